@@ -1,0 +1,22 @@
+"""Values and Protocols that several capabilities share."""
+
+from app.domain.answer import Answer, AnswerSentence, Citation, Mode, Status, Timings
+from app.domain.chat_model import ChatModel, Message
+from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, SentenceEvent
+from app.domain.turn import Turn
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "AnswerSentence",
+    "ChatModel",
+    "Citation",
+    "CitationEvent",
+    "DoneEvent",
+    "Message",
+    "Mode",
+    "SentenceEvent",
+    "Status",
+    "Timings",
+    "Turn",
+]

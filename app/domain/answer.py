@@ -1,0 +1,123 @@
+"""An answer and the proof that it carries."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from index.types import Language, Location
+
+Status = Literal["answered", "partial", "declined", "handoff"]
+Mode = Literal["llm", "extractive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The span of a stored passage on which a sentence rests.
+
+    `start` and `end` are code-point offsets of `quote` in the passage text; `quote_sha256` is the hex digest of its
+    UTF-8 bytes, so that a client can prove that it saw the words that are stored.
+    """
+
+    marker: int
+    passage_id: str
+    document_id: str
+    title: str
+    location: Location
+    quote: str
+    start: int
+    end: int
+
+    @property
+    def quote_sha256(self) -> str:
+        """Hex digest of the quote's UTF-8 bytes."""
+        return hashlib.sha256(self.quote.encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of the public contract."""
+        location = {"page": self.location.page, "heading": self.location.heading, "row": self.location.row}
+        if self.location.sheet is not None:
+            location["sheet"] = self.location.sheet
+        return {
+            "marker": self.marker,
+            "passage_id": self.passage_id,
+            "document_id": self.document_id,
+            "title": self.title,
+            "location": location,
+            "quote": self.quote,
+            "start": self.start,
+            "end": self.end,
+            "quote_sha256": self.quote_sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence of an answer; `reason` says why an unsupported one was dropped or repaired."""
+
+    text: str
+    supported: bool
+    citations: tuple[int, ...]
+    """Markers, in the order of mention."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds by stage."""
+
+    retrieve: float = 0.0
+    generate: float = 0.0
+    verify: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the customer reads, sentence by sentence, with a citation for each."""
+
+    text: str
+    """The supported sentences with their markers; for `declined`, a polite refusal in the customer's language."""
+    status: Status
+    language: Language
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    confidence: float
+    """In [0, 1]."""
+    mode: Mode
+    model: str | None
+    """Name of the chat model that wrote the sentences; None in extractive mode."""
+    generation: str
+    receipt_id: str
+    timings_ms: Timings
+    conversation_id: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of the public contract."""
+        body: dict[str, Any] = {
+            "text": self.text,
+            "status": self.status,
+            "language": self.language,
+            "sentences": [_sentence_dict(sentence) for sentence in self.sentences],
+            "citations": [citation.to_dict() for citation in self.citations],
+            "confidence": round(self.confidence, 4),
+            "mode": self.mode,
+            "model": self.model,
+            "generation": self.generation,
+            "receipt_id": self.receipt_id,
+            "timings_ms": {name: round(value, 1) for name, value in asdict(self.timings_ms).items()},
+        }
+        if self.conversation_id is not None:
+            body["conversation_id"] = self.conversation_id
+        return body
+
+
+def _sentence_dict(sentence: AnswerSentence) -> Mapping[str, Any]:
+    return {
+        "text": sentence.text,
+        "supported": sentence.supported,
+        "citations": list(sentence.citations),
+        "reason": sentence.reason,
+    }

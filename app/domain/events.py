@@ -1,0 +1,31 @@
+"""What a streamed answer is made of. A sentence is sent only after it was checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.answer import Answer, AnswerSentence, Citation
+
+
+@dataclass(frozen=True, slots=True)
+class CitationEvent:
+    """A citation, sent before the first sentence that refers to it."""
+
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEvent:
+    """A checked sentence; its `text` carries its markers."""
+
+    sentence: AnswerSentence
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEvent:
+    """The whole answer; always the last event."""
+
+    answer: Answer
+
+
+AnswerEvent = CitationEvent | SentenceEvent | DoneEvent

@@ -1,0 +1,29 @@
+"""One message of a customer, with what is known about the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from app.domain.chat_model import Message
+from index.types import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question to be answered."""
+
+    message: str
+    conversation_id: str | None = None
+    history: tuple[Message, ...] = ()
+    """Earlier messages, oldest first."""
+    language: Language | None = None
+    """Language of the reply; None takes that of the message."""
+    as_of: date | None = None
+    """Answer by the rules in force on that day; None means today."""
+    access: frozenset[str] = field(default_factory=frozenset)
+    """The caller's labels (see `index.types.Query.access`)."""
+    mode: Literal["auto", "llm", "extractive"] = "auto"
+    passages: tuple[str, ...] | None = None
+    """Answer from these texts alone instead of the index."""

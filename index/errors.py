@@ -1,0 +1,150 @@
+"""Every error that kefu raises on purpose, as one tree.
+
+KefuError
+├── InputError                 what was asked for cannot be served as asked
+│   ├── QuestionEmpty
+│   └── QuestionTooLong
+├── StoreError                 the index on disk
+│   ├── StoreMissing           no generation has been published yet
+│   ├── StoreBusy              another ingest holds the write lock
+│   ├── StoreFull              no space left on the device
+│   ├── StoreFormatUnknown     written by a newer version of kefu
+│   ├── GenerationMissing      no generation of that name
+│   └── GenerationDamaged      a file is missing or its checksum differs
+├── ModelError                 model weights
+│   ├── ModelUnknown           no such name in the catalogue
+│   ├── ModelMissing           known, but not on this machine
+│   ├── ModelDamaged           the pinned sha256 differs
+│   └── ModelDownloadFailed    every source was tried
+├── EmbeddingError
+│   ├── EmbedderUnavailable    a remote embedder did not answer
+│   └── EmbedderMismatch       index and embedder are of different kinds
+├── ingest.errors.IngestError      documents that were refused, sources that were not found
+├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
+└── app.security.errors.AccessError        missing, unknown or insufficient keys
+
+A leaf has a stable `code` that clients may rely on. `app/web/errors.py` alone maps classes to HTTP status.
+The message says what was found and what to do about it, in one line without a trailing newline.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class KefuError(Exception):
+    """Root of the tree; catch it to turn any expected failure into a message for the user."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InputError(KefuError):
+    """What was asked for cannot be served as asked; the caller can correct it."""
+
+    code = "input"
+
+
+class QuestionEmpty(InputError):
+    """The question holds no text."""
+
+    code = "question_empty"
+
+
+class QuestionTooLong(InputError):
+    """The question is longer than the configured limit."""
+
+    code = "question_too_long"
+
+
+class StoreError(KefuError):
+    """The index on disk cannot be read or written."""
+
+    code = "store"
+
+
+class StoreMissing(StoreError):
+    """No generation has been published in this store yet."""
+
+    code = "store_missing"
+
+
+class StoreBusy(StoreError):
+    """Another ingest holds the write lock."""
+
+    code = "store_busy"
+
+
+class StoreFull(StoreError):
+    """The disk is full; the previous generation goes on serving."""
+
+    code = "store_full"
+
+
+class StoreFormatUnknown(StoreError):
+    """The store was written by a newer version of kefu; it is left untouched."""
+
+    code = "store_format_unknown"
+
+
+class GenerationMissing(StoreError):
+    """There is no generation of that name."""
+
+    code = "generation_missing"
+
+
+class GenerationDamaged(StoreError):
+    """A file of the generation is missing or its checksum differs from the manifest."""
+
+    code = "generation_damaged"
+
+
+class ModelError(KefuError):
+    """Model weights cannot be had or used."""
+
+    code = "model"
+
+
+class ModelUnknown(ModelError):
+    """The catalogue has no model of that name."""
+
+    code = "model_unknown"
+
+
+class ModelMissing(ModelError):
+    """The model is known but its weights are not on this machine."""
+
+    code = "model_missing"
+
+
+class ModelDamaged(ModelError):
+    """The weights do not have the pinned sha256; they are not used."""
+
+    code = "model_damaged"
+
+
+class ModelDownloadFailed(ModelError):
+    """Every source of the weights was tried and none delivered."""
+
+    code = "model_download_failed"
+
+
+class EmbeddingError(KefuError):
+    """Text could not be turned into vectors."""
+
+    code = "embedding"
+
+
+class EmbedderUnavailable(EmbeddingError):
+    """A remote embedder did not answer within its time limit."""
+
+    code = "embedder_unavailable"
+
+
+class EmbedderMismatch(EmbeddingError):
+    """The index was built with another embedder than the one that is configured."""
+
+    code = "embedder_mismatch"

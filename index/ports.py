@@ -1,0 +1,30 @@
+"""What the index needs from outside, as Protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from index.types import EmbeddedPassages, FloatMatrix, Passage
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors; questions and passages may be treated differently (e5's prefixes)."""
+
+    @property
+    def embedder_id(self) -> str:
+        """Name and revision; vectors of different ids are never mixed in one index."""
+
+    @property
+    def dimension(self) -> int:
+        """Length d of a vector."""
+
+    def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
+        """Embed questions: float32, (n, d), rows of unit length; (0, d) for no texts."""
+
+    def embed_passages(self, passages: Sequence[Passage]) -> EmbeddedPassages:
+        """Embed passages and their sentences, in the order given.
+
+        An embedder that sees token vectors takes a sentence's vector from the same forward pass (mean over the
+        sentence's tokens, in context), so that sentences cost nothing; see `docs/decisions/`.
+        """
