@@ -20,6 +20,7 @@ import struct
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,10 @@ class PackedE5:
             (version,) = self._unpack("<I")
             if version != 1:
                 raise ModelDamaged(f"{path.name} has the unknown format version {version}; expected 1.")
-            *sizes, eps, block = self._unpack("<7ifi")
+            hidden, layers, heads, intermediate, vocabulary, positions, types, eps, block = self._unpack("<7ifi")
             if block != _BLOCK:
                 raise ModelDamaged(f"{path.name} has blocks of {block} weights; expected {_BLOCK}.")
-            self.shape = _Shape(*sizes, eps=eps)
+            self.shape = _Shape(hidden, layers, heads, intermediate, vocabulary, positions, types, eps)
             self.vocabulary = self._read_vocabulary()
             self._tensors = self._read_directory()
         except (struct.error, ValueError, UnicodeDecodeError) as error:
@@ -138,7 +139,7 @@ class PackedE5:
         offsets = np.frombuffer(self._take(4 * (count + 1)), "<u4")
         scores = np.frombuffer(self._take(4 * count), "<f4")
         blob = self._take(blob_bytes)
-        pieces = tuple(blob[start:end].decode() for start, end in zip(offsets[:-1], offsets[1:], strict=True))
+        pieces = tuple(blob[start:end].decode() for start, end in pairwise(offsets))
         mapped, mapping_bytes = self._unpack("<iI")
         end = self._at + mapping_bytes
         mappings: dict[int, str] = {}
@@ -187,6 +188,7 @@ def convert(packed: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _write_tokenizer(model.vocabulary, model.shape.positions, folder)
     save_file(_state(model), folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)  # written for the owner alone otherwise
     for name, content in _configuration(model.shape).items():
         target = folder / name
         target.parent.mkdir(exist_ok=True)
