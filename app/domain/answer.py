@@ -58,10 +58,20 @@ class AnswerSentence:
     """One sentence of an answer; `reason` says why an unsupported one was dropped or repaired."""
 
     text: str
+    """Without markers."""
     supported: bool
     citations: tuple[int, ...]
     """Markers, in the order of mention."""
     reason: str | None = None
+
+    @property
+    def marked(self) -> str:
+        """The text with its markers before the closing punctuation: 运费由商家承担 [1]。"""
+        if not self.citations:
+            return self.text
+        markers = "".join(f"[{marker}]" for marker in self.citations)
+        body = self.text.rstrip("。．.！!？?；; ")
+        return f"{body} {markers}{self.text[len(body) :].strip()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class CitationEvent:
 
 @dataclass(frozen=True, slots=True)
 class SentenceEvent:
-    """A checked sentence; its `text` carries its markers."""
+    """A checked sentence; its `marked` text carries the markers."""
 
     sentence: AnswerSentence
 
