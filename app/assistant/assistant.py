@@ -1,0 +1,167 @@
+"""One turn: understand, retrieve, decide, generate, check, answer or decline."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import date
+
+from app.assistant.answerability import Answerability
+from app.assistant.draft import AnswerDraft
+from app.domain import Answer, AnswerEvent, ChatModel, CitationEvent, DoneEvent, SentenceEvent, Turn
+from app.domain.evidence import Evidence
+from app.generation.check import SentenceChecker
+from app.generation.errors import ChatModelError
+from app.generation.extractive import compose
+from app.generation.prompts import build_prompt
+from app.generation.sentence_stream import sentences_of
+from app.retrieval.given import GivenPassages
+from app.retrieval.retriever import Retrieved, Retriever, Searchable
+from app.retrieval.selection import SelectionParams, select_evidence
+from index.errors import QuestionEmpty, QuestionTooLong
+from index.ports import Embedder
+from index.text.language import detect
+from index.types import Language, Query
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantParams:
+    """Limits of one turn."""
+
+    max_question: int = 4000
+    """Characters."""
+    passages: int = 8
+    max_tokens: int = 200
+    """Of the model's reply."""
+    min_confidence: float = 0.5
+    """Below this probability of being answerable the assistant declines."""
+
+    def __post_init__(self) -> None:
+        if self.max_question < 1 or self.passages < 1 or self.max_tokens < 8:
+            raise ValueError(f"Expected max_question >= 1, passages >= 1 and max_tokens >= 8, got {self}.")
+        if not 0 <= self.min_confidence <= 1:
+            raise ValueError(f"Expected min_confidence in [0, 1], got {self.min_confidence}.")
+
+
+class Assistant:
+    """Answers customers from the knowledge base, with a checked citation for every sentence."""
+
+    def __init__(
+        self,
+        *,
+        borrow: Callable[[], AbstractContextManager[Searchable]],
+        embedder: Embedder,
+        retriever: Retriever,
+        checker: SentenceChecker,
+        answerability: Answerability,
+        chat_model: ChatModel | None = None,
+        params: AssistantParams | None = None,
+        selection: SelectionParams | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._borrow, self._embedder, self._retriever = borrow, embedder, retriever
+        self._checker, self._answerability, self._chat_model = checker, answerability, chat_model
+        self._params = params or AssistantParams()
+        self._selection = selection or SelectionParams(passages=self._params.passages)
+        self._today = today
+
+    def reply(self, turn: Turn) -> Answer:
+        """Answer one message.
+
+        Raises `QuestionEmpty` or `QuestionTooLong`, and `StoreMissing` when there is no index yet. A model that fails
+        is no error here: the answer is then composed from the evidence's own words.
+        """
+        for event in self.stream(turn):
+            if isinstance(event, DoneEvent):
+                return event.answer
+        raise AssertionError("a stream ends with DoneEvent")
+
+    def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
+        """As `reply`, sentence by sentence; each is yielded only after its check. Closing stops the model."""
+        question = self._question(turn)
+        language = turn.language or reply_language(question)
+        started = time.perf_counter()
+        with self._source(turn) as source:
+            generation = source.name
+            retrieved = self._retriever.retrieve(self._query(turn, question), source)
+        evidence = select_evidence(question, retrieved, params=self._selection)
+        confidence = self._answerability.probability(question, retrieved, evidence)
+        draft = AnswerDraft(language=language, generation=generation, confidence=confidence, receipt_id=uuid.uuid4().hex)
+        draft.retrieve_ms = (time.perf_counter() - started) * 1000
+        if evidence and confidence >= self._params.min_confidence:
+            yield from self._write(turn, question, language, evidence, draft)
+        draft.total_ms = (time.perf_counter() - started) * 1000
+        yield DoneEvent(draft.finish(conversation_id=turn.conversation_id))
+
+    def _question(self, turn: Turn) -> str:
+        question = turn.message.strip()
+        if not question:
+            raise QuestionEmpty("The question is empty. Send the customer's message as text.")
+        if len(question) > self._params.max_question:
+            raise QuestionTooLong(
+                f"The question has {len(question)} characters, the limit is {self._params.max_question}. Shorten it."
+            )
+        return question
+
+    def _source(self, turn: Turn) -> AbstractContextManager[Searchable]:
+        if turn.passages is not None:
+            return nullcontext(GivenPassages(turn.passages, self._embedder))
+        return self._borrow()
+
+    def _query(self, turn: Turn, question: str) -> Query:
+        return Query(
+            text=question, top=self._params.passages, as_of=turn.as_of or self._today(), access=turn.access
+        )
+
+    def _write(
+        self, turn: Turn, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
+    ) -> Iterator[AnswerEvent]:
+        model = self._chat_model
+        if turn.mode != "extractive" and model is not None and model.is_ready:
+            try:
+                yield from self._generated(model, question, language, evidence, draft)
+            except ChatModelError as error:
+                logger.warning("chat model failed (%s): %s", error.code, error.message)
+            if draft.has_answer:
+                return
+        yield from self._extracted(question, language, evidence, draft)
+
+    def _generated(
+        self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
+    ) -> Iterator[AnswerEvent]:
+        prompt = build_prompt(question, evidence, language=language)
+        pieces = model.stream(prompt, max_tokens=self._params.max_tokens)
+        clock = time.perf_counter
+        resumed = clock()
+        for sentence in sentences_of(pieces):
+            arrived = clock()
+            draft.generate_ms += (arrived - resumed) * 1000
+            verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
+            draft.verify_ms += (clock() - arrived) * 1000
+            if verdict.is_supported:
+                yield from draft.add(sentence.text, [evidence[number - 1] for number in verdict.evidence], mode="llm")
+                draft.model = model.name
+            else:
+                draft.drop(sentence.text, verdict.reason or "unsupported")
+            resumed = clock()
+        draft.generate_ms += (clock() - resumed) * 1000
+
+    def _extracted(
+        self, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
+    ) -> Iterator[AnswerEvent]:
+        for text, item in compose(question, evidence, language=language):
+            yield from draft.add(text, [item], mode="extractive")
+
+
+def reply_language(question: str) -> Language:
+    """Language of the reply: Chinese as soon as a question of a Chinese speaker may be meant."""
+    return "en" if detect(question) == "en" else "zh"
+
+
+__all__ = ["Assistant", "AssistantParams", "Retrieved", "reply_language", "CitationEvent", "SentenceEvent"]

@@ -1,0 +1,104 @@
+"""An answer in the making: sentences that stand, sentences that fell, citations numbered by first mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.assistant.phrases import declined, foreign_source
+from app.domain import Answer, AnswerEvent, AnswerSentence, Citation, CitationEvent, Mode, SentenceEvent, Status, Timings
+from app.domain.evidence import Evidence
+from index.text.language import detect
+from index.text.normalize import fold
+from index.types import Language
+
+
+class AnswerDraft:
+    """Collects what the checks let pass."""
+
+    def __init__(self, *, language: Language, generation: str, confidence: float, receipt_id: str) -> None:
+        self._language, self._generation = language, generation
+        self._confidence, self._receipt_id = confidence, receipt_id
+        self._sentences: list[AnswerSentence] = []
+        self._citations: list[Citation] = []
+        self._mode: Mode = "extractive"
+        self.model: str | None = None
+        self.retrieve_ms = self.generate_ms = self.verify_ms = self.total_ms = 0.0
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether any sentence stands."""
+        return any(sentence.supported for sentence in self._sentences)
+
+    def add(self, text: str, evidence: Sequence[Evidence], *, mode: Mode) -> Iterator[AnswerEvent]:
+        """Take a sentence that stands; yields its new citations, then the sentence. A repetition is skipped."""
+        if any(sentence.supported and _same(sentence.text, text) for sentence in self._sentences):
+            return
+        markers = []
+        for item in evidence:
+            citation = self._cite(item)
+            if citation.marker > len(self._citations):
+                self._citations.append(citation)
+                yield CitationEvent(citation)
+            markers.append(citation.marker)
+        self._mode = mode
+        sentence = AnswerSentence(text, True, tuple(dict.fromkeys(markers)))
+        self._sentences.append(sentence)
+        yield SentenceEvent(sentence)
+
+    def drop(self, text: str, reason: str) -> None:
+        """Note a sentence that does not stand; it is never shown as part of the answer."""
+        self._sentences.append(AnswerSentence(text, False, (), reason))
+
+    def finish(self, *, conversation_id: str | None) -> Answer:
+        """The whole answer."""
+        return Answer(
+            text=self._text(),
+            status=self._status(),
+            language=self._language,
+            sentences=tuple(self._sentences),
+            citations=tuple(self._citations),
+            confidence=self._confidence,
+            mode=self._mode,
+            model=self.model,
+            generation=self._generation,
+            receipt_id=self._receipt_id,
+            timings_ms=Timings(self.retrieve_ms, self.generate_ms, self.verify_ms, self.total_ms),
+            conversation_id=conversation_id,
+        )
+
+    def _status(self) -> Status:
+        return "answered" if self.has_answer else "declined"
+
+    def _text(self) -> str:
+        if not self.has_answer:
+            return declined(self._language)
+        standing = [sentence for sentence in self._sentences if sentence.supported]
+        joiner = "" if self._language == "zh" else " "
+        text = joiner.join(sentence.marked for sentence in standing)
+        if self._mode == "extractive" and all(_is_foreign(sentence.text, self._language) for sentence in standing):
+            return f"{foreign_source(self._language)} {text}"
+        return text
+
+    def _cite(self, item: Evidence) -> Citation:
+        for citation in self._citations:
+            if (citation.passage_id, citation.start, citation.end) == (item.passage.passage_id, item.start, item.end):
+                return citation
+        return Citation(
+            marker=len(self._citations) + 1,
+            passage_id=item.passage.passage_id,
+            document_id=item.passage.document_id,
+            title=item.passage.title,
+            location=item.passage.location,
+            quote=item.quote,
+            start=item.start,
+            end=item.end,
+        )
+
+
+def _same(one: str, other: str) -> bool:
+    return re.sub(r"\W+", "", fold(one)) == re.sub(r"\W+", "", fold(other))
+
+
+def _is_foreign(text: str, language: Language) -> bool:
+    return {detect(text), language} == {"zh", "en"}

@@ -1,0 +1,287 @@
+"""Quantities in a sentence, brought to one form so that 七日, 7天 and "seven days" are equal.
+
+Only what a customer could be misled by is normalised: amounts, durations, percentages, multiples, dates, times of
+day, measures and plain counts. Working days and calendar days are different things and stay so; 48 hours are two
+days; a year is twelve months (but a month is not thirty days).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.generation.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, parse_digits, parse_en, parse_zh
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value of a kind, where it stands in the text."""
+
+    kind: str
+    """Such as "minutes", "months", "workdays", "cny", "percent", "grams", "count", "date", "clock", "code"."""
+    value: Fraction | str | tuple[int | None, int | None, int | None]
+    """A number in the kind's base unit; (year, month, day) for dates; the folded text for codes."""
+    text: str
+    start: int
+    end: int
+
+
+_SCALE_WORDS = {"百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000, "k": 1000}
+
+_UNITS: list[tuple[str, str, Fraction]] = [
+    # Longest and most specific first: the first unit that matches behind a number wins.
+    (r"个?工作日|个?工作天|business\s+days?|working\s+days?|work\s?days?|weekdays?", "workdays", Fraction(1)),
+    (r"个?自然日|个?日历日|calendar\s+days?|天|日(?!元)|days?\b", "minutes", Fraction(1440)),
+    (r"个?星期|个?礼拜|周(?!年)|weeks?\b", "minutes", Fraction(10080)),
+    (r"个?小时|个?钟头|hours?\b|hrs?\b|h\b", "minutes", Fraction(60)),
+    (r"分钟|minutes?\b|mins?\b", "minutes", Fraction(1)),
+    (r"秒钟?|seconds?\b|secs?\b", "seconds", Fraction(1)),
+    (r"个?季度|quarters?\b", "months", Fraction(3)),
+    (r"个月|months?\b", "months", Fraction(1)),
+    (r"周?年(?!级)|years?\b", "months", Fraction(12)),
+    (r"%|％|percent\b|per\s+cent\b|个?百分点", "percent", Fraction(1)),
+    (r"美元|美金|USD\b|(?:US\s+)?dollars?\b", "usd", Fraction(1)),
+    (r"欧元|EUR\b|euros?\b", "eur", Fraction(1)),
+    (r"英镑|GBP\b|pounds?\s+sterling\b", "gbp", Fraction(1)),
+    (r"块钱|元|圆|块(?!状)|人民币|CNY\b|RMB\b|yuan\b", "cny", Fraction(1)),
+    (r"角|毛钱", "cny", Fraction(1, 10)),
+    (r"倍|times\s+(?:the|that|as|its)|x\b|fold\b", "times", Fraction(1)),
+    (r"千克|公斤|kgs?\b|kilograms?\b|kilos?\b", "grams", Fraction(1000)),
+    (r"斤", "grams", Fraction(500)),
+    (r"毫克|mg\b", "grams", Fraction(1, 1000)),
+    (r"克(?!拉)|grams?\b|g\b", "grams", Fraction(1)),
+    (r"毫升|ml\b|millilitres?\b|milliliters?\b", "millilitres", Fraction(1)),
+    (r"升(?!级)|litres?\b|liters?\b|L\b", "millilitres", Fraction(1000)),
+    (r"千瓦时|度电|kwh\b", "kwh", Fraction(1)),
+    (r"千瓦|kw\b", "watts", Fraction(1000)),
+    (r"瓦特?|w\b|watts?\b", "watts", Fraction(1)),
+    (r"毫安时?|mah\b", "mah", Fraction(1)),
+    (r"伏特?|v\b|volts?\b", "volts", Fraction(1)),
+    (r"赫兹|hz\b", "hz", Fraction(1)),
+    (r"分贝|db\b|decibels?\b", "db", Fraction(1)),
+    (r"摄氏度|℃|°C|degrees?(?:\s+celsius)?\b", "celsius", Fraction(1)),
+    (r"平方米|平米|㎡|m²|sq\.?\s?m\b|square\s+met(?:re|er)s?\b", "square_metres", Fraction(1)),
+    (r"毫米|mm\b|millimet(?:re|er)s?\b", "millimetres", Fraction(1)),
+    (r"厘米|公分|cm\b|centimet(?:re|er)s?\b", "millimetres", Fraction(10)),
+    (r"公里|千米|km\b|kilomet(?:re|er)s?\b", "millimetres", Fraction(1_000_000)),
+    (r"英寸|寸|inch(?:es)?\b", "inches", Fraction(1)),
+    (r"米(?!饭)|m\b|met(?:re|er)s?\b", "millimetres", Fraction(1000)),
+    (r"TB\b", "gigabytes", Fraction(1024)),
+    (r"GB\b|G(?=内存|运存|存储)", "gigabytes", Fraction(1)),
+    (r"MB\b", "megabytes", Fraction(1)),
+]
+_UNIT_PATTERNS = [(re.compile(rf"\s*-?\s*(?:{pattern})", re.IGNORECASE), kind, scale) for pattern, kind, scale in _UNITS]
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_ZH = ZH_NUMERAL
+
+_NUMBER = re.compile(rf"(?P<digits>{DIGITS})|(?P<zh>{ZH_NUMERAL})|(?P<en>{EN_NUMERAL})", re.IGNORECASE)
+_MONEY_BEFORE = re.compile(r"(?P<sign>[¥￥]|CNY\s?|RMB\s?|US\$|USD\s?|\$|€|EUR\s?|£)\s*$", re.IGNORECASE)
+_CURRENCY = {"¥": "cny", "￥": "cny", "CNY": "cny", "RMB": "cny", "US$": "usd", "USD": "usd", "$": "usd"}
+_CURRENCY |= {"€": "eur", "EUR": "eur", "£": "gbp"}
+_CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/_.-]*\d)(?=[A-Za-z0-9/_.-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/_.-]*[A-Za-z0-9]")
+
+_RANGE = re.compile(
+    rf"\s*(?:-|–|—|~|～|至|到|或|、|/|to|or)\s*(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})", re.IGNORECASE
+)
+_MEASURE_WORDS = "个件次张台条款项份笔位名人种类部只双套级层倍城单箱袋瓶包盒颗枚支把批家站期步页章号门口"
+_IDIOMS = re.compile(
+    r"[一二三四五六七八九十两半千万百]{1,2}(?:旦|般|致|定|律|并|直|切|些|样|同|起|概|经|度|边|方面|面|旁|体|者|系列|点儿?(?!钟|[前后以至到]))"
+    r"|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单"
+)
+
+
+def quantities(text: str) -> list[Quantity]:
+    """All quantities of `text`, in order of position and not overlapping."""
+    found: list[Quantity] = []
+    taken = bytearray(len(text))
+    for extract in (_dates, _clocks, _percents, _discounts, _codes):
+        for quantity in extract(text):
+            if not any(taken[quantity.start : quantity.end]):
+                taken[quantity.start : quantity.end] = b"\x01" * (quantity.end - quantity.start)
+                found.append(quantity)
+    for match in _IDIOMS.finditer(text):
+        if not any(taken[match.start() : match.end()]):
+            taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
+    for quantity in _numbers(text, taken):
+        found.append(quantity)
+    return sorted(found, key=lambda quantity: quantity.start)
+
+
+def is_contained(claim: Quantity, evidence: Iterable[Quantity]) -> bool:
+    """Whether some quantity of the evidence says the same (dates: the same in every part that the claim names)."""
+    return any(_same(claim, other) for other in evidence)
+
+
+def _same(claim: Quantity, other: Quantity) -> bool:
+    if claim.kind == "date" and other.kind == "date":
+        assert isinstance(claim.value, tuple)
+        assert isinstance(other.value, tuple)
+        return all(mine is None or mine == theirs for mine, theirs in zip(claim.value, other.value, strict=True))
+    if claim.kind == other.kind:
+        return claim.value == other.value
+    kinds = {claim.kind, other.kind}
+    if kinds == {"percent", "percent_off"} or kinds == {"minutes", "seconds"}:
+        return _in_minutes(claim) == _in_minutes(other)
+    if kinds == {"count", "times"} or kinds == {"count", "code"}:
+        return str(claim.value) == str(other.value)
+    return False
+
+
+def _in_minutes(quantity: Quantity) -> Fraction | str | tuple[int | None, int | None, int | None]:
+    if quantity.kind == "seconds" and isinstance(quantity.value, Fraction):
+        return quantity.value / 60
+    return quantity.value
+
+
+def _number(text: str) -> Fraction | None:
+    if re.fullmatch(DIGITS, text):
+        return parse_digits(text)
+    return parse_zh(text) if re.fullmatch(ZH_NUMERAL, text) else parse_en(text)
+
+
+def _int(text: str | None) -> int | None:
+    value = _number(text) if text else None
+    return int(value) if value is not None else None
+
+
+def _dates(text: str) -> Iterable[Quantity]:
+    n = rf"(?:\d{{1,4}}|{_ZH})"
+    patterns: list[tuple[str, Callable[[re.Match[str]], tuple[int | None, int | None, int | None]]]] = [
+        (rf"({n})\s*年\s*({n})\s*月\s*({n})\s*[日号]", lambda m: (_int(m[1]), _int(m[2]), _int(m[3]))),
+        (rf"((?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{{2}})\s*年\s*({n})\s*月", lambda m: (_int(m[1]), _int(m[2]), None)),
+        (rf"(?<![\d年])({n})\s*月\s*({n})\s*[日号]", lambda m: (None, _int(m[1]), _int(m[2]))),
+        (r"((?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})\s*年(?!以|内|之)", lambda m: (_int(m[1]), None, None)),
+        (r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", lambda m: (int(m[1]), int(m[2]), int(m[3]))),
+        (rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[1]), int(m[2]))),
+        (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[2]), int(m[1]))),
+        (rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*%)", lambda m: (None, _month(m[1]), int(m[2]))),
+        (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b", lambda m: (None, _month(m[2]), int(m[1]))),
+        (rf"\b{_MONTH}\s+((?:19|20)\d\d)\b", lambda m: (int(m[2]), _month(m[1]), None)),
+    ]  # fmt: skip
+    for pattern, value in patterns:
+        flags = re.IGNORECASE if "Jan" in pattern else 0
+        for match in re.finditer(pattern, text, flags):
+            yield Quantity("date", value(match), match[0], match.start(), match.end())
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
+_CLOCK_ZH = re.compile(
+    rf"(凌晨|早上|上午|中午|下午|傍晚|晚上|晚|早)?\s*(\d{{1,2}}|{_ZH})\s*(?:点钟?|时)(?!间)(半|\s*(?:\d{{1,2}}|{_ZH})\s*分)?(?!\s*[评赞])"
+)
+_CLOCK_DIGITS = re.compile(r"(凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?<![\d:.])([01]?\d|2[0-4])[:：]([0-5]\d)(?![\d:])\s*([ap]\.?m\.?)?", re.I)
+_CLOCK_EN = re.compile(r"\b(1[0-2]|[1-9])\s*([ap])\.?m\b\.?", re.IGNORECASE)
+
+
+def _clocks(text: str) -> Iterable[Quantity]:
+    for match in _CLOCK_DIGITS.finditer(text):
+        hour = _afternoon(int(match[2]), match[1], match[4])
+        yield Quantity("clock", Fraction(hour * 60 + int(match[3])), match[0], match.start(), match.end())
+    for match in _CLOCK_ZH.finditer(text):
+        hour_value = _int(match[2])
+        if hour_value is None or hour_value > 24 or (match[1] is None and match[0].endswith("时") is True):
+            continue
+        minutes = 30 if match[3] == "半" else (_int(match[3].strip()[:-1].strip()) or 0) if match[3] else 0
+        yield Quantity(
+            "clock", Fraction(_afternoon(hour_value, match[1], None) * 60 + minutes), match[0], match.start(), match.end()
+        )
+    for match in _CLOCK_EN.finditer(text):
+        hour = _afternoon(int(match[1]), None, match[2])
+        yield Quantity("clock", Fraction(hour * 60), match[0], match.start(), match.end())
+
+
+def _afternoon(hour: int, zh: str | None, en: str | None) -> int:
+    is_pm = zh in {"下午", "傍晚", "晚上", "晚"} or (en or "").lower().startswith("p")
+    if is_pm and hour < 12:
+        return hour + 12
+    return 0 if (en or "").lower().startswith("a") and hour == 12 else hour
+
+
+def _percents(text: str) -> Iterable[Quantity]:
+    for match in re.finditer(rf"百分之({DIGITS}|{_ZH})", text):
+        value = _number(match[1])
+        if value is not None:
+            yield Quantity("percent", value, match[0], match.start(), match.end())
+
+
+def _discounts(text: str) -> Iterable[Quantity]:
+    # 九折 and 95折 are what remains of the price; "10 % off" is what is taken off it.
+    for match in re.finditer(rf"({DIGITS}|[一二三四五六七八九]{{1,2}})\s*折(?!扣|叠|算|合|价|返|旧|断|痕)", text):
+        value = _number(match[1])
+        if value is not None and value > 0:
+            remaining = value * 10 if value < 10 else value
+            yield Quantity("percent_off", 100 - remaining, match[0], match.start(), match.end())
+    for match in re.finditer(rf"({DIGITS})\s*(?:%|percent)\s*(?:off|discount)", text, re.IGNORECASE):
+        yield Quantity("percent_off", parse_digits(match[1]), match[0], match.start(), match.end())
+
+
+def _codes(text: str) -> Iterable[Quantity]:
+    for match in _CODE.finditer(text):
+        token = match[0]
+        digits = re.match(DIGITS, token)
+        if digits and any(pattern.fullmatch(token[digits.end() :]) for pattern, _, _ in _UNIT_PATTERNS):
+            continue
+        if re.fullmatch(r"\d+(?:st|nd|rd|th)", token, re.IGNORECASE) or re.fullmatch(r"\d+x\d+", token, re.IGNORECASE):
+            continue
+        yield Quantity("code", token.casefold(), token, match.start(), match.end())
+
+
+def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
+    position = 0
+    while match := _NUMBER.search(text, position):
+        position = match.end()
+        if any(taken[match.start() : match.end()]):
+            continue
+        value = _number(match[0])
+        if value is None:
+            continue
+        end = match.end()
+        if end < len(text) and text[end] in _SCALE_WORDS and match["digits"]:
+            following = text[end + 1 : end + 2]
+            if not (text[end] == "k" and following.isalpha()):
+                value *= _SCALE_WORDS[text[end]]
+                end += 1
+        money = _MONEY_BEFORE.search(text, 0, match.start())
+        if money is not None:
+            yield Quantity(_CURRENCY[money["sign"].strip().upper()], value, text[money.start() : end], money.start(), end)
+            position = max(position, end)
+            continue
+        unit = _unit_at(text, end)
+        if unit is None and (beyond := _RANGE.match(text, end)):
+            unit = _unit_at(text, beyond.end())  # "3 to 5 days": the first number has the unit of the second
+            if unit is not None:
+                yield Quantity(unit[0], value * unit[1], text[match.start() : end], match.start(), end)
+                continue
+        if unit is not None:
+            kind, scale, unit_end = unit
+            yield Quantity(kind, value * scale, text[match.start() : unit_end], match.start(), unit_end)
+            position = max(position, unit_end)
+        else:
+            if match["zh"] and not _is_zh_count(text, match, end):
+                continue
+            if match["en"] and match[0].lower() == "one":
+                continue  # "one" is a pronoun more often than a number
+            yield Quantity("count", value, text[match.start() : end], match.start(), end)
+
+
+def _unit_at(text: str, position: int) -> tuple[str, Fraction, int] | None:
+    for pattern, kind, scale in _UNIT_PATTERNS:
+        unit = pattern.match(text, position)
+        if unit is not None:
+            return kind, scale, unit.end()
+    return None
+
+
+def _is_zh_count(text: str, match: re.Match[str], end: int) -> bool:
+    """A bare Chinese numeral counts only before a measure word or behind 第: 一 alone is in too many words."""
+    ordinal = match.start() > 0 and text[match.start() - 1] == "第"
+    followed = end < len(text) and text[end] in _MEASURE_WORDS
+    if match[0] == "一" and not ordinal:
+        return False  # 一个, 一件: an article
+    return ordinal or followed or len(match[0]) > 2

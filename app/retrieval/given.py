@@ -1,0 +1,58 @@
+"""Passages handed in with the question, searchable like a generation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.ports import Embedder
+from index.text.language import detect
+from index.text.sentences import split_sentences
+from index.types import FloatMatrix, Hit, Location, Passage, Query
+
+
+class GivenPassages:
+    """A handful of texts, embedded on the spot and ranked by cosine; nothing is stored."""
+
+    def __init__(self, texts: Sequence[str], embedder: Embedder) -> None:
+        self.name = "given"
+        self._passages = [_passage(number, text) for number, text in enumerate(texts, start=1) if text.strip()]
+        self._by_id = {passage.passage_id: at for at, passage in enumerate(self._passages)}
+        self._embedded = embedder.embed_passages(self._passages)
+
+    def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:
+        """Stages "dense" and "sentence"; `query`'s filters do not apply to what the caller handed in itself."""
+        if not self._passages:
+            return {}
+        dense = self._embedded.passages @ vector[0]
+        near = [float(np.max(rows @ vector[0])) if len(rows) else -1.0 for rows in self._embedded.sentences]
+        return {"dense": self._best(dense.tolist(), depth), "sentence": self._best(near, depth)}
+
+    def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
+        """The passages of these ids, in this order."""
+        return [self._passages[self._by_id[passage_id]] for passage_id in ids]
+
+    def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
+        """Cosine of the question with each sentence of these passages."""
+        return {passage_id: self._embedded.sentences[self._by_id[passage_id]] @ vector[0] for passage_id in ids}
+
+    def _best(self, scores: Sequence[float], depth: int) -> list[Hit]:
+        order = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:depth]
+        return [Hit(self._passages[at].passage_id, float(scores[at])) for at in order]
+
+
+def _passage(number: int, text: str) -> Passage:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return Passage(
+        passage_id=f"given-{number}-{digest}",
+        document_id=f"given-{number}",
+        title=f"given-{number}",
+        text=text,
+        context="",
+        language=detect(text),
+        location=Location(0, len(text)),
+        sentences=tuple(split_sentences(text)),
+    )

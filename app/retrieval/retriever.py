@@ -1,0 +1,73 @@
+"""A question in, the passages most likely to answer it out, with the scores that put them there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.retrieval.fusion import ReciprocalRankFusion
+from index.ports import Embedder
+from index.types import FloatMatrix, Hit, Passage, Query
+
+
+class Searchable(Protocol):
+    """What can be searched: a generation of the index, or passages handed in with the question."""
+
+    @property
+    def name(self) -> str:
+        """Name of the generation."""
+
+    def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:
+        """Hits by stage, best first, filtered before the cut at `depth`; `vector` is float32, (1, d)."""
+
+    def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
+        """The passages of these ids, in this order."""
+
+    def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
+        """Cosine of the question with each sentence of these passages; empty arrays without sentence vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage that was found, with what the stages said of it."""
+
+    passage: Passage
+    hit: Hit
+    similarities: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    """Cosine of the question with each sentence, (number of sentences,)."""
+
+
+class Retriever:
+    """Ranks by four stages and fuses their ranks; see `index.search` for the stages."""
+
+    def __init__(self, embedder: Embedder, *, fusion: ReciprocalRankFusion | None = None, depth: int = 50) -> None:
+        if depth < 1:
+            raise ValueError(f"Expected depth >= 1, got {depth}.")
+        self._embedder, self._depth = embedder, depth
+        self._fusion = fusion or ReciprocalRankFusion(limit=depth)
+
+    def search(self, query: Query, source: Searchable) -> list[Hit]:
+        """At most `query.top` hits, best first."""
+        return self._search(query, source, self._vector(query))
+
+    def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
+        """As `search`, with the passages themselves and how near each of their sentences is to the question."""
+        vector = self._vector(query)
+        hits = self._search(query, source, vector)
+        ids = [hit.passage_id for hit in hits]
+        similarities = source.sentence_similarities(vector, ids)
+        empty = np.zeros(0, np.float32)
+        return [
+            Retrieved(passage, hit, similarities.get(hit.passage_id, empty))
+            for passage, hit in zip(source.passages(ids), hits, strict=True)
+        ]
+
+    def _vector(self, query: Query) -> FloatMatrix:
+        return self._embedder.embed_queries([query.text])
+
+    def _search(self, query: Query, source: Searchable, vector: FloatMatrix) -> list[Hit]:
+        return self._fusion(source.rank(query, vector, depth=self._depth))[: query.top]

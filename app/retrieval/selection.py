@@ -1,0 +1,156 @@
+"""Compressing what was found to the sentences that matter.
+
+The prompt is what an answer costs on two cores, and what a small model gets lost in: a few sentences are better than
+a few passages. A sentence is judged by its nearness to the question, by the rare words of the question that it
+holds, and by the rank of its passage. A neighbour that carries a condition of it (但, 除外, 以下情形, unless, except)
+stays with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.domain.evidence import Evidence, renumbered
+from app.retrieval.retriever import Retrieved
+from index.text.terms import TermWeights, content_terms
+
+_CONDITION = re.compile(
+    r"^\s*(?:[-*•·]\s*)?(?:但是?|不过|然而|除外|除非|其中|例外|注意|注：|以下|下列|前述|上述|该|此|如果?|若|否则|同时"
+    r"|however|but|except|unless|otherwise|this|these|note|if|provided)",
+    re.IGNORECASE,
+)
+_LEAD_IN = re.compile(r"(?:如下|以下|下列|包括|following|as follows)[^。.]*[:：]?\s*$|[:：]\s*$", re.IGNORECASE)
+_QUESTION = re.compile(r"[?？]\s*$|^\s*(?:q|问|问题|question)\s*[:：]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionParams:
+    """How much evidence, and what makes a sentence good."""
+
+    passages: int = 8
+    """Passages looked at."""
+    budget: int = 220
+    """Estimated prompt tokens of all quotes together."""
+    items: int = 5
+    """Pieces of evidence at most."""
+    similarity_weight: float = 1.0
+    terms_weight: float = 0.6
+    rank_weight: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.passages < 1 or self.budget < 16 or self.items < 1:
+            raise ValueError(f"Expected passages >= 1, budget >= 16 and items >= 1, got {self}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    passage_at: int
+    sentence: int
+    score: float
+
+
+def estimate_tokens(text: str) -> int:
+    """Rough count of a language model's tokens: 0.7 per CJK character, 1.3 per other word."""
+    cjk = sum("㐀" <= char <= "鿿" for char in text)
+    return int(0.7 * cjk + 1.3 * len(re.findall(r"[A-Za-z]+|\d|[^\sA-Za-z\d㐀-鿿]", text))) + 1
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence of a passage asks (the question of an FAQ entry): it leads to evidence, it is none."""
+    return bool(_QUESTION.search(sentence))
+
+
+def select_evidence(
+    question: str, retrieved: Sequence[Retrieved], *, params: SelectionParams | None = None
+) -> list[Evidence]:
+    """Choose the sentences to answer from, best first, numbered from 1; [] when nothing was found."""
+    params = params or SelectionParams()
+    pool = list(retrieved[: params.passages])
+    if not pool:
+        return []
+    candidates = _scored(question, pool, params)
+    chosen: list[Evidence] = []
+    spent = 0
+    taken: set[tuple[int, int]] = set()
+    for candidate in candidates:
+        if (candidate.passage_at, candidate.sentence) in taken:
+            continue
+        item = pool[candidate.passage_at]
+        first, last = _with_conditions(item, candidate.sentence)
+        while first < last and (candidate.passage_at, first) in taken:
+            first += 1
+        while last > first and (candidate.passage_at, last) in taken:
+            last -= 1
+        evidence = Evidence(0, item.passage, first, last, candidate.score)
+        cost = estimate_tokens(evidence.prompt_text)
+        if chosen and spent + cost > params.budget:
+            evidence = Evidence(0, item.passage, candidate.sentence, candidate.sentence, candidate.score)
+            cost = estimate_tokens(evidence.prompt_text)
+            if spent + cost > params.budget:
+                continue
+        spent += cost
+        taken.update((candidate.passage_at, number) for number in range(evidence.first, evidence.last + 1))
+        chosen.append(evidence)
+        if len(chosen) == params.items:
+            break
+    return renumbered(_joined(chosen))
+
+
+def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -> list[_Candidate]:
+    weights = TermWeights.of([f"{item.passage.context}\n{item.passage.text}" for item in pool])
+    terms = content_terms(question)
+    similarities = [value for item in pool for value in item.similarities.tolist()]
+    centre = float(np.mean(similarities)) if similarities else 0.0
+    spread = float(np.std(similarities)) or 1.0
+    candidates = []
+    for at, item in enumerate(pool):
+        asked = 0.0
+        for number in range(len(item.passage.sentences)):
+            text = item.passage.sentence_text(number)
+            near = (float(item.similarities[number]) - centre) / spread if len(item.similarities) else 0.0
+            if is_question(text):
+                asked = near  # an FAQ question lends its nearness to the answer behind it
+                continue
+            held = weights.coverage(terms, text, around=item.passage.context)
+            score = (
+                params.similarity_weight * max(near, asked)
+                + params.terms_weight * 2 * held
+                + params.rank_weight * 2 / (1 + at)
+            )
+            candidates.append(_Candidate(at, number, score))
+    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage_at, candidate.sentence))
+
+
+def _with_conditions(item: Retrieved, number: int) -> tuple[int, int]:
+    passage = item.passage
+    first = last = number
+    total = len(passage.sentences)
+    if last + 1 < total and _CONDITION.search(passage.sentence_text(last + 1)):
+        last += 1
+    if _LEAD_IN.search(passage.sentence_text(number)):
+        while last + 1 < total and last - number < 8 and not is_question(passage.sentence_text(last + 1)):
+            last += 1
+    if first > 0 and (_LEAD_IN.search(passage.sentence_text(first - 1)) or _CONDITION.search(passage.sentence_text(first))):
+        if not is_question(passage.sentence_text(first - 1)):
+            first -= 1
+    return first, last
+
+
+def _joined(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Neighbouring pieces of one passage become one, in the place of the better."""
+    result: list[Evidence] = []
+    for item in chosen:
+        for at, other in enumerate(result):
+            is_near = item.first <= other.last + 1 and item.last >= other.first - 1
+            if other.passage.passage_id == item.passage.passage_id and is_near:
+                result[at] = Evidence(
+                    0, other.passage, min(item.first, other.first), max(item.last, other.last), other.score
+                )
+                break
+        else:
+            result.append(item)
+    return result
