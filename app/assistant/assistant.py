@@ -12,15 +12,14 @@ from datetime import date
 
 from app.assistant.answerability import Answerability
 from app.assistant.draft import AnswerDraft
-from app.domain import Answer, AnswerEvent, ChatModel, CitationEvent, DoneEvent, SentenceEvent, Turn
-from app.domain.evidence import Evidence
+from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
-from app.generation.extractive import compose
+from app.generation.extractive import as_sentence, compose
 from app.generation.prompts import build_prompt
 from app.generation.sentence_stream import sentences_of
 from app.retrieval.given import GivenPassages
-from app.retrieval.retriever import Retrieved, Retriever, Searchable
+from app.retrieval.retriever import Retriever, Searchable
 from app.retrieval.selection import SelectionParams, select_evidence
 from index.errors import QuestionEmpty, QuestionTooLong
 from index.ports import Embedder
@@ -92,7 +91,9 @@ class Assistant:
             retrieved = self._retriever.retrieve(self._query(turn, question), source)
         evidence = select_evidence(question, retrieved, params=self._selection)
         confidence = self._answerability.probability(question, retrieved, evidence)
-        draft = AnswerDraft(language=language, generation=generation, confidence=confidence, receipt_id=uuid.uuid4().hex)
+        draft = AnswerDraft(
+            language=language, generation=generation, confidence=confidence, receipt_id=uuid.uuid4().hex
+        )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
         if evidence and confidence >= self._params.min_confidence:
             yield from self._write(turn, question, language, evidence, draft)
@@ -115,9 +116,7 @@ class Assistant:
         return self._borrow()
 
     def _query(self, turn: Turn, question: str) -> Query:
-        return Query(
-            text=question, top=self._params.passages, as_of=turn.as_of or self._today(), access=turn.access
-        )
+        return Query(text=question, top=self._params.passages, as_of=turn.as_of or self._today(), access=turn.access)
 
     def _write(
         self, turn: Turn, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
@@ -145,10 +144,13 @@ class Assistant:
             verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
             draft.verify_ms += (clock() - arrived) * 1000
             if verdict.is_supported:
-                yield from draft.add(sentence.text, [evidence[number - 1] for number in verdict.evidence], mode="llm")
                 draft.model = model.name
+                yield from draft.add(sentence.text, verdict.evidence, mode="llm")
             else:
                 draft.drop(sentence.text, verdict.reason or "unsupported")
+                if (own_words := self._checker.repaired(sentence.text, verdict)) is not None:
+                    draft.model = model.name
+                    yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
             resumed = clock()
         draft.generate_ms += (clock() - resumed) * 1000
 
@@ -162,6 +164,3 @@ class Assistant:
 def reply_language(question: str) -> Language:
     """Language of the reply: Chinese as soon as a question of a Chinese speaker may be meant."""
     return "en" if detect(question) == "en" else "zh"
-
-
-__all__ = ["Assistant", "AssistantParams", "Retrieved", "reply_language", "CitationEvent", "SentenceEvent"]

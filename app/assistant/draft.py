@@ -6,8 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.assistant.phrases import declined, foreign_source
-from app.domain import Answer, AnswerEvent, AnswerSentence, Citation, CitationEvent, Mode, SentenceEvent, Status, Timings
-from app.domain.evidence import Evidence
+from app.domain import (
+    Answer,
+    AnswerEvent,
+    AnswerSentence,
+    Citation,
+    CitationEvent,
+    Evidence,
+    Mode,
+    SentenceEvent,
+    Status,
+    Timings,
+)
 from index.text.language import detect
 from index.text.normalize import fold
 from index.types import Language

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 _DECLINED = {
-    "zh": "抱歉，我在现有资料中没有找到可以回答这个问题的内容。您可以补充订单号、商品名称或具体情况，或者转人工客服处理。",
+    "zh": (
+        "抱歉，我在现有资料中没有找到可以回答这个问题的内容。您可以补充订单号、商品名称或具体情况，或者转人工客服处理。"
+    ),
     "en": (
         "Sorry, I could not find an answer to this in our documents. You could add the order number, the product or "
         "what exactly happened, or ask for a person to help you."

@@ -3,6 +3,7 @@
 from app.domain.answer import Answer, AnswerSentence, Citation, Mode, Status, Timings
 from app.domain.chat_model import ChatModel, Message
 from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, SentenceEvent
+from app.domain.evidence import Evidence, renumbered
 from app.domain.turn import Turn
 
 __all__ = [
@@ -13,10 +14,12 @@ __all__ = [
     "Citation",
     "CitationEvent",
     "DoneEvent",
+    "Evidence",
     "Message",
     "Mode",
     "SentenceEvent",
     "Status",
     "Timings",
     "Turn",
+    "renumbered",
 ]

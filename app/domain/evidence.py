@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.types import Passage
 
@@ -47,10 +47,11 @@ class Evidence:
         """The sentences of the quote, in order."""
         return [self.passage.sentence_text(number) for number in range(self.first, self.last + 1)]
 
+    def single_sentences(self) -> list[Evidence]:
+        """One piece of evidence for each sentence of the quote, in order, with the number of the whole."""
+        return [replace(self, first=number, last=number) for number in range(self.first, self.last + 1)]
+
 
 def renumbered(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The same evidence with numbers 1, 2, … in the given order."""
-    return [
-        Evidence(number, item.passage, item.first, item.last, item.score)
-        for number, item in enumerate(evidence, start=1)
-    ]
+    return [replace(item, number=number) for number, item in enumerate(evidence, start=1)]

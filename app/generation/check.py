@@ -14,12 +14,13 @@ from typing import Protocol
 
 import numpy as np
 
-from index.text.terms import coverage
+from app.domain import Evidence
 from app.generation.polarity import is_kept
 from app.generation.quantities import Quantity, is_contained, quantities
-from app.domain.evidence import Evidence
 from index.text.language import detect
 from index.text.normalize import fold
+from index.text.questions import is_question
+from index.text.terms import coverage
 from index.types import FloatMatrix
 
 
@@ -35,8 +36,9 @@ class Verdict:
     """Whether a sentence stands, on which evidence, and if not, why not."""
 
     is_supported: bool
-    evidence: tuple[int, ...]
-    """Numbers of the evidence it rests on (for an unsupported one: what it was nearest to)."""
+    evidence: tuple[Evidence, ...]
+    """What it rests on, narrowed to single sentences where one is enough; for an unsupported one, what it was
+    nearest to."""
     reason: str | None
     score: float
     """Share of the sentence that the evidence carries, in [0, 1]."""
@@ -51,10 +53,12 @@ class SentenceChecker:
         *,
         min_coverage: float = 0.6,
         min_similarity: float = 0.86,
+        min_repair: float = 0.5,
     ) -> None:
-        if not 0 < min_coverage <= 1 or not 0 < min_similarity <= 1:
-            raise ValueError(f"Expected thresholds in (0, 1], got {min_coverage} and {min_similarity}.")
-        self._embedder, self._min_coverage, self._min_similarity = embedder, min_coverage, min_similarity
+        if not all(0 < floor <= 1 for floor in (min_coverage, min_similarity, min_repair)):
+            raise ValueError(f"Expected thresholds in (0, 1], got {min_coverage}, {min_similarity}, {min_repair}.")
+        self._embedder = embedder
+        self._min_coverage, self._min_similarity, self._min_repair = min_coverage, min_similarity, min_repair
 
     def check(
         self, sentence: str, evidence: Sequence[Evidence], *, cited: Sequence[int] = (), question: str = ""
@@ -74,28 +78,54 @@ class SentenceChecker:
         for group in groups:
             verdict = self._judge(sentence, group, question)
             if verdict.is_supported:
-                return verdict
+                return self._narrowed(sentence, verdict, question)
             if best is None or verdict.score > best.score:
                 best = verdict
         return best or Verdict(False, (), "no evidence", 0.0)
 
+    def repaired(self, sentence: str, verdict: Verdict) -> Evidence | None:
+        """The evidence's own sentence that an unsupported one garbles; None when no sentence is near enough.
+
+        Near means that either holds most of the other's content words, so that only what was checked and failed (a
+        number, a negation) or some wording can differ.
+        """
+        best, best_score = None, self._min_repair
+        for item in verdict.evidence:
+            for single in item.single_sentences():
+                if is_question(single.quote) or _crosses(sentence, single.quote):
+                    continue
+                score = min(coverage(sentence, single.quote), 2 * coverage(single.quote, sentence))
+                if score >= best_score:
+                    best, best_score = single, score
+        return best
+
+    def _narrowed(self, sentence: str, verdict: Verdict, question: str) -> Verdict:
+        if len(verdict.evidence) != 1:
+            return verdict
+        singles = [self._judge(sentence, [single], question) for single in verdict.evidence[0].single_sentences()]
+        standing = [single for single in singles if single.is_supported]
+        return max(standing, key=lambda single: single.score) if standing else verdict
+
     def _judge(self, sentence: str, group: Sequence[Evidence], question: str) -> Verdict:
-        numbers = tuple(item.number for item in group)
+        rests_on = tuple(group)
         quotes = [item.quote for item in group]
         joined = "\n".join(quotes)
         if _squeezed(sentence) in _squeezed(joined):
-            return Verdict(True, numbers, None, 1.0)
-        headings = [item.passage.context for item in group]
+            return Verdict(True, rests_on, None, 1.0)
         is_crossing = _crosses(sentence, joined)
-        score = self._similarity(sentence, quotes) if is_crossing else coverage(sentence, joined, around="\n".join([*headings, question]))
-        floor = self._min_similarity if is_crossing else self._min_coverage
+        if is_crossing:
+            score, floor = self._similarity(sentence, quotes), self._min_similarity
+        else:
+            around = "\n".join([*(item.passage.context for item in group), question])
+            score, floor = coverage(sentence, joined, around=around), self._min_coverage
         if missing := missing_quantities(sentence, joined):
-            return Verdict(False, numbers, f"not in the cited text: {', '.join(q.text.strip() for q in missing)}", score)
+            names = ", ".join(quantity.text.strip() for quantity in missing)
+            return Verdict(False, rests_on, f"not in the cited text: {names}", score)
         if score < floor:
-            return Verdict(False, numbers, "the cited text does not say this", score)
+            return Verdict(False, rests_on, "the cited text does not say this", score)
         if not is_crossing and not is_kept(sentence, quotes):
-            return Verdict(False, numbers, "the cited text says the opposite", score)
-        return Verdict(True, numbers, None, score)
+            return Verdict(False, rests_on, "the cited text says the opposite", score)
+        return Verdict(True, rests_on, None, score)
 
     def _similarity(self, sentence: str, quotes: Sequence[str]) -> float:
         if self._embedder is None:

@@ -13,11 +13,14 @@ from functools import lru_cache
 
 from index.text.terms import content_terms
 
-_CLAUSE = re.compile(r"[，,；;。！？!?：:\n（）()]|\s+(?:but|however|although|while|whereas|unless)\s+|(?<=[一-鿿])(?:但是?|然而|不过|否则)", re.I)
+_CLAUSE = re.compile(
+    r"[，,；;。！？!?：:\n（）()]|\s+(?:but|however|although|while|whereas|unless)\s+|(?<=[一-鿿])(?:但是?|然而|不过|否则)",
+    re.I,
+)
 
 _HARMLESS = re.compile(
     r"(?:七[天日]|7[天日])?无理由|无线|无忧|无论|无人机|无损|无痕|无糖|无缝|无绳|无接触|无障碍|不锈钢|不同|不但|不仅|不论|不管|不少于|不低于|不超过|不高于|不大于"
-    r"|不小于|不多于|不足|不满|不到|不及时|不良|不断|不久|不一定|不一致|不符|不适|不慎|不便|不符合|不合格|不完整|不完好|不完善|非常|非质量|非人为|除非|并非|未来|未成年|无法律"
+    r"|不小于|不多于|不足|不满|不到|未满|未达到?|不及时|不良|不断|不久|不一定|不一致|不符|不适|不慎|不便|不符合|不合格|不完整|不完好|不完善|非常|非质量|非人为|除非|并非|未来|未成年|无法律"
     r"|\bnot\s+only\b|\bno[\s-]reason\b|\bno[\s-]interest\b|\bno\s+later\s+than\b|\bno\s+more\s+than\b|\bno\s+less\s+than\b|\bnot\s+exceed(?:ing|s)?\b|\bno\.\s*\d",
     re.IGNORECASE,
 )
@@ -25,7 +28,7 @@ _HARMLESS_KEEP = {"并非"}  # listed to be matched whole, yet truly negative
 
 _NEGATIONS_ZH = re.compile(
     r"不支持|不可以|不能|不可|不得|不予|不再|不会|不需要?|不用|不必|不享受?|不适用|不包括|不包含|不含|不提供|不接受|不参加|不允许|不属于|不承担|不收取?|不退|不换|不给|不在|不是|不应|不宜"
-    r"|无法|无需|无须|无权|没有|没法|并非|禁止|严禁|拒绝|除外|免除|免收|未能|未经|未|勿|不|无|没|别|莫"
+    r"|无法|无需|无须|无权|没有|没法|并非|禁止|严禁|拒绝|除外|免除|免收|免(?=运费|邮费|手续费|服务费|安装费|配送费|费用)|未能|未经|未|勿|不|无|没|别|莫"
 )
 _NEGATIONS_EN = re.compile(
     r"\b(?:cannot|can't|can’t|won't|won’t|don't|don’t|doesn't|doesn’t|didn't|isn't|isn’t|aren't|aren’t|wasn't|weren't|shouldn't|mustn't"
@@ -43,7 +46,8 @@ def clauses(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def negations(clause: str) -> int:
     """How many negations a clause holds."""
-    bare = _HARMLESS.sub(lambda m: m[0] if m[0] in _HARMLESS_KEEP else "□", clause)
+    plain = clause.replace("包邮", "免运费")
+    bare = _HARMLESS.sub(lambda m: m[0] if m[0] in _HARMLESS_KEEP else "□", plain)
     return len(_NEGATIONS_ZH.findall(bare)) + len(_NEGATIONS_EN.findall(bare))
 
 

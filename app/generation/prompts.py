@@ -10,8 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from app.domain import Message
-from app.domain.evidence import Evidence
+from app.domain import Evidence, Message
 
 _SYSTEM = {
     "zh": (

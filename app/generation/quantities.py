@@ -72,9 +72,11 @@ _UNITS: list[tuple[str, str, Fraction]] = [
     (r"GB\b|G(?=内存|运存|存储)", "gigabytes", Fraction(1)),
     (r"MB\b", "megabytes", Fraction(1)),
 ]
-_UNIT_PATTERNS = [(re.compile(rf"\s*-?\s*(?:{pattern})", re.IGNORECASE), kind, scale) for pattern, kind, scale in _UNITS]
+_UNIT_PATTERNS = [
+    (re.compile(rf"\s*-?\s*(?:{pattern})", re.IGNORECASE), kind, scale) for pattern, kind, scale in _UNITS
+]
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _ZH = ZH_NUMERAL
 
@@ -82,11 +84,11 @@ _NUMBER = re.compile(rf"(?P<digits>{DIGITS})|(?P<zh>{ZH_NUMERAL})|(?P<en>{EN_NUM
 _MONEY_BEFORE = re.compile(r"(?P<sign>[¥￥]|CNY\s?|RMB\s?|US\$|USD\s?|\$|€|EUR\s?|£)\s*$", re.IGNORECASE)
 _CURRENCY = {"¥": "cny", "￥": "cny", "CNY": "cny", "RMB": "cny", "US$": "usd", "USD": "usd", "$": "usd"}
 _CURRENCY |= {"€": "eur", "EUR": "eur", "£": "gbp"}
-_CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/_.-]*\d)(?=[A-Za-z0-9/_.-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/_.-]*[A-Za-z0-9]")
-
-_RANGE = re.compile(
-    rf"\s*(?:-|–|—|~|～|至|到|或|、|/|to|or)\s*(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})", re.IGNORECASE
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/_.-]*\d)(?=[A-Za-z0-9/_.-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/_.-]*[A-Za-z0-9]"
 )
+
+_RANGE = re.compile(rf"\s*(?:-|–|—|~|～|至|到|或|、|/|to|or)\s*(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})", re.IGNORECASE)
 _MEASURE_WORDS = "个件次张台条款项份笔位名人种类部只双套级层倍城单箱袋瓶包盒颗枚支把批家站期步页章号门口"
 _IDIOMS = re.compile(
     r"[一二三四五六七八九十两半千万百]{1,2}(?:旦|般|致|定|律|并|直|切|些|样|同|起|概|经|度|边|方面|面|旁|体|者|系列|点儿?(?!钟|[前后以至到]))"
@@ -148,23 +150,28 @@ def _int(text: str | None) -> int | None:
     return int(value) if value is not None else None
 
 
+_DateValue = tuple[int | None, int | None, int | None]
+_N = rf"(?:\d{{1,4}}|{_ZH})"
+_YEAR = r"((?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})"
+_DAY_EN = r"(\d{1,2})(?:st|nd|rd|th)?"
+_DATE_PATTERNS: list[tuple[str, Callable[[re.Match[str]], _DateValue]]] = [
+    (rf"({_N})\s*年\s*({_N})\s*月\s*({_N})\s*[日号]", lambda m: (_int(m[1]), _int(m[2]), _int(m[3]))),
+    (rf"{_YEAR}\s*年\s*({_N})\s*月", lambda m: (_int(m[1]), _int(m[2]), None)),
+    (rf"(?<![\d年])({_N})\s*月\s*({_N})\s*[日号]", lambda m: (None, _int(m[1]), _int(m[2]))),
+    (rf"{_YEAR}\s*年(?!以|内|之)", lambda m: (_int(m[1]), None, None)),
+    (r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", lambda m: (int(m[1]), int(m[2]), int(m[3]))),
+    (rf"\b{_MONTH}\s+{_DAY_EN},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[1]), int(m[2]))),
+    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[2]), int(m[1]))),
+    (rf"\b{_MONTH}\s+{_DAY_EN}\b(?!\s*%)", lambda m: (None, _month(m[1]), int(m[2]))),
+    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH}\b", lambda m: (None, _month(m[2]), int(m[1]))),
+    (rf"\b{_MONTH}\s+((?:19|20)\d\d)\b", lambda m: (int(m[2]), _month(m[1]), None)),
+]
+_DATES = [(re.compile(pattern, re.IGNORECASE), value) for pattern, value in _DATE_PATTERNS]
+
+
 def _dates(text: str) -> Iterable[Quantity]:
-    n = rf"(?:\d{{1,4}}|{_ZH})"
-    patterns: list[tuple[str, Callable[[re.Match[str]], tuple[int | None, int | None, int | None]]]] = [
-        (rf"({n})\s*年\s*({n})\s*月\s*({n})\s*[日号]", lambda m: (_int(m[1]), _int(m[2]), _int(m[3]))),
-        (rf"((?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{{2}})\s*年\s*({n})\s*月", lambda m: (_int(m[1]), _int(m[2]), None)),
-        (rf"(?<![\d年])({n})\s*月\s*({n})\s*[日号]", lambda m: (None, _int(m[1]), _int(m[2]))),
-        (r"((?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})\s*年(?!以|内|之)", lambda m: (_int(m[1]), None, None)),
-        (r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", lambda m: (int(m[1]), int(m[2]), int(m[3]))),
-        (rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[1]), int(m[2]))),
-        (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[2]), int(m[1]))),
-        (rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*%)", lambda m: (None, _month(m[1]), int(m[2]))),
-        (rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b", lambda m: (None, _month(m[2]), int(m[1]))),
-        (rf"\b{_MONTH}\s+((?:19|20)\d\d)\b", lambda m: (int(m[2]), _month(m[1]), None)),
-    ]  # fmt: skip
-    for pattern, value in patterns:
-        flags = re.IGNORECASE if "Jan" in pattern else 0
-        for match in re.finditer(pattern, text, flags):
+    for pattern, value in _DATES:
+        for match in pattern.finditer(text):
             yield Quantity("date", value(match), match[0], match.start(), match.end())
 
 
@@ -175,7 +182,9 @@ def _month(name: str) -> int:
 _CLOCK_ZH = re.compile(
     rf"(凌晨|早上|上午|中午|下午|傍晚|晚上|晚|早)?\s*(\d{{1,2}}|{_ZH})\s*(?:点钟?|时)(?!间)(半|\s*(?:\d{{1,2}}|{_ZH})\s*分)?(?!\s*[评赞])"
 )
-_CLOCK_DIGITS = re.compile(r"(凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?<![\d:.])([01]?\d|2[0-4])[:：]([0-5]\d)(?![\d:])\s*([ap]\.?m\.?)?", re.I)
+_CLOCK_DIGITS = re.compile(
+    r"(凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?<![\d:.])([01]?\d|2[0-4])[:：]([0-5]\d)(?![\d:])\s*([ap]\.?m\.?)?", re.I
+)
 _CLOCK_EN = re.compile(r"\b(1[0-2]|[1-9])\s*([ap])\.?m\b\.?", re.IGNORECASE)
 
 
@@ -185,12 +194,11 @@ def _clocks(text: str) -> Iterable[Quantity]:
         yield Quantity("clock", Fraction(hour * 60 + int(match[3])), match[0], match.start(), match.end())
     for match in _CLOCK_ZH.finditer(text):
         hour_value = _int(match[2])
-        if hour_value is None or hour_value > 24 or (match[1] is None and match[0].endswith("时") is True):
+        if hour_value is None or hour_value > 24 or (match[1] is None and match[0].endswith("时")):
             continue
         minutes = 30 if match[3] == "半" else (_int(match[3].strip()[:-1].strip()) or 0) if match[3] else 0
-        yield Quantity(
-            "clock", Fraction(_afternoon(hour_value, match[1], None) * 60 + minutes), match[0], match.start(), match.end()
-        )
+        value = Fraction(_afternoon(hour_value, match[1], None) * 60 + minutes)
+        yield Quantity("clock", value, match[0], match.start(), match.end())
     for match in _CLOCK_EN.finditer(text):
         hour = _afternoon(int(match[1]), None, match[2])
         yield Quantity("clock", Fraction(hour * 60), match[0], match.start(), match.end())
@@ -249,7 +257,9 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
                 end += 1
         money = _MONEY_BEFORE.search(text, 0, match.start())
         if money is not None:
-            yield Quantity(_CURRENCY[money["sign"].strip().upper()], value, text[money.start() : end], money.start(), end)
+            yield Quantity(
+                _CURRENCY[money["sign"].strip().upper()], value, text[money.start() : end], money.start(), end
+            )
             position = max(position, end)
             continue
         unit = _unit_at(text, end)

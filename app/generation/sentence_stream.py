@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from index.text.sentences import split_sentences
 
-_MARKER = re.compile(r"\s*[\[［【]\s*(?:资料|来源|source)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]", re.IGNORECASE)
-_ENDS = re.compile(r"[。！？!?；;\n]|(?<=[^\d\s.][^\s.])\.(?=\s)|(?<=[\]］】])\s*$")
+_MARKER = re.compile(
+    r"\s*[\[［【]\s*(?:资料|来源|source)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class GivenPassages:
         self._by_id = {passage.passage_id: at for at, passage in enumerate(self._passages)}
         self._embedded = embedder.embed_passages(self._passages)
 
-    def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:
+    def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:  # noqa: ARG002
         """Stages "dense" and "sentence"; `query`'s filters do not apply to what the caller handed in itself."""
         if not self._passages:
             return {}

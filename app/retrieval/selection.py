@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.domain.evidence import Evidence, renumbered
+from app.domain import Evidence, renumbered
 from app.retrieval.retriever import Retrieved
+from index.text.questions import is_question
 from index.text.terms import TermWeights, content_terms
 
 _CONDITION = re.compile(
@@ -24,7 +25,6 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(r"(?:如下|以下|下列|包括|following|as follows)[^。.]*[:：]?\s*$|[:：]\s*$", re.IGNORECASE)
-_QUESTION = re.compile(r"[?？]\s*$|^\s*(?:q|问|问题|question)\s*[:：]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,6 @@ def estimate_tokens(text: str) -> int:
     """Rough count of a language model's tokens: 0.7 per CJK character, 1.3 per other word."""
     cjk = sum("㐀" <= char <= "鿿" for char in text)
     return int(0.7 * cjk + 1.3 * len(re.findall(r"[A-Za-z]+|\d|[^\sA-Za-z\d㐀-鿿]", text))) + 1
-
-
-def is_question(sentence: str) -> bool:
-    """Whether a sentence of a passage asks (the question of an FAQ entry): it leads to evidence, it is none."""
-    return bool(_QUESTION.search(sentence))
 
 
 def select_evidence(
@@ -134,8 +129,10 @@ def _with_conditions(item: Retrieved, number: int) -> tuple[int, int]:
     if _LEAD_IN.search(passage.sentence_text(number)):
         while last + 1 < total and last - number < 8 and not is_question(passage.sentence_text(last + 1)):
             last += 1
-    if first > 0 and (_LEAD_IN.search(passage.sentence_text(first - 1)) or _CONDITION.search(passage.sentence_text(first))):
-        if not is_question(passage.sentence_text(first - 1)):
+    if first > 0:
+        before = passage.sentence_text(first - 1)
+        leads = _LEAD_IN.search(before) or _CONDITION.search(passage.sentence_text(first))
+        if leads and not is_question(before):
             first -= 1
     return first, last
 

@@ -1,0 +1,67 @@
+"""An answer made of the evidence's own sentences, for when no language model is at hand or none of its words stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.domain import Evidence
+from index.text.language import detect
+from index.text.questions import is_question
+from index.text.terms import content_terms, held_terms
+
+_LIST_MARK = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、）])\s+")
+_ENDED = re.compile(r"[。．.！!？?；;…：:][”’」』）)\]】》\"']*$")
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeParams:
+    """How long an answer of quoted sentences may be."""
+
+    sentences: int = 4
+    characters: int = 360
+    """Of all sentences; the first is taken whatever its length. A Chinese character counts as two."""
+    margin: float = 0.8
+    """Further evidence is taken when its score is at most this far below the best, or when it speaks of words of the
+    question that nothing before it does."""
+
+
+def compose(
+    question: str, evidence: Sequence[Evidence], *, params: ComposeParams | None = None
+) -> Iterator[tuple[str, Evidence]]:
+    """Yield the sentences of the answer, each with the single sentence that it quotes; nothing for no evidence.
+
+    The best evidence comes first and whole, with the neighbours that carry its conditions.
+    """
+    params = params or ComposeParams()
+    terms = content_terms(question)
+    open_terms = set(terms)
+    count = length = 0
+    for item in evidence:
+        held = {term for term, share in zip(terms, held_terms(terms, item.quote), strict=True) if share >= 0.5}
+        is_near = item.score >= evidence[0].score - params.margin
+        if count and not is_near and not held & open_terms:
+            continue
+        for single in item.single_sentences():
+            if is_question(single.quote):
+                continue
+            text = as_sentence(single.quote)
+            cost = _width(text)
+            if count and (count >= params.sentences or length + cost > params.characters):
+                return
+            count, length = count + 1, length + cost
+            yield text, single
+        open_terms -= held
+
+
+def as_sentence(quote: str) -> str:
+    """The quote as a sentence of a reply: no list mark, one line, closed by a full stop."""
+    text = re.sub(r"\s+", " ", _LIST_MARK.sub("", quote)).strip()
+    if not text or _ENDED.search(text):
+        return text
+    return text + ("." if detect(text) == "en" else "。")
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
