@@ -56,7 +56,8 @@ def parse_zh(text: str) -> Fraction | None:
             block += digit or 0
             if block == 0:
                 return None
-            total = (total + block) * ZH_BLOCKS[char]
+            larger = total > ZH_BLOCKS[char]  # 一亿二千万: the 万 multiplies only what stands behind the 亿
+            total = total + block * ZH_BLOCKS[char] if larger else (total + block) * ZH_BLOCKS[char]
             block, digit, scale = 0, None, ZH_BLOCKS[char]
     if digit is not None:
         # 两千五 is 2500, but 二十五 is 25 and 一百零五 is 105.

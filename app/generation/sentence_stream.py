@@ -11,6 +11,7 @@ from index.text.sentences import split_sentences
 _MARKER = re.compile(
     r"\s*[\[［【]\s*(?:资料|来源|source)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]", re.IGNORECASE
 )
+_BEGUN_MARKER = re.compile(r"\s*[\[［【][^\]］】]{0,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,13 @@ def _cut(buffer: str, *, is_final: bool = False) -> list[str]:
             parts.append(text[leading:])
         else:
             parts.append(text)
-    if is_final:
-        return parts
-    # The last part is open, and so is one whose markers may still follow.
-    return [*parts[:-1], parts[-1]] if parts else [""]
+    if is_final or not parts:
+        return parts or [buffer]
+    # The last part may still grow; a marker that has only begun belongs to the sentence before it.
+    if len(parts) > 1 and _BEGUN_MARKER.fullmatch(parts[-1]):
+        parts[-2:] = [parts[-2] + parts[-1]]
+    parts[-1] += buffer[len(buffer.rstrip()) :]
+    return parts
 
 
 def _leading_markers(text: str) -> int:

@@ -100,7 +100,7 @@ def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -
     terms = content_terms(question)
     similarities = [value for item in pool for value in item.similarities.tolist()]
     centre = float(np.mean(similarities)) if similarities else 0.0
-    spread = float(np.std(similarities)) or 1.0
+    spread = (float(np.std(similarities)) if similarities else 0.0) or 1.0
     candidates = []
     for at, item in enumerate(pool):
         asked = 0.0

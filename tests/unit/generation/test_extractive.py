@@ -1,0 +1,55 @@
+from app.domain import Evidence
+from app.generation.extractive import ComposeParams, as_sentence, compose
+from index.text.sentences import split_sentences
+from index.types import Location, Passage
+
+
+def piece(number: int, text: str, score: float) -> Evidence:
+    spans = tuple(split_sentences(text))
+    passage = Passage(f"p{number}", f"d{number}", "t", text, "", "zh", Location(0, len(text)), spans)
+    return Evidence(number, passage, 0, len(spans) - 1, score)
+
+
+def test_each_sentence_quotes_exactly_one_sentence_of_the_evidence():
+    answer = list(compose("退款多久到账？", [piece(1, "退款3个工作日到账。节假日顺延。", 2.0)]))
+
+    assert [(text, item.quote) for text, item in answer] == [
+        ("退款3个工作日到账。", "退款3个工作日到账。"),
+        ("节假日顺延。", "节假日顺延。"),
+    ]
+
+
+def test_the_question_of_an_faq_entry_is_not_repeated():
+    answer = list(compose("退款多久到账？", [piece(1, "退款多久到账？3个工作日。", 2.0)]))
+
+    assert [text for text, _ in answer] == ["3个工作日。"]
+
+
+def test_far_weaker_evidence_is_left_out_unless_it_speaks_of_an_open_word():
+    best, weak, other = (
+        piece(1, "退款3个工作日到账。", 5.0),
+        piece(2, "本店销售家电。", 1.0),
+        piece(3, "发票在签收后开具。", 1.0),
+    )
+
+    answer = [text for text, _ in compose("退款多久到账，发票怎么开？", [best, weak, other])]
+
+    assert answer == ["退款3个工作日到账。", "发票在签收后开具。"]
+
+
+def test_an_answer_stays_short_but_never_empty():
+    long_text = "退" * 300 + "。"
+
+    answer = list(compose("退款", [piece(1, long_text + "另一句。", 1.0)], params=ComposeParams(characters=50)))
+
+    assert [text for text, _ in answer] == [long_text]
+
+
+def test_no_evidence_gives_no_sentence():
+    assert list(compose("退款多久到账？", [])) == []
+
+
+def test_a_list_item_becomes_a_sentence():
+    assert as_sentence("- 满99元包邮") == "满99元包邮。"
+    assert as_sentence("2. Free over\n99 yuan") == "Free over 99 yuan."
+    assert as_sentence("运费8元。") == "运费8元。"

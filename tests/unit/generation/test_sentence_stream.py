@@ -1,0 +1,54 @@
+import pytest
+
+from app.generation.sentence_stream import DraftSentence, sentences_of
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_the_same_sentences_come_however_the_text_is_cut(size):
+    text = "质量问题退货，运费由商家承担[1]。退款3.5天内到账。[2] 其他见[1, 3]。"
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+
+    assert list(sentences_of(pieces)) == [
+        DraftSentence("质量问题退货，运费由商家承担。", (1,)),
+        DraftSentence("退款3.5天内到账。", (2,)),
+        DraftSentence("其他见。", (1, 3)),
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
+def test_spaces_between_pieces_are_kept(size):
+    text = "You pay 8.5 yuan [1]. It takes 2 days [2]."
+
+    sentences = [draft.text for draft in sentences_of(text[at : at + size] for at in range(0, len(text), size))]
+
+    assert sentences == ["You pay 8.5 yuan.", "It takes 2 days."]
+
+
+def test_english_sentences_keep_their_decimals_and_markers():
+    pieces = ["You pay 8.5 yuan [1]. It takes 2 days.", " [2]\nBye [3]"]
+
+    assert list(sentences_of(pieces)) == [
+        DraftSentence("You pay 8.5 yuan.", (1,)),
+        DraftSentence("It takes 2 days.", (2,)),
+        DraftSentence("Bye", (3,)),
+    ]
+
+
+def test_a_sentence_is_given_out_before_the_stream_ends():
+    given = []
+
+    def pieces():
+        yield "第一句[1]。"
+        yield "第二句"
+        given.append("end")
+        yield "[1]。"
+
+    stream = sentences_of(pieces())
+
+    assert next(stream).text == "第一句。"
+    assert given == []
+
+
+@pytest.mark.parametrize("pieces", [[], [""], ["  \n"], ["[1]"], ["。。"]])
+def test_nothing_to_say_gives_no_sentence(pieces):
+    assert list(sentences_of(pieces)) == []
