@@ -1,29 +1,20 @@
 """How likely it is that what was found answers the question.
 
-A small model answers from whatever it is given; so the decision to decline is made before it is asked, from what the
-search and the words say. The weights are fitted on questions about the sample company that are kept apart from those
-it is evaluated on (`kefu train answerability`).
+A small model answers from whatever it is given, so the decision to decline is taken before it is asked, from what the
+search and the words say. The weights are fitted by `kefu train answerability` on questions about the sample company
+that are kept apart from those it is evaluated on.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Protocol
 
 from app.domain import Evidence
 from app.retrieval.retriever import Retrieved
-
-
-class FeatureExtractor(Protocol):
-    """Measures one question against what was found for it."""
-
-    def __call__(
-        self, question: str, retrieved: Sequence[Retrieved], evidence: Sequence[Evidence]
-    ) -> Mapping[str, float]:
-        """Feature values by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +26,32 @@ class LogisticWeights:
 
     @classmethod
     def shipped(cls) -> LogisticWeights:
-        """The weights fitted on the sample company's calibration questions."""
+        """The weights that come with kefu, fitted for the default embedder."""
         return cls.from_json(files("app.assistant").joinpath("answerability.json").read_text(encoding="utf-8"))
 
     @classmethod
     def from_json(cls, text: str) -> LogisticWeights:
         """Parse `{"intercept": …, "weights": {name: …}}`; raises `ValueError` when it is something else."""
-        body = json.loads(text)
-        return cls(float(body["intercept"]), {str(name): float(value) for name, value in body["weights"].items()})
+        try:
+            body = json.loads(text)
+            return cls(float(body["intercept"]), {str(name): float(value) for name, value in body["weights"].items()})
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f'Expected {{"intercept": …, "weights": {{…}}}}, got {text[:80]!r}.') from error
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """In (0, 1); a feature without a weight counts nothing, a weight without a feature meets 0."""
+        total = self.intercept + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+class Answerability:
+    """Probability that the evidence answers the question."""
+
+    def __init__(self, weights: LogisticWeights) -> None:
+        self._weights = weights
+
+    def probability(self, question: str, retrieved: Sequence[Retrieved], evidence: Sequence[Evidence]) -> float:
+        """In [0, 1]; 0.0 when nothing was found."""
+        if not retrieved or not evidence:
+            return 0.0
+        return self._weights.probability(extract_features(question, retrieved, evidence))

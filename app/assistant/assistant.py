@@ -12,6 +12,7 @@ from datetime import date
 
 from app.assistant.answerability import Answerability
 from app.assistant.draft import AnswerDraft
+from app.assistant.follow_up import standalone_question
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
@@ -83,8 +84,9 @@ class Assistant:
 
     def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
         """As `reply`, sentence by sentence; each is yielded only after its check. Closing stops the model."""
-        question = self._question(turn)
-        language = turn.language or reply_language(question)
+        message = self._checked(turn)
+        language = turn.language or reply_language(message)
+        question = standalone_question(message, turn.history)
         started = time.perf_counter()
         with self._source(turn) as source:
             generation = source.name
@@ -100,7 +102,7 @@ class Assistant:
         draft.total_ms = (time.perf_counter() - started) * 1000
         yield DoneEvent(draft.finish(conversation_id=turn.conversation_id))
 
-    def _question(self, turn: Turn) -> str:
+    def _checked(self, turn: Turn) -> str:
         question = turn.message.strip()
         if not question:
             raise QuestionEmpty("The question is empty. Send the customer's message as text.")
