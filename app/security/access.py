@@ -1,0 +1,43 @@
+"""Who is calling, and what the caller may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from app.security.errors import ScopeMissing
+
+Scope = Literal["chat", "search", "admin"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller."""
+
+    key_id: str
+    """Id of the API key; "page" for a browser that opened the chat page."""
+    name: str
+    scopes: frozenset[Scope]
+    access: frozenset[str] = field(default_factory=frozenset)
+    """Labels of documents beyond the public ones (see `index.types.Query.access`)."""
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the caller holds the scope; admin implies every other."""
+        return scope in self.scopes or "admin" in self.scopes
+
+    def require(self, scope: Scope) -> None:
+        """Raises `ScopeMissing` when the caller does not hold the scope."""
+        if not self.may(scope):
+            held = ", ".join(sorted(self.scopes)) or "none"
+            raise ScopeMissing(f"This needs a key with scope {scope}; the key {self.name!r} has: {held}.")
+
+
+def parse_scopes(names: Iterable[str]) -> frozenset[Scope]:
+    """The scopes of these names; ValueError for a name that is none, or for no names at all."""
+    given = set(names)
+    known = frozenset(scope for scope in SCOPES if scope in given)
+    if not given or len(known) != len(given):
+        raise ValueError(f"Expected scopes out of {', '.join(SCOPES)}, got {', '.join(sorted(given)) or 'none'}.")
+    return known

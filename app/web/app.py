@@ -1,0 +1,66 @@
+"""Puts routes, middleware and services together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.security.page_session import PageSessions
+from app.security.rate_limit import RateLimit
+from app.web import chat, documents, feedback, generations, health, jobs, key_routes, openai_routes, page, search
+from app.web.dependencies import WebState
+from app.web.envelope import Envelope
+from app.web.errors import problem_response
+from app.web.metrics import Metrics
+from app.web.services import Services
+from app.web.turns import TurnRunner
+from index.errors import KefuError
+
+_DESCRIPTION = "Cited, checked answers in Chinese and English from a company's own documents."
+
+
+def build_app(services: Services) -> FastAPI:
+    """The application; it owns nothing of `services` and closes nothing of them."""
+    metrics, limits = Metrics(), services.limits
+    turns = TurnRunner(services.assistant, limit=limits.concurrent_chats, metrics=metrics)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        turns.close()
+
+    app = FastAPI(
+        title="kefu",
+        version=services.version,
+        description=_DESCRIPTION,
+        docs_url=None,  # Swagger UI and ReDoc come from elsewhere, which the content security policy forbids
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    sessions = PageSessions(cache(services.keys.page_secret))
+    app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
+    for module in (chat, openai_routes, search, feedback, documents, jobs, generations, key_routes, health, page):
+        app.include_router(module.router)
+    app.mount("/static", page.PageFiles(), name="static")
+    for kind in (KefuError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _problem)
+    app.add_middleware(
+        Envelope,
+        metrics=metrics,
+        max_body=limits.max_json_bytes,
+        max_upload=limits.max_upload_bytes,
+        upload_path=documents.UPLOAD_PATH,
+        hosts=services.allowed_hosts,
+    )
+    return app
+
+
+async def _problem(request: Request, error: Exception) -> JSONResponse:
+    is_openai = request.url.path.startswith("/v1/chat/completions")
+    return problem_response(error, request_id=request.state.request_id, is_openai=is_openai)

@@ -1,0 +1,248 @@
+"""The one place that knows which failure has which HTTP status; every one leaves as an RFC 9457 problem document.
+
+RequestError (of this package)
+├── BodyTooLarge        more bytes than a request may have
+├── HostUnknown         asked under a name that is not ours
+├── OriginForeign       the page's session used from another site
+├── RateExceeded        this caller asks too often
+├── ChatBusy            as many chats as may run at once are running
+├── DocumentNotFound    no document of that id
+├── DocumentNotUploaded the document comes from a folder and is removed there
+├── PassageNotFound     no passage of that id
+├── JobNotFound         no job of that id
+├── KeyNotFound         no living key of that id
+├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
+└── UploadEmpty         an upload without files
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.security.errors import AccessError, ScopeMissing
+from app.settings import SettingsError
+from index.errors import (
+    EmbeddingError,
+    GenerationDamaged,
+    GenerationMissing,
+    InputError,
+    KefuError,
+    ModelError,
+    ModelUnknown,
+    QuestionTooLong,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+    StoreMissing,
+)
+from ingest.errors import (
+    DocumentRefused,
+    DocumentTooLarge,
+    DocumentTypeMismatch,
+    DocumentTypeUnknown,
+    IngestError,
+    SourceMissing,
+    SourceOutside,
+)
+
+
+class RequestError(KefuError):
+    """The request cannot be served as it was sent."""
+
+    code = "request"
+    retry_after_s: float | None = None
+
+
+class BodyTooLarge(RequestError):
+    """The request has more bytes than the limit allows."""
+
+    code = "body_too_large"
+
+
+class HostUnknown(RequestError):
+    """The service does not answer under this name."""
+
+    code = "host_unknown"
+
+
+class OriginForeign(RequestError):
+    """The session of the page was used from another site."""
+
+    code = "origin_foreign"
+
+
+class RateExceeded(RequestError):
+    """The caller asks too often."""
+
+    code = "rate_exceeded"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ChatBusy(RequestError):
+    """As many chats as may run at once are running."""
+
+    code = "chat_busy"
+    retry_after_s = 3.0
+
+
+class DocumentNotFound(RequestError):
+    """There is no document of that id."""
+
+    code = "document_not_found"
+
+
+class DocumentNotUploaded(RequestError):
+    """The document was not uploaded, so it cannot be removed here."""
+
+    code = "document_not_uploaded"
+
+
+class PassageNotFound(RequestError):
+    """There is no passage of that id in the index that is served."""
+
+    code = "passage_not_found"
+
+
+class JobNotFound(RequestError):
+    """There is no job of that id."""
+
+    code = "job_not_found"
+
+
+class KeyNotFound(RequestError):
+    """There is no living key of that id."""
+
+    code = "key_not_found"
+
+
+class ModelNotOffered(RequestError):
+    """There is no model of that name."""
+
+    code = "model_not_found"
+
+
+class UploadEmpty(RequestError):
+    """The upload holds no file."""
+
+    code = "upload_empty"
+
+
+STATUS: Mapping[type[KefuError], int] = {
+    InputError: 422,
+    QuestionTooLong: 413,
+    StoreError: 500,
+    StoreMissing: 503,
+    StoreBusy: 409,
+    StoreFull: 507,
+    GenerationMissing: 404,
+    GenerationDamaged: 409,
+    ModelError: 503,
+    ModelUnknown: 404,
+    EmbeddingError: 503,
+    IngestError: 422,
+    SourceMissing: 404,
+    SourceOutside: 403,
+    DocumentRefused: 422,
+    DocumentTooLarge: 413,
+    DocumentTypeUnknown: 415,
+    DocumentTypeMismatch: 415,
+    ChatModelError: 503,
+    ChatModelTimeout: 504,
+    ChatModelGarbage: 502,
+    AccessError: 401,
+    ScopeMissing: 403,
+    SettingsError: 500,
+    RequestError: 400,
+    BodyTooLarge: 413,
+    HostUnknown: 421,
+    OriginForeign: 403,
+    RateExceeded: 429,
+    ChatBusy: 503,
+    DocumentNotFound: 404,
+    DocumentNotUploaded: 409,
+    PassageNotFound: 404,
+    JobNotFound: 404,
+    KeyNotFound: 404,
+    ModelNotOffered: 404,
+    UploadEmpty: 422,
+}
+"""The nearest class of an error's line of descent counts, so that a new leaf has the status of its family."""
+
+_HTTP_CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 415: "media_type"}
+_TITLES = {
+    "internal": "Something went wrong on our side",
+    "request_invalid": "The request does not have the form that is expected",
+}
+
+
+def status_of(error: type[KefuError]) -> int | None:
+    """HTTP status of a class of errors; None when no class of its line of descent has one."""
+    return next((STATUS[kind] for kind in error.__mro__ if kind in STATUS), None)
+
+
+def problem_of(error: BaseException, *, request_id: str) -> dict[str, Any]:
+    """The problem document of any exception; one that is not ours tells nothing about the inside."""
+    if isinstance(error, KefuError):
+        title = (type(error).__doc__ or error.code).strip().splitlines()[0].rstrip(".")
+        return _problem(status_of(type(error)) or 500, error.code, title, error.message, request_id)
+    if isinstance(error, RequestValidationError):
+        return _problem(422, "request_invalid", _TITLES["request_invalid"], _first_fault(error), request_id)
+    if isinstance(error, HTTPException):
+        code = _HTTP_CODES.get(error.status_code, f"http_{error.status_code}")
+        detail = str(error.detail)
+        return _problem(error.status_code, code, detail.rstrip("."), detail, request_id)
+    detail = "The failure was logged; give the request id to whoever runs this service."
+    return _problem(500, "internal", _TITLES["internal"], detail, request_id)
+
+
+def problem_response(
+    error: BaseException, *, request_id: str, is_openai: bool = False, extension: Mapping[str, Any] | None = None
+) -> JSONResponse:
+    """The problem document as a response; with an `error` member where OpenAI's clients expect one."""
+    cause = error.__cause__
+    if isinstance(error, HTTPException) and isinstance(cause, KefuError):
+        error = cause  # FastAPI wraps what is raised while it reads a body
+    problem = {**problem_of(error, request_id=request_id), **(extension or {})}
+    if is_openai:
+        kind = "server_error" if problem["status"] >= 500 else "invalid_request_error"
+        problem["error"] = {"message": problem["detail"], "type": kind, "param": None, "code": problem["code"]}
+    headers = dict(getattr(error, "headers", None) or {})
+    if problem["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, StoreBusy):
+        headers["Retry-After"] = "10"
+    if isinstance(error, RequestError) and error.retry_after_s is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
+    return JSONResponse(problem, status_code=problem["status"], headers=headers, media_type="application/problem+json")
+
+
+def _problem(status: int, code: str, title: str, detail: str, request_id: str) -> dict[str, Any]:
+    return {
+        "type": f"urn:kefu:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+    }
+
+
+def _first_fault(error: RequestValidationError) -> str:
+    """What is wrong and where; the value itself is not repeated."""
+    faults = error.errors()
+    if not faults:
+        return "The request is malformed."
+    first = faults[0]
+    where = ".".join(str(part) for part in first.get("loc", ())[1:]) or "body"
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{where}: {first.get('msg', 'is not valid')}{more}."

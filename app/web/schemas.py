@@ -1,0 +1,212 @@
+"""Requests and responses as they travel; the values behind them are those of `app.domain`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain import AnswerSentence, Message, Mode, Status, Turn
+from app.feedback.store import Feedback, Rating
+from app.retrieval.retriever import Retrieved
+from app.security.access import Caller
+from index.types import Language, Location, Query
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class HistoryMessage(_Request):
+    """An earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class ChatRequest(_Request):
+    """One message of a customer."""
+
+    message: str = Field(examples=["签收后几天内可以退货？"])
+    conversation_id: str | None = Field(default=None, max_length=100)
+    language: Language | None = None
+    """Language of the reply; that of the message when left out."""
+    as_of: date | None = None
+    """Answer by the rules in force on that day; today when left out."""
+    history: list[HistoryMessage] = Field(default_factory=list, max_length=50)
+    """Earlier messages, oldest first: the service keeps none itself."""
+    mode: Literal["auto", "llm", "extractive"] = "auto"
+    stream: bool = False
+
+    def to_turn(self, caller: Caller, *, conversation_id: str) -> Turn:
+        """As the assistant takes it."""
+        return Turn(
+            message=self.message,
+            conversation_id=conversation_id,
+            history=tuple(Message(item.role, item.content) for item in self.history),
+            language=self.language,
+            as_of=self.as_of,
+            access=caller.access,
+            mode=self.mode,
+        )
+
+
+class LocationReply(BaseModel):
+    """Where words stand in their document."""
+
+    page: int | None = None
+    heading: str | None = None
+    row: int | None = None
+    sheet: str | None = None
+
+    @classmethod
+    def of(cls, location: Location) -> LocationReply:
+        """From the value."""
+        return cls(page=location.page, heading=location.heading, row=location.row, sheet=location.sheet)
+
+
+class CitationReply(BaseModel):
+    """The words that a sentence rests on."""
+
+    marker: int
+    passage_id: str
+    document_id: str
+    title: str
+    location: LocationReply
+    quote: str
+    start: int
+    end: int
+    quote_sha256: str
+
+
+class SentenceReply(BaseModel):
+    """One sentence of an answer."""
+
+    text: str
+    supported: bool
+    citations: list[int]
+    reason: str | None = None
+
+
+class ChatReply(BaseModel):
+    """An answer whose every sentence points at the words that it rests on."""
+
+    text: str
+    status: Status
+    language: Language
+    sentences: list[SentenceReply]
+    citations: list[CitationReply]
+    confidence: float
+    mode: Mode
+    model: str | None
+    generation: str
+    receipt_id: str
+    timings_ms: dict[str, float]
+    conversation_id: str
+
+
+class SearchRequest(_Request):
+    """What to look for."""
+
+    query: str = Field(examples=["七天无理由退货"])
+    top: int = Field(default=10, ge=1, le=100)
+    language: Language | None = None
+    as_of: date | None = None
+    """Only what is in force on that day; today when left out."""
+
+    def to_query(self, caller: Caller, *, today: date) -> Query:
+        """As the retriever takes it."""
+        return Query(
+            text=self.query.strip(),
+            top=self.top,
+            language=self.language,
+            as_of=self.as_of or today,
+            access=caller.access,
+        )
+
+
+class SearchHit(BaseModel):
+    """A passage that was found, with the score of each stage that found it."""
+
+    passage_id: str
+    document_id: str
+    score: float
+    stages: dict[str, float]
+    title: str
+    text: str
+    location: LocationReply
+
+    @classmethod
+    def of(cls, found: Retrieved) -> SearchHit:
+        """From the value."""
+        passage = found.passage
+        return cls(
+            passage_id=passage.passage_id,
+            document_id=passage.document_id,
+            score=found.hit.score,
+            stages=dict(found.hit.stages),
+            title=passage.title,
+            text=passage.text,
+            location=LocationReply.of(passage.location),
+        )
+
+
+class SearchReply(BaseModel):
+    """Hits, best first."""
+
+    hits: list[SearchHit]
+    generation: str
+
+
+class PassageReply(BaseModel):
+    """A stored passage, as a citation opens it."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    text: str
+    language: Language
+    location: LocationReply
+    valid_from: date | None
+    valid_to: date | None
+    generation: str
+
+
+class FeedbackRequest(_Request):
+    """An opinion about an answer."""
+
+    receipt_id: str = Field(min_length=1, max_length=100)
+    rating: Rating
+    reason: str | None = Field(default=None, max_length=2000)
+    correction: str | None = Field(default=None, max_length=4000)
+
+    def to_feedback(self, caller: Caller) -> Feedback:
+        """As it is kept."""
+        return Feedback(self.receipt_id, self.rating, self.reason, self.correction, caller.key_id)
+
+
+class IngestRequest(_Request):
+    """Take the folders of the knowledge base and the uploads in again."""
+
+    full: bool = False
+    """Read every document again, not only those that changed."""
+
+
+class KeyRequest(_Request):
+    """A key to be made."""
+
+    name: str = Field(min_length=1, max_length=100)
+    scopes: list[Literal["chat", "search", "admin"]] = Field(min_length=1)
+    access: list[str] = Field(default_factory=list, max_length=50)
+
+
+def sentence_dict(sentence: AnswerSentence) -> dict[str, Any]:
+    """The data of a `sentence` event: that of the Answer, and the text with its markers."""
+    return {
+        "text": sentence.text,
+        "marked": sentence.marked,
+        "supported": sentence.supported,
+        "citations": list(sentence.citations),
+        "reason": sentence.reason,
+    }

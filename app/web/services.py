@@ -1,0 +1,194 @@
+"""What the routes use, as Protocols, and the one object that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from app.domain import Answer, AnswerEvent, Turn
+from app.domain.job import FileStatus, Job, JobKind
+from app.feedback.store import FeedbackStore
+from app.retrieval.retriever import Retrieved, Searchable
+from app.security.keys import KeyRing
+from index.types import Document, Passage, Query
+
+
+class Answering(Protocol):
+    """Answers one message; see `app.assistant.assistant.Assistant`."""
+
+    def reply(self, turn: Turn) -> Answer:
+        """The whole answer."""
+
+    def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
+        """Event by event, `DoneEvent` last; closing stops the model."""
+
+
+class Retrieving(Protocol):
+    """Finds passages; see `app.retrieval.retriever.Retriever`."""
+
+    def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
+        """At most `query.top`, best first."""
+
+
+class OpenGeneration(Searchable, Protocol):
+    """A generation of the index that is being read; see `index.store.Generation`."""
+
+    def documents(self) -> Iterable[Document]:
+        """All documents."""
+
+    def document(self, document_id: str) -> Document | None:
+        """The document of this id."""
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
+        """Passages of a document, in order."""
+
+
+class ServingIndex(Protocol):
+    """The newest published generation; see `index.serving.Serving`."""
+
+    @property
+    def generation_name(self) -> str | None:
+        """Name of the generation that is served; None, or `StoreMissing`, when there is none."""
+
+    def borrow(self) -> AbstractContextManager[OpenGeneration]:
+        """The generation, kept open while it is borrowed; `StoreMissing` when there is none."""
+
+
+class GenerationRow(Protocol):
+    """One line of the list of generations."""
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """As JSON."""
+
+
+class GenerationStore(Protocol):
+    """Generations on disk; see `index.store.Store`."""
+
+    def generations(self) -> Sequence[GenerationRow]:
+        """Newest first."""
+
+    def activate(self, name: str) -> None:
+        """Serve this one from now on; `GenerationMissing`, `GenerationDamaged`."""
+
+
+class JobQueue(Protocol):
+    """Long work; see `app.jobs.runner.JobRunner`."""
+
+    def submit(self, kind: JobKind, request: Mapping[str, Any]) -> Job:
+        """Queue it."""
+
+    def get(self, job_id: str) -> Job | None:
+        """As it stands now."""
+
+    def recent(self, limit: int = 50) -> Sequence[Job]:
+        """Newest first."""
+
+    def file_status(self, document_id: str) -> FileStatus | None:
+        """What the newest job that touched this document says of it."""
+
+
+class StoredUpload(Protocol):
+    """A file that was taken; see `app.jobs.uploads.StoredFile`."""
+
+    @property
+    def document_id(self) -> str:
+        """Id of the document that it becomes."""
+
+    def to_dict(self) -> Mapping[str, Any]:
+        """As JSON."""
+
+
+class UploadStore(Protocol):
+    """Uploaded files; see `app.jobs.uploads.UploadFolder`."""
+
+    def save(self, name: str, chunks: Iterable[bytes]) -> StoredUpload:
+        """Keep a file under a safe name; a leaf of `ingest.errors.DocumentRefused` when it cannot be taken."""
+
+    def holds(self, document_id: str) -> bool:
+        """Whether the document is a file that was uploaded."""
+
+    def stored(self) -> Sequence[StoredUpload]:
+        """All files, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelState:
+    """Whether a language model writes the answers, for the badge of the page."""
+
+    state: Literal["ready", "arriving", "off", "failed"] = "off"
+    model: str | None = None
+    progress: float | None = None
+    """In [0, 1] while the weights arrive."""
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the service is not ready."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one caller may ask for."""
+
+    max_file_bytes: int = 64 * 2**20
+    """Of one uploaded file; the others of the same upload go on."""
+    max_upload_bytes: int = 512 * 2**20
+    """Of one upload with all its files."""
+    max_json_bytes: int = 2**20
+    max_files: int = 500
+    """Of one upload."""
+    concurrent_chats: int = 64
+    requests_per_minute: int = 120
+    """Of one key, or of one address for the page."""
+    heartbeat_s: float = 10.0
+    """Of event streams."""
+
+    def __post_init__(self) -> None:
+        if min(self.max_file_bytes, self.max_upload_bytes, self.max_json_bytes, self.max_files) < 1:
+            raise ValueError(f"Expected sizes >= 1, got {self}.")
+        if self.concurrent_chats < 1 or self.requests_per_minute < 1 or self.heartbeat_s <= 0:
+            raise ValueError(
+                f"Expected concurrent_chats >= 1, requests_per_minute >= 1 and heartbeat_s > 0, got {self}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What the chat page says of the company."""
+
+    name: Mapping[str, str] = field(default_factory=lambda: {"zh": "客服助手", "en": "Support assistant"})
+    """By language of the page."""
+    suggestions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Questions offered before the first one, by language; a few of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that the routes use."""
+
+    assistant: Answering
+    retriever: Retrieving
+    serving: ServingIndex
+    store: GenerationStore
+    keys: KeyRing
+    jobs: JobQueue
+    uploads: UploadStore
+    feedback: FeedbackStore
+    limits: Limits = field(default_factory=Limits)
+    page: PageText = field(default_factory=PageText)
+    language_model: Callable[[], LanguageModelState] = LanguageModelState
+    """Asked for each view of the status: cheap."""
+    not_ready: Callable[[], Sequence[Reason]] = tuple
+    """Reasons beyond a missing index, such as an embedder without weights; cheap."""
+    public_chat: bool = True
+    """Whether the page at / works without a key."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names under which the service answers; empty takes any. A service on loopback names itself, so that a page
+    elsewhere cannot reach it by pointing its own name here."""
+    version: str = "0"
