@@ -87,7 +87,7 @@ class FakeAssistant:
         self.closed = threading.Event()
 
     def reply(self, turn: Turn) -> Answer:
-        return [event for event in self.stream(turn) if isinstance(event, DoneEvent)][0].answer
+        return next(event.answer for event in self.stream(turn) if isinstance(event, DoneEvent))
 
     def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
         self.turns.append(turn)

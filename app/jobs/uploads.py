@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -13,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from index.errors import StoreFull
 from ingest.errors import DocumentEmpty, DocumentTooLarge, DocumentTypeUnknown
 
 _FOLDER = "upload"
@@ -59,7 +61,8 @@ class UploadFolder:
     def save(self, name: str, chunks: Iterable[bytes]) -> StoredFile:
         """Keep a file; it appears whole or not at all.
 
-        Raises `DocumentTypeUnknown` for a name of which nothing safe is left, `DocumentEmpty` and `DocumentTooLarge`.
+        Raises `DocumentTypeUnknown` for a name of which nothing safe is left, `DocumentEmpty`, `DocumentTooLarge`, and
+        `StoreFull` when the disk is full.
         """
         safe = safe_name(name)
         incoming = self._root / "incoming" / uuid.uuid4().hex
@@ -70,6 +73,10 @@ class UploadFolder:
                 raise DocumentEmpty(f"{safe} has no bytes.")
             with self._lock:
                 return self._place(safe, incoming, size, sha256)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise StoreFull(f"The disk is full; {safe} was not kept. Make room and upload it again.") from error
         finally:
             incoming.unlink(missing_ok=True)
 

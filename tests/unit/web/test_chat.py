@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -124,8 +125,6 @@ def test_request_reaches_the_assistant_whole(make_client: MakeClient) -> None:
 def test_more_chats_than_allowed_are_told_to_come_back(make_client: MakeClient) -> None:
     assistant = FakeAssistant(answer_of(("七日内可以退货。", RETURNS)), delay_s=0.6)
     client = make_client("chat", assistant=assistant, limits=Limits(concurrent_chats=1))
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(client.post, "/v1/chat", json={"message": "退货"})
         deadline = time.monotonic() + 5
