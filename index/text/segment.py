@@ -104,11 +104,11 @@ def _code_tokens(code: str) -> list[str]:
 def _cut() -> Callable[[str], list[str]]:
     import rjieba  # reads its dictionary when imported
 
-    return rjieba.cut  # type: ignore[no-any-return]
+    return rjieba.cut
 
 
 @lru_cache(maxsize=1)
 def _cut_for_search() -> Callable[[str], list[str]]:
     import rjieba
 
-    return rjieba.cut_for_search  # type: ignore[no-any-return]
+    return rjieba.cut_for_search

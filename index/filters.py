@@ -1,0 +1,80 @@
+"""Who may see which passage, in which language and when: decided before anything is ranked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Passages that share language, days of validity and access labels; a store has few different ones."""
+
+    language: str
+    valid_from: str | None
+    valid_to: str | None
+    access: str
+    """Labels as a JSON list."""
+
+    @property
+    def key(self) -> str:
+        """One spelling per audience, used as a term in the lexical index."""
+        return f"{self.language}|{self.valid_from or ''}|{self.valid_to or ''}|{self.access}"
+
+    def admits(self, query: Query) -> bool:
+        """Whether the query may see these passages.
+
+        A passage in both languages is found under either; the days of validity count as within; a passage with
+        labels needs a caller with one of them.
+        """
+        if query.language is not None and query.language != self.language and self.language != "mixed":
+            return False
+        if query.as_of is not None and not self._is_in_force(query.as_of):
+            return False
+        labels = json.loads(self.access)
+        return not labels or not query.access.isdisjoint(labels)
+
+    def _is_in_force(self, day: date) -> bool:
+        iso = day.isoformat()
+        return (self.valid_from or "") <= iso and (self.valid_to is None or iso <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What a query may see; None stands for everything."""
+
+    rows: NDArray[np.bool_] | None
+    """(number of passages,)."""
+    keys: Sequence[str] | None
+    """Keys of the audiences admitted."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no passage at all may be seen."""
+        return self.keys is not None and not self.keys
+
+
+class Filters:
+    """The audiences of a generation and, for each row, which one it belongs to."""
+
+    def __init__(self, audiences: Sequence[Audience], of_row: NDArray[np.int32]) -> None:
+        self._audiences, self._of_row = audiences, of_row
+
+    def key(self, query: Query) -> bytes:
+        """Equal for queries that see the same passages."""
+        return bytes(audience.admits(query) for audience in self._audiences)
+
+    def admitted(self, key: bytes) -> Admitted:
+        """What queries with this key see."""
+        if all(key):
+            return Admitted(None, None)
+        flags = np.frombuffer(key, dtype=np.bool_)
+        keys = [audience.key for audience, is_in in zip(self._audiences, key, strict=True) if is_in]
+        return Admitted(flags[self._of_row], keys)
