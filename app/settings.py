@@ -177,13 +177,17 @@ class IngestSettings(_Group):
 
     knowledge: Names = ("knowledge",)
     """Folders that the nightly run takes in again."""
-    max_file_mb: int = Field(default=64, ge=1)
+    max_file_mb: int = Field(default=100, ge=1)
+    """Of a PDF or office file."""
+    max_text_mb: int = Field(default=32, ge=1)
+    """Of a text file; corpora in JSON Lines are read line by line instead."""
     max_rows: int = Field(default=100_000, ge=1)
-    """Of one table or sheet."""
-    timeout_s: float = Field(default=60, gt=0)
+    """Of one workbook or CSV file."""
+    max_pages: int = Field(default=5000, ge=1)
+    timeout_s: float = Field(default=30, gt=0)
     """For parsing one document."""
-    batch: int = Field(default=64, ge=1)
-    """Passages embedded and kept at a time."""
+    speaker_notes: bool = False
+    """Whether the notes of a presentation are read."""
 
 
 class ScheduleSettings(_Group):
@@ -211,8 +215,10 @@ class ServerSettings(_Group):
     """0 takes any free port."""
     public_chat: bool = True
     """Whether chat and search work without a key; administration never does."""
-    max_body_mb: int = Field(default=64, ge=1)
-    """Of one upload."""
+    max_file_mb: int = Field(default=64, ge=1)
+    """Of one uploaded file."""
+    max_upload_mb: int = Field(default=512, ge=1)
+    """Of one upload with all its files."""
     concurrent_chats: int = Field(default=64, ge=1)
     requests_per_minute: int = Field(default=120, ge=1)
     """Of one key or one address."""
@@ -240,11 +246,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment goes before the file, whose content `load_settings` hands to the constructor."""
         return env_settings, init_settings
@@ -341,7 +347,10 @@ def _known(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, bool
             yield f"{prefix}{name}", False
             yield from _known(annotation, f"{prefix}{name}.")
         else:
-            yield f"{prefix}{name}", get_origin(annotation) is dict or dict in map(get_origin, get_args(annotation))
+            yield (
+                f"{prefix}{name}",
+                get_origin(annotation) is dict or any(get_origin(part) is dict for part in get_args(annotation)),
+            )
 
 
 def _written(values: Mapping[str, Any], known: Mapping[str, bool], prefix: str = "") -> Iterator[str]:

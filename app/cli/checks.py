@@ -1,0 +1,149 @@
+"""What `kefu doctor` looks at. Every check is quick and changes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from app.cli.exits import message_of
+from app.cli.terminal import human_bytes
+from index.errors import KefuError, StoreMissing
+
+if TYPE_CHECKING:
+    from app.container import Container
+    from app.settings import Settings
+
+_LITTLE_SPACE = 2 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    what: str
+    state: Literal["ok", "note", "fail"]
+    """note: it works, but not all of it; fail: questions cannot be answered."""
+    found: str
+    todo: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All checks in the order in which an answer needs them; a check that breaks is a finding, too."""
+    from app.container import Container
+
+    container = Container(settings)
+    checks: list[tuple[str, Callable[[Container], Iterator[Finding]]]] = [
+        ("disk", _disk),
+        ("store", _store),
+        ("embedder", _embedder),
+        ("language model", _language_models),
+        ("databases", _databases),
+    ]
+    for name, check in checks:
+        try:
+            yield from check(container)
+        except (KefuError, OSError) as error:
+            yield Finding(name, "fail", message_of(error))
+
+
+def _disk(container: Container) -> Iterator[Finding]:
+    home = container.settings.home
+    place = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    todo = f"Make room under {home}, or set KEFU_HOME to another disk." if free < _LITTLE_SPACE else ""
+    yield Finding("disk", "note" if todo else "ok", f"{human_bytes(free)} free for {home}", todo)
+
+
+def _store(container: Container) -> Iterator[Finding]:
+    path = container.settings.store_path
+    try:
+        generation = container.store.current()
+    except StoreMissing:
+        yield Finding("store", "fail", f"no index in {path}", "Run: kefu ingest PATH")
+        return
+    except KefuError as error:
+        yield Finding("store", "fail", error.message, "Run: kefu index list, then kefu index rollback GEN")
+        return
+    try:
+        info = generation.info
+    finally:
+        generation.close()
+    yield Finding("store", "ok", f"{info.name}: {info.documents} documents, {info.passages} passages")
+    wanted, _ = container.embedder_identity
+    if info.embedder_id != wanted:
+        yield Finding(
+            "store",
+            "fail",
+            f"the index was built with {info.embedder_id}, the settings say {wanted}",
+            "Run: kefu ingest PATH --full, or set KEFU_MODELS__EMBEDDER back",
+        )
+
+
+def _embedder(container: Container) -> Iterator[Finding]:
+    model = container.embedder_model
+    if model is None:
+        yield Finding("embedder", "ok", container.settings.models.embedder)
+        return
+    state = container.weights.state(model)
+    todo = "" if state == "ready" else f"Run: kefu models pull {model}"
+    yield Finding("embedder", "fail" if todo else "ok", f"{model}: {state}", todo)
+
+
+def _language_models(container: Container) -> Iterator[Finding]:
+    llm = container.settings.llm
+    if "remote" in llm.order and llm.remote.base_url:
+        yield _remote(llm.remote.base_url, llm.remote.api_key.get_secret_value())
+    if "local" in llm.order:
+        model = container.weights.spec(llm.local.model)
+        state = container.weights.state(model.name)
+        todo = (
+            ""
+            if state == "ready"
+            else f"Run: kefu models pull {model.name} (answers use the documents' own words until then)"
+        )
+        yield Finding("language model", "note" if todo else "ok", f"local {model.name}: {state}", todo)
+    if llm.order[:1] == ("extractive",) or not llm.order:
+        yield Finding("language model", "ok", "switched off by llm.order: answers use the documents' own words")
+
+
+def _remote(base_url: str, key: str) -> Finding:
+    import httpx
+
+    url = f"{base_url.rstrip('/')}/models"
+    try:
+        reply = httpx.get(url, headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=5)
+    except httpx.HTTPError as error:
+        todo = "Start it, or correct KEFU_LLM__REMOTE__BASE_URL; until then the next in llm.order answers"
+        return Finding("language model", "note", f"{base_url} does not answer: {type(error).__name__}", todo)
+    if reply.status_code in (401, 403):
+        return Finding("language model", "note", f"{base_url} refuses the key", "Correct KEFU_LLM__REMOTE__API_KEY")
+    return Finding("language model", "ok", f"remote {base_url} answers")
+
+
+def _databases(container: Container) -> Iterator[Finding]:
+    found = False
+    for path in sorted(container.settings.home.glob("*.sqlite")):
+        found = True
+        yield _database(path)
+    if not found:
+        yield Finding("databases", "ok", "none yet; they are made on first use")
+
+
+def _database(path: Path) -> Finding:
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as database:
+            (verdict,) = database.execute("PRAGMA quick_check").fetchone()
+    except sqlite3.Error as error:
+        return Finding("databases", "fail", f"{path}: {error}", "Put a backup of the file in its place, or remove it")
+    if verdict != "ok":
+        return Finding("databases", "fail", f"{path}: {verdict}", "Put a backup of the file in its place")
+    return Finding("databases", "ok", str(path))

@@ -1,0 +1,75 @@
+"""`kefu ingest`: documents in, a new generation of the index out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli import options
+from app.cli.exits import REFUSED
+from app.cli.opening import open_container
+from app.cli.progress import Progress
+from app.cli.terminal import emit, emit_json, note, paint, plain
+
+if TYPE_CHECKING:
+    from ingest.pipeline import IngestReport
+
+_REFUSALS_SHOWN = 20
+
+
+def ingest(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATH...", help="Files, folders or a corpus.jsonl; by default the folders of the settings."
+        ),
+    ] = None,
+    *,
+    store: options.Store = None,
+    full: Annotated[bool, typer.Option("--full", help="Read every document again, changed or not.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change and publish nothing.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Take documents in and publish a new generation of the index.
+
+    Only what changed is read and embedded; a document that is gone from its folder leaves the index. Safe to
+    interrupt and to run from cron: the generation that serves goes on serving, and two runs never collide.
+
+    \b
+    Example:
+      kefu ingest knowledge/
+      kefu ingest corpus.jsonl --store /srv/kefu/store --json
+    """
+    container = open_container(store)
+    given = list(paths or [])
+    sources = container.sources(given) if given else container.configured_sources()
+    with Progress("ingest", unit="passages") as progress:
+        report = container.pipeline().run(
+            sources, full=full, dry_run=dry_run, on_progress=lambda event: _follow(progress, event)
+        )
+    if as_json:
+        emit_json(report.to_dict())
+    else:
+        _show(report, dry_run=dry_run)
+    if report.refused:
+        raise typer.Exit(REFUSED)
+
+
+def _follow(progress: Progress, event: Any) -> None:
+    progress.update(event.done, event.total, event.stage)
+
+
+def _show(report: IngestReport, *, dry_run: bool) -> None:
+    counts = report.to_dict()
+    changes = "  ".join(f"{counts[name]} {name}" for name in ("added", "changed", "removed", "unchanged"))
+    emit(f"documents  {changes}  {len(report.refused)} refused")
+    emit(f"passages   {counts['passages']} in all, {counts['passages_embedded']} embedded, {counts['seconds']:.1f} s")
+    emit("generation " + (counts["generation"] or ("none published (dry run)" if dry_run else "unchanged")))
+    for refusal in counts["refused"][:_REFUSALS_SHOWN]:
+        note(f"{paint('refused', 'yellow')} {plain(refusal['document_id'])}: {refusal['message']}")
+    if len(counts["refused"]) > _REFUSALS_SHOWN:
+        note(f"… and {len(counts['refused']) - _REFUSALS_SHOWN} more (--json lists them all).")
+    for warning in counts.get("warnings", ())[:_REFUSALS_SHOWN]:
+        note(f"{paint('warning', 'yellow')} {plain(str(warning))}")

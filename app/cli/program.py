@@ -1,0 +1,104 @@
+"""All commands as one program, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from app.cli import ask, doctor, index, ingest, keys, models, search, serve, settings
+from app.cli.exits import DONE, FAILED, INTERRUPTED
+from app.cli.terminal import complain
+
+program = typer.Typer(
+    name="kefu",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+program.command("ingest")(ingest.ingest)
+program.command("search")(search.search)
+program.command("ask")(ask.ask)
+program.add_typer(index.group, name="index")
+program.add_typer(models.group, name="models")
+program.command("serve")(serve.serve)
+program.command("settings")(settings.settings)
+program.command("doctor")(doctor.doctor)
+program.add_typer(keys.group, name="keys")
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"kefu {version('kefu')}")
+        raise typer.Exit
+
+
+@program.callback()
+def _kefu(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error, and what goes on.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Support assistant for e-commerce: cited, checked answers in Chinese and English from your own documents.
+
+    \b
+    Example:
+      kefu ingest knowledge/
+      kefu ask "七天无理由退货的运费谁出？"
+    """
+    import logging
+
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    if not debug:
+        logging.captureWarnings(True)
+        logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; an expected error is one line on standard error, never a traceback."""
+    given, wants_debug = _with_debug_first(list(sys.argv[1:] if arguments is None else arguments))
+    _speak_utf8()
+    try:
+        program(given, prog_name="kefu")
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else (DONE if ending.code is None else FAILED)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_gone()
+    except Exception as error:
+        if wants_debug:
+            traceback.print_exc()
+        return complain(error, as_json="--json" in given)
+    return DONE
+
+
+def _with_debug_first(given: list[str]) -> tuple[list[str], bool]:
+    """`--debug` is taken anywhere before `--`, for it is added behind a command that went wrong."""
+    end = given.index("--") if "--" in given else len(given)
+    options = [part for part in given[:end] if part != "--debug"]
+    wants_debug = len(options) < end
+    return [*(["--debug"] if wants_debug else []), *options, *given[end:]], wants_debug
+
+
+def _reader_gone() -> int:
+    """`kefu search … | head` ends quietly; what Python still holds for the closed pipe goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
