@@ -1,0 +1,245 @@
+"""A document's blocks as passages: pieces that are found, shown and cited as one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.text.language import HAN, detect
+from index.text.normalize import fold
+from index.text.sentences import split_sentences
+from index.types import Document, Language, Location, Passage, Span
+from ingest.blocks import Block, Extracted
+
+_HAN = re.compile(f"[{HAN}]")
+_WORD = re.compile(r"[^\W_\d]+|\d+(?:[.,]\d+)*")
+_LETTERS = re.compile(r"\w")
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]{1,6}[条條]")
+_SHARING = ("paragraph", "item", "row")
+_LONGEST_LEAD = 200
+_SOFT_ENDS = "，,、；;：: \n）)]】"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """How long passages are, in Han characters; an English word counts as two.
+
+    The defaults give 120–400 characters of Chinese and 60–200 words of English: short enough for one subject, long
+    enough for a condition to stand beside its rule, and within the 512 tokens that the embedder reads.
+    """
+
+    least: int = 120
+    most: int = 400
+    longest_sentence: int = 800
+    """A sentence beyond this (a text without full stops) is cut at a comma or a space."""
+    longest_cells: int = 160
+    """Cells of a table row are cited together up to this length."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.least <= self.most <= self.longest_sentence:
+            raise ValueError(
+                f"Expected 1 <= least <= most <= longest_sentence, got {self.least}, {self.most}, "
+                f"{self.longest_sentence}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """What is never cut: a sentence, or some cells of a row. Offsets are those of the document's text."""
+
+    start: int
+    end: int
+    size: int
+    block: int
+    is_first: bool
+    """Whether it begins its block."""
+
+
+def size_of(text: str) -> int:
+    """Length of a text in Han characters, an English word or a number as two."""
+    return len(_HAN.findall(text)) + 2 * len(_WORD.findall(_HAN.sub(" ", text)))
+
+
+def passages_of(document: Document, extracted: Extracted, chunking: Chunking) -> list[Passage]:
+    """Passages in reading order; [] for a document without text.
+
+    A passage is a slice of the extracted text below one heading. Records and question pairs stand alone; list items
+    and table rows that are parted from the line which introduces them carry it in their context. A heading that has
+    nothing below it (a slide with a title only) is a passage itself.
+    """
+    passages: list[Passage] = []
+    seen: Counter[str] = Counter()
+    main_language = document.language
+    for blocks in _sections(extracted.blocks):
+        atoms = [atom for number, block in enumerate(blocks) for atom in _atoms(block, number, chunking)]
+        for first, last in _cut(atoms, blocks, chunking):
+            passage = _passage(document, extracted, blocks, atoms[first:last], main_language)
+            content = passage.content_hash
+            seen[content] += 1
+            suffix = f"-{seen[content]}" if seen[content] > 1 else ""
+            passages.append(replace(passage, passage_id=f"{document.document_id}#{content[:12]}{suffix}"))
+    return passages
+
+
+def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Runs of blocks that may share a passage; a record, a question pair and a bare heading are runs of their own."""
+    run: list[Block] = []
+    for number, block in enumerate(blocks):
+        shares = block.kind in _SHARING
+        if run and not (shares and block.headings == run[0].headings and block.sheet == run[0].sheet):
+            yield run
+            run = []
+        if shares:
+            run.append(block)
+        elif block.kind != "heading" or _is_bare(blocks, number):
+            yield [block]
+    if run:
+        yield run
+
+
+def _is_bare(blocks: Sequence[Block], number: int) -> bool:
+    following = blocks[number + 1] if number + 1 < len(blocks) else None
+    below = (*blocks[number].headings, blocks[number].text)
+    return following is None or following.headings[: len(below)] != below
+
+
+def _atoms(block: Block, number: int, chunking: Chunking) -> list[_Atom]:
+    spans = _cells(block, chunking) if block.units else split_sentences(block.text)
+    atoms: list[_Atom] = []
+    for span in spans:
+        for start, end in _soft_cut(block.text, span, chunking.longest_sentence):
+            size = size_of(block.text[start:end])
+            atoms.append(_Atom(block.start + start, block.start + end, size, number, not atoms))
+    return atoms
+
+
+def _cells(block: Block, chunking: Chunking) -> list[Span]:
+    """Neighbouring cells together, up to a length; a cell that is a text by itself falls into its sentences."""
+    spans: list[Span] = []
+    is_open = False
+    for start, end in block.units:
+        size = size_of(block.text[start:end])
+        if size > chunking.longest_cells:
+            spans.extend((start + first, start + last) for first, last in split_sentences(block.text[start:end]))
+            is_open = False
+        elif is_open and size_of(block.text[spans[-1][0] : end]) <= chunking.longest_cells:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+            is_open = True
+    return spans
+
+
+def _soft_cut(text: str, span: Span, longest: int) -> Iterator[Span]:
+    """`span` itself, or pieces of at most `longest` characters that end at a comma, a space, or anywhere at worst."""
+    start, end = span
+    # A Latin letter weighs less than a Han character, hence the factor.
+    limit = longest if _HAN.search(text, start, end) else 4 * longest
+    while end - start > limit:
+        piece = text[start : start + limit]
+        at = max(piece.rfind(char) for char in _SOFT_ENDS) + 1
+        cut = start + (at if at > limit // 2 else limit)
+        last = cut
+        while last > start and text[last - 1].isspace():
+            last -= 1
+        if last > start:
+            yield start, last
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
+
+
+def _cut(atoms: Sequence[_Atom], blocks: Sequence[Block], chunking: Chunking) -> list[Span]:
+    """Where passages begin and end among the atoms, so that the sum of `_cost` is least (dynamic programming)."""
+    count = len(atoms)
+    best = [0.0] + [float("inf")] * count
+    came_from = [0] * (count + 1)
+    for last in range(1, count + 1):
+        size = 0
+        for first in range(last - 1, -1, -1):
+            size += atoms[first].size
+            if size > chunking.most and first < last - 1:
+                break
+            cost = best[first] + _cost(size, chunking) + (_break_cost(atoms, first, blocks) if first else 0.0)
+            if cost < best[last]:
+                best[last], came_from[last] = cost, first
+    spans: list[Span] = []
+    at = count
+    while at > 0:
+        spans.append((came_from[at], at))
+        at = came_from[at]
+    return spans[::-1]
+
+
+def _cost(size: int, chunking: Chunking) -> float:
+    """A passage costs 1, more when it is far from the middle of the wanted lengths, much more when too short."""
+    middle = (chunking.least + chunking.most) / 2
+    short = max(0.0, (chunking.least - size) / chunking.least)
+    return float(1.0 + ((size - middle) / chunking.most) ** 2 + short)
+
+
+def _break_cost(atoms: Sequence[_Atom], number: int, blocks: Sequence[Block]) -> float:
+    """How bad it is to begin a passage at this atom."""
+    atom = atoms[number]
+    block = blocks[atom.block]
+    if not atom.is_first:
+        return 3.0 if block.units else 0.8
+    before = blocks[atom.block - 1] if atom.block else None
+    if before is None:
+        return 0.0
+    if block.lead and block.lead in before.text and before.kind == "paragraph":
+        return 1.5
+    if _ARTICLE.match(block.text):
+        return -0.4
+    return 0.1 if block.kind == before.kind != "paragraph" else 0.0
+
+
+def _passage(
+    document: Document, extracted: Extracted, blocks: Sequence[Block], atoms: Sequence[_Atom], main: Language
+) -> Passage:
+    start, end = atoms[0].start, atoms[-1].end
+    text = extracted.text[start:end]
+    block = blocks[atoms[0].block]
+    lead = block.lead
+    if block.kind == "faq" and not atoms[0].is_first:
+        lead = block.text.split("\n", 1)[0]
+    headings = (*block.headings, block.text) if block.kind == "heading" else block.headings
+    language = detect(text)
+    if language == "mixed" or not _LETTERS.search(text):
+        language = main
+    return Passage(
+        passage_id="",
+        document_id=document.document_id,
+        title=document.title,
+        text=text,
+        context=_context(extracted.metadata.title, block.headings, lead if lead not in text else ""),
+        language=language,
+        location=Location(start, end, block.page, block.sheet, block.row, " > ".join(headings) or None),
+        sentences=_joined([(atom.start - start, atom.end - start) for atom in atoms], text),
+        valid_from=document.valid_from,
+        valid_to=document.valid_to,
+        access=document.access,
+    )
+
+
+def _joined(spans: list[Span], text: str) -> tuple[Span, ...]:
+    """A span without any word (a line of dashes) belongs to the sentence before it, or to the one after."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and not (_LETTERS.search(text, start, end) and _LETTERS.search(text, *joined[-1])):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def _context(title: str, headings: Sequence[str], lead: str) -> str:
+    """Title and headings as a path, without a heading that says no more than the title; the lead in a line below."""
+    known = fold(title)
+    path = [title] if title else []
+    path += [heading for heading in headings if fold(heading) not in known]
+    return "\n".join(line for line in (" > ".join(path), lead[:_LONGEST_LEAD]) if line)
