@@ -6,18 +6,24 @@ name is a dict from name to builder.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import Settings
+from app.settings import ModelSettings, SettingInvalid, Settings
 from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
+    from ingest.pipeline import Pipeline
+    from ingest.sources import Source
+
     from app.assistant.assistant import Assistant
+    from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
+    from app.model_arrival import ModelArrival
     from app.retrieval.retriever import Retriever
     from app.security.keys import KeyRing
     from index.generation import Generation
@@ -29,6 +35,34 @@ if TYPE_CHECKING:
 _MIB = 2**20
 
 
+class CheckedServing:
+    """Lends the newest generation, and refuses one that the configured embedder cannot search."""
+
+    def __init__(self, serving: Serving, embedder_id: Callable[[], str]) -> None:
+        self._serving, self._embedder_id = serving, embedder_id
+
+    @property
+    def generation_name(self) -> str | None:
+        """Name of the generation that a reader would be lent now; None when nothing was published yet."""
+        return self._serving.refresh()
+
+    @contextmanager
+    def borrow(self) -> Iterator[Generation]:
+        """As `index.serving.Serving.borrow`. Raises `EmbedderMismatch` when it was built with another embedder."""
+        with self._serving.borrow() as generation:
+            built_with, configured = generation.info.embedder_id, self._embedder_id()
+            if built_with != configured:
+                raise EmbedderMismatch(
+                    f"The index was built with the embedder {built_with}, the settings say {configured}. "
+                    "Run `kefu ingest PATH --full`, or set KEFU_MODELS__EMBEDDER back."
+                )
+            yield generation
+
+    def close(self) -> None:
+        """Close it once its readers have left."""
+        self._serving.close()
+
+
 class Container:
     """The objects of one process. Constructing it is cheap and touches nothing; safe to share between threads."""
 
@@ -36,8 +70,6 @@ class Container:
         """`embedder` takes the place of the one that the settings name."""
         self.settings = settings
         self._given_embedder = embedder
-        self._lock = threading.RLock()
-        self._embedder: Embedder | None = embedder
 
     @cached_property
     def weights(self) -> Weights:
@@ -63,22 +95,13 @@ class Container:
         }
         return names.get(self.settings.models.embedder)
 
-    @property
+    @cached_property
     def embedder(self) -> Embedder:
-        """The embedder, loaded. Raises `ModelMissing` and its siblings when its weights are not here."""
-        with self._lock:  # loading twice would double the memory
-            if self._embedder is None:
-                self._embedder = self._build_embedder()
-            return self._embedder
+        """The embedder; its weights are loaded when it is first used.
 
-    @property
-    def embedder_identity(self) -> tuple[str, int]:
-        """Id and dimension of the embedder; loads it only where they are not known without."""
-        if self._embedder is None and self.embedder_model is not None:
-            from index.embedding import E5_DIMENSION
-
-            return self.weights.spec(self.embedder_model).identity, E5_DIMENSION
-        return self.embedder.embedder_id, self.embedder.dimension
+        Raises `ModelMissing` or `ModelDamaged` when the weights are not here.
+        """
+        return self._given_embedder or build_embedder(self.settings.models, self.weights)
 
     @cached_property
     def store(self) -> Store:
@@ -88,28 +111,16 @@ class Container:
         return Store(self.settings.store_path)
 
     @cached_property
-    def serving(self) -> Serving:
+    def serving(self) -> CheckedServing:
         """The newest published generation."""
         from index.serving import Serving
 
-        return Serving(self.store)
+        return CheckedServing(Serving(self.store), lambda: self.embedder.embedder_id)
 
     def require_index(self) -> None:
-        """Raises `StoreMissing` when nothing was published yet, and `EmbedderMismatch` as `borrow` does."""
-        with self.borrow():
+        """Raises `StoreMissing` when nothing was published yet, `EmbedderMismatch` when it cannot be searched."""
+        with self.serving.borrow():
             return
-
-    @contextmanager
-    def borrow(self) -> Iterator[Generation]:
-        """The generation that serves. Raises `EmbedderMismatch` when it was built with another embedder."""
-        with self.serving.borrow() as generation:
-            built_with, configured = generation.info.embedder_id, self.embedder.embedder_id
-            if built_with != configured:
-                raise EmbedderMismatch(
-                    f"The index was built with the embedder {built_with}, the settings say {configured}. "
-                    "Run `kefu ingest PATH --full`, or set KEFU_MODELS__EMBEDDER back."
-                )
-            yield generation
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -136,13 +147,65 @@ class Container:
             min_confidence=answer.min_confidence,
         )
         return Assistant(
-            borrow=self.borrow,
+            borrow=self.serving.borrow,
             embedder=self.embedder,
             retriever=self.retriever,
             checker=SentenceChecker(self.embedder),
             answerability=Answerability(LogisticWeights.shipped()),
             chat_model=self.chat_model,
             params=params,
+        )
+
+    @cached_property
+    def chat_model(self) -> ChatModel | None:
+        """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
+        from app.generation.fallback import FallbackChat
+
+        models = []
+        for backend in self.settings.llm.order:
+            if backend == "extractive":
+                break  # it always works: nothing behind it would ever be asked
+            model = {"remote": self._remote_chat, "local": self._local_chat}[backend]()
+            if model is not None:
+                models.append(model)
+        return FallbackChat(models) if models else None
+
+    @cached_property
+    def arrival(self) -> ModelArrival | None:
+        """The local language model's weights on their way; None when no local model is wanted."""
+        from app.model_arrival import ModelArrival
+
+        llm = self.settings.llm
+        if "local" not in llm.order or "extractive" in llm.order[: llm.order.index("local")]:
+            return None
+        return ModelArrival(self.weights, llm.local.model)
+
+    def sources(self, paths: Sequence[Path]) -> Sequence[Source]:
+        """What is to be taken in from files, folders and corpora. Raises `SourceMissing`."""
+        from ingest.sources import sources_of
+
+        return sources_of(paths)
+
+    def pipeline(self) -> Pipeline:
+        """Takes documents in."""
+        from ingest.pipeline import Pipeline
+
+        from ingest.limits import Limits
+
+        settings = self.settings.ingest
+        return Pipeline(
+            self.store,
+            lambda: self.embedder,
+            embedder_id=self.embedder.embedder_id,
+            dimension=self.embedder.dimension,
+            limits=Limits(
+                max_bytes=settings.max_file_mb * _MIB,
+                max_text_bytes=settings.max_text_mb * _MIB,
+                max_rows=settings.max_rows,
+                max_pages=settings.max_pages,
+                timeout_s=settings.timeout_s,
+                notes=settings.speaker_notes,
+            ),
         )
 
     @cached_property
@@ -159,5 +222,95 @@ class Container:
 
         return FeedbackStore(self.settings.home / "feedback.sqlite")
 
+    def warm_up(self) -> None:
+        """Load what the first question would have to wait for: the embedder and the index, where there is one."""
+        self.embedder.embed_queries(["warm up"])
+        if self.store.current_name() is not None:
+            self.serving.generation_name  # noqa: B018 - asking for it opens it
+
     def close(self) -> None:
         """Let go of what is open; the container is not used afterwards."""
+        if "serving" in self.__dict__:
+            self.serving.close()
+
+
+def build_embedder(models: ModelSettings, weights: Weights) -> Embedder:
+    """The embedder that the settings name; nothing is loaded yet.
+
+    Raises `ModelMissing` or `ModelDamaged` when its weights are not here, `SettingInvalid` for a remote one without
+    an address.
+    """
+    builders: dict[str, Callable[[], Embedder]] = {"hashing": _hashing, "openai": lambda: _remote(models)}
+    for spec in weights.catalogue():
+        if spec.kind == "embedding":
+            for name in (spec.name, *spec.aliases):
+                builders[name] = lambda spec=spec: _sentence_transformer(  # type: ignore[misc]
+                    weights.path(spec.name), spec.identity, models, prefixes=("query: ", "passage: ")
+                )
+    builder = builders.get(models.embedder)
+    if builder is not None:
+        return builder()
+    folder = Path(models.embedder).expanduser()
+    is_folder = folder.is_dir()
+    return _sentence_transformer(
+        folder if is_folder else models.embedder,
+        folder_identity(folder) if is_folder else models.embedder,
+        models,
+        prefixes=(models.query_prefix, models.passage_prefix),
+    )
+
+
+def folder_identity(folder: Path) -> str:
+    """Name and content of a model folder in one, so that another version of a model makes another index.
+
+    The end of the weights is read, not all of them: training changes every layer.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".json", ".safetensors", ".bin"):
+            size = path.stat().st_size
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
+            with path.open("rb") as stream:
+                stream.seek(max(0, size - _MIB))
+                digest.update(stream.read())
+    return f"{folder.name}@{digest.hexdigest()[:8]}"
+
+
+def _hashing() -> Embedder:
+    from index.embedding.hashing import HashingEmbedder
+
+    return HashingEmbedder()
+
+
+def _remote(models: ModelSettings) -> Embedder:
+    from index.embedding.openai_compatible import OpenAICompatibleEmbedder
+
+    remote = models.remote
+    if not remote.base_url or not remote.model:
+        raise SettingInvalid(
+            "The embedder openai needs an address and a model: set KEFU_MODELS__REMOTE__BASE_URL and "
+            "KEFU_MODELS__REMOTE__MODEL."
+        )
+    return OpenAICompatibleEmbedder(
+        remote.base_url,
+        remote.model,
+        api_key=remote.api_key.get_secret_value() or None,
+        dimension=remote.dimension,
+        query_prefix=remote.query_prefix,
+        passage_prefix=remote.passage_prefix,
+        timeout_s=remote.timeout_s,
+    )
+
+
+def _sentence_transformer(
+    source: Path | str, embedder_id: str, models: ModelSettings, *, prefixes: tuple[str, str]
+) -> Embedder:
+    from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder(
+        source,
+        embedder_id=embedder_id,
+        query_prefix=prefixes[0],
+        passage_prefix=prefixes[1],
+        threads=models.threads or None,
+    )

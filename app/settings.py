@@ -90,6 +90,9 @@ class ModelSettings(_Group):
     """Folder of downloaded weights."""
     embedder: str = "multilingual-e5-small"
     """A name of the catalogue, a sentence-transformers folder or name, "openai" (see models.remote) or "hashing"."""
+    query_prefix: str = "query: "
+    """What a sentence-transformers model of your own wants before a question."""
+    passage_prefix: str = "passage: "
     paths: Annotated[dict[str, Path], BeforeValidator(_mapped)] = Field(default_factory=dict)
     """Weights that are on this machine already: name of the catalogue to path."""
     allow_hub: bool = True
@@ -213,6 +216,8 @@ class ServerSettings(_Group):
     host: str = "127.0.0.1"
     port: int = Field(default=8620, ge=0, le=65535)
     """0 takes any free port."""
+    allowed_hosts: Names = ()
+    """Names under which it answers; empty takes loopback's own on loopback and any elsewhere."""
     public_chat: bool = True
     """Whether chat and search work without a key; administration never does."""
     max_file_mb: int = Field(default=64, ge=1)

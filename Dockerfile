@@ -1,0 +1,37 @@
+# syntax=docker/dockerfile:1
+# Two stages: the environment is built with pip, the image that runs holds neither compilers nor caches.
+
+FROM python:3.11-slim-bookworm AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/kefu
+WORKDIR /src
+# Libraries first: they change less often than the code, and this layer is the large one. Torch comes from its own
+# CPU builds; the plain package brings gigabytes for graphics cards.
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY app app
+COPY ingest ingest
+COPY index index
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+RUN torch="$(grep '^torch==' constraints.txt)" \
+ && /opt/kefu/bin/pip install --extra-index-url "$TORCH_INDEX" "$torch" \
+ && /opt/kefu/bin/pip install --constraint constraints.txt .
+
+FROM python:3.11-slim-bookworm
+RUN groupadd --gid 10001 kefu \
+ && useradd --uid 10001 --gid kefu --home-dir /data --no-create-home kefu \
+ && install -d -o kefu -g kefu /data /models /knowledge
+COPY --from=build /opt/kefu /opt/kefu
+COPY --chown=kefu:kefu knowledge /knowledge
+ENV PATH=/opt/kefu/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    KEFU_HOME=/data \
+    KEFU_MODELS__CACHE=/models \
+    KEFU_INGEST__KNOWLEDGE=/knowledge \
+    KEFU_SERVER__HOST=0.0.0.0
+USER kefu
+WORKDIR /data
+VOLUME ["/data", "/models"]
+EXPOSE 8620
+HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8620/livez', timeout=4)"]
+CMD ["kefu", "serve"]

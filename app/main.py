@@ -1,0 +1,166 @@
+"""The service put together: container, jobs, nightly run, arriving weights, and the web application over them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from app.container import Container
+from app.jobs.ingest import ingest_actions
+from app.jobs.nightly import Nightly
+from app.jobs.runner import JobRunner
+from app.jobs.table import JobTable
+from app.jobs.uploads import UploadFolder
+from app.settings import Settings
+from app.web.app import build_app
+from app.web.services import LanguageModelState, Limits, PageText, Reason, Services
+from index.errors import KefuError, StoreMissing
+
+if TYPE_CHECKING:
+    from ingest.pipeline import IngestReport
+
+logger = logging.getLogger(__name__)
+
+_MIB = 2**20
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_PAGE = PageText(
+    suggestions={
+        "zh": ("七天无理由退货的运费谁出？", "生鲜坏了怎么赔？", "发票多久能开出来？", "价格保护是几天？"),
+        "en": (
+            "How long does a refund to a credit card take?",
+            "Can I return shoes that I tried on outdoors?",
+            "Which countries do you deliver to?",
+            "What does the limited warranty cover?",
+        ),
+    }
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application by settings (read from the environment when none are given), for any ASGI server."""
+    from app.settings import load_settings
+
+    return build(Container(settings or load_settings()))
+
+
+def build(container: Container) -> FastAPI:
+    """The application over a container. Work in the background starts and ends with the application."""
+    settings = container.settings
+    uploads = UploadFolder(settings.home / "uploads", max_bytes=settings.server.max_file_mb * _MIB)
+    table = JobTable(settings.home / "jobs.sqlite")
+    actions = ingest_actions(_runner(container), uploads, lambda: knowledge_folders(settings))
+    jobs = JobRunner(table, actions, lock=settings.home / "jobs.lock")
+    nightly = Nightly(
+        lambda: jobs.submit("ingest", {"trigger": "nightly"}),
+        newest_run=lambda: table.newest_start("ingest"),
+        first_seen=table.first_seen,
+        hour=settings.schedule.hour,
+        minute=settings.schedule.minute,
+        timezone=settings.schedule.timezone,
+    )
+    application = build_app(
+        Services(
+            assistant=container.assistant,
+            retriever=container.retriever,
+            serving=container.serving,
+            store=container.store,
+            keys=container.keys,
+            jobs=jobs,
+            uploads=uploads,
+            feedback=container.feedback,
+            limits=Limits(
+                max_file_bytes=settings.server.max_file_mb * _MIB,
+                max_upload_bytes=settings.server.max_upload_mb * _MIB,
+                concurrent_chats=settings.server.concurrent_chats,
+                requests_per_minute=settings.server.requests_per_minute,
+            ),
+            page=_PAGE,
+            language_model=lambda: language_model_state(container),
+            not_ready=_readiness(container),
+            public_chat=settings.server.public_chat,
+            allowed_hosts=allowed_hosts(settings),
+            version=version("kefu"),
+        )
+    )
+    inner = application.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        container.warm_up()
+        jobs.start()
+        if settings.schedule.enabled:
+            nightly.start()
+        if container.arrival is not None and settings.llm.local.auto_pull:
+            container.arrival.start()
+        async with inner(app):
+            yield
+        nightly.stop()
+        jobs.stop()
+        if container.arrival is not None:
+            container.arrival.stop()
+
+    application.router.lifespan_context = lifespan
+    return application
+
+
+def knowledge_folders(settings: Settings) -> list[Path]:
+    """The configured folders that exist; one that is away is named in the log and its documents stay as they are."""
+    folders = [Path(name) for name in settings.ingest.knowledge]
+    for folder in folders:
+        if not folder.exists():
+            logger.warning("the knowledge folder %s does not exist; what was taken from it stays", folder)
+    return [folder for folder in folders if folder.exists()]
+
+
+def language_model_state(container: Container) -> LanguageModelState:
+    """Which model writes the answers now, or how far its weights are."""
+    model = container.chat_model
+    if model is None:
+        return LanguageModelState("off")
+    if model.is_ready:
+        return LanguageModelState("ready", model.name)
+    arrival = container.arrival.state() if container.arrival is not None else None
+    if arrival is None:
+        return LanguageModelState("failed", model.name, None, "The language model does not answer.")
+    if arrival.state == "arriving":
+        share = arrival.done / arrival.total if arrival.total else 0.0
+        return LanguageModelState("arriving", arrival.model, share)
+    if arrival.state == "failed":
+        return LanguageModelState("failed", arrival.model, None, arrival.message)
+    if not container.settings.llm.local.auto_pull:
+        return LanguageModelState("off", arrival.model, None, f"Run: kefu models pull {arrival.model}")
+    return LanguageModelState("arriving", arrival.model, 0.0)
+
+
+def allowed_hosts(settings: Settings) -> tuple[str, ...]:
+    """Names under which the service answers: itself on loopback, those of the settings elsewhere, any when none."""
+    host = settings.server.host
+    if settings.server.allowed_hosts:
+        return tuple(name.lower() for name in settings.server.allowed_hosts)
+    return _LOOPBACK if host in ("127.0.0.1", "localhost", "::1") else ()
+
+
+def _runner(container: Container) -> Callable[..., IngestReport]:
+    def run(paths: Sequence[Path], *, full: bool, on_progress: Callable[[object], None]) -> IngestReport:
+        return container.pipeline().run(container.sources(paths), full=full, on_progress=on_progress)
+
+    return run
+
+
+def _readiness(container: Container) -> Callable[[], Sequence[Reason]]:
+    def reasons() -> Sequence[Reason]:
+        try:
+            container.require_index()
+        except StoreMissing:
+            return ()  # the routes say so themselves
+        except KefuError as error:
+            return (Reason(error.code, error.message),)
+        return ()
+
+    return reasons
