@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
+from app.assistant.answer_features import extract_features
 from app.domain import Evidence
 from app.retrieval.retriever import Retrieved
 

@@ -131,7 +131,7 @@ class Assistant:
                 logger.warning("chat model failed (%s): %s", error.code, error.message)
             if draft.has_answer:
                 return
-        yield from self._extracted(question, language, evidence, draft)
+        yield from self._extracted(question, evidence, draft)
 
     def _generated(
         self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
@@ -156,10 +156,8 @@ class Assistant:
             resumed = clock()
         draft.generate_ms += (clock() - resumed) * 1000
 
-    def _extracted(
-        self, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
-    ) -> Iterator[AnswerEvent]:
-        for text, item in compose(question, evidence, language=language):
+    def _extracted(self, question: str, evidence: Sequence[Evidence], draft: AnswerDraft) -> Iterator[AnswerEvent]:
+        for text, item in compose(question, evidence):
             yield from draft.add(text, [item], mode="extractive")
 
 

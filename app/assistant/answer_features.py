@@ -1,0 +1,52 @@
+"""What can be measured of a question against what was found for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
+from app.domain import Evidence
+from app.retrieval.retriever import Retrieved
+from index.text.language import detect
+from index.text.terms import TermWeights, content_terms, held_terms
+
+
+def extract_features(
+    question: str, retrieved: Sequence[Retrieved], evidence: Sequence[Evidence]
+) -> Mapping[str, float]:
+    """Feature values by name, most of them in [0, 1]. Expects at least one passage and one piece of evidence."""
+    terms = content_terms(question)
+    quotes = [item.quote for item in evidence]
+    contexts = "\n".join(item.passage.context for item in evidence)
+    weights = TermWeights.of([f"{item.passage.context}\n{item.passage.text}" for item in retrieved])
+    is_crossing = {detect(question), detect(quotes[0])} == {"zh", "en"}
+    held = held_terms(terms, "\n".join(quotes), around=contexts)
+    open_weights = [weights.weight(term) * (1 - share) for term, share in zip(terms, held, strict=True)]
+    heaviest = math.log((len(retrieved) + 1) / 0.5)
+    dense = [item.hit.stages["dense"] for item in retrieved if "dense" in item.hit.stages]
+    nearest = [float(np.max(item.similarities)) for item in retrieved if len(item.similarities)]
+    has_figure = [holds_asked_quantity(question, quote) for quote in quotes]
+    same = 0.0 if is_crossing else 1.0
+    return {
+        "nearest_sentence": _scaled(max(nearest, default=0.0)),
+        "nearest_passage": _scaled(max(dense, default=0.0)),
+        "mean_passage": _scaled(float(np.mean(dense)) if dense else 0.0),
+        "stages": len(retrieved[0].hit.stages) / 4,
+        "best_held": same * weights.coverage(terms, quotes[0], around=evidence[0].passage.context),
+        "all_held": same * (sum(held) / len(held) if held else 0.0),
+        "heaviest_open": same * (max(open_weights, default=0.0) / heaviest),
+        "open_terms": same * min(1.0, sum(share < 0.5 for share in held) / 6),
+        "figure_missing": float(asks_for_quantity(question) and not any(has_figure[:3])),
+        "figure_found": float(asks_for_quantity(question) and has_figure[0]),
+        "crossing": 1.0 - same,
+        "few_terms": float(len(terms) <= 1),
+        "many_terms": min(1.0, len(terms) / 12),
+    }
+
+
+def _scaled(cosine: float) -> float:
+    """e5 puts unrelated texts at about .78 and a question beside its answer at about .9."""
+    return (cosine - 0.78) / 0.12

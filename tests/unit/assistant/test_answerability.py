@@ -1,0 +1,69 @@
+import math
+
+import numpy as np
+import pytest
+
+from app.assistant.answer_features import extract_features
+from app.assistant.answerability import Answerability, LogisticWeights
+from app.domain import Evidence
+from app.retrieval.retriever import Retrieved
+from index.types import Hit, Location, Passage
+
+
+def found(text: str, cosine: float) -> tuple[Retrieved, Evidence]:
+    passage = Passage("p", "d", "t", text, "", "zh", Location(), ((0, len(text)),))
+    hit = Hit("p", 0.1, {"dense": cosine, "words": 3.0})
+    return Retrieved(passage, hit, np.array([cosine], np.float32)), Evidence(1, passage, 0, 0, 1.0)
+
+
+def features(question: str, text: str, cosine: float = 0.9):
+    retrieved, evidence = found(text, cosine)
+    return extract_features(question, [retrieved], [evidence])
+
+
+def test_nearness_is_scaled_to_what_the_embedder_gives():
+    near, far = features("退款", "退款3天到账。", 0.90), features("退款", "退款3天到账。", 0.78)
+
+    assert near["nearest_sentence"] == pytest.approx(1.0, abs=1e-5)
+    assert far["nearest_sentence"] == pytest.approx(0.0, abs=1e-5)
+
+
+def test_words_that_the_evidence_lacks_count_against_it():
+    held, lacking = features("停车收费", "停车收费10元。"), features("停车收费", "退款3天到账。")
+
+    assert held["all_held"] > lacking["all_held"]
+    assert held["heaviest_open"] < lacking["heaviest_open"]
+
+
+def test_words_say_nothing_across_languages():
+    crossing = features("How long do refunds take?", "退款3天到账。")
+
+    assert crossing["crossing"] == 1.0
+    assert crossing["all_held"] == crossing["heaviest_open"] == 0.0
+
+
+def test_a_figure_that_is_asked_for_and_absent_is_noted():
+    assert features("退款多久到账", "退款原路退回。")["figure_missing"] == 1.0
+    assert features("退款多久到账", "退款3天到账。")["figure_found"] == 1.0
+
+
+def test_the_probability_is_the_logistic_of_the_weighted_sum():
+    weights = LogisticWeights(-1.0, {"a": 2.0, "absent": 5.0})
+
+    assert weights.probability({"a": 1.0, "unknown": 9.0}) == pytest.approx(1 / (1 + math.exp(-1.0)))
+
+
+def test_nothing_found_cannot_be_answered():
+    assert Answerability(LogisticWeights(5.0, {})).probability("退款", [], []) == 0.0
+
+
+def test_the_shipped_weights_can_be_read_and_name_known_features():
+    weights = LogisticWeights.shipped()
+
+    assert set(weights.weights) <= set(features("退款", "退款3天到账。"))
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"intercept": 1}', '{"intercept": "x", "weights": {}}', "nonsense"])
+def test_weights_that_are_none_are_refused(text):
+    with pytest.raises(ValueError, match=r"Expect|could not convert"):
+        LogisticWeights.from_json(text)
