@@ -1,0 +1,266 @@
+"""Embeds with any sentence-transformers model; sentences get their vectors from the passage's own forward pass."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding.windows import batches_of, plan_windows, tokens_of
+from index.types import EmbeddedPassages, FloatMatrix, Passage, Span
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+    from torch import Tensor, nn
+
+_BATCH_TOKENS = 1024  # larger batches leave the processor's caches and are slower
+_REMEMBERED_QUERIES = 2048
+_CHARACTERS_A_TOKEN = 16  # a text is cut here before it is tokenised, so that a huge question costs no time
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    model: SentenceTransformer
+    tokenizer: Tokenizer
+    after_pooling: tuple[nn.Module, ...]
+    lead: list[int]
+    """Special tokens before a text."""
+    trail: list[int]
+    max_tokens: int
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """One row of a batch: part of a passage with the prefix before it."""
+
+    passage: int
+    ids: list[int]
+    offset: int
+    """Position in `ids` of the token `first`."""
+    first: int
+    last: int
+    """Half-open range of the passage's tokens that the window holds."""
+
+
+class SentenceTransformerEmbedder:
+    """Fulfils `index.ports.Embedder`; usable from several threads.
+
+    A sentence's vector is the mean of its token vectors in the forward pass of the whole passage ("late" pooling): it
+    knows its context and costs nothing. Source: Günther et al., "Late Chunking", arXiv:2409.04701.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        embedder_id: str,
+        query_prefix: str = "query: ",
+        passage_prefix: str = "passage: ",
+        threads: int | None = None,
+        bfloat16: bool | None = None,
+    ) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            path: folder of the model, or (as a `str`) its name on the model hub.
+            embedder_id: name and revision, as recorded in the index.
+            query_prefix: what the model wants before a question (e5's words by default).
+            passage_prefix: what it wants before a passage.
+            threads: of torch, for the whole process; None leaves torch's choice.
+            bfloat16: see `index.embedding.loading.load_model`.
+        """
+        self._path, self._embedder_id = path, embedder_id
+        self._query_prefix, self._passage_prefix = query_prefix, passage_prefix
+        self._threads, self._bfloat16 = threads, bfloat16
+        self._loaded: _Loaded | None = None
+        self._load_lock = threading.Lock()
+        # One question and one batch of passages at a time: more would only share the same cores, and a question
+        # must not wait behind an ingest.
+        self._query_lock, self._passage_lock = threading.Lock(), threading.Lock()
+        self._remembered: OrderedDict[str, FloatMatrix] = OrderedDict()
+        self._remembered_lock = threading.Lock()
+
+    @property
+    def embedder_id(self) -> str:
+        """Name and revision of the model."""
+        return self._embedder_id
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector; read from the model's configuration, without loading it where that is possible."""
+        if self._loaded is None:
+            try:
+                modules = json.loads((Path(self._path) / "modules.json").read_text("utf-8"))
+                if not any(module["type"].endswith("Dense") for module in modules):
+                    return int(json.loads((Path(self._path) / "config.json").read_text("utf-8"))["hidden_size"])
+            except (OSError, ValueError, KeyError):
+                pass
+        return self._ready().dimension
+
+    def load(self) -> None:
+        """Load the weights, once; later calls return at once.
+
+        Raises `ModelMissing` or `ModelDamaged`.
+        """
+        self._ready()
+
+    def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
+        """Embed questions; see `Embedder`. Questions that were asked before are remembered."""
+        loaded = self._ready()
+        if not texts:
+            return np.empty((0, loaded.dimension), np.float32)
+        with self._remembered_lock:
+            known = {text: self._remembered[text] for text in texts if text in self._remembered}
+        if missing := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(missing, self._embed_questions(loaded, missing), strict=True))
+        with self._remembered_lock:
+            for text in dict.fromkeys(texts):
+                self._remembered[text] = known[text]
+                self._remembered.move_to_end(text)
+            while len(self._remembered) > _REMEMBERED_QUERIES:
+                self._remembered.popitem(last=False)
+        return np.stack([known[text] for text in texts])
+
+    def embed_passages(self, passages: Sequence[Passage]) -> EmbeddedPassages:
+        """Embed passages and their sentences; see `Embedder`. Memory grows with the number given: a few thousand.
+
+        A passage longer than the model's window is read in windows that end between sentences; its vector is the mean
+        of theirs, weighted by tokens.
+        """
+        loaded = self._ready()
+        vectors = np.zeros((len(passages), loaded.dimension), np.float32)
+        sentences = [np.zeros((len(passage.sentences), loaded.dimension), np.float32) for passage in passages]
+        windows, ranges = self._windows(loaded, passages)
+        for group in batches_of([len(window.ids) for window in windows], _BATCH_TOKENS):
+            rows = [windows[number] for number in group]
+            with self._passage_lock:
+                tokens, pooled = _forward(loaded, [row.ids for row in rows])
+            for row, states, vector in zip(rows, tokens, pooled, strict=True):
+                vectors[row.passage] += vector * max(row.last - row.first, 1)
+                _add_sentences(sentences[row.passage], ranges[row.passage], row, states)
+        vectors = _unit(vectors)
+        counts = [len(found) for found in sentences]
+        late = self._finish(loaded, np.concatenate(sentences) if sentences else vectors[:0])
+        for number, found in enumerate(np.split(late, np.cumsum(counts)[:-1]) if counts else []):
+            found[~found.any(axis=1)] = vectors[number]  # no token of its own: symbols that the tokeniser drops
+            sentences[number] = found
+        return EmbeddedPassages(vectors, tuple(sentences))
+
+    def _ready(self) -> _Loaded:
+        if self._loaded is None:
+            with self._load_lock:
+                if self._loaded is None:
+                    self._loaded = self._load()
+        return self._loaded
+
+    def _load(self) -> _Loaded:
+        import torch
+
+        from index.embedding.loading import load_model
+
+        if self._threads is not None:
+            torch.set_num_threads(self._threads)
+        model = load_model(self._path, bfloat16=self._bfloat16)
+        tokenizer = model.tokenizer.backend_tokenizer
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        empty = tokenizer.encode("a", add_special_tokens=True)
+        inside = [at for at, special in enumerate(empty.special_tokens_mask) if not special]
+        pooling = next(at for at, module in enumerate(model) if type(module).__name__ == "Pooling")
+        loaded = _Loaded(
+            model=model,
+            tokenizer=tokenizer,
+            after_pooling=tuple(model)[pooling + 1 :],
+            lead=empty.ids[: inside[0]],
+            trail=empty.ids[inside[-1] + 1 :],
+            max_tokens=int(model.max_seq_length or 512),
+            dimension=int(model.get_embedding_dimension() or 0),
+        )
+        _forward(loaded, [empty.ids])  # the first pass sets up threads and buffers, which takes half a second
+        return loaded
+
+    def _embed_questions(self, loaded: _Loaded, texts: Sequence[str]) -> FloatMatrix:
+        limit = loaded.max_tokens - len(loaded.lead) - len(loaded.trail)
+        cut = [(self._query_prefix + text)[: limit * _CHARACTERS_A_TOKEN] for text in texts]
+        encoded = loaded.tokenizer.encode_batch_fast(cut, add_special_tokens=False)
+        rows = [[*loaded.lead, *encoding.ids[:limit], *loaded.trail] for encoding in encoded]
+        vectors = np.empty((len(rows), loaded.dimension), np.float32)
+        for group in batches_of([len(row) for row in rows], _BATCH_TOKENS):
+            with self._query_lock:
+                _, vectors[group] = _forward(loaded, [rows[number] for number in group])
+        return _unit(vectors)
+
+    def _windows(self, loaded: _Loaded, passages: Sequence[Passage]) -> tuple[list[_Window], list[list[Span]]]:
+        """Rows to compute, and for each passage the range of tokens of each of its sentences."""
+        texts = [self._passage_prefix + passage.embedded_text for passage in passages]
+        windows: list[_Window] = []
+        ranges: list[list[Span]] = []
+        room = loaded.max_tokens - len(loaded.lead) - len(loaded.trail)
+        for number, encoding in enumerate(loaded.tokenizer.encode_batch(texts, add_special_tokens=False)):
+            passage, ids = passages[number], encoding.ids
+            offsets = np.asarray(encoding.offsets, np.int64).reshape(-1, 2)
+            shift = len(texts[number]) - len(passage.text)
+            spans = tokens_of([(start + shift, end + shift) for start, end in passage.sentences], offsets)
+            # The prefix is said again at the head of every window.
+            prefix = int(np.searchsorted(offsets[:, 0], len(self._passage_prefix.rstrip())))
+            ranges.append([(start - prefix, end - prefix) for start, end in spans])
+            body = ids[prefix:]
+            for first, last in plan_windows(len(body), ranges[-1], room - prefix):
+                row = [*loaded.lead, *ids[:prefix], *body[first:last], *loaded.trail]
+                windows.append(_Window(number, row, len(loaded.lead) + prefix, first, last))
+        return windows, ranges
+
+    def _finish(self, loaded: _Loaded, means: FloatMatrix) -> FloatMatrix:
+        """What the model does after pooling (a projection, unit length), done to mean token vectors."""
+        import torch
+
+        with torch.inference_mode():
+            features = {"sentence_embedding": torch.from_numpy(means)}
+            for module in loaded.after_pooling:
+                features = module(features)
+            finished = features["sentence_embedding"].numpy()
+        return _unit(np.where(means.any(axis=1, keepdims=True), finished, np.float32(0)))
+
+
+def _forward(loaded: _Loaded, rows: Sequence[list[int]]) -> tuple[list[Tensor], NDArray[np.float32]]:
+    """Token vectors of each row (without padding), and the pooled vector of each: (n, d)."""
+    import torch
+
+    width = max(map(len, rows))
+    ids = torch.zeros((len(rows), width), dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)] = torch.tensor(row)
+        mask[number, : len(row)] = 1
+    with torch.inference_mode():
+        features = {"input_ids": ids, "attention_mask": mask}
+        for module in loaded.model:
+            features = module(features)
+        states = features["token_embeddings"]
+        pooled = features["sentence_embedding"].float().numpy()
+    return [states[number, : len(row)] for number, row in enumerate(rows)], pooled
+
+
+def _add_sentences(target: FloatMatrix, ranges: Sequence[Span], row: _Window, states: Tensor) -> None:
+    """Add to each sentence's row the sum of its token vectors in this window (a mean up to length)."""
+    for number, (start, end) in enumerate(ranges):
+        first, last = max(start, row.first), min(end, row.last)
+        if first < last:
+            at = row.offset - row.first
+            target[number] += states[at + first : at + last].sum(0).numpy() / (end - start)
+
+
+def _unit(rows: FloatMatrix) -> FloatMatrix:
+    """Rows of unit length; rows of zeros stay."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: FloatMatrix = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return unit
