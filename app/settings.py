@@ -219,7 +219,7 @@ class ServerSettings(_Group):
     allowed_hosts: Names = ()
     """Names under which it answers; empty takes loopback's own on loopback and any elsewhere."""
     public_chat: bool = True
-    """Whether chat and search work without a key; administration never does."""
+    """Whether the page at / works without a key; programs always need one."""
     max_file_mb: int = Field(default=64, ge=1)
     """Of one uploaded file."""
     max_upload_mb: int = Field(default=512, ge=1)
