@@ -164,7 +164,17 @@ class PageText:
 
     name: Mapping[str, str] = field(default_factory=lambda: {"zh": "客服助手", "en": "Support assistant"})
     """By language of the page."""
-    suggestions: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    suggestions: Mapping[str, Sequence[str]] = field(
+        default_factory=lambda: {
+            "zh": ("签收后几天内可以无理由退货？", "退款多久能到账？", "怎样申请电子发票？", "生鲜收到就坏了怎么办？"),
+            "en": (
+                "How many days do I have to return an item?",
+                "When will my refund arrive?",
+                "Who pays customs duties on my order?",
+                "What does the warranty on electronics cover?",
+            ),
+        }
+    )
     """Questions offered before the first one, by language; a few of each."""
 
 

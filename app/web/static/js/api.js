@@ -1,0 +1,92 @@
+// Talks to the service. The page's session is a cookie that scripts cannot read; a key is used only where one is asked.
+
+import { storage } from "./dom.js";
+
+/** A failure with the stable code of the service's problem documents; `network` when there was no answer at all. */
+export class Problem extends Error {
+  constructor({ code = "internal", detail = "", request_id: requestId = "", status = 0 } = {}) {
+    super(detail || code);
+    this.code = code;
+    this.requestId = requestId;
+    this.status = status;
+  }
+}
+
+export const key = {
+  get: () => storage.get("sessionStorage", "kefu.key"),
+  set: (value) => storage.set("sessionStorage", "kefu.key", value),
+};
+
+async function send(path, options) {
+  const headers = { ...options.headers };
+  if (key.get()) headers.Authorization = `Bearer ${key.get()}`;
+  try {
+    return await fetch(path, { ...options, headers, credentials: "same-origin" });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem({ code: "network" });
+  }
+}
+
+async function request(path, options = {}) {
+  let response = await send(path, options);
+  if (response.status === 401 && !key.get()) {
+    const renewed = await send("/v1/session", { method: "POST" });
+    if (renewed.ok) response = await send(path, options);
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => ({}));
+  throw new Problem({ ...body, status: response.status });
+}
+
+const post = (path, body, options = {}) =>
+  request(path, {
+    ...options,
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...options.headers },
+    body: JSON.stringify(body),
+  });
+
+export const getStatus = async () => (await request("/v1/status")).json();
+
+export const getPassage = async (passageId) =>
+  (await request(`/v1/passages/${passageId.split("/").map(encodeURIComponent).join("/")}`)).json();
+
+export const sendFeedback = async (feedback) => (await post("/v1/feedback", feedback)).json();
+
+/** Asks, and calls `on[event](data)` for each event as it arrives. Ends after `done`; throws a Problem otherwise. */
+export async function ask(question, on, signal) {
+  const response = await post("/v1/chat", { ...question, stream: true }, { signal, headers: { Accept: "text/event-stream" } });
+  let isDone = false;
+  try {
+    for await (const { event, data } of events(response.body)) {
+      if (event === "error") throw new Problem(data);
+      on[event]?.(data);
+      isDone ||= event === "done";
+    }
+  } catch (error) {
+    if (error instanceof Problem || error.name === "AbortError") throw error;
+    throw new Problem({ code: "network" });
+  }
+  if (!isDone) throw new Problem({ code: "network" });
+}
+
+/** Server-sent events out of a body; comments (heartbeats) are skipped. */
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const frames = (rest + value).split("\n\n");
+    rest = frames.pop();
+    for (const text of frames) {
+      const found = { event: "message", data: "" };
+      for (const line of text.split("\n")) {
+        const colon = line.indexOf(":");
+        if (colon > 0) found[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
+      }
+      if (found.data) yield { event: found.event, data: JSON.parse(found.data) };
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// The drawer with the words that a sentence rests on, marked in their passage.
+
+import { getPassage } from "./api.js";
+import { byId, el, icon } from "./dom.js";
+import { onLanguage, t } from "./i18n.js";
+
+let open = null; // { citations, at, opener, passage, state }
+let request = 0;
+
+/** Where a citation stands: page, sheet, row, headings. */
+export function placeOf({ location, title }) {
+  const headings = (location.heading || "").split(" > ").filter((part) => part && part !== title);
+  return [
+    ...headings,
+    location.sheet && t("sheet", { n: location.sheet }),
+    location.page && t("page", { n: location.page }),
+    location.row && t("row", { n: location.row }),
+  ].filter(Boolean);
+}
+
+export function openSource(citations, marker, opener) {
+  const at = citations.findIndex((citation) => citation.marker === marker);
+  if (at < 0) return;
+  show(citations, at, opener);
+  byId("drawer-title").focus({ preventScroll: true });
+}
+
+export function closeSource() {
+  if (!open) return;
+  const { opener } = open;
+  open = null;
+  request += 1;
+  byId("drawer").hidden = true;
+  byId("veil").hidden = true;
+  document.body.classList.remove("has-drawer");
+  markChips();
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
+}
+
+async function show(citations, at, opener) {
+  open = { citations, at, opener, passage: null, state: "loading" };
+  request += 1;
+  const mine = request;
+  byId("drawer").hidden = false;
+  byId("veil").hidden = false;
+  document.body.classList.add("has-drawer");
+  markChips();
+  draw();
+  try {
+    const passage = await getPassage(citations[at].passage_id);
+    if (mine !== request) return;
+    const quoted = Array.from(passage.text).slice(citations[at].start, citations[at].end).join("");
+    Object.assign(open, { passage, state: quoted === citations[at].quote ? "verified" : "changed" });
+  } catch (error) {
+    if (mine !== request) return;
+    open.state = error.code === "passage_not_found" ? "changed" : "unreachable";
+  }
+  draw();
+}
+
+function draw() {
+  if (!open) return;
+  const { citations, at, passage, state } = open;
+  const citation = citations[at];
+  byId("drawer-kicker").textContent = t("sourceOf", { n: citation.marker, total: citations.length });
+  byId("drawer-title").textContent = citation.title;
+  byId("drawer-previous").disabled = at === 0;
+  byId("drawer-next").disabled = at === citations.length - 1;
+  const place = placeOf(citation);
+  byId("drawer-body").replaceChildren(
+    place.length ? el("p", { className: "place" }, place.map((part) => el("span", {}, part))) : "",
+    state === "loading" ? el("p", { className: "drawer-wait" }, t("loading"), dots()) : note(state),
+    el("blockquote", { className: "passage" }, words(citation, state === "verified" ? passage : null)),
+    dates(passage),
+    el("p", { className: "document" }, el("span", {}, t("document")), el("code", {}, citation.document_id)),
+  );
+  byId("drawer-body").scrollTop = 0;
+  byId("drawer-body").querySelector("mark")?.scrollIntoView({ block: "center" });
+}
+
+function note(state) {
+  const isFine = state === "verified";
+  return el("p", { className: "drawer-note", data: { state } }, icon(isFine ? "check" : "info"), t(state));
+}
+
+/** The passage with the quote marked; offsets count code points, so the text is cut as such. */
+function words(citation, passage) {
+  if (!passage) return [el("mark", {}, citation.quote)];
+  const points = Array.from(passage.text);
+  return [
+    points.slice(0, citation.start).join(""),
+    el("mark", {}, points.slice(citation.start, citation.end).join("")),
+    points.slice(citation.end).join(""),
+  ];
+}
+
+function dates(passage) {
+  const parts = [
+    passage?.valid_from && t("validFrom", { date: passage.valid_from }),
+    passage?.valid_to && t("validTo", { date: passage.valid_to }),
+  ].filter(Boolean);
+  return parts.length ? el("p", { className: "dates" }, parts.join(" · ")) : "";
+}
+
+function markChips() {
+  for (const chip of document.querySelectorAll("[data-passage]")) {
+    const isOpen = open !== null && chip.dataset.passage === passageKey(open.citations[open.at]);
+    chip.setAttribute("aria-expanded", String(isOpen));
+  }
+}
+
+/** Names one quote, for the chips that point at it. */
+export const passageKey = (citation) => `${citation.passage_id} ${citation.start} ${citation.end}`;
+
+export const dots = () => el("span", { className: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
+
+function step(by) {
+  if (open && open.citations[open.at + by]) show(open.citations, open.at + by, open.opener);
+}
+
+export function setUpSources() {
+  byId("drawer-close").addEventListener("click", closeSource);
+  byId("veil").addEventListener("click", closeSource);
+  byId("drawer-previous").addEventListener("click", () => step(-1));
+  byId("drawer-next").addEventListener("click", () => step(1));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) closeSource();
+    const isInDrawer = byId("drawer").contains(document.activeElement);
+    if (open && isInDrawer && event.key === "ArrowLeft") step(-1);
+    if (open && isInDrawer && event.key === "ArrowRight") step(1);
+  });
+  onLanguage(draw);
+}

@@ -1,0 +1,258 @@
+// One question with its answer: drawn from its state, so that a language switch or a reload can draw it again.
+
+import { sendFeedback } from "./api.js";
+import { el, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { dots, openSource, passageKey, placeOf } from "./sources.js";
+
+const ERRORS = {
+  network: "errorNetwork",
+  chat_busy: "errorBusy",
+  rate_exceeded: "errorRate",
+  question_too_long: "errorLong",
+  body_too_large: "errorLong",
+  question_empty: "errorEmpty",
+  store_missing: "errorStore",
+};
+
+const REASONS = ["reasonWrong", "reasonIncomplete", "reasonOffTopic", "reasonSource"];
+
+export const newTurn = (question) => ({
+  question,
+  state: "waiting", // waiting, done, stopped, failed
+  sentences: [],
+  citations: [],
+  answer: null,
+  error: null,
+  rating: null,
+});
+
+/** The view of a turn; `draw()` shows its state as it is now. */
+export function turnView(turn, { onRetry, isModelReady }) {
+  const body = el("div", { className: "answer-body" });
+  const reply = el("div", { className: "answer", role: "group" }, body);
+  const question = el("div", { className: "asked" }, el("span", { className: "sr" }), el("p", {}, turn.question));
+  const node = el("li", { className: "turn" }, question, reply);
+  let hasReasonForm = false;
+
+  function draw() {
+    question.firstChild.textContent = `${t("you")}: `;
+    reply.setAttribute("aria-label", t("assistant"));
+    const status = turn.answer?.status ?? "";
+    reply.dataset.status = turn.state === "failed" ? "failed" : status;
+    reply.setAttribute("aria-busy", String(turn.state === "waiting"));
+    body.replaceChildren(
+      ...[heading(status), text(), waiting(), failure(), sources(), footer(), hasReasonForm ? reasonForm() : null].filter(Boolean),
+    );
+  }
+
+  function heading(status) {
+    if (!["declined", "partial", "handoff"].includes(status)) return null;
+    return el("p", { className: "verdict" }, icon("info"), t(status));
+  }
+
+  function text() {
+    const standing = turn.sentences.filter((sentence) => sentence.supported);
+    if (!standing.length) return turn.answer ? el("p", { className: "text" }, turn.answer.text) : null;
+    const isSpaced = (turn.answer?.language ?? (/[\u3400-\u9fff]/.test(standing[0].text) ? "zh" : "en")) === "en";
+    const parts = standing.flatMap((sentence, number) => [number && isSpaced ? " " : "", ...written(sentence)]);
+    return el("div", {}, intro(standing[0]), el("p", { className: "text" }, parts));
+  }
+
+  // Words of the answer before its first sentence: that the source is in the other language.
+  function intro(first) {
+    const at = turn.answer ? turn.answer.text.indexOf(first.text.slice(0, 8)) : 0;
+    return at > 0 ? el("p", { className: "intro" }, turn.answer.text.slice(0, at).trim()) : "";
+  }
+
+  // The chips stand before the closing punctuation, as the markers do in the text of the answer.
+  function written(sentence) {
+    const body = sentence.text.replace(/[。．.！!？?；;\s]+$/u, "");
+    const chips = sentence.citations.map(chip);
+    return [el("span", { className: "sentence" }, body, ...chips, sentence.text.slice(body.length).trim())];
+  }
+
+  function chip(marker) {
+    const citation = turn.citations.find((item) => item.marker === marker);
+    if (!citation) return "";
+    return el(
+      "button",
+      {
+        type: "button",
+        className: "chip",
+        title: citation.title,
+        "aria-label": t("source", { n: marker, title: citation.title }),
+        "aria-expanded": "false",
+        "aria-controls": "drawer",
+        data: { passage: passageKey(citation) },
+        on: { click: (event) => openSource(turn.citations, marker, event.currentTarget) },
+      },
+      String(marker),
+    );
+  }
+
+  function waiting() {
+    if (turn.state === "waiting") {
+      const key = turn.sentences.length || isModelReady() ? "writing" : "searching";
+      return el("p", { className: "wait" }, t(key), dots());
+    }
+    return turn.state === "stopped" ? el("p", { className: "wait" }, t("stopped"), " ", retryButton()) : null;
+  }
+
+  function failure() {
+    if (turn.state !== "failed") return null;
+    const { code, requestId } = turn.error;
+    return el(
+      "div",
+      { className: "failure", role: "alert" },
+      icon("alert"),
+      el(
+        "div",
+        {},
+        el("p", {}, t(ERRORS[code] ?? "errorInternal")),
+        requestId ? el("p", { className: "failure-id" }, t("errorId", { id: requestId })) : "",
+        retryButton(),
+      ),
+    );
+  }
+
+  const retryButton = () =>
+    el("button", { type: "button", className: "quiet", on: { click: () => onRetry(turn) } }, icon("retry"), t("retry"));
+
+  function sources() {
+    if (!turn.citations.length || turn.state === "waiting") return null;
+    const rows = turn.citations.map((citation) =>
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          {
+            type: "button",
+            className: "source",
+            "aria-expanded": "false",
+            "aria-controls": "drawer",
+            data: { passage: passageKey(citation) },
+            on: { click: (event) => openSource(turn.citations, citation.marker, event.currentTarget) },
+          },
+          el("span", { className: "source-number" }, String(citation.marker)),
+          el("span", { className: "source-title" }, citation.title),
+          el("span", { className: "source-place" }, placeOf(citation).slice(-1).join("")),
+        ),
+      ),
+    );
+    return el("ul", { className: "sources", "aria-label": t("sources") }, rows);
+  }
+
+  function footer() {
+    if (turn.state !== "done") return null;
+    const { mode, model, timings_ms: timings, status } = turn.answer;
+    const by = mode === "llm" ? t("byModel", { model }) : t("byExtract");
+    const seconds = t("seconds", { n: (timings.total / 1000).toFixed(1) });
+    return el(
+      "div",
+      { className: "footer" },
+      copyButton(),
+      rateButton("up", "helpful"),
+      rateButton("down", "unhelpful"),
+      el("span", { className: "meta" }, status === "declined" ? seconds : `${by} · ${seconds}`),
+    );
+  }
+
+  function copyButton() {
+    const button = el("button", { type: "button", className: "act", "aria-label": t("copy"), title: t("copy") }, icon("copy"));
+    button.addEventListener("click", async () => {
+      await copy(turn.answer.text);
+      button.replaceChildren(icon("check"));
+      button.setAttribute("aria-label", t("copied"));
+      announce(t("copied"));
+      setTimeout(() => {
+        button.replaceChildren(icon("copy"));
+        button.setAttribute("aria-label", t("copy"));
+      }, 1600);
+    });
+    return button;
+  }
+
+  function rateButton(rating, label) {
+    const isPressed = turn.rating === rating;
+    return el(
+      "button",
+      {
+        type: "button",
+        className: "act",
+        "aria-label": t(label),
+        "aria-pressed": String(isPressed),
+        title: t(label),
+        data: { rating },
+        on: { click: () => rate(rating) },
+      },
+      icon(rating),
+    );
+  }
+
+  async function rate(rating, more = {}) {
+    const before = turn.rating;
+    turn.rating = rating;
+    hasReasonForm = rating === "down" && !more.reason && !more.correction;
+    draw();
+    reply.querySelector(`[data-rating="${rating}"]`)?.focus({ preventScroll: true });
+    try {
+      await sendFeedback({ receipt_id: turn.answer.receipt_id, rating, ...more });
+      announce(t("thanks"));
+      node.dispatchEvent(new CustomEvent("rated", { bubbles: true }));
+    } catch {
+      turn.rating = before;
+      hasReasonForm = false;
+      draw();
+      body.append(el("p", { className: "wait", role: "alert" }, t("feedbackFailed")));
+    }
+  }
+
+  function reasonForm() {
+    const reasons = REASONS.map((name) =>
+      el("label", { className: "reason" }, el("input", { type: "checkbox", value: name }), el("span", {}, t(name))),
+    );
+    const correction = el("input", { type: "text", maxLength: 4000, placeholder: t("correction"), "aria-label": t("correction") });
+    const form = el(
+      "form",
+      { className: "reasons" },
+      el("p", {}, t("reasonTitle")),
+      el("div", { className: "reason-row" }, reasons),
+      el("div", { className: "reason-row" }, correction, el("button", { type: "submit", className: "quiet" }, t("sendReason"))),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const reason = [...form.querySelectorAll("input:checked")].map((box) => box.value).join(", ") || null;
+      hasReasonForm = false;
+      if (reason || correction.value.trim()) rate("down", { reason, correction: correction.value.trim() || null });
+      else draw();
+    });
+    return form;
+  }
+
+  draw();
+  return { node, draw };
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without permission, or outside a secure context: the way that always worked.
+    const area = el("textarea", { value: text, className: "sr" });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+/** Says something to a screen reader. */
+export function announce(words) {
+  const live = document.getElementById("live");
+  live.textContent = "";
+  requestAnimationFrame(() => {
+    live.textContent = words;
+  });
+}
