@@ -6,19 +6,19 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
 from app.assistant.answerability import Answerability
-from app.assistant.draft import AnswerDraft
+from app.assistant.draft import AnswerDraft, is_foreign
 from app.assistant.follow_up import standalone_question
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import as_sentence, compose
 from app.generation.prompts import build_prompt
-from app.generation.sentence_stream import sentences_of
+from app.generation.sentence_stream import DraftSentence, sentences_of
 from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retriever, Searchable
 from app.retrieval.selection import SelectionParams, select_evidence
@@ -137,24 +137,39 @@ class Assistant:
         self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
         prompt = build_prompt(question, evidence, language=language)
-        pieces = model.stream(prompt, max_tokens=self._params.max_tokens)
         clock = time.perf_counter
         resumed = clock()
-        for sentence in sentences_of(pieces):
-            arrived = clock()
-            draft.generate_ms += (arrived - resumed) * 1000
-            verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
-            draft.verify_ms += (clock() - arrived) * 1000
-            if verdict.is_supported:
-                draft.model = model.name
-                yield from draft.add(sentence.text, verdict.evidence, mode="llm")
-            else:
-                draft.drop(sentence.text, verdict.reason or "unsupported")
-                if (own_words := self._checker.repaired(sentence.text, verdict)) is not None:
-                    draft.model = model.name
-                    yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
-            resumed = clock()
+        with closing(model.stream(prompt, max_tokens=self._params.max_tokens)) as pieces:
+            for sentence in sentences_of(pieces):
+                arrived = clock()
+                draft.generate_ms += (arrived - resumed) * 1000
+                events = list(self._verified(model, sentence, question, language, evidence, draft))
+                draft.verify_ms += (clock() - arrived) * 1000
+                yield from events
+                resumed = clock()
         draft.generate_ms += (clock() - resumed) * 1000
+
+    def _verified(
+        self,
+        model: ChatModel,
+        sentence: DraftSentence,
+        question: str,
+        language: Language,
+        evidence: Sequence[Evidence],
+        draft: AnswerDraft,
+    ) -> Iterator[AnswerEvent]:
+        if is_foreign(sentence.text, language):
+            draft.drop(sentence.text, "not in the language of the question")
+            return
+        verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
+        if verdict.is_supported:
+            draft.model = model.name
+            yield from draft.add(sentence.text, verdict.evidence, mode="llm")
+            return
+        draft.drop(sentence.text, verdict.reason or "unsupported")
+        if (own_words := self._checker.repaired(sentence.text, verdict)) is not None:
+            draft.model = model.name
+            yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
 
     def _extracted(self, question: str, evidence: Sequence[Evidence], draft: AnswerDraft) -> Iterator[AnswerEvent]:
         for text, item in compose(question, evidence):

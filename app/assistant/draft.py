@@ -86,7 +86,7 @@ class AnswerDraft:
         standing = [sentence for sentence in self._sentences if sentence.supported]
         joiner = "" if self._language == "zh" else " "
         text = joiner.join(sentence.marked for sentence in standing)
-        if self._mode == "extractive" and all(_is_foreign(sentence.text, self._language) for sentence in standing):
+        if self._mode == "extractive" and all(is_foreign(sentence.text, self._language) for sentence in standing):
             return f"{foreign_source(self._language)} {text}"
         return text
 
@@ -110,5 +110,6 @@ def _same(one: str, other: str) -> bool:
     return re.sub(r"\W+", "", fold(one)) == re.sub(r"\W+", "", fold(other))
 
 
-def _is_foreign(text: str, language: Language) -> bool:
-    return {detect(text), language} == {"zh", "en"}
+def is_foreign(text: str, language: Language) -> bool:
+    """Whether `text` is in the other of the two languages; a mixture, a code or a name is in neither."""
+    return {detect(text), language} == {"zh", "en"} and (language == "en" or text.count(" ") >= 3)

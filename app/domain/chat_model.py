@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -26,7 +26,7 @@ class ChatModel(Protocol):
     def is_ready(self) -> bool:
         """Whether a request would be tried now: weights present, circuit closed. Cheap, asks nothing outside."""
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Iterator[str]:
+    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
         """Yield the reply in pieces as they arrive; closing the iterator stops the generation.
 
         Raises a leaf of `app.generation.errors.ChatModelError` when the model cannot answer in time or at all.

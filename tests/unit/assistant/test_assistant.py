@@ -1,0 +1,227 @@
+"""The whole turn over passages that are handed in; only the language model and the embedder are stand-ins."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+import numpy as np
+import pytest
+
+from app.assistant.answerability import Answerability, LogisticWeights
+from app.assistant.assistant import Assistant, AssistantParams
+from app.domain import CitationEvent, DoneEvent, Message, SentenceEvent, Turn
+from app.generation.check import SentenceChecker
+from app.generation.errors import ChatModelTimeout
+from app.retrieval.given import GivenPassages
+from app.retrieval.retriever import Retriever
+from index.errors import QuestionEmpty, QuestionTooLong
+from index.types import EmbeddedPassages, Query
+
+PASSAGES = (
+    "退款在3个工作日内到账。节假日顺延。",
+    "内衣拆封后不支持七天无理由退货。",
+    "Delivery within the city takes 2 days. Orders over 99 yuan ship free.",
+)
+
+
+class BigramEmbedder:
+    """Hashes character pairs; texts that share pairs are near each other."""
+
+    embedder_id = "bigrams"
+    dimension = 512
+
+    def embed_queries(self, texts):
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            row[0] = 0.1
+            for at in range(len(text) - 1):
+                row[sum(map(ord, text[at : at + 2])) * 31 % self.dimension] += 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def embed_passages(self, passages):
+        sentences = [
+            self.embed_queries([item.sentence_text(at) for at in range(len(item.sentences))]) for item in passages
+        ]
+        return EmbeddedPassages(self.embed_queries([item.embedded_text for item in passages]), tuple(sentences))
+
+
+class Model:
+    """Says what it is given, piece by piece; raises in place of a piece that is an error."""
+
+    name = "scripted"
+    is_ready = True
+
+    def __init__(self, *pieces: str | Exception) -> None:
+        self.pieces, self.prompts, self.is_closed = pieces, [], False
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+        self.prompts.append(messages)
+        try:
+            for piece in self.pieces:
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+        finally:
+            self.is_closed = True
+
+
+def assistant(model: Model | None = None, *, intercept: float = 9.0, **params) -> Assistant:
+    embedder = BigramEmbedder()
+    return Assistant(
+        borrow=lambda: pytest.fail("the index is not asked when passages are given"),
+        embedder=embedder,
+        retriever=Retriever(embedder),
+        checker=SentenceChecker(embedder),
+        answerability=Answerability(LogisticWeights(intercept, {})),
+        chat_model=model,
+        params=AssistantParams(**params),
+    )
+
+
+def turn(message: str, **fields) -> Turn:
+    return Turn(message, **{"passages": PASSAGES, **fields})
+
+
+def test_without_a_model_the_answer_quotes_the_evidence():
+    answer = assistant().reply(turn("退款多久到账？"))
+
+    assert answer.status == "answered"
+    assert answer.mode == "extractive"
+    assert answer.model is None
+    assert answer.text.startswith("退款在3个工作日内到账 [1]。")
+    assert PASSAGES[0][answer.citations[0].start : answer.citations[0].end] == answer.citations[0].quote
+
+
+def test_a_sentence_that_stands_is_the_models_own():
+    answer = assistant(Model("退款3个工作日内", "到账[1]。")).reply(turn("退款多久到账？"))
+
+    assert (answer.mode, answer.model) == ("llm", "scripted")
+    assert answer.text == "退款3个工作日内到账 [1]。"
+    assert answer.citations[0].quote == "退款在3个工作日内到账。"
+
+
+def test_an_invented_sentence_is_dropped_and_listed():
+    answer = assistant(Model("退款3个工作日内到账[1]。我们支持比特币支付[1]。")).reply(turn("退款多久到账？"))
+
+    assert "比特币" not in answer.text
+    assert [sentence.supported for sentence in answer.sentences] == [True, False]
+
+
+def test_a_turned_no_is_put_right_in_the_evidences_own_words():
+    answer = assistant(Model("内衣拆封后支持七天无理由退货[1]。")).reply(turn("内衣拆封能退货吗"))
+
+    assert answer.text == "内衣拆封后不支持七天无理由退货 [1]。"
+    assert answer.sentences[0].reason == "the cited text says the opposite"
+
+
+def test_a_model_of_which_nothing_stands_gives_way_to_the_evidence():
+    answer = assistant(Model("我们支持比特币。")).reply(turn("退款多久到账？"))
+
+    assert answer.mode == "extractive"
+    assert "3个工作日" in answer.text
+
+
+def test_a_model_that_fails_gives_way_to_the_evidence():
+    answer = assistant(Model(ChatModelTimeout("no answer in 5 s"))).reply(turn("退款多久到账？"))
+
+    assert answer.status == "answered"
+    assert answer.mode == "extractive"
+
+
+def test_a_model_that_fails_half_way_keeps_what_stood():
+    answer = assistant(Model("退款3个工作日内到账[1]。节假", ChatModelTimeout("cut"))).reply(turn("退款多久到账？"))
+
+    assert answer.text == "退款3个工作日内到账 [1]。"
+
+
+def test_a_reply_in_the_wrong_language_is_not_shown():
+    model = Model("Refunds arrive within 3 working days, holidays excluded [1].")
+
+    assert "Refunds" not in assistant(model).reply(turn("退款多久到账？")).text
+
+
+def test_extractive_mode_asks_no_model():
+    model = Model("退款3个工作日内到账[1]。")
+
+    assert assistant(model).reply(turn("退款多久到账？", mode="extractive")).mode == "extractive"
+    assert model.prompts == []
+
+
+def test_what_is_hardly_answerable_is_declined_without_asking_the_model():
+    model = Model("退款3个工作日内到账[1]。")
+
+    answer = assistant(model, intercept=-9.0).reply(turn("你们老板是谁？"))
+
+    assert answer.status == "declined"
+    assert answer.citations == ()
+    assert model.prompts == []
+
+
+def test_no_passages_are_declined():
+    assert assistant().reply(turn("退款多久到账？", passages=())).status == "declined"
+
+
+def test_each_sentence_is_streamed_behind_its_citation_and_the_end_is_the_answer():
+    events = list(assistant().stream(turn("退款多久到账？")))
+
+    assert isinstance(events[0], CitationEvent)
+    assert isinstance(events[1], SentenceEvent)
+    assert isinstance(events[-1], DoneEvent)
+    assert events[1].sentence in events[-1].answer.sentences
+
+
+def test_closing_the_stream_stops_the_model():
+    model = Model("退款3个工作日内到账[1]。", "节假日顺延[1]。", "节假日顺延[1]。")
+    stream = assistant(model).stream(turn("退款多久到账？"))
+    next(stream)
+
+    stream.close()
+
+    assert model.is_closed
+
+
+def test_the_reply_is_in_the_language_of_the_question_or_of_the_turn():
+    assert assistant().reply(turn("How long does delivery take?")).language == "en"
+    assert assistant().reply(turn("退款多久到账？", language="en")).language == "en"
+
+
+@pytest.mark.parametrize("message", ["", "  \n"])
+def test_an_empty_question_is_refused(message):
+    with pytest.raises(QuestionEmpty):
+        assistant().reply(turn(message))
+
+
+def test_a_question_beyond_the_limit_is_refused_with_both_numbers():
+    with pytest.raises(QuestionTooLong, match=r"100000 .* 4000"):
+        assistant().reply(turn("退" * 100_000))
+
+
+def test_the_index_is_asked_for_what_is_in_force_and_visible():
+    asked: list[Query] = []
+
+    class Index(GivenPassages):
+        def rank(self, query, vector, *, depth=50):
+            asked.append(query)
+            return super().rank(query, vector, depth=depth)
+
+    @contextmanager
+    def borrow():
+        yield Index(PASSAGES, BigramEmbedder())
+
+    embedder = BigramEmbedder()
+    desk = Assistant(
+        borrow=borrow,
+        embedder=embedder,
+        retriever=Retriever(embedder),
+        checker=SentenceChecker(),
+        answerability=Answerability(LogisticWeights(9.0, {})),
+        today=lambda: date(2026, 11, 24),
+    )
+
+    desk.reply(Turn("退款多久到账？", access=frozenset({"staff"})))
+    desk.reply(Turn("退款多久到账？", as_of=date(2025, 1, 2)))
+
+    assert [(query.as_of, query.access) for query in asked] == [
+        (date(2026, 11, 24), frozenset({"staff"})),
+        (date(2025, 1, 2), frozenset()),
+    ]
