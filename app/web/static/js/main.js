@@ -32,15 +32,15 @@ function send(text) {
   question.value = "";
   fit();
   isPinned = true;
-  draw();
   answer(turn);
 }
 
 async function answer(turn) {
   const abort = new AbortController();
   running = { turn, abort };
+  views.delete(turn); // a second try starts with a fresh view
   Object.assign(turn, { state: "waiting", sentences: [], citations: [], answer: null, error: null, rating: null });
-  redraw(turn);
+  draw();
   setSending(true);
   const earlier = turns.slice(0, turns.indexOf(turn)).filter((item) => item.answer);
   const history = earlier

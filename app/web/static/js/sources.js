@@ -4,7 +4,7 @@ import { getPassage } from "./api.js";
 import { byId, el, icon } from "./dom.js";
 import { onLanguage, t } from "./i18n.js";
 
-let open = null; // { citations, at, opener, passage, state }
+let open = null; // { turn, at, opener, passage, state }: `at` counts in the turn's citations, which grow while it streams
 let request = 0;
 
 /** Where a citation stands: page, sheet, row, headings. */
@@ -18,10 +18,10 @@ export function placeOf({ location, title }) {
   ].filter(Boolean);
 }
 
-export function openSource(citations, marker, opener) {
-  const at = citations.findIndex((citation) => citation.marker === marker);
+export function openSource(turn, marker, opener) {
+  const at = turn.citations.findIndex((citation) => citation.marker === marker);
   if (at < 0) return;
-  show(citations, at, opener);
+  show(turn, at, { selector: opener.className, passage: opener.dataset.passage });
   byId("drawer-title").focus({ preventScroll: true });
 }
 
@@ -33,24 +33,26 @@ export function closeSource() {
   byId("drawer").hidden = true;
   byId("veil").hidden = true;
   document.body.classList.remove("has-drawer");
-  markChips();
-  if (opener?.isConnected) opener.focus({ preventScroll: true });
+  refreshSource();
+  // The answer may have been drawn anew since: look for the chip that stands where the opener stood.
+  const chips = [...document.querySelectorAll(`.${opener.selector}`)];
+  chips.find((chip) => chip.dataset.passage === opener.passage)?.focus({ preventScroll: true });
 }
 
-async function show(citations, at, opener) {
-  open = { citations, at, opener, passage: null, state: "loading" };
+async function show(turn, at, opener) {
+  const citation = turn.citations[at];
+  open = { turn, at, opener, passage: null, state: "loading" };
   request += 1;
   const mine = request;
   byId("drawer").hidden = false;
   byId("veil").hidden = false;
   document.body.classList.add("has-drawer");
-  markChips();
   draw();
   try {
-    const passage = await getPassage(citations[at].passage_id);
+    const passage = await getPassage(citation.passage_id);
     if (mine !== request) return;
-    const quoted = Array.from(passage.text).slice(citations[at].start, citations[at].end).join("");
-    Object.assign(open, { passage, state: quoted === citations[at].quote ? "verified" : "changed" });
+    const quoted = Array.from(passage.text).slice(citation.start, citation.end).join("");
+    Object.assign(open, { passage, state: quoted === citation.quote ? "verified" : "changed" });
   } catch (error) {
     if (mine !== request) return;
     open.state = error.code === "passage_not_found" ? "changed" : "unreachable";
@@ -60,12 +62,10 @@ async function show(citations, at, opener) {
 
 function draw() {
   if (!open) return;
-  const { citations, at, passage, state } = open;
-  const citation = citations[at];
-  byId("drawer-kicker").textContent = t("sourceOf", { n: citation.marker, total: citations.length });
+  const { turn, at, passage, state } = open;
+  const citation = turn.citations[at];
+  refreshSource();
   byId("drawer-title").textContent = citation.title;
-  byId("drawer-previous").disabled = at === 0;
-  byId("drawer-next").disabled = at === citations.length - 1;
   const place = placeOf(citation);
   byId("drawer-body").replaceChildren(
     place.length ? el("p", { className: "place" }, place.map((part) => el("span", {}, part))) : "",
@@ -102,11 +102,17 @@ function dates(passage) {
   return parts.length ? el("p", { className: "dates" }, parts.join(" · ")) : "";
 }
 
-function markChips() {
+/** After an answer was drawn or grew: which chip is open, and whether there are sources before and after. */
+export function refreshSource() {
+  const citation = open?.turn.citations[open.at];
   for (const chip of document.querySelectorAll("[data-passage]")) {
-    const isOpen = open !== null && chip.dataset.passage === passageKey(open.citations[open.at]);
-    chip.setAttribute("aria-expanded", String(isOpen));
+    chip.setAttribute("aria-expanded", String(Boolean(citation) && chip.dataset.passage === passageKey(citation)));
   }
+  if (!citation) return;
+  const total = open.turn.citations.length;
+  byId("drawer-kicker").textContent = t("sourceOf", { n: citation.marker, total });
+  byId("drawer-previous").disabled = open.at === 0;
+  byId("drawer-next").disabled = open.at === total - 1;
 }
 
 /** Names one quote, for the chips that point at it. */
@@ -115,7 +121,7 @@ export const passageKey = (citation) => `${citation.passage_id} ${citation.start
 export const dots = () => el("span", { className: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
 
 function step(by) {
-  if (open && open.citations[open.at + by]) show(open.citations, open.at + by, open.opener);
+  if (open && open.turn.citations[open.at + by]) show(open.turn, open.at + by, open.opener);
 }
 
 export function setUpSources() {

@@ -3,7 +3,7 @@
 import { sendFeedback } from "./api.js";
 import { el, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { dots, openSource, passageKey, placeOf } from "./sources.js";
+import { dots, openSource, passageKey, placeOf, refreshSource } from "./sources.js";
 
 const ERRORS = {
   network: "errorNetwork",
@@ -34,6 +34,7 @@ export function turnView(turn, { onRetry, isModelReady }) {
   const question = el("div", { className: "asked" }, el("span", { className: "sr" }), el("p", {}, turn.question));
   const node = el("li", { className: "turn" }, question, reply);
   let hasReasonForm = false;
+  let shown = turn.state === "waiting" ? 0 : Infinity; // sentences that were drawn before: only new ones fade in
 
   function draw() {
     question.firstChild.textContent = `${t("you")}: `;
@@ -41,9 +42,12 @@ export function turnView(turn, { onRetry, isModelReady }) {
     const status = turn.answer?.status ?? "";
     reply.dataset.status = turn.state === "failed" ? "failed" : status;
     reply.setAttribute("aria-busy", String(turn.state === "waiting"));
+    const focused = body.contains(document.activeElement) ? document.activeElement.dataset.passage : null;
     body.replaceChildren(
       ...[heading(status), text(), waiting(), failure(), sources(), footer(), hasReasonForm ? reasonForm() : null].filter(Boolean),
     );
+    if (focused) [...body.querySelectorAll("[data-passage]")].find((chip) => chip.dataset.passage === focused)?.focus();
+    refreshSource();
   }
 
   function heading(status) {
@@ -55,7 +59,8 @@ export function turnView(turn, { onRetry, isModelReady }) {
     const standing = turn.sentences.filter((sentence) => sentence.supported);
     if (!standing.length) return turn.answer ? el("p", { className: "text" }, turn.answer.text) : null;
     const isSpaced = (turn.answer?.language ?? (/[\u3400-\u9fff]/.test(standing[0].text) ? "zh" : "en")) === "en";
-    const parts = standing.flatMap((sentence, number) => [number && isSpaced ? " " : "", ...written(sentence)]);
+    const parts = standing.flatMap((sentence, number) => [number && isSpaced ? " " : "", written(sentence, number >= shown)]);
+    shown = Math.max(shown, standing.length);
     return el("div", {}, intro(standing[0]), el("p", { className: "text" }, parts));
   }
 
@@ -66,10 +71,11 @@ export function turnView(turn, { onRetry, isModelReady }) {
   }
 
   // The chips stand before the closing punctuation, as the markers do in the text of the answer.
-  function written(sentence) {
+  function written(sentence, isNew) {
     const body = sentence.text.replace(/[。．.！!？?；;\s]+$/u, "");
     const chips = sentence.citations.map(chip);
-    return [el("span", { className: "sentence" }, body, ...chips, sentence.text.slice(body.length).trim())];
+    const className = isNew ? "sentence is-new" : "sentence";
+    return el("span", { className }, body, ...chips, sentence.text.slice(body.length).trim());
   }
 
   function chip(marker) {
@@ -85,7 +91,7 @@ export function turnView(turn, { onRetry, isModelReady }) {
         "aria-expanded": "false",
         "aria-controls": "drawer",
         data: { passage: passageKey(citation) },
-        on: { click: (event) => openSource(turn.citations, marker, event.currentTarget) },
+        on: { click: (event) => openSource(turn, marker, event.currentTarget) },
       },
       String(marker),
     );
@@ -133,7 +139,7 @@ export function turnView(turn, { onRetry, isModelReady }) {
             "aria-expanded": "false",
             "aria-controls": "drawer",
             data: { passage: passageKey(citation) },
-            on: { click: (event) => openSource(turn.citations, citation.marker, event.currentTarget) },
+            on: { click: (event) => openSource(turn, citation.marker, event.currentTarget) },
           },
           el("span", { className: "source-number" }, String(citation.marker)),
           el("span", { className: "source-title" }, citation.title),
