@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.domain import Answer, Message, Turn
 from app.security.access import Caller
 from app.web.errors import ModelNotOffered
+from app.web.schemas import Text
 from index.errors import QuestionEmpty
 
 MODELS: dict[str, Literal["auto", "llm", "extractive"]] = {
@@ -30,14 +31,14 @@ class ContentPart(_Lenient):
     """A part of a message; only text is read."""
 
     type: str
-    text: str | None = None
+    text: Text | None = None
 
 
 class CompletionMessage(_Lenient):
     """A message; of the roles only user and assistant are read."""
 
     role: str
-    content: str | list[ContentPart] | None = None
+    content: Text | list[ContentPart] | None = None
 
     def words(self) -> str:
         """Its text."""
@@ -55,7 +56,7 @@ class StreamOptions(_Lenient):
 class CompletionRequest(_Lenient):
     """A chat completion. The last user message is the question, what stands before it the history."""
 
-    model: str = "kefu"
+    model: Text = "kefu"
     messages: list[CompletionMessage] = Field(min_length=1, max_length=500)
     stream: bool = False
     stream_options: StreamOptions | None = None

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.domain import AnswerSentence, Message, Mode, Status, Turn
 from app.feedback.store import Feedback, Rating
 from app.retrieval.retriever import Retrieved
 from app.security.access import Caller
 from index.types import Language, Location, Query
+
+
+def _encodable(text: str) -> str:
+    """JSON can spell half a character, which nothing behind could store or embed."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a surrogate pair, which is no character") from None
+    return text
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
 
 
 class _Request(BaseModel):
@@ -22,14 +34,14 @@ class HistoryMessage(_Request):
     """An earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
-    content: str
+    content: Text
 
 
 class ChatRequest(_Request):
     """One message of a customer."""
 
-    message: str = Field(examples=["签收后几天内可以退货？"])
-    conversation_id: str | None = Field(default=None, max_length=100)
+    message: Text = Field(examples=["签收后几天内可以退货？"])
+    conversation_id: Text | None = Field(default=None, max_length=100)
     language: Language | None = None
     """Language of the reply; that of the message when left out."""
     as_of: date | None = None
@@ -109,7 +121,7 @@ class ChatReply(BaseModel):
 class SearchRequest(_Request):
     """What to look for."""
 
-    query: str = Field(examples=["七天无理由退货"])
+    query: Text = Field(examples=["七天无理由退货"])
     top: int = Field(default=10, ge=1, le=100)
     language: Language | None = None
     as_of: date | None = None
@@ -176,10 +188,10 @@ class PassageReply(BaseModel):
 class FeedbackRequest(_Request):
     """An opinion about an answer."""
 
-    receipt_id: str = Field(min_length=1, max_length=100)
+    receipt_id: Text = Field(min_length=1, max_length=100)
     rating: Rating
-    reason: str | None = Field(default=None, max_length=2000)
-    correction: str | None = Field(default=None, max_length=4000)
+    reason: Text | None = Field(default=None, max_length=2000)
+    correction: Text | None = Field(default=None, max_length=4000)
 
     def to_feedback(self, caller: Caller) -> Feedback:
         """As it is kept."""
@@ -196,7 +208,7 @@ class IngestRequest(_Request):
 class KeyRequest(_Request):
     """A key to be made."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Text = Field(min_length=1, max_length=100)
     scopes: list[Literal["chat", "search", "admin"]] = Field(min_length=1)
     access: list[str] = Field(default_factory=list, max_length=50)
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,6 @@ class PageAssistant(FakeAssistant):
 
 def shaped(answer: Any) -> Any:
     """The answer, with the first citation narrowed to one sentence of its passage."""
-    from dataclasses import replace
-
     first = replace(answer.citations[0], quote=QUOTE, start=START, end=START + len(QUOTE))
     return replace(answer, citations=(first, *answer.citations[1:]))
 
@@ -320,7 +319,7 @@ def test_everything_can_be_reached_by_keyboard(open_page: Callable[..., Page]) -
 
 
 def test_badge_says_that_the_model_is_on_its_way(open_page: Callable[..., Page]) -> None:
-    expect(open_page().locator("#mode")).to_contain_text("语言模型下载中 42%")
+    expect(open_page().locator("#mode")).to_contain_text("模型下载 42%")
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
@@ -353,8 +352,6 @@ def test_nothing_is_wider_than_the_window(open_page: Callable[..., Page], width:
 def test_page_that_is_not_public_asks_for_a_key(
     browser: Browser, services: Services, open_page: Callable[..., Page]
 ) -> None:
-    from dataclasses import replace
-
     token = services.keys.create("page", ["chat"])
     with live(build_app(replace(services, public_chat=False))) as url:
         page = browser.new_page(locale="zh-CN")

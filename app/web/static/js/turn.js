@@ -75,7 +75,9 @@ export function turnView(turn, { onRetry, isModelReady }) {
     const body = sentence.text.replace(/[。．.！!？?；;\s]+$/u, "");
     const chips = sentence.citations.map(chip);
     const className = isNew ? "sentence is-new" : "sentence";
-    return el("span", { className }, body, ...chips, sentence.text.slice(body.length).trim());
+    const end = body.match(/([A-Za-z0-9]{1,12}|.)$/u)?.index ?? body.length;
+    const tail = el("span", { className: "tail" }, body.slice(end), ...chips, sentence.text.slice(body.length).trim());
+    return el("span", { className }, body.slice(0, end), tail);
   }
 
   function chip(marker) {

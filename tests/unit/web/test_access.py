@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.web.services import Limits
+
+MakeClient = Callable[..., TestClient]
+
+ROUTES = [
+    ("POST", "/v1/chat", "chat"),
+    ("POST", "/v1/chat/completions", "chat"),
+    ("GET", "/v1/models", "chat"),
+    ("GET", "/v1/status", "chat"),
+    ("GET", "/v1/passages/returns.md%231", "chat"),
+    ("POST", "/v1/feedback", "chat"),
+    ("POST", "/v1/search", "search"),
+    ("POST", "/v1/admin/documents", "admin"),
+    ("GET", "/v1/admin/documents", "admin"),
+    ("GET", "/v1/admin/documents/returns.md", "admin"),
+    ("DELETE", "/v1/admin/documents/returns.md", "admin"),
+    ("POST", "/v1/admin/ingest", "admin"),
+    ("GET", "/v1/admin/jobs", "admin"),
+    ("GET", "/v1/admin/jobs/x", "admin"),
+    ("GET", "/v1/admin/generations", "admin"),
+    ("POST", "/v1/admin/generations/x/activate", "admin"),
+    ("GET", "/v1/admin/feedback", "admin"),
+    ("POST", "/v1/admin/keys", "admin"),
+    ("GET", "/v1/admin/keys", "admin"),
+    ("DELETE", "/v1/admin/keys/x", "admin"),
+]
+OPEN = {"/livez", "/readyz", "/metrics", "/", "/v1/session", "/openapi.json", "/static"}
+
+
+def test_every_route_is_in_the_table_above(make_client: MakeClient) -> None:
+    paths = make_client().get("/openapi.json").json()["paths"]
+    documented = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+
+    closed = {(method, path) for method, path in documented if path not in OPEN}
+
+    assert len(closed) == len(ROUTES)
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), ROUTES)
+def test_route_needs_its_scope(make_client: MakeClient, method: str, path: str, scope: str) -> None:
+    other = {"chat": "search", "search": "chat", "admin": "chat"}[scope]
+
+    without = make_client().request(method, path, json={})
+    wrong = make_client(other).request(method, path, json={})
+
+    assert (without.status_code, without.json()["code"]) == (401, "key_missing")
+    assert without.headers["www-authenticate"] == "Bearer"
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "scope_missing")
+
+
+@pytest.mark.parametrize("header", ["Bearer kefu_wrong", "Bearer ", "Basic abc", "kefu_abc"])
+def test_wrong_key_is_a_problem(make_client: MakeClient, header: str) -> None:
+    reply = make_client().get("/v1/models", headers={"Authorization": header})
+
+    assert reply.status_code == 401
+    assert reply.json()["code"] in {"key_missing", "key_unknown"}
+
+
+def test_page_works_without_a_key_for_chat_and_search_only(make_client: MakeClient) -> None:
+    client = make_client()
+    cookie = client.get("/").headers["set-cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert client.post("/v1/chat", json={"message": "退货"}).status_code == 200
+    assert client.post("/v1/search", json={"query": "退货"}).status_code == 200
+    assert client.get("/v1/admin/jobs").json()["code"] == "scope_missing"
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}])
+def test_session_of_the_page_is_no_use_to_another_site(make_client: MakeClient, headers: dict[str, str]) -> None:
+    client = make_client()
+    client.get("/")
+
+    reply = client.post("/v1/chat", json={"message": "退货"}, headers=headers)
+
+    assert (reply.status_code, reply.json()["code"]) == (403, "origin_foreign")
+
+
+def test_page_that_is_not_public_gives_no_session(make_client: MakeClient) -> None:
+    client = make_client(public_chat=False)
+
+    assert "set-cookie" not in client.get("/").headers
+    assert client.post("/v1/session").status_code == 401
+    assert client.post("/v1/chat", json={"message": "退货"}).status_code == 401
+
+
+def test_caller_that_asks_too_often_is_told_when_to_come_back(make_client: MakeClient) -> None:
+    client = make_client("chat", limits=Limits(requests_per_minute=2))
+
+    replies = [client.get("/v1/models") for _ in range(3)]
+
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert replies[2].json()["code"] == "rate_exceeded"
+    assert 1 <= int(replies[2].headers["retry-after"]) <= 60
+
+
+def test_labels_of_the_key_decide_which_passages_it_sees(make_client: MakeClient) -> None:
+    outside, inside = make_client("search", "chat"), make_client("search", "chat", access=("staff",))
+
+    seen = [
+        {hit["document_id"] for hit in c.post("/v1/search", json={"query": "折扣"}).json()["hits"]}
+        for c in (outside, inside)
+    ]
+
+    assert seen == [{"returns.md", "refund.md"}, {"returns.md", "refund.md", "staff.md"}]
+    assert outside.get("/v1/passages/staff.md%231").json()["code"] == "passage_not_found"
+    assert inside.get("/v1/passages/staff.md%231").json()["text"] == "内部折扣为八折。"
+
+
+def test_service_answers_under_its_own_names_only(make_client: MakeClient) -> None:
+    client = make_client(allowed_hosts=("127.0.0.1", "localhost", "[::1]"))
+
+    def status(host: str) -> int:
+        return client.get("/livez", headers={"Host": host}).status_code
+
+    assert [status(host) for host in ("127.0.0.1:8620", "localhost", "[::1]:8620")] == [200, 200, 200]
+    assert [status(host) for host in ("evil.example", "localhost.evil.example:80", "[::2]")] == [421, 421, 421]
+
+
+def test_key_made_over_http_works_until_it_is_revoked(make_client: MakeClient) -> None:
+    client = make_client("admin")
+    token = client.post("/v1/admin/keys", json={"name": "site", "scopes": ["chat"]}).json()["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert client.get("/v1/models", headers=bearer).status_code == 200
+
+    (key_id,) = [key["key_id"] for key in client.get("/v1/admin/keys").json()["keys"] if key["name"] == "site"]
+
+    assert client.delete(f"/v1/admin/keys/{key_id}").status_code == 204
+    assert client.get("/v1/models", headers=bearer).status_code == 401
+    assert client.delete(f"/v1/admin/keys/{key_id}").json()["code"] == "key_not_found"
+    reply = client.post("/v1/admin/keys", json={"name": "x", "scopes": ["chat"], "access": ["a,b"]})
+    assert (reply.status_code, reply.json()["code"]) == (422, "request_invalid")
