@@ -7,6 +7,7 @@ name is a dict from name to builder.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -18,7 +19,6 @@ from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
     from ingest.pipeline import Pipeline
-    from ingest.sources import Source
 
     from app.assistant.assistant import Assistant
     from app.domain import ChatModel
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from index.serving import Serving
     from index.store import Store
     from index.weights import Weights
+    from ingest.limits import Limits
+    from ingest.sources import Source
+
+logger = logging.getLogger(__name__)
 
 _MIB = 2**20
 
@@ -221,6 +225,19 @@ class Container:
         from app.feedback.store import FeedbackStore
 
         return FeedbackStore(self.settings.home / "feedback.sqlite")
+
+    def _ingest_limits(self) -> Limits:
+        from ingest.limits import Limits
+
+        settings = self.settings.ingest
+        return Limits(
+            max_bytes=settings.max_file_mb * _MIB,
+            max_text_bytes=settings.max_text_mb * _MIB,
+            max_rows=settings.max_rows,
+            max_pages=settings.max_pages,
+            timeout_s=settings.timeout_s,
+            notes=settings.speaker_notes,
+        )
 
     def warm_up(self) -> None:
         """Load what the first question would have to wait for: the embedder and the index, where there is one."""

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from fastapi import FastAPI
 
 from app.container import Container
+from app.domain.job import JobKind
 from app.jobs.ingest import ingest_actions
 from app.jobs.nightly import Nightly
 from app.jobs.runner import JobRunner
@@ -52,10 +53,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def build(container: Container) -> FastAPI:
     """The application over a container. Work in the background starts and ends with the application."""
     settings = container.settings
-    uploads = UploadFolder(settings.home / "uploads", max_bytes=settings.server.max_file_mb * _MIB)
+    uploads = UploadFolder(container.uploads_folder, max_bytes=settings.server.max_file_mb * _MIB)
     table = JobTable(settings.home / "jobs.sqlite")
-    actions = ingest_actions(_runner(container), uploads, lambda: knowledge_folders(settings))
-    jobs = JobRunner(table, actions, lock=settings.home / "jobs.lock")
+    actions = ingest_actions(_runner(container), uploads, container.knowledge_folders)
+    jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
     nightly = Nightly(
         lambda: jobs.submit("ingest", {"trigger": "nightly"}),
         newest_run=lambda: table.newest_start("ingest"),
@@ -107,15 +108,6 @@ def build(container: Container) -> FastAPI:
 
     application.router.lifespan_context = lifespan
     return application
-
-
-def knowledge_folders(settings: Settings) -> list[Path]:
-    """The configured folders that exist; one that is away is named in the log and its documents stay as they are."""
-    folders = [Path(name) for name in settings.ingest.knowledge]
-    for folder in folders:
-        if not folder.exists():
-            logger.warning("the knowledge folder %s does not exist; what was taken from it stays", folder)
-    return [folder for folder in folders if folder.exists()]
 
 
 def language_model_state(container: Container) -> LanguageModelState:

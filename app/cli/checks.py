@@ -78,7 +78,8 @@ def _store(container: Container) -> Iterator[Finding]:
     finally:
         generation.close()
     yield Finding("store", "ok", f"{info.name}: {info.documents} documents, {info.passages} passages")
-    wanted, _ = container.embedder_identity
+    is_loadable = container.embedder_model is None or container.weights.state(container.embedder_model) == "ready"
+    wanted = container.embedder.embedder_id if is_loadable else info.embedder_id
     if info.embedder_id != wanted:
         yield Finding(
             "store",

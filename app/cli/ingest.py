@@ -16,6 +16,8 @@ from app.cli.terminal import emit, emit_json, note, paint, plain
 if TYPE_CHECKING:
     from ingest.pipeline import IngestReport
 
+    from app.container import Container
+
 _REFUSALS_SHOWN = 20
 
 
@@ -43,8 +45,7 @@ def ingest(
       kefu ingest corpus.jsonl --store /srv/kefu/store --json
     """
     container = open_container(store)
-    given = list(paths or [])
-    sources = container.sources(given) if given else container.configured_sources()
+    sources = container.sources(list(paths) if paths else _configured(container))
     with Progress("ingest", unit="passages") as progress:
         report = container.pipeline().run(
             sources, full=full, dry_run=dry_run, on_progress=lambda event: _follow(progress, event)
@@ -55,6 +56,20 @@ def ingest(
         _show(report, dry_run=dry_run)
     if report.refused:
         raise typer.Exit(REFUSED)
+
+
+def _configured(container: Container) -> list[Path]:
+    """What the nightly run takes in: the folders of the settings, and what was uploaded."""
+    from ingest.errors import SourceMissing
+
+    folders = container.knowledge_folders()
+    uploaded = container.uploads_folder / "documents"
+    if uploaded.is_dir():
+        folders.append(uploaded)
+    if not folders:
+        names = ", ".join(container.settings.ingest.knowledge) or "none"
+        raise SourceMissing(f"No PATH was given, and of the configured folders ({names}) none exists.")
+    return folders
 
 
 def _follow(progress: Progress, event: Any) -> None:

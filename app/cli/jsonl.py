@@ -127,10 +127,7 @@ def _opened(source: str) -> Iterator[BinaryIO]:
     if source == "-":
         yield sys.stdin.buffer
         return
-    path = Path(source)
-    if not path.is_file():
-        raise typer.BadParameter(f"There is no file {source}.", param_hint="--batch")
-    with path.open("rb") as stream:
+    with Path(source).open("rb") as stream:
         yield stream
 
 

@@ -44,6 +44,8 @@ def require_text_or_batch(text: str | None, batch: str | None, out: str) -> None
         raise typer.BadParameter("Give a text, or --batch FILE.", param_hint="TEXT")
     if text is not None and batch is not None:
         raise typer.BadParameter("Give a text or --batch, not both.", param_hint="TEXT")
+    if batch not in (None, "-") and not Path(batch).is_file():
+        raise typer.BadParameter(f"There is no file {batch}.", param_hint="--batch")
     if batch is None and out != "-":
         raise typer.BadParameter("It goes with --batch; a single result is printed.", param_hint="--out")
 
