@@ -142,10 +142,6 @@ class FakeServing:
     def __init__(self, generation: FakeGeneration | None) -> None:
         self.generation = generation
 
-    @property
-    def generation_name(self) -> str | None:
-        return self.generation.name if self.generation else None
-
     @contextmanager
     def borrow(self) -> Iterator[FakeGeneration]:
         if self.generation is None:

@@ -59,12 +59,13 @@ def status(_: ChatCaller, services: ServicesDep) -> dict[str, Any]:
 def _reasons(services: Services) -> list[Reason]:
     generation = _generation(services)
     missing = [generation] if isinstance(generation, Reason) else []
-    return [*missing, *services.not_ready()]
+    return [*missing, *(reason for reason in services.not_ready() if reason not in missing)]
 
 
 def _generation(services: Services) -> str | Reason:
+    """Name of the generation that a question would be answered from, or why none can be opened."""
     try:
-        name = services.serving.generation_name
+        with services.serving.borrow() as generation:
+            return generation.name
     except KefuError as error:
         return Reason(error.code, error.message)
-    return name or Reason("store_missing", "There is no index yet. Run `kefu ingest PATH`.")

@@ -48,10 +48,6 @@ class OpenGeneration(Searchable, Protocol):
 class ServingIndex(Protocol):
     """The newest published generation; see `index.serving.Serving`."""
 
-    @property
-    def generation_name(self) -> str | None:
-        """Name of the generation that is served; None, or `StoreMissing`, when there is none."""
-
     def borrow(self) -> AbstractContextManager[OpenGeneration]:
         """The generation, kept open while it is borrowed; `StoreMissing` when there is none."""
 

@@ -96,7 +96,7 @@ class RunningTurn:
                 event = await self.next(timeout_s=0.5)
                 if isinstance(event, DoneEvent):
                     return event.answer
-                if event is None and await is_gone():
+                if await is_gone():
                     return None
         finally:
             self.stop()
