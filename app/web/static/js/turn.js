@@ -205,6 +205,7 @@ export function turnView(turn, { onRetry, isModelReady }) {
     hasReasonForm = rating === "down" && !more.reason && !more.correction;
     draw();
     reply.querySelector(`[data-rating="${rating}"]`)?.focus({ preventScroll: true });
+    reply.querySelector(".reasons")?.scrollIntoView({ block: "nearest" });
     try {
       await sendFeedback({ receipt_id: turn.answer.receipt_id, rating, ...more });
       announce(t("thanks"));
