@@ -18,8 +18,6 @@ from app.settings import ModelSettings, SettingInvalid, Settings
 from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
-    from ingest.pipeline import Pipeline
-
     from app.assistant.assistant import Assistant
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from index.store import Store
     from index.weights import Weights
     from ingest.limits import Limits
+    from ingest.pipeline import Pipeline
     from ingest.sources import Source
 
 logger = logging.getLogger(__name__)
@@ -184,32 +183,35 @@ class Container:
             return None
         return ModelArrival(self.weights, llm.local.model)
 
+    @property
+    def uploads_folder(self) -> Path:
+        """Where uploaded files lie."""
+        return self.settings.home / "uploads"
+
+    def knowledge_folders(self) -> list[Path]:
+        """The configured folders that exist; one that is away is told, and its documents stay in the index."""
+        folders = [Path(name) for name in self.settings.ingest.knowledge]
+        for folder in folders:
+            if not folder.exists():
+                logger.warning("the knowledge folder %s does not exist; what was taken from it stays", folder)
+        return [folder for folder in folders if folder.exists()]
+
     def sources(self, paths: Sequence[Path]) -> Sequence[Source]:
         """What is to be taken in from files, folders and corpora. Raises `SourceMissing`."""
         from ingest.sources import sources_of
 
-        return sources_of(paths)
+        return sources_of(paths, limits=self._ingest_limits())
 
     def pipeline(self) -> Pipeline:
         """Takes documents in."""
         from ingest.pipeline import Pipeline
 
-        from ingest.limits import Limits
-
-        settings = self.settings.ingest
         return Pipeline(
             self.store,
             lambda: self.embedder,
             embedder_id=self.embedder.embedder_id,
             dimension=self.embedder.dimension,
-            limits=Limits(
-                max_bytes=settings.max_file_mb * _MIB,
-                max_text_bytes=settings.max_text_mb * _MIB,
-                max_rows=settings.max_rows,
-                max_pages=settings.max_pages,
-                timeout_s=settings.timeout_s,
-                notes=settings.speaker_notes,
-            ),
+            limits=self._ingest_limits(),
         )
 
     @cached_property
