@@ -5,16 +5,14 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/kefu
 WORKDIR /src
-# Libraries first: they change less often than the code, and this layer is the large one. Torch comes from its own
-# CPU builds; the plain package brings gigabytes for graphics cards.
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY app app
 COPY ingest ingest
 COPY index index
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-RUN torch="$(grep '^torch==' constraints.txt)" \
- && /opt/kefu/bin/pip install --extra-index-url "$TORCH_INDEX" "$torch" \
- && /opt/kefu/bin/pip install --constraint constraints.txt .
+# The plain package of torch brings gigabytes for graphics cards. PyTorch's index of CPU builds does not:
+#   docker build --build-arg PIP_EXTRA_INDEX_URL=<that index> .
+ARG PIP_EXTRA_INDEX_URL=
+RUN /opt/kefu/bin/pip install --constraint constraints.txt .
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 kefu \

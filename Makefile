@@ -58,11 +58,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	echo "Installing kefu into $(VENV) (about 1 GB, once) …"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	echo "Installing kefu into $(VENV); this takes a minute or two, once …"
+	$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable .
 	touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
-	echo "Installing kefu and what its tests need into $(VENV) …"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	echo "Installing kefu and what its tests need into $(VENV); this takes a minute or two, once …"
+	$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@ $(VENV)/.installed
