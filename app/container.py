@@ -162,8 +162,6 @@ class Container:
     @cached_property
     def chat_model(self) -> ChatModel | None:
         """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
-        from app.generation.fallback import FallbackChat
-
         models = []
         for backend in self.settings.llm.order:
             if backend == "extractive":
@@ -171,7 +169,11 @@ class Container:
             model = {"remote": self._remote_chat, "local": self._local_chat}[backend]()
             if model is not None:
                 models.append(model)
-        return FallbackChat(models) if models else None
+        if not models:
+            return None
+        from app.generation.fallback import FallbackChat
+
+        return FallbackChat(models)
 
     @cached_property
     def arrival(self) -> ModelArrival | None:

@@ -60,6 +60,7 @@ def ask(
         from app.cli.conversation import show_answer
         from app.domain import Turn
 
+        container.warm_up()  # so that the answer's own time is what it tells
         turn = Turn(message=text or "", as_of=day, access=labels, mode=chosen)
         if as_json:
             emit_json(container.assistant.reply(turn).to_dict())
