@@ -316,7 +316,7 @@ def _remote(models: ModelSettings) -> Embedder:
         remote.base_url,
         remote.model,
         api_key=remote.api_key.get_secret_value() or None,
-        dimension=remote.dimension,
+        dimension=remote.dimension or None,
         query_prefix=remote.query_prefix,
         passage_prefix=remote.passage_prefix,
         timeout_s=remote.timeout_s,

@@ -77,7 +77,8 @@ class RemoteEmbedderSettings(_Group):
     """Such as https://host/v1."""
     api_key: SecretStr = SecretStr("")
     model: str = ""
-    dimension: int = Field(default=1536, ge=8)
+    dimension: int = Field(default=0, ge=0)
+    """Length of a vector; 0 asks the server."""
     query_prefix: str = ""
     passage_prefix: str = ""
     timeout_s: float = Field(default=30, gt=0)
