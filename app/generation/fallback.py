@@ -1,0 +1,67 @@
+"""Several language models as one: the first that can answer does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Sequence
+
+from app.domain import ChatModel, Message
+from app.generation.errors import ChatModelError, ChatModelUnavailable
+
+logger = logging.getLogger(__name__)
+
+
+class FallbackChatModel:
+    """A `ChatModel` that asks models in order.
+
+    The next one is asked only while nothing has been yielded: a reply is never put together from two models.
+    """
+
+    def __init__(self, models: Sequence[ChatModel]) -> None:
+        if not models:
+            raise ValueError("Expected at least one model.")
+        self._models = tuple(models)
+        self._answered: ChatModel | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the model that gave the newest reply; before the first, of the one that would be asked."""
+        ready = next((model for model in self._models if model.is_ready), self._models[0])
+        return (self._answered or ready).name
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether any of them is."""
+        return any(model.is_ready for model in self._models)
+
+    @property
+    def models(self) -> tuple[ChatModel, ...]:
+        """All of them, in order."""
+        return self._models
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+        """The reply of the first model that gives one.
+
+        Raises the error of the last model that was tried, `ChatModelUnavailable` when none is ready, and the error of
+        the model that is answering when it fails in the middle.
+        """
+        failure: ChatModelError | None = None
+        for model in self._models:
+            if not model.is_ready:
+                continue
+            reply = model.stream(messages, max_tokens=max_tokens)
+            has_begun = False
+            try:
+                for piece in reply:
+                    if not has_begun:
+                        has_begun, self._answered = True, model
+                    yield piece
+                return
+            except ChatModelError as error:
+                if has_begun:
+                    raise
+                failure = error
+                logger.warning("language model %s failed (%s): %s", model.name, error.code, error.message)
+            finally:
+                reply.close()
+        raise failure or ChatModelUnavailable("No language model is ready.")

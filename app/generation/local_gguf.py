@@ -1,0 +1,224 @@
+"""A language model in this process: a GGUF file run by llama.cpp, as a LangChain chat model."""
+
+from __future__ import annotations
+
+import os
+import queue
+import secrets
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.chat_models import generate_from_stream
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import Field, PrivateAttr
+
+from app.domain import Message
+from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelUnavailable
+
+_ROLES = {"system": "system", "human": "user", "ai": "assistant"}
+_SOCKET_PATH_LIMIT = 100  # bytes; of a Unix socket's name
+
+
+class LocalGGUFChat(BaseChatModel):
+    """Greedy replies of a local model, one at a time.
+
+    Loaded by `load()` or the first request. The beginning that a prompt shares with earlier ones is not computed
+    again: two prompts are kept, so that Chinese and English questions do not push each other out. While the prompt is
+    read, empty chunks tell that it goes on; a stream that is closed stops the computation after the batch at hand.
+    """
+
+    path: Path
+    model_name: str
+    threads: int | None = Field(default=None, ge=1)
+    """None: one a core."""
+    context: int = Field(default=2048, ge=256)
+    """Tokens of prompt and reply together."""
+    prompt_batch: int = Field(default=64, ge=16)
+    """Tokens of the prompt that are computed in one go: how soon a closed stream ends."""
+    max_tokens: int = Field(default=256, ge=1)
+    max_waiting: int = Field(default=8, ge=0)
+    """Requests that may wait for the one at hand; further ones are refused at once."""
+    queue_timeout_s: float = Field(default=30.0, gt=0)
+
+    _server: Any = PrivateAttr(default=None)
+    _folder: Any = PrivateAttr(default=None)
+    _load_lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+    _turn: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+    _places: threading.BoundedSemaphore = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Count the places of the queue."""
+        super().model_post_init(context)
+        self._places = threading.BoundedSemaphore(self.max_waiting + 1)
+
+    @property
+    def _llm_type(self) -> str:
+        return "local-gguf"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"model_name": self.model_name, "context": self.context}
+
+    def load(self) -> None:
+        """Load the weights, once. Raises `ChatModelUnavailable` when the file is missing or is no model."""
+        with self._load_lock:
+            if self._server is None:
+                self._server = self._start()
+
+    def warm_up(self, prompts: Sequence[Sequence[Message]]) -> None:
+        """Load, and read prompts (those that begin like the coming ones) so that the first answer finds them known."""
+        self.load()
+        for prompt in prompts:
+            messages = [{"role": message.role, "content": message.content} for message in prompt]
+            for _ in self._reply(messages, 1, None):
+                pass
+
+    def close(self) -> None:
+        """Unload, when the reply at hand has ended."""
+        with self._turn, self._load_lock:
+            self._server = None
+            if self._folder is not None:
+                self._folder.cleanup()
+                self._folder = None
+
+    def _start(self) -> Any:
+        if not self.path.is_file():
+            raise ChatModelUnavailable(f"There is no model file {self.path}. Run: kefu models pull {self.model_name}")
+        import xllamacpp as library
+
+        xllamacpp: Any = library
+        threads = self.threads or os.cpu_count() or 1
+        params = xllamacpp.CommonParams()
+        params.model.path = str(self.path)
+        params.n_parallel = 2
+        params.n_ctx = self.context * params.n_parallel
+        params.n_batch = params.n_ubatch = self.prompt_batch
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+        params.cache_ram_mib = 0
+        params.n_ctx_checkpoints = 0
+        params.verbosity = -1
+        params.ui = params.endpoint_slots = False
+        params.n_threads_http = 1
+        # The library opens an HTTP server that nobody here uses: it is put where only this user can reach it, and
+        # behind a key that is thrown away.
+        params.api_keys = [secrets.token_hex(16)]
+        self._folder = tempfile.TemporaryDirectory(prefix="kefu-llm-", ignore_cleanup_errors=True)
+        socket = f"{self._folder.name}/llama.sock"
+        if len(socket.encode()) < _SOCKET_PATH_LIMIT:
+            params.hostnames = [socket]
+        try:
+            return xllamacpp.Server(params)
+        except RuntimeError as error:
+            raise ChatModelUnavailable(
+                f"The model file {self.path} does not load: it is damaged, or there is too little memory. "
+                f"Check it with: kefu models verify {self.model_name}"
+            ) from error
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        self.load()
+        plain = [{"role": _ROLES.get(message.type, "user"), "content": message.text} for message in messages]
+        for piece in self._reply(plain, int(kwargs.get("max_tokens") or self.max_tokens), stop):
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=piece))
+            if run_manager and piece:
+                run_manager.on_llm_new_token(piece, chunk=chunk)
+            yield chunk
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
+
+    def _reply(self, messages: list[dict[str, str]], max_tokens: int, stop: list[str] | None) -> Iterator[str]:
+        """Pieces of the reply, and empty pieces while the prompt is read."""
+        self._take_turn()
+        arrivals: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+        stopped = threading.Event()
+        request = {
+            "messages": messages,
+            "stream": True,
+            "max_tokens": max_tokens,
+            "temperature": 0,
+            "cache_prompt": True,
+            "return_progress": True,  # one message for each batch of the prompt: the moments at which it can be stopped
+            **({"stop": stop} if stop else {}),
+        }
+        try:
+            threading.Thread(
+                target=self._compute, args=(self._server, request, arrivals, stopped), name="llama", daemon=True
+            ).start()
+        except BaseException:
+            self._turn.release()
+            raise
+        try:
+            while (arrived := arrivals.get()) is not None:
+                if isinstance(arrived, Exception):
+                    raise arrived
+                yield arrived
+        finally:
+            stopped.set()
+
+    def _take_turn(self) -> None:
+        if not self._places.acquire(blocking=False):
+            raise ChatModelUnavailable(
+                f"The language model {self.model_name} is busy: {self.max_waiting} wait already."
+            )
+        try:
+            if not self._turn.acquire(timeout=self.queue_timeout_s):
+                raise ChatModelUnavailable(
+                    f"The language model {self.model_name} was busy for {self.queue_timeout_s:g} s."
+                )
+        finally:
+            self._places.release()
+
+    def _compute(
+        self,
+        server: Any,
+        request: dict[str, Any],
+        arrivals: queue.SimpleQueue[str | Exception | None],
+        stopped: threading.Event,
+    ) -> None:
+        """Run one request; gives the turn back when llama.cpp has really ended, not when the reader has gone."""
+
+        def take(event: dict[str, Any]) -> bool:
+            try:
+                arrivals.put(_text(event, self.model_name))
+            except ChatModelError as error:
+                arrivals.put(error)
+                return True
+            return stopped.is_set()
+
+        try:
+            server.handle_chat_completions(request, take)
+            arrivals.put(None)
+        except Exception as error:
+            arrivals.put(ChatModelGarbage(f"The language model {self.model_name} failed: {error}"))
+        finally:
+            self._turn.release()
+
+
+def _text(event: dict[str, Any], name: str) -> str:
+    """The text in one message of llama.cpp; "" when it only tells of progress."""
+    if failure := event.get("error"):
+        said = failure.get("message", failure) if isinstance(failure, dict) else failure
+        raise ChatModelUnavailable(f"The language model {name} refused the request: {said}")
+    try:
+        choices = event.get("choices") or []
+        return str(choices[0]["delta"].get("content") or "") if choices else ""
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ChatModelGarbage(f"The language model {name} sent something that is no completion.") from error
