@@ -103,6 +103,8 @@ class LangChainChatModel:
                 if not has_text:
                     raise ChatModelGarbage(f"The language model {self._name} replied without any text.")
                 return
+            if isinstance(arrived, ChatModelError):
+                raise arrived
             if isinstance(arrived, BaseException):
                 raise _mapped(arrived, self._name) from arrived
             if arrived:
@@ -141,8 +143,6 @@ def _to_langchain(messages: Sequence[Message]) -> list[BaseMessage]:
 
 def _mapped(error: BaseException, name: str) -> ChatModelError:
     """Our own error for what a library raised; libraries differ, so time-outs are known by their names too."""
-    if isinstance(error, ChatModelError):
-        return error
     reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     if isinstance(error, TimeoutError) or any("Timeout" in kind.__name__ for kind in type(error).__mro__):
         return ChatModelTimeout(f"The language model {name} did not answer in time ({reason}).")

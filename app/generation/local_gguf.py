@@ -199,7 +199,8 @@ class LocalGGUFChat(BaseChatModel):
             try:
                 arrivals.put(_text(event, self.model_name))
             except ChatModelError as error:
-                arrivals.put(error)
+                # Without its traceback, whose frames would keep the model loaded for as long as the error lives.
+                arrivals.put(error.with_traceback(None))
                 return True
             return stopped.is_set()
 
