@@ -6,7 +6,6 @@ name is a dict from name to builder.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import ModelSettings, SettingInvalid, Settings
+from app.settings import Settings
 from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
+    from ingest.pipeline import Pipeline
+
     from app.assistant.assistant import Assistant
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from index.store import Store
     from index.weights import Weights
     from ingest.limits import Limits
-    from ingest.pipeline import Pipeline
     from ingest.sources import Source
 
 logger = logging.getLogger(__name__)
@@ -69,10 +69,16 @@ class CheckedServing:
 class Container:
     """The objects of one process. Constructing it is cheap and touches nothing; safe to share between threads."""
 
-    def __init__(self, settings: Settings, *, embedder: Embedder | None = None) -> None:
-        """`embedder` takes the place of the one that the settings name."""
+    def __init__(self, settings: Settings, *, embedder: Embedder | None = None, is_service: bool = False) -> None:
+        """Nothing is built yet.
+
+        Args:
+            settings: what to build.
+            embedder: takes the place of the one that the settings name.
+            is_service: answers go on while models arrive and load; a command that asks once waits for them instead.
+        """
         self.settings = settings
-        self._given_embedder = embedder
+        self._given_embedder, self._is_service = embedder, is_service
 
     @cached_property
     def weights(self) -> Weights:
@@ -104,6 +110,8 @@ class Container:
 
         Raises `ModelMissing` or `ModelDamaged` when the weights are not here.
         """
+        from app.backends import build_embedder
+
         return self._given_embedder or build_embedder(self.settings.models, self.weights)
 
     @cached_property
@@ -162,18 +170,9 @@ class Container:
     @cached_property
     def chat_model(self) -> ChatModel | None:
         """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
-        models = []
-        for backend in self.settings.llm.order:
-            if backend == "extractive":
-                break  # it always works: nothing behind it would ever be asked
-            model = {"remote": self._remote_chat, "local": self._local_chat}[backend]()
-            if model is not None:
-                models.append(model)
-        if not models:
-            return None
-        from app.generation.fallback import FallbackChat
+        from app.backends import build_chat_model
 
-        return FallbackChat(models)
+        return build_chat_model(self.settings.llm, self.weights, in_background=self._is_service)
 
     @cached_property
     def arrival(self) -> ModelArrival | None:
@@ -253,85 +252,3 @@ class Container:
         """Let go of what is open; the container is not used afterwards."""
         if "serving" in self.__dict__:
             self.serving.close()
-
-
-def build_embedder(models: ModelSettings, weights: Weights) -> Embedder:
-    """The embedder that the settings name; nothing is loaded yet.
-
-    Raises `ModelMissing` or `ModelDamaged` when its weights are not here, `SettingInvalid` for a remote one without
-    an address.
-    """
-    builders: dict[str, Callable[[], Embedder]] = {"hashing": _hashing, "openai": lambda: _remote(models)}
-    for spec in weights.catalogue():
-        if spec.kind == "embedding":
-            for name in (spec.name, *spec.aliases):
-                builders[name] = lambda spec=spec: _sentence_transformer(  # type: ignore[misc]
-                    weights.path(spec.name), spec.identity, models, prefixes=("query: ", "passage: ")
-                )
-    builder = builders.get(models.embedder)
-    if builder is not None:
-        return builder()
-    folder = Path(models.embedder).expanduser()
-    is_folder = folder.is_dir()
-    return _sentence_transformer(
-        folder if is_folder else models.embedder,
-        folder_identity(folder) if is_folder else models.embedder,
-        models,
-        prefixes=(models.query_prefix, models.passage_prefix),
-    )
-
-
-def folder_identity(folder: Path) -> str:
-    """Name and content of a model folder in one, so that another version of a model makes another index.
-
-    The end of the weights is read, not all of them: training changes every layer.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".json", ".safetensors", ".bin"):
-            size = path.stat().st_size
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
-            with path.open("rb") as stream:
-                stream.seek(max(0, size - _MIB))
-                digest.update(stream.read())
-    return f"{folder.name}@{digest.hexdigest()[:8]}"
-
-
-def _hashing() -> Embedder:
-    from index.embedding.hashing import HashingEmbedder
-
-    return HashingEmbedder()
-
-
-def _remote(models: ModelSettings) -> Embedder:
-    from index.embedding.openai_compatible import OpenAICompatibleEmbedder
-
-    remote = models.remote
-    if not remote.base_url or not remote.model:
-        raise SettingInvalid(
-            "The embedder openai needs an address and a model: set KEFU_MODELS__REMOTE__BASE_URL and "
-            "KEFU_MODELS__REMOTE__MODEL."
-        )
-    return OpenAICompatibleEmbedder(
-        remote.base_url,
-        remote.model,
-        api_key=remote.api_key.get_secret_value() or None,
-        dimension=remote.dimension or None,
-        query_prefix=remote.query_prefix,
-        passage_prefix=remote.passage_prefix,
-        timeout_s=remote.timeout_s,
-    )
-
-
-def _sentence_transformer(
-    source: Path | str, embedder_id: str, models: ModelSettings, *, prefixes: tuple[str, str]
-) -> Embedder:
-    from index.embedding.sentence_transformer import SentenceTransformerEmbedder
-
-    return SentenceTransformerEmbedder(
-        source,
-        embedder_id=embedder_id,
-        query_prefix=prefixes[0],
-        passage_prefix=prefixes[1],
-        threads=models.threads or None,
-    )

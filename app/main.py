@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """The application by settings (read from the environment when none are given), for any ASGI server."""
     from app.settings import load_settings
 
-    return build(Container(settings or load_settings()))
+    return build(Container(settings or load_settings(), is_service=True))
 
 
 def build(container: Container) -> FastAPI:

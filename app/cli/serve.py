@@ -45,7 +45,7 @@ def serve(
     from app.container import Container
     from app.main import build
 
-    container = Container(settings)
+    container = Container(settings, is_service=True)
     first_key = container.keys.ensure_admin()
     url = _url(listener)
 

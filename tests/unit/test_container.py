@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container, folder_identity
+from app.backends import folder_identity
+from app.container import Container
 from app.settings import SettingInvalid, Settings
 from index.errors import ModelMissing, StoreMissing
 
