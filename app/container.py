@@ -182,7 +182,7 @@ class Container:
         llm = self.settings.llm
         if "local" not in llm.order or "extractive" in llm.order[: llm.order.index("local")]:
             return None
-        return ModelArrival(self.weights, llm.local.model)
+        return ModelArrival(self.weights, llm.local.model, on_ready=self._look_at_chat_model)
 
     @property
     def uploads_folder(self) -> Path:
@@ -229,6 +229,11 @@ class Container:
 
         return FeedbackStore(self.settings.home / "feedback.sqlite")
 
+    def _look_at_chat_model(self) -> None:
+        """A local model begins to load when somebody asks whether it is ready."""
+        if self.chat_model is not None:
+            self.chat_model.is_ready  # noqa: B018
+
     def _ingest_limits(self) -> Limits:
         from ingest.limits import Limits
 
@@ -247,6 +252,8 @@ class Container:
         self.embedder.embed_queries(["warm up"])
         if self.store.current_name() is not None:
             self.serving.generation_name  # noqa: B018 - asking for it opens it
+        if self._is_service:
+            self._look_at_chat_model()
 
     def close(self) -> None:
         """Let go of what is open; the container is not used afterwards."""

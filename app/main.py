@@ -117,17 +117,17 @@ def language_model_state(container: Container) -> LanguageModelState:
         return LanguageModelState("off")
     if model.is_ready:
         return LanguageModelState("ready", model.name)
+    failure = next(filter(None, (getattr(part, "failure", None) for part in getattr(model, "models", ()))), None)
     arrival = container.arrival.state() if container.arrival is not None else None
-    if arrival is None:
-        return LanguageModelState("failed", model.name, None, "The language model does not answer.")
-    if arrival.state == "arriving":
-        share = arrival.done / arrival.total if arrival.total else 0.0
-        return LanguageModelState("arriving", arrival.model, share)
+    if failure is not None or arrival is None:
+        return LanguageModelState("failed", model.name, None, failure or "The language model does not answer.")
     if arrival.state == "failed":
         return LanguageModelState("failed", arrival.model, None, arrival.message)
-    if not container.settings.llm.local.auto_pull:
+    if arrival.state == "missing" and not container.settings.llm.local.auto_pull:
         return LanguageModelState("off", arrival.model, None, f"Run: kefu models pull {arrival.model}")
-    return LanguageModelState("arriving", arrival.model, 0.0)
+    if arrival.state == "ready":
+        return LanguageModelState("arriving", arrival.model, 1.0, "It is here and being loaded.")
+    return LanguageModelState("arriving", arrival.model, arrival.done / arrival.total if arrival.total else 0.0)
 
 
 def allowed_hosts(settings: Settings) -> tuple[str, ...]:

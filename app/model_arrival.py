@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -32,8 +33,12 @@ class ModelArrival:
     The thread is a daemon: what has arrived is kept by `Weights`, so that ending in the middle loses nothing.
     """
 
-    def __init__(self, weights: Weights, name: str, *, retry_s: float = 600) -> None:
+    def __init__(
+        self, weights: Weights, name: str, *, retry_s: float = 600, on_ready: Callable[[], object] = lambda: None
+    ) -> None:
+        """`on_ready` is called in the thread that pulled, once the weights are there."""
         self._weights, self._name, self._retry_s = weights, weights.spec(name).name, retry_s
+        self._on_ready = on_ready
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -69,6 +74,7 @@ class ModelArrival:
                 self._stopped.wait(self._retry_s)
             else:
                 self._set(Arrival("ready", self._name))
+                self._on_ready()
                 return
 
     def _progress(self, done: int, total: int) -> None:

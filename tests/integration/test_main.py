@@ -106,6 +106,8 @@ class _Arrives:
         (None, None, "off", None),
         (_Model(is_ready=True), None, "ready", None),
         (_Model(is_ready=False), Arrival("arriving", "small", 25, 100), "arriving", 0.25),
+        (_Model(is_ready=False), Arrival("ready", "small"), "arriving", 1.0),
+        (_Model(is_ready=False), Arrival("missing", "small"), "arriving", 0.0),
         (_Model(is_ready=False), Arrival("failed", "small", message="No source."), "failed", None),
         (_Model(is_ready=False), None, "failed", None),
     ],

@@ -60,13 +60,15 @@ def test_a_failure_says_why_and_is_tried_again(tmp_path: Path) -> None:
             raise outcome
 
     weights = _Pulls(tmp_path, pull)
-    arrival = ModelArrival(weights, "1.5b", retry_s=0.2)
+    told: list[str] = []
+    arrival = ModelArrival(weights, "1.5b", retry_s=0.2, on_ready=lambda: told.append("ready"))
     arrival.start()
 
     assert _until(lambda: arrival.state().state == "failed")
     assert arrival.state().message == "No source delivered it."
     assert _until(lambda: arrival.state().state == "ready")
     assert weights.pulls == 2
+    assert _until(lambda: told == ["ready"])
 
 
 def test_after_stop_nothing_is_tried_again(tmp_path: Path) -> None:
