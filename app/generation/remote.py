@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import httpx
     from langchain_core.language_models import BaseChatModel
 
 
 def build_remote_chat(
-    base_url: str, model: str, *, api_key: str = "", timeout_s: float = 20.0, retries: int = 1
+    base_url: str,
+    model: str,
+    *,
+    api_key: str = "",
+    timeout_s: float = 20.0,
+    retries: int = 1,
+    client: httpx.Client | None = None,
 ) -> BaseChatModel:
     """A LangChain model for that address; nothing is sent yet.
 
@@ -19,6 +26,7 @@ def build_remote_chat(
         api_key: sent as bearer token; servers without keys ignore it.
         timeout_s: to connect, and between two pieces of a reply.
         retries: after a failure before the first piece.
+        client: instead of one of its own, such as one with a proxy.
     """
     # The class that ChatOpenAI is made of: it says `max_tokens`, which every compatible server understands, where
     # ChatOpenAI says `max_completion_tokens`.
@@ -33,4 +41,5 @@ def build_remote_chat(
         max_retries=retries,
         temperature=0,
         stream_usage=False,
+        http_client=client,
     )

@@ -66,11 +66,11 @@ class ScriptedChatModel:
             raise ChatModelGarbage(f"The language model {self._name} replied without any text.")
         try:
             for number, piece in enumerate(pieces):
-                if number == (len(pieces) + 1) // 2 and self.fault == "hang-midway":
-                    self._hang()
-                if number == (len(pieces) + 1) // 2 and self.fault == "error-midway":
-                    raise ChatModelUnavailable(f"The language model {self._name} was told to fail.")
                 yield piece
+                if number == (len(pieces) - 1) // 2 and self.fault == "hang-midway":
+                    self._hang()
+                if number == (len(pieces) - 1) // 2 and self.fault == "error-midway":
+                    raise ChatModelUnavailable(f"The language model {self._name} was told to fail.")
         except GeneratorExit:
             self.closed += 1
             raise

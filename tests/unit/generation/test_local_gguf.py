@@ -1,0 +1,135 @@
+import threading
+import time
+
+import pytest
+
+from app.generation.errors import ChatModelGarbage, ChatModelUnavailable
+from app.generation.local_gguf import LocalGGUFChat
+
+ASK = [("system", "你是客服。"), ("user", "几天？")]
+
+
+def progress(done: int) -> dict:
+    return {"choices": [{"delta": {"content": None}}], "prompt_progress": {"processed": done, "total": 128}}
+
+
+def text(content: str) -> dict:
+    return {"choices": [{"delta": {"content": content}}]}
+
+
+class Server:
+    """Sends the given events as llama.cpp's binding does; a callback that returns True stops it."""
+
+    def __init__(self, *events) -> None:
+        self.events, self.requests, self.sent, self.at_once, self.most_at_once = events, [], 0, 0, 0
+
+    def handle_chat_completions(self, request, callback):
+        self.requests.append(request)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            for event in self.events:
+                if isinstance(event, Exception):
+                    raise event
+                time.sleep(0.005)
+                self.sent += 1
+                if callback(event):
+                    return
+        finally:
+            self.at_once -= 1
+
+
+def chat(tmp_path, server, **options) -> LocalGGUFChat:
+    model = LocalGGUFChat(path=tmp_path / "model.gguf", model_name="tiny", **options)
+    model._server = server
+    return model
+
+
+def test_text_is_streamed_and_reading_the_prompt_gives_empty_pieces(tmp_path):
+    server = Server(progress(64), progress(128), text("七日"), text("内。"), {"choices": [], "timings": {}})
+    model = chat(tmp_path, server)
+
+    assert [chunk.text for chunk in model.stream(ASK, max_tokens=9)][:5] == ["", "", "七日", "内。", ""]
+    request = server.requests[0]
+    assert request["messages"] == [{"role": "system", "content": "你是客服。"}, {"role": "user", "content": "几天？"}]
+    assert (request["temperature"], request["max_tokens"], request["cache_prompt"]) == (0, 9, True)
+
+
+def test_the_whole_reply_at_once(tmp_path):
+    assert chat(tmp_path, Server(text("七日"), text("内。"))).invoke(ASK).text == "七日内。"
+
+
+def test_a_closed_stream_stops_the_computation_even_while_the_prompt_is_read(tmp_path):
+    server = Server(*[progress(number) for number in range(500)])
+    reply = chat(tmp_path, server)._stream([])
+    next(reply)
+    reply.close()
+    time.sleep(0.2)
+
+    assert server.sent < 50
+
+
+def test_one_request_at_a_time(tmp_path):
+    server = Server(*[text("x")] * 5)
+    model = chat(tmp_path, server)
+    replies = []
+    threads = [threading.Thread(target=lambda: replies.append(model.invoke(ASK).text)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert replies == ["xxxxx"] * 4
+    assert server.most_at_once == 1
+
+
+def test_the_queue_is_bounded_in_length_and_time(tmp_path):
+    model = chat(tmp_path, Server(*[text("x")] * 2000), max_waiting=0, queue_timeout_s=0.3)
+    running = model.stream(ASK)
+    next(running)
+    refused = []
+
+    def ask():
+        try:
+            model.invoke(ASK)
+        except ChatModelUnavailable as error:
+            refused.append(error.message)
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    running.close()
+
+    assert sorted("was busy for 0.3 s" in message for message in refused) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("event", "expected", "said"),
+    [
+        ({"error": {"code": 400, "message": "request (2745 tokens) exceeds"}}, ChatModelUnavailable, "2745 tokens"),
+        ({"choices": [{"message": "?"}]}, ChatModelGarbage, "no completion"),
+        (ValueError("Expected 'messages' to be an array"), ChatModelGarbage, "messages"),
+    ],
+)
+def test_failures_are_told_and_the_next_request_is_served(tmp_path, event, expected, said):
+    server = Server(event)
+    model = chat(tmp_path, server)
+
+    with pytest.raises(expected, match=said):
+        model.invoke(ASK)
+    server.events = (text("好"),)
+    assert model.invoke(ASK).text == "好"
+
+
+def test_a_missing_file_is_told_with_what_to_do(tmp_path):
+    with pytest.raises(ChatModelUnavailable, match="kefu models pull tiny"):
+        LocalGGUFChat(path=tmp_path / "gone.gguf", model_name="tiny").load()
+
+
+def test_a_file_that_is_no_model_is_told(tmp_path):
+    (tmp_path / "bad.gguf").write_bytes(b"GGUF" + bytes(100))
+
+    with pytest.raises(ChatModelUnavailable, match="kefu models verify tiny"):
+        LocalGGUFChat(path=tmp_path / "bad.gguf", model_name="tiny").load()
