@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class LocalGGUFChat(BaseChatModel):
     queue_timeout_s: float = Field(default=30.0, gt=0)
 
     _server: Any = PrivateAttr(default=None)
-    _remove_folder: Callable[[], Any] = PrivateAttr(default=lambda: None)
+    _remove_folder: Any = PrivateAttr(default=None)
     _load_lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
     _turn: threading.Lock = PrivateAttr(default_factory=threading.Lock)
     _places: threading.BoundedSemaphore = PrivateAttr()
@@ -85,7 +85,8 @@ class LocalGGUFChat(BaseChatModel):
         """Unload, when the reply at hand has ended."""
         with self._turn, self._load_lock:
             self._server = None
-            self._remove_folder()
+            if self._remove_folder is not None:
+                self._remove_folder()
 
     def _start(self) -> Any:
         if not self.path.is_file():
