@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\x00-\x08\x0e-\x1f\x7f\U000e0000-\U000e0fff]"
+    "\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-"""Zero-width, bidirectional, variation-selector, tag and control characters: they show nothing and hide things."""
+"""Zero-width, bidirectional, variation-selector, tag and control characters and halves of surrogate pairs: they
+show nothing and hide things, and a lone half cannot even be stored."""
 
 _SPACES = re.compile(r"\s+")
 

@@ -1,0 +1,29 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.text.language import detect
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("七天无理由退货怎么操作？", "zh"),
+        ("iPhone15能退吗", "zh"),
+        ("請問運費多少", "zh"),
+        ("How do I return a jacket?", "en"),
+        ("Where is order SL-AC-1042 (退货)? I have been waiting for two weeks now.", "en"),
+        ("请把 the refund policy for opened boxes 翻译成中文说明", "mixed"),
+        ("", "en"),
+        ("12345 🙂", "en"),
+        ("https://kefu.cn/return-policy 怎么打不开", "zh"),
+        ("\u200b退\u200b货", "zh"),
+    ],
+)
+def test_language_follows_the_words_not_the_codes(text, expected):
+    assert detect(text) == expected
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_language(text):
+    assert detect(text) in {"zh", "en", "mixed"}
