@@ -238,8 +238,8 @@ def _joined(spans: list[Span], text: str) -> tuple[Span, ...]:
 
 
 def _context(title: str, headings: Sequence[str], lead: str) -> str:
-    """Title and headings as a path, without a heading that says no more than the title; the lead in a line below."""
-    known = fold(title)
+    """Title and headings as a path (a first heading that says no more than the title left out), the lead below."""
     path = [title] if title else []
-    path += [heading for heading in headings if fold(heading) not in known]
+    says_the_title = bool(headings) and fold(title).startswith(fold(headings[0]))
+    path += headings[1:] if says_the_title else headings
     return "\n".join(line for line in (" > ".join(path), lead[:_LONGEST_LEAD]) if line)

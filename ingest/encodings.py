@@ -177,7 +177,7 @@ def _checked(text: str) -> str:
 
 def _gb_score(data: bytes) -> float:
     """Share of the two-byte characters that are common in simplified Chinese (GB 2312 level 1 and its signs)."""
-    good = total = 0
+    good, total = 0.0, 0
     for lead, trail in _pairs(data, four=True):
         total += 1
         if trail >= 0xA1 and (lead in (0xA1, 0xA3) or 0xB0 <= lead <= 0xD7):
@@ -189,7 +189,7 @@ def _gb_score(data: bytes) -> float:
 
 def _big5_score(data: bytes) -> float:
     """Share of the two-byte characters that are common in traditional Chinese (Big5 level 1 and its signs)."""
-    good = total = 0
+    good, total = 0.0, 0
     for lead, trail in _pairs(data, four=False):
         total += 1
         if not (0x40 <= trail <= 0x7E or trail >= 0xA1):

@@ -12,7 +12,8 @@ IngestError
     ├── DocumentDamaged         truncated or not readable as its format
     ├── DocumentWithoutText     readable, but holds pictures only
     ├── DocumentEncodingUnknown bytes that are text in no known encoding
-    └── DocumentSlow            parsing took longer than the limit
+    ├── DocumentSlow            parsing took longer than the limit
+    └── DocumentIdTaken         another source has a document of that name
 """
 
 from __future__ import annotations
@@ -96,3 +97,9 @@ class DocumentSlow(DocumentRefused):
     """Parsing took longer than the limit and was ended."""
 
     code = "document_slow"
+
+
+class DocumentIdTaken(DocumentRefused):
+    """Another source, or an earlier line of the corpus, holds a different document of the same id."""
+
+    code = "document_id_taken"

@@ -1,0 +1,117 @@
+"""A file on disk as text in blocks: size, kind and magic checked first, dangerous formats parsed elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from ingest import loaders
+from ingest.blocks import Extracted, Metadata, Outline
+from ingest.errors import DocumentDamaged, DocumentEmpty, DocumentRefused, DocumentTooLarge, DocumentWithoutText
+from ingest.formats import BINARY, HEAD_BYTES, check_magic, require_format
+from ingest.limits import Limits, size_shown
+from ingest.loaders.text import add_text
+from ingest.sandbox import Sandbox
+from ingest.sources import Entry
+
+_BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document that was read."""
+
+    format: str
+    sha256: str
+    extracted: Extracted
+
+
+class Reader:
+    """Reads entries; keeps a parser process while it is open."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._sandbox = Sandbox(limits)
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sandbox.close()
+
+    def read(self, entry: Entry) -> Read:
+        """Read one document.
+
+        Raises:
+            DocumentRefused: any of its leaves.
+            SourceOutside: a link that leads out of its folder.
+        """
+        if entry.refusal is not None:
+            raise entry.refusal
+        if entry.line is not None:
+            return Read("corpus", entry.line.sha256, _corpus_text(entry.line.title, entry.line.text))
+        format = require_format(entry.path.name if "/" not in entry.document_id else entry.document_id)
+        self._check_size(entry.size, format)
+        data = _bytes(entry.path)
+        # It may have grown since it was listed.
+        self._check_size(len(data), format)
+        check_magic(entry.document_id, format, data[:HEAD_BYTES])
+        if format in BINARY or len(data) > self._limits.in_process_bytes:
+            extracted = self._sandbox.load(format, data)
+        else:
+            extracted = self._load_here(format, data)
+        if not extracted.blocks:
+            if format in BINARY:
+                raise DocumentWithoutText("The document holds no text, only pictures perhaps; add a text version.")
+            raise DocumentEmpty("There is no text in the document.")
+        return Read(format, hashlib.sha256(data).hexdigest(), extracted)
+
+    def _load_here(self, format: str, data: bytes) -> Extracted:
+        try:
+            return loaders.load(format, data, self._limits)
+        except DocumentRefused:
+            raise
+        except Exception as error:
+            # One document must never stop the batch, whatever its parser stumbles over.
+            raise DocumentDamaged(f"The file cannot be read as {format} ({type(error).__name__}).") from error
+
+    def _check_size(self, size: int, format: str) -> None:
+        limit = self._limits.max_bytes if format in BINARY else self._limits.max_text_bytes
+        if size == 0:
+            raise DocumentEmpty("The file is empty (0 bytes).")
+        if size > limit:
+            sizes = f"{size_shown(size)}, more than the {size_shown(limit)} allowed"
+            raise DocumentTooLarge(f"The file has {sizes}; split it into smaller ones.")
+
+
+def sha256_of(path: Path) -> str:
+    """Sha256 (hex) of a file's bytes.
+
+    Raises:
+        DocumentDamaged: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise DocumentDamaged(f"The file cannot be opened: {error.strerror}.") from error
+    return digest.hexdigest()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentDamaged(f"The file cannot be opened: {error.strerror}.") from error
+
+
+def _corpus_text(title: str, text: str) -> Extracted:
+    outline = Outline()
+    add_text(outline, text, titled=False)
+    return outline.finish(Metadata(title=" ".join(title.split())))
