@@ -24,7 +24,7 @@ from app.web.services import LanguageModelState, Limits, PageText, Reason, Servi
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
-    from ingest.pipeline import IngestReport
+    from ingest.report import IngestReport
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +14,9 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, note, paint, plain
 
 if TYPE_CHECKING:
-    from ingest.pipeline import IngestReport
-
     from app.container import Container
+    from ingest.report import IngestReport
+    from ingest.report import Progress as Event
 
 _REFUSALS_SHOWN = 20
 
@@ -72,19 +72,27 @@ def _configured(container: Container) -> list[Path]:
     return folders
 
 
-def _follow(progress: Progress, event: Any) -> None:
-    progress.update(event.done, event.total, event.stage)
+def _follow(progress: Progress, event: Event) -> None:
+    progress.update(event.done, event.total or None, event.stage)
 
 
 def _show(report: IngestReport, *, dry_run: bool) -> None:
     counts = report.to_dict()
-    changes = "  ".join(f"{counts[name]} {name}" for name in ("added", "changed", "removed", "unchanged"))
+    changes = "  ".join(f"{counts[name]} {name}" for name in ("added", "changed", "renamed", "removed", "unchanged"))
     emit(f"documents  {changes}  {len(report.refused)} refused")
     emit(f"passages   {counts['passages']} in all, {counts['passages_embedded']} embedded, {counts['seconds']:.1f} s")
-    emit("generation " + (counts["generation"] or ("none published (dry run)" if dry_run else "unchanged")))
+    emit(f"generation {_generation(report, dry_run=dry_run)}")
     for refusal in counts["refused"][:_REFUSALS_SHOWN]:
         note(f"{paint('refused', 'yellow')} {plain(refusal['document_id'])}: {refusal['message']}")
     if len(counts["refused"]) > _REFUSALS_SHOWN:
         note(f"… and {len(counts['refused']) - _REFUSALS_SHOWN} more (--json lists them all).")
     for warning in counts.get("warnings", ())[:_REFUSALS_SHOWN]:
         note(f"{paint('warning', 'yellow')} {plain(str(warning))}")
+
+
+def _generation(report: IngestReport, *, dry_run: bool) -> str:
+    if dry_run:
+        return f"{report.generation or 'none'} stays: this was a dry run"
+    if report.is_published:
+        return f"{report.generation} serves now"
+    return f"{report.generation} stays: nothing changed" if report.generation else "none: there was nothing to take in"
