@@ -140,7 +140,9 @@ def allowed_hosts(settings: Settings) -> tuple[str, ...]:
 
 def _runner(container: Container) -> Callable[..., IngestReport]:
     def run(paths: Sequence[Path], *, full: bool, on_progress: Callable[[object], None]) -> IngestReport:
-        return container.pipeline().run(container.sources(paths), full=full, on_progress=on_progress)
+        report = container.pipeline().run(container.sources(paths), full=full, on_progress=on_progress)
+        container.serving.generation_name  # noqa: B018 - opens what was published, so that who waited for it sees it
+        return report
 
     return run
 

@@ -242,8 +242,10 @@ def test_ctrl_c_ends_with_130_and_leaves_the_generation_that_serves(shop: Path) 
 
 
 def test_the_service_answers_reloads_and_ends_in_order(shop: Path) -> None:
-    with serving(shop, documents=shop / "documents") as live:
-        client = httpx.Client(base_url=live.url, headers={"Authorization": f"Bearer {live.admin_key}"}, timeout=30)
+    with (
+        serving(shop, documents=shop / "documents") as live,
+        httpx.Client(base_url=live.url, headers={"Authorization": f"Bearer {live.admin_key}"}, timeout=30) as client,
+    ):
         assert client.get("/readyz").status_code == 200
         answer = client.post("/v1/chat", json={"message": "质量问题退货，运费由谁承担？"}).json()
         assert "商家承担" in answer["text"]
