@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 
 from index.errors import InputError, KefuError
 
@@ -23,7 +24,9 @@ def exit_code_of(error: BaseException) -> int:
 
 def code_of(error: BaseException) -> str:
     """The stable code of an error, for JSON."""
-    return error.code if isinstance(error, KefuError) else "system" if isinstance(error, OSError) else "internal"
+    if isinstance(error, KefuError):
+        return error.code
+    return "system" if isinstance(error, OSError | sqlite3.Error) else "internal"
 
 
 def message_of(error: BaseException) -> str:
@@ -34,5 +37,7 @@ def message_of(error: BaseException) -> str:
         place = f": {error.filename}" if error.filename else ""
         hint = " Free some space and run it again." if error.errno == errno.ENOSPC else ""
         return f"{error.strerror or error}{place}.{hint}"
+    if isinstance(error, sqlite3.Error):
+        return f"A database cannot be used: {error}. `kefu doctor` says which."
     what = " ".join(str(error).split()) or type(error).__name__
     return f"Unexpected {type(error).__name__}: {what[:300]} (--debug shows where)."

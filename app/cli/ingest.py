@@ -46,10 +46,14 @@ def ingest(
     """
     container = open_container(store)
     sources = container.sources(list(paths) if paths else _configured(container))
-    with Progress("ingest", unit="passages") as progress:
-        report = container.pipeline().run(
-            sources, full=full, dry_run=dry_run, on_progress=lambda event: _follow(progress, event)
-        )
+    try:
+        with Progress("ingest") as progress:
+            report = container.pipeline().run(
+                sources, full=full, dry_run=dry_run, on_progress=lambda event: _follow(progress, event)
+            )
+    except KeyboardInterrupt:
+        note("Interrupted. The generation that serves is untouched, and what was embedded will not be embedded again.")
+        raise
     if as_json:
         emit_json(report.to_dict())
     else:
@@ -73,7 +77,8 @@ def _configured(container: Container) -> list[Path]:
 
 
 def _follow(progress: Progress, event: Event) -> None:
-    progress.update(event.done, event.total or None, event.stage)
+    unit = {"reading": "documents", "embedding": "passages"}.get(event.stage, "")
+    progress.update(event.done, event.total or None, f"{event.stage} {unit}".rstrip())
 
 
 def _show(report: IngestReport, *, dry_run: bool) -> None:

@@ -19,8 +19,8 @@ _EVERY_S = 10.0
 class Progress:
     """Counts towards a total that may be unknown. Use it as a context manager."""
 
-    def __init__(self, label: str, *, unit: str = "", is_bytes: bool = False) -> None:
-        self._label, self._unit, self._is_bytes = label, unit, is_bytes
+    def __init__(self, label: str, *, is_bytes: bool = False) -> None:
+        self._label, self._is_bytes = label, is_bytes
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
         self._told_at = time.monotonic()
@@ -68,7 +68,7 @@ class Progress:
             from app.cli.terminal import human_bytes
 
             return human_bytes(count)
-        return f"{count} {self._unit}".rstrip()
+        return str(count)
 
 
 def _bar(is_bytes: bool) -> RichProgress:

@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -237,6 +239,7 @@ def test_ctrl_c_ends_with_130_and_leaves_the_generation_that_serves(shop: Path) 
     _, errors = process.communicate(timeout=60)
 
     assert process.returncode == 130
+    assert errors.splitlines()[-1].startswith("Interrupted.")
     assert "Traceback" not in errors
     assert json.loads(kefu("index", "show", "--json", folder=shop).stdout)["name"] == before
 
@@ -292,3 +295,78 @@ def test_a_conversation_on_a_terminal_remembers_and_ends(shop: Path) -> None:
     finally:
         os.close(leader)
     assert "商家承担" in shown.decode(errors="replace")
+
+
+class _Endpoint:
+    """A language model server that does what the test says with a connection."""
+
+    def __init__(self, reply: bytes | None) -> None:
+        self._reply = reply
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._run, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/v1"
+
+    def _run(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(connection)
+            connection.recv(65536)
+            if self._reply is not None:
+                connection.sendall(self._reply)
+                connection.close()
+
+    def close(self) -> None:
+        self._listener.close()
+        for connection in self._open:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        None,
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\n\r\n\x00\xff nope\n\n",
+        b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
+        b"not even HTTP",
+    ],
+    ids=["hangs", "garbage", "500", "no HTTP"],
+)
+def test_a_language_model_that_fails_costs_seconds_not_the_answer(shop: Path, reply: bytes | None) -> None:
+    _ingested(shop)
+    endpoint = _Endpoint(reply)
+    environment = clean_environment(
+        shop,
+        KEFU_LLM__ORDER="remote,extractive",
+        KEFU_LLM__REMOTE__BASE_URL=endpoint.url,
+        KEFU_LLM__REMOTE__MODEL="m",
+        KEFU_LLM__REMOTE__TIMEOUT_S="1",
+    )
+    started = time.monotonic()
+    try:
+        result = kefu("ask", "质量问题退货，运费由谁承担？", "--json", folder=shop, environment=environment)
+    finally:
+        endpoint.close()
+
+    assert result.returncode == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert (answer["mode"], answer["status"]) == ("extractive", "answered")
+    assert time.monotonic() - started < 20
+    assert "Traceback" not in result.stderr
+
+
+def test_a_home_that_cannot_be_written_is_one_line(shop: Path) -> None:
+    (shop / "var").write_text("a file where the folder should be", encoding="utf-8")
+
+    for arguments in (["ingest", "documents"], ["keys", "create", "shop"]):
+        result = kefu(*arguments, folder=shop)
+        assert result.returncode == 1
+        assert result.stderr.startswith("kefu: ")
+        assert result.stderr.count("\n") == 1, result.stderr
+        assert "Unexpected" not in result.stderr
