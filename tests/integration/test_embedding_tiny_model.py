@@ -1,0 +1,177 @@
+"""The embedder over a model of random weights, made here: what it does, without a download."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.errors import ModelDamaged, ModelMissing
+from tests.fakes import passage
+
+WINDOW = 48  # tokens
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A sentence-transformers folder: BERT with 2 layers of 32, one token a character, mean pooling, unit length."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    base = tmp_path_factory.mktemp("model")
+    characters = sorted(set("七日内可退货。运费自理谁承担商家 \nabcdefghijklmnopqrstuvwxyz:.-0123456789"))
+    vocabulary = {token: number for number, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *characters])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+    ).save_pretrained(base / "inner")
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=WINDOW,
+    )
+    BertModel(config).save_pretrained(base / "inner")
+    inner = Transformer(str(base / "inner"), max_seq_length=WINDOW)
+    whole = SentenceTransformer(modules=[inner, Pooling(32), Normalize()], device="cpu")
+    whole.save(str(base / "whole"), create_model_card=False)
+    return base / "whole"
+
+
+@pytest.fixture(scope="module")
+def embedder(folder):
+    return SentenceTransformerEmbedder(folder, embedder_id="tiny@1", threads=1, bfloat16=False)
+
+
+@pytest.fixture(scope="module")
+def library(folder):
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(folder), device="cpu")
+
+
+TEXT = "七日内可退货。运费自理。"
+SPANS = ((0, 7), (7, 12))
+
+
+def test_passages_of_any_length_in_any_order_are_what_the_library_gives(embedder, library):
+    texts = ["运费", TEXT, "商家承担运费。" * 3, "a", "退货 7 days", TEXT[::-1]]
+
+    embedded = embedder.embed_passages([passage(text, context="退货") for text in texts])
+
+    expected = library.encode([f"passage: 退货\n{text}" for text in texts])
+    assert embedded.passages == pytest.approx(expected, abs=1e-5)
+    assert embedded.passages.dtype == np.float32
+
+
+def test_questions_are_what_the_library_gives(embedder, library):
+    texts = ["运费谁承担", "7 days", ""]
+
+    assert embedder.embed_queries(texts) == pytest.approx(
+        library.encode([f"query: {text}" for text in texts]), abs=1e-5
+    )
+
+
+def test_a_sentence_is_the_mean_of_its_tokens_in_the_passage(embedder, library):
+    item = passage(TEXT, context="退货", sentences=SPANS)
+
+    sentences = embedder.embed_passages([item]).sentences[0]
+
+    whole = f"passage: 退货\n{TEXT}"
+    states = library.encode([whole], output_value="token_embeddings")[0].numpy()
+    shift = 1 + len(whole) - len(TEXT)  # [CLS] first, then one token a character ("." of a regex is no line break)
+    for vector, (start, end) in zip(sentences, SPANS, strict=True):
+        mean = states[shift + start : shift + end].mean(0)
+        assert vector == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
+
+
+def test_a_passage_longer_than_the_window_loses_no_sentence(embedder):
+    sentence = "商家承担运费。"
+    text = sentence * 40
+    spans = tuple((at, at + len(sentence)) for at in range(0, len(text), len(sentence)))
+
+    embedded = embedder.embed_passages([passage(text, sentences=spans), passage(TEXT, sentences=SPANS)])
+
+    assert embedded.sentences[0].shape == (40, 32)
+    assert np.linalg.norm(embedded.sentences[0], axis=1) == pytest.approx(np.ones(40), abs=1e-5)
+    assert np.linalg.norm(embedded.passages, axis=1) == pytest.approx(np.ones(2), abs=1e-5)
+    alone = embedder.embed_passages([passage(TEXT, sentences=SPANS)])
+    assert embedded.sentences[1] == pytest.approx(alone.sentences[0], abs=1e-5)
+
+
+def test_a_sentence_longer_than_the_window_is_read_to_its_end(embedder):
+    start = "运费" * 60
+    one, other = (
+        embedder.embed_passages([passage(start + end, sentences=((0, len(start + end)),))]).sentences[0][0]
+        for end in ("可退", "自理")
+    )
+
+    assert np.linalg.norm(one - other) > 1e-3
+
+
+def test_a_sentence_without_tokens_gets_the_vector_of_its_passage(embedder):
+    embedded = embedder.embed_passages([passage("可退\n\n", sentences=((0, 2), (4, 4)))])
+
+    assert embedded.sentences[0][1] == pytest.approx(embedded.passages[0])
+
+
+def test_nothing_in_nothing_out(embedder):
+    assert embedder.embed_queries([]).shape == (0, 32)
+    embedded = embedder.embed_passages([])
+    assert (embedded.passages.shape, embedded.sentences) == ((0, 32), ())
+    assert embedder.embed_passages([passage("可退", sentences=())]).sentences[0].shape == (0, 32)
+
+
+def test_a_huge_question_is_cut_to_the_window(embedder):
+    assert np.linalg.norm(embedder.embed_queries(["退货" * 50_000])) == pytest.approx(1, abs=1e-5)
+
+
+def test_threads_that_ask_at_once_load_it_once_and_get_the_same(folder, embedder):
+    fresh = SentenceTransformerEmbedder(folder, embedder_id="tiny@1", threads=1, bfloat16=False)
+    expected, found = embedder.embed_queries(["运费"]), []
+    threads = [threading.Thread(target=lambda: found.append(fresh.embed_queries(["运费"]))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(found) == 6
+    assert all(vector == pytest.approx(expected, abs=1e-6) for vector in found)
+
+
+def test_the_dimension_is_known_without_loading(folder):
+    embedder = SentenceTransformerEmbedder(folder, embedder_id="tiny@1")
+
+    assert embedder.dimension == 32
+    assert embedder._loaded is None
+
+
+def test_bfloat16_products_change_vectors_hardly(folder, embedder):
+    half = SentenceTransformerEmbedder(folder, embedder_id="tiny@1", bfloat16=True)
+    items = [passage(TEXT, sentences=SPANS)]
+
+    one, other = embedder.embed_passages(items), half.embed_passages(items)
+
+    assert float(one.passages[0] @ other.passages[0]) > 0.999
+
+
+def test_a_folder_that_is_missing_or_damaged_is_told(tmp_path, folder):
+    import shutil
+
+    with pytest.raises(ModelMissing, match="kefu models pull"):
+        SentenceTransformerEmbedder(tmp_path / "gone", embedder_id="x").load()
+    shutil.copytree(folder, tmp_path / "bad")
+    weights = tmp_path / "bad" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(ModelDamaged):
+        SentenceTransformerEmbedder(tmp_path / "bad", embedder_id="x").load()
