@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
 from app.domain import ChatModel, Message
-from app.generation.errors import ChatModelError, ChatModelUnavailable
+from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelUnavailable
 
 
 class CircuitBreaker:
@@ -109,6 +109,8 @@ class CircuitChatModel:
                 outcome = self._breaker.succeeded  # closing early, as soon as enough is said, is no failure
                 yield piece
             outcome = self._breaker.succeeded
+        except ChatModelBusy:
+            raise  # too many customers are no failure: opening the circuit would send all of them away
         except ChatModelError:
             outcome = self._breaker.failed
             raise

@@ -3,6 +3,7 @@
 ChatModelError
 ├── ChatModelTimeout       no answer, or no next piece, within the time limit
 ├── ChatModelUnavailable   refused, unreachable, or the circuit is open
+│   └── ChatModelBusy      works, but has more to do than it can take
 └── ChatModelGarbage       answered with something that is not a completion
 """
 
@@ -27,6 +28,12 @@ class ChatModelUnavailable(ChatModelError):
     """The model refused, cannot be reached, or its circuit is open after repeated failures."""
 
     code = "chat_model_unavailable"
+
+
+class ChatModelBusy(ChatModelUnavailable):
+    """The model works on other requests; this is no sign that anything is wrong with it."""
+
+    code = "chat_model_busy"
 
 
 class ChatModelGarbage(ChatModelError):

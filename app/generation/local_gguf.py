@@ -21,7 +21,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
 from app.domain import Message
-from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelUnavailable
+from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelGarbage, ChatModelUnavailable
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 _SOCKET_PATH_LIMIT = 100  # bytes; of a Unix socket's name
@@ -185,9 +185,7 @@ class LocalGGUFChat(BaseChatModel):
             )
         try:
             if not self._turn.acquire(timeout=self.queue_timeout_s):
-                raise ChatModelUnavailable(
-                    f"The language model {self.model_name} was busy for {self.queue_timeout_s:g} s."
-                )
+                raise ChatModelBusy(f"The language model {self.model_name} was busy for {self.queue_timeout_s:g} s.")
         finally:
             self._places.release()
 

@@ -2,7 +2,7 @@ import pytest
 
 from app.domain import Message
 from app.generation.circuit import CircuitBreaker, CircuitChatModel
-from app.generation.errors import ChatModelUnavailable
+from app.generation.errors import ChatModelBusy, ChatModelUnavailable
 from app.generation.scripted import ScriptedChatModel
 
 ASK = [Message("user", "你好")]
@@ -102,6 +102,19 @@ def test_closing_a_reply_early_is_no_failure_and_reaches_the_model(model, inner)
 
     assert model.breaker.state == "closed"
     assert inner.closed == 3
+
+
+def test_a_model_that_is_busy_has_not_failed(clock):
+    class Busy(ScriptedChatModel):
+        def stream(self, messages, *, max_tokens=256):
+            raise ChatModelBusy("8 wait already")
+            yield
+
+    model = CircuitChatModel(Busy(["x"]), CircuitBreaker(failures=1, open_s=30, clock=clock))
+    with pytest.raises(ChatModelBusy):
+        list(model.stream(ASK))
+
+    assert model.is_ready
 
 
 def test_a_model_that_is_not_ready_is_not_ready_behind_the_circuit(model, inner):

@@ -1,0 +1,117 @@
+"""The local language model with real weights: run with `pytest -m llm` after `kefu models pull 0.5b`."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from app.domain import Evidence
+from app.generation.errors import ChatModelTimeout, ChatModelUnavailable
+from app.generation.langchain import ChatTimeouts, LangChainChatModel
+from app.generation.local_gguf import LocalGGUFChat
+from app.generation.prompts import build_prompt
+from index.weights import Weights
+from tests.fakes import passage
+
+pytestmark = pytest.mark.llm
+
+RULES = [
+    "签收后七日内，商品完好的可以申请无理由退货，运费由顾客承担。",
+    "质量问题退货的运费由商家承担，退款在三个工作日内原路返回。",
+    "生鲜商品须在签收后24小时内拍照反馈，逾期不予受理。",
+]
+
+
+def prompt(question: str, rules=RULES, language: str = "zh"):
+    evidence = [Evidence(number, passage(text), 0, 0, 1.0) for number, text in enumerate(rules, start=1)]
+    return build_prompt(question, evidence, language=language)
+
+
+@pytest.fixture(scope="module")
+def chat():
+    cache = Path(os.environ.get("KEFU_MODELS__CACHE", "~/.cache/kefu/models")).expanduser()
+    name = os.environ.get("KEFU_LLM__LOCAL__MODEL", "0.5b")
+    model = LocalGGUFChat(path=Weights(cache).path(name), model_name=name)
+    model.warm_up([prompt("", [], language) for language in ("zh", "en")])
+    yield model
+    model.close()
+
+
+def adapter(chat, *limits: float) -> LangChainChatModel:
+    return LangChainChatModel(
+        chat, name="local", timeouts=ChatTimeouts(*limits) if limits else ChatTimeouts(60, 30, 120)
+    )
+
+
+def when_free(chat) -> float:
+    started = time.monotonic()
+    with chat._turn:
+        return time.monotonic() - started
+
+
+def test_a_prompt_gets_the_same_reply_again(chat):
+    # The first time more of the prompt is computed, in other batches, which may round differently.
+    replies = ["".join(adapter(chat).stream(prompt("生鲜坏了要多久内反馈？"))) for _ in range(3)]
+
+    assert replies[1] == replies[2]
+    assert all(reply.strip() for reply in replies)
+
+
+def test_the_part_that_prompts_share_is_read_once(chat):
+    def seconds_to_text(question, language):
+        started = time.monotonic()
+        reply = adapter(chat).stream(prompt(question, [RULES[0]], language))
+        next(reply)
+        reply.close()
+        when_free(chat)
+        return time.monotonic() - started
+
+    for language in ("zh", "en"):
+        seconds_to_text("怎么退？", language)
+    again = [seconds_to_text("怎么退货？", "zh"), seconds_to_text("怎么退货？", "en")]
+    fresh = LocalGGUFChat(path=chat.path, model_name="fresh")
+    fresh.load()
+    started = time.monotonic()
+    next(adapter(fresh).stream(prompt("怎么退货？", [RULES[0]], "zh")))
+    assert max(again) < time.monotonic() - started
+    when_free(fresh)
+    fresh.close()
+
+
+def test_closing_a_reply_frees_the_model_soon(chat):
+    reply = adapter(chat).stream(prompt("详细说明所有规定。"))
+    next(reply)
+    reply.close()
+
+    assert when_free(chat) < 5
+
+
+def test_a_time_out_while_the_prompt_is_read_frees_the_model_soon(chat):
+    with pytest.raises(ChatModelTimeout):
+        list(adapter(chat, 0.05, 0.05, 1).stream(prompt("运费？", RULES[::-1] * 3)))
+
+    assert when_free(chat) < 5
+    assert "".join(adapter(chat).stream(prompt("运费谁出？")))
+
+
+def test_a_prompt_beyond_the_context_is_told(chat):
+    with pytest.raises(ChatModelUnavailable, match="exceeds the available context"):
+        list(adapter(chat).stream(prompt("长" * 6000)))
+
+
+def test_the_library_leaves_the_signals_of_the_process_alone(chat):
+    import signal
+
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    caught = int(next(line for line in Path("/proc/self/status").read_text().splitlines() if "SigCgt" in line)[8:], 16)
+    assert not caught >> (signal.SIGTERM - 1) & 1
+
+
+def test_it_is_an_ordinary_langchain_model(chat):
+    from langchain_core.output_parsers import StrOutputParser
+    from langchain_core.prompts import ChatPromptTemplate
+
+    chain = ChatPromptTemplate.from_messages([("user", "{a}+{b}=?")]) | chat | StrOutputParser()
+
+    assert "2" in chain.invoke({"a": 1, "b": 1})
