@@ -29,7 +29,7 @@ _AT_ONCE = 500
 
 
 def build_files(
-    folder: Path, staged: sqlite3.Connection, cache: VectorCache, *, dimension: int
+    folder: Path, staged: sqlite3.Connection, cache: VectorCache, *, dimension: int, exact_below: int
 ) -> tuple[VectorIndexParams, VectorIndexParams]:
     """Write passages, vectors and lexical index into `folder`; returns how passages and sentences were indexed.
 
@@ -40,7 +40,7 @@ def build_files(
     sentence_rows = _sentence_rows(staged, cache)
     np.save(folder / SENTENCE_PASSAGE, sentence_rows, allow_pickle=False)
     passages = int(staged.execute("SELECT count(*) FROM passages").fetchone()[0])
-    dense, sentence = choose_params(passages), choose_params(len(sentence_rows))
+    dense, sentence = (choose_params(count, exact_below=exact_below) for count in (passages, len(sentence_rows)))
     build_vectors(folder / DENSE, lambda: _vectors(staged, cache, 0), dense, dimension)
     build_vectors(folder / SENTENCES, lambda: _vectors(staged, cache, 1), sentence, dimension)
     build_lexical(folder / LEXICAL, _lexical_rows(staged))

@@ -88,7 +88,7 @@ class Manifest:
         try:
             content = json.loads(raw)
             written = content["format"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise GenerationDamaged(f"{MANIFEST} is damaged: {error}.") from error
         if isinstance(written, int) and written > FORMAT and _is_whole(content, raw):
             raise StoreFormatUnknown(

@@ -31,6 +31,7 @@ from index.lexical import TOKENIZERS
 from index.manifest import GENERATION_NAME, MANIFEST, PASSAGES, GenerationInfo, Manifest
 from index.passages import read_only
 from index.vector_cache import VectorCache
+from index.vectors import EXACT_BELOW
 from index.verify import Checksums, Damage, read_manifest, verify_generation
 from index.writer import GenerationWriter, content_hashes
 
@@ -38,10 +39,19 @@ _SWITCH_TIMEOUT_S = 30.0
 
 
 class Store:
-    """A folder of generations. Constructing it reads and makes nothing."""
+    """A folder of generations. Constructing it reads and makes nothing.
 
-    def __init__(self, root: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._root, self._clock = root, clock
+    Fewer than `exact_below` vectors are searched exactly, more by inverted lists.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        exact_below: int = EXACT_BELOW,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._root, self._exact_below, self._clock = root, exact_below, clock
         self._pointer = root / "CURRENT"
         self._generations = root / "generations"
         self._staging = root / "staging"
@@ -219,7 +229,7 @@ class Store:
         self, folder: Path, cache: VectorCache, embedder_id: str, dimension: int, staged: Connection, digest: str
     ) -> str:
         folder.mkdir()
-        dense, sentence = build_files(folder, staged, cache, dimension=dimension)
+        dense, sentence = build_files(folder, staged, cache, dimension=dimension, exact_below=self._exact_below)
         sync_tree(folder)
         with self._switching():
             manifest = Manifest(

@@ -1,4 +1,4 @@
-"""A run that dies by SIGKILL: `dying_run.py STORE VERSION events|seconds N`, at the N-th audit event or after N seconds.
+"""A run that dies by SIGKILL: `dying_run.py STORE VERSION HOW N`, at the N-th audit event (events) or second (seconds).
 
 With `limit N` no file may grow beyond N bytes. Prints "published NAME EVENTS SECONDS" when it lives to the end, or the
 code of the error it ended with.

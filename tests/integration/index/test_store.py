@@ -464,3 +464,19 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(store):
             attempt()
 
     assert path.read_bytes() == newer
+
+
+def test_inverted_lists_serve_a_large_store_with_filters_and_similarities(tmp_path):
+    store = Store(tmp_path / "store", exact_below=100)
+    secret = [item(f"secret-{number}", f"密件{number}。另一句{number}。", access=("staff",)) for number in range(150)]
+    publish(store, [*secret, *rules(150)])
+
+    with store.current() as generation:
+        assert (generation.manifest.dense.kind, generation.manifest.sentence.kind) == ("ivf-fp16", "ivf-fp16")
+        similar = generation.sentence_similarities(question("Rule 4: refunds take 4 days."), ["rules/0004.md#0"])
+        assert similar["rules/0004.md#0"][0] == pytest.approx(1.0, abs=1e-3)
+    hits = ranked(store, "Rule 4: refunds take 4 days.", depth=150)
+    assert hits["sentence"][0][:3] == ("rules/0004.md#0", pytest.approx(1.0, abs=1e-3), 0)
+    assert all(hit[0].startswith("rules/") for found in hits.values() for hit in found)
+    assert len(hits["dense"]) == len(hits["sentence"]) == 150
+    assert store.verify() == []
