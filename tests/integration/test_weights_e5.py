@@ -41,7 +41,7 @@ def test_the_folder_is_made_recorded_and_checked(weights, tmp_path):
     config.write_text(config.read_text().replace("true", "fals", 1))
 
     assert [damage.file for damage in weights.verify("e5")] == ["1_Pooling/config.json"]
-    with pytest.raises(ModelDamaged, match="1_Pooling/config.json"):
+    with pytest.raises(ModelDamaged, match=r"1_Pooling/config\.json"):
         weights.path("e5")
     (folder / "tokenizer.json").unlink()
     assert weights.state("e5") == "damaged"
