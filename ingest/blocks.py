@@ -19,6 +19,8 @@ BlockKind = Literal["heading", "paragraph", "item", "row", "record", "faq"]
 Cells = Sequence[tuple[str, str]]
 """Column name and value, in column order; the name is "" where the column has none."""
 
+_LONGEST_LABEL = 40
+_SAID_ELSEWHERE = frozenset(["language", "lang", "语言", "語言"])
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -191,10 +193,17 @@ class Outline:
         self._add("record", text, row=row, units=units)
 
     def question(self, question: str, answer: str, *, more: Cells = (), row: int | None = None) -> None:
-        """A question with its answer; `more` holds what else a table says about the pair."""
+        """A question with its answer.
+
+        `more` holds what else a table says about the pair: short labels (category, number) become its lead, longer
+        texts stand below the answer.
+        """
         self._leads.clear()
-        lines = [clean_line(question), clean(answer), row_text(more)[0]]
-        self._add("faq", "\n".join(line for line in lines if line), row=row)
+        labels = [(name, value) for name, value in more if len(value) <= _LONGEST_LABEL]
+        labels = [(name, value) for name, value in labels if name.strip().lower() not in _SAID_ELSEWHERE]
+        texts = [cell for cell in more if len(cell[1]) > _LONGEST_LABEL]
+        lines = [clean_line(question), clean(answer), row_text(texts)[0]]
+        self._add("faq", "\n".join(line for line in lines if line), row=row, lead=row_text(labels)[0])
 
     def warn(self, message: str) -> None:
         """Note something doubtful about the document, once."""

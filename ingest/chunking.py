@@ -72,7 +72,7 @@ def passages_of(document: Document, extracted: Extracted, chunking: Chunking) ->
     passages: list[Passage] = []
     seen: Counter[str] = Counter()
     main_language = document.language
-    for blocks in _sections(extracted.blocks):
+    for blocks in _sections(extracted.blocks, extracted.metadata.title):
         atoms = [atom for number, block in enumerate(blocks) for atom in _atoms(block, number, chunking)]
         for first, last in _cut(atoms, blocks, chunking):
             passage = _passage(document, extracted, blocks, atoms[first:last], main_language)
@@ -83,8 +83,9 @@ def passages_of(document: Document, extracted: Extracted, chunking: Chunking) ->
     return passages
 
 
-def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+def _sections(blocks: Sequence[Block], title: str) -> Iterator[list[Block]]:
     """Runs of blocks that may share a passage; a record, a question pair and a bare heading are runs of their own."""
+    bare = _bare_headings(blocks, title)
     run: list[Block] = []
     for number, block in enumerate(blocks):
         shares = block.kind in _SHARING
@@ -93,16 +94,30 @@ def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
             run = []
         if shares:
             run.append(block)
-        elif block.kind != "heading" or _is_bare(blocks, number):
+        elif block.kind != "heading" or number in bare:
             yield [block]
     if run:
         yield run
 
 
-def _is_bare(blocks: Sequence[Block], number: int) -> bool:
-    following = blocks[number + 1] if number + 1 < len(blocks) else None
-    below = (*blocks[number].headings, blocks[number].text)
-    return following is None or following.headings[: len(below)] != below
+def _bare_headings(blocks: Sequence[Block], title: str) -> set[int]:
+    """Numbers of headings with nothing below them; a table of contents and a repeated title are not among them."""
+    bare: set[int] = set()
+    said = {_folded(title)} if any(block.kind != "heading" for block in blocks) else set()
+    for number, block in enumerate(blocks):
+        if block.kind != "heading":
+            continue
+        following = blocks[number + 1] if number + 1 < len(blocks) else None
+        below = (*block.headings, block.text)
+        if following is None or following.headings[: len(below)] != below:
+            bare.add(number)
+        else:
+            said.add(_folded(block.text))
+    return {number for number in bare if _folded(blocks[number].text) not in said}
+
+
+def _folded(heading: str) -> str:
+    return "".join(fold(heading).split())
 
 
 def _atoms(block: Block, number: int, chunking: Chunking) -> list[_Atom]:
@@ -206,7 +221,7 @@ def _passage(
     block = blocks[atoms[0].block]
     lead = block.lead
     if block.kind == "faq" and not atoms[0].is_first:
-        lead = block.text.split("\n", 1)[0]
+        lead = "\n".join(filter(None, (lead, block.text.split("\n", 1)[0])))
     headings = (*block.headings, block.text) if block.kind == "heading" else block.headings
     language = detect(text)
     if language == "mixed" or not _LETTERS.search(text):

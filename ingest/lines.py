@@ -26,6 +26,7 @@ _CONTINUES = re.compile(r"[，。、；：！？）》”」』,.;:!?)a-z]")
 _LONGEST_HEADING = 40
 _HAN_END = re.compile(f"[{HAN}》”）]$")
 _HAN_START = re.compile(f"[{HAN}《“（]")
+_FIGURES = re.compile(r"[\d$#@=_/<>|]")
 _MOST_JOINED = 12
 
 
@@ -47,7 +48,7 @@ def heading_level(line: str) -> int | None:
     letters = [char for char in line if char.isalpha()]
     if len(letters) >= 4 and len(line) <= 2 * _LONGEST_HEADING and not _TERMINAL.search(line):
         shouted = all("A" <= char <= "Z" for char in letters)
-        return 3 if shouted and not any(char.isdigit() for char in line[:2]) else None
+        return 3 if shouted and not _FIGURES.search(line) else None
     return None
 
 
@@ -108,10 +109,10 @@ class LineJoiner:
             following = lines[number + 1].strip() if number + 1 < len(lines) else ""
             flowing = bool(following) and self._goes_on(line, following, flowing and len(parts) < _MOST_JOINED)
             if not flowing:
-                joined.append(join_lines(parts))
+                joined.append(_one_line(parts))
                 parts = []
         if parts:
-            joined.append(join_lines(parts))
+            joined.append(_one_line(parts))
         return joined
 
     def _goes_on(self, line: str, following: str, flowing: bool) -> bool:
@@ -128,6 +129,12 @@ class LineJoiner:
             return True
         mid_sentence = "，" in line or flowing
         return bool(self._ends_sentences and mid_sentence and _HAN_END.search(line) and _HAN_START.match(following))
+
+
+def _one_line(parts: list[str]) -> str:
+    if len(parts) > 1 and _ARTICLE.fullmatch(parts[0]):
+        return f"{parts[0]} {join_lines(parts[1:])}"
+    return join_lines(parts)
 
 
 def _width(line: str) -> int:

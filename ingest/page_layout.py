@@ -61,11 +61,16 @@ class Page:
     tables: tuple[Table, ...] = ()
 
 
-def add_pages(outline: Outline, pages: Sequence[Page]) -> None:
-    """Add pages to `outline`: running heads and page numbers removed, columns in order, broken lines joined."""
-    pages = _without_running_heads(pages)
-    lines = [line for page in pages for line in page.lines]
-    _Composer(outline, lines).add(pages)
+def add_pages(outline: Outline, pages: Sequence[Page]) -> str:
+    """Add pages to `outline`: running heads and page numbers removed, columns in order, broken lines joined.
+
+    Returns the running head of the first page, "" when there is none.
+    """
+    kept = _without_running_heads(pages)
+    lines = [line for page in kept for line in page.lines]
+    _Composer(outline, lines).add(kept)
+    removed = [line for line in pages[0].lines if line not in kept[0].lines] if pages else []
+    return next((line.text for line in removed if line.bottom > pages[0].height / 2), "")
 
 
 def joined_segments(segments: Iterable[Line]) -> list[Line]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ingest.blocks import Outline
 
 _NUMBER = re.compile(r"[-+]?[\d.,]+\s*[%％]?|[-+]?[¥￥$€£]\s*[\d.,]+")
+_SENTENCE = re.compile(r"[，。；！？]|[,;!?]\s|[.。]$")
 _LONGEST_NAME = 40
 
 
@@ -58,7 +59,7 @@ def looks_like_header(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bo
     filled = [name for name in names if name]
     if not rest or len(filled) < max(1, len(names) - 1) or len(set(filled)) < len(filled):
         return False
-    if any(len(name) > _LONGEST_NAME or _NUMBER.fullmatch(name) for name in filled):
+    if any(len(name) > _LONGEST_NAME or _NUMBER.fullmatch(name) or _SENTENCE.search(name) for name in filled):
         return False
     # A first row whose values come again below names nothing ("a,b,c" over "a,b,c").
     return not any([cell.strip() for cell in row] == names for row in rest[:5])

@@ -27,7 +27,7 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SURROUNDINGS = re.compile(
-    r"(?:^|[\s_-])(?:breadcrumbs?|cookie\w*|navbar|sidebar|site-nav|share|social|advert\w*|pagination|skip-link|toc)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:breadcrumbs?|foot|footer|copyright|topbar|nav|menu|cookie\w*|navbar|sidebar|site-nav|share|social|advert\w*|pagination|skip-link|toc)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _ROLES = frozenset(["navigation", "contentinfo", "banner", "search", "complementary", "dialog", "alertdialog"])

@@ -56,10 +56,10 @@ def load(data: bytes, limits: Limits) -> Extracted:
     if empty:
         shown = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
         outline.warn(f"No text on page {shown}: pictures only, or nothing.")
-    add_pages(outline, pages)
+    running_head = add_pages(outline, pages)
     extracted = outline.finish()
     if not title or any(name in title.lower() for name in _NO_TITLES):
-        title = next((block.text for block in extracted.blocks if block.kind == "heading"), "")
+        title = next((block.text for block in extracted.blocks if block.kind == "heading"), running_head)
     return Extracted(extracted.text, extracted.blocks, Metadata(title, language), extracted.warnings)
 
 

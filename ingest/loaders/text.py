@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from ingest.blocks import Extracted, Metadata, Outline
-from ingest.cleaning import clean
+from ingest.cleaning import clean, clean_line
 from ingest.encodings import decode
 from ingest.front_matter import split_front_matter
 from ingest.limits import Limits
 from ingest.lines import LineJoiner, heading_level, heading_text, is_terminated, split_item
 
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
+_TITLE_FIELD = re.compile(
+    r"(?:【[^】]{0,6}(?:名称|标题|名稱|標題)】|(?:title|标题|標題)\s*[:：])\s*(\S.*)", re.IGNORECASE
+)
 _LONGEST_TITLE = 60
 
 
@@ -23,6 +26,7 @@ def load(data: bytes, _: Limits) -> Extracted:
     for warning in decoded.warnings:
         outline.warn(warning)
     title = add_text(outline, body)
+    title = title or _named_title(body)
     if title and not metadata.title:
         metadata = Metadata(title, metadata.language, metadata.valid_from, metadata.valid_to, metadata.access)
     return outline.finish(metadata)
@@ -64,6 +68,13 @@ def add_text(outline: Outline, text: str, *, titled: bool = True) -> str:
         number += 1
     flush()
     return title
+
+
+def _named_title(text: str) -> str:
+    """A title that the first line names as one: "【文件名称】…", "标题：…"."""
+    first = text.lstrip().split("\n", 1)[0]
+    match = _TITLE_FIELD.match(first)
+    return clean_line(match.group(1)) if match and len(match.group(1)) <= 2 * _LONGEST_TITLE else ""
 
 
 def _add_line(outline: Outline, line: str) -> None:
