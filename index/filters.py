@@ -67,14 +67,10 @@ class Filters:
     def __init__(self, audiences: Sequence[Audience], of_row: NDArray[np.int32]) -> None:
         self._audiences, self._of_row = audiences, of_row
 
-    def key(self, query: Query) -> bytes:
-        """Equal for queries that see the same passages."""
-        return bytes(audience.admits(query) for audience in self._audiences)
-
-    def admitted(self, key: bytes) -> Admitted:
-        """What queries with this key see."""
-        if all(key):
+    def admitted(self, query: Query) -> Admitted:
+        """What a query sees; looks at each audience once."""
+        flags = np.asarray([audience.admits(query) for audience in self._audiences], dtype=np.bool_)
+        if flags.all():
             return Admitted(None, None)
-        flags = np.frombuffer(key, dtype=np.bool_)
-        keys = [audience.key for audience, is_in in zip(self._audiences, key, strict=True) if is_in]
+        keys = [audience.key for audience, is_in in zip(self._audiences, flags.tolist(), strict=True) if is_in]
         return Admitted(flags[self._of_row], keys)

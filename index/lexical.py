@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -64,17 +67,29 @@ def build_lexical(folder: Path, rows: Iterable[LexicalRow]) -> None:
 
 
 class LexicalIndex:
-    """An index on disk, searched by any number of threads at once."""
+    """An index on disk, searched by any number of threads at once.
+
+    tantivy takes a lock in the folder while it opens an index. Where the store is mounted read-only, it opens a copy.
+    """
 
     def __init__(self, folder: Path) -> None:
-        import tantivy
-
         try:
-            self._index = tantivy.Index.open(str(folder))
-            self._schema = self._index.schema
-            self._searcher = self._index.searcher()
+            if folder.is_dir() and not os.access(folder, os.W_OK):
+                with tempfile.TemporaryDirectory(prefix="kefu-lexical-") as aside:
+                    self._open(Path(shutil.copytree(folder, Path(aside, LEXICAL))))
+            else:
+                self._open(folder)
         except (ValueError, OSError, RuntimeError) as error:
             raise GenerationDamaged(f"{LEXICAL}/ cannot be read: {error}.") from error
+
+    def _open(self, folder: Path) -> None:
+        import tantivy
+
+        self._index = tantivy.Index.open(str(folder))
+        # A published index never changes; without this a thread would watch its files and load them anew.
+        self._index.config_reader(reload_policy="manual")
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

@@ -51,7 +51,7 @@ class StageSearch:
         self._sentence_rows = sentence_rows
         self._first_sentence = np.searchsorted(sentence_rows, np.arange(len(ids) + 1))
         self._row_of = {passage_id: row for row, passage_id in enumerate(ids)}
-        self._scopes: OrderedDict[bytes, _Scope] = OrderedDict()
+        self._scopes: OrderedDict[tuple[object, ...], _Scope] = OrderedDict()
         self._lock = threading.Lock()
 
     def rank(self, query: Query, vector: FloatMatrix, *, depth: int) -> dict[str, list[Hit]]:
@@ -106,12 +106,12 @@ class StageSearch:
         return hits
 
     def _scope(self, query: Query) -> _Scope:
-        key = self._filters.key(query)
+        key = (query.language, query.as_of, query.access)
         with self._lock:
             if scope := self._scopes.get(key):
                 self._scopes.move_to_end(key)
                 return scope
-        admitted = self._filters.admitted(key)
+        admitted = self._filters.admitted(query)
         rows = admitted.rows
         scope = _Scope(
             admitted,

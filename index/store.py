@@ -15,7 +15,7 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -147,14 +147,15 @@ class Store:
         """
         if dimension < 1:
             raise ValueError(f"Expected dimension >= 1, got {dimension}.")
-        with self._writing(), disk_errors("Writing the index"):
-            self._clear_staging()
-            name = self._whole_current()
-            base = (self._generations / name, read_manifest(self._generations / name)) if name else None
-            staging = self._staging / secrets.token_hex(4)
-            cache = VectorCache(self._cache, embedder_id=embedder_id, dimension=dimension)
-            writer: GenerationWriter | None = None
-            try:
+        with self._writing(), ExitStack() as opened:
+            with disk_errors("Preparing the new index"):
+                self._clear_staging()
+                name = self._whole_current()
+                base = (self._generations / name, read_manifest(self._generations / name)) if name else None
+                staging = self._staging / secrets.token_hex(4)
+                opened.callback(shutil.rmtree, staging, ignore_errors=True)
+                cache = VectorCache(self._cache, embedder_id=embedder_id, dimension=dimension)
+                opened.callback(cache.close)
                 writer = GenerationWriter(
                     staging,
                     cache,
@@ -163,12 +164,8 @@ class Store:
                     dimension=dimension,
                     finish=partial(self._publish, staging / "generation", cache, embedder_id, dimension),
                 )
-                yield writer
-            finally:
-                if writer is not None:
-                    writer.close()
-                cache.close()
-                shutil.rmtree(staging, ignore_errors=True)
+                opened.callback(writer.close)
+            yield writer
 
     def activate(self, name: str) -> None:
         """Serve another generation from now on, after checking all of it; readers keep the one they opened.

@@ -1,3 +1,4 @@
+import os
 import random
 from dataclasses import replace
 from datetime import date
@@ -211,6 +212,23 @@ def test_vectors_outlive_a_run_that_fails_before_it_publishes(store):
     assert (first.embedded, second.embedded) == (10, 0)
 
 
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "No such file"), ValueError("bad"), KeyboardInterrupt()])
+def test_errors_of_the_run_itself_pass_through_the_writer_unchanged(store, error):
+    publish(store, rules(1))
+
+    def failing_run():
+        with store.writer(embedder_id="hashed-1", dimension=24) as writer:
+            writer.put(*rules(2)[1])
+            raise error
+
+    with pytest.raises(type(error)) as raised:
+        failing_run()
+
+    assert raised.value is error
+    assert list((store.root / "staging").iterdir()) == []
+    assert len(store.generations()) == 1
+
+
 def test_another_embedder_embeds_everything_anew(store):
     publish(store, rules(10))
 
@@ -408,6 +426,13 @@ def test_a_generation_that_another_process_removes_goes_on_answering(store):
         assert all(len(found) for found in hits.values())
         assert generation.passages([hits["words"][0].passage_id])
         assert len(list(generation.documents())) == 40
+
+
+def test_a_store_that_may_not_be_written_is_served_all_the_same(store, monkeypatch):
+    publish(store, rules(5))
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+
+    assert ranked(store, "Rule 4: refunds")["words"][0][0] == "rules/0004.md#0"
 
 
 def test_a_second_writer_is_told_to_wait_while_readers_and_rollback_are_not(store):
