@@ -24,8 +24,9 @@ def exit_code_of(error: BaseException) -> int:
 
 def code_of(error: BaseException) -> str:
     """The stable code of an error, for JSON."""
-    if isinstance(error, KefuError):
-        return error.code
+    code = getattr(error, "code", None)
+    if isinstance(code, str):
+        return code
     return "system" if isinstance(error, OSError | sqlite3.Error) else "internal"
 
 

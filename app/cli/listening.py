@@ -1,32 +1,27 @@
-"""The socket of the service.
-
-Errors here are leaves of `app.settings.SettingsError`, for it is a setting that has to change.
-"""
+"""The socket of the service."""
 
 from __future__ import annotations
 
 import errno
 import socket
 
-from app.settings import SettingsError
 
-
-class AddressInUse(SettingsError):
-    """Another program listens at that address."""
-
-    code = "address_in_use"
-
-
-class AddressInvalid(SettingsError):
-    """The address is not one of this machine, or its port is not for this user."""
+class AddressError(OSError):
+    """The service cannot listen at this address. No `KefuError`: it can never reach a client of the service."""
 
     code = "address_invalid"
+
+
+class AddressInUse(AddressError):
+    """Another program listens there."""
+
+    code = "address_in_use"
 
 
 def bound(host: str, port: int) -> socket.socket:
     """A socket that listens at once, so that a port in use is told before anything is loaded.
 
-    Raises `AddressInUse` or `AddressInvalid`.
+    Raises `AddressInUse` or `AddressError`.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio sets TCP_NODELAY on what it accepts; without, replies wait for delayed ACKs.
@@ -37,10 +32,10 @@ def bound(host: str, port: int) -> socket.socket:
         listener.listen(2048)
     except OSError as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise AddressInUse(
-                f"Port {port} of {host} is in use by another program. Stop it, or choose another: "
-                f"kefu serve --port {port + 1}"
-            ) from error
-        raise AddressInvalid(f"Cannot listen at {host} port {port}: {error.strerror or error}.") from error
+        number = error.errno or 0
+        if number == errno.EADDRINUSE:
+            message = f"Port {port} of {host} is in use by another program. Stop it, or choose another"
+            raise AddressInUse(number, f"{message}: kefu serve --port {port + 1 if port < 65535 else 8620}") from error
+        reason = error.strerror or str(error)
+        raise AddressError(number, f"Cannot listen at {host} port {port}: {reason}") from error
     return listener
