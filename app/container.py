@@ -17,8 +17,6 @@ from app.settings import Settings
 from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
-    from ingest.pipeline import Pipeline
-
     from app.assistant.assistant import Assistant
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from index.store import Store
     from index.weights import Weights
     from ingest.limits import Limits
+    from ingest.pipeline import Pipeline
     from ingest.sources import Source
 
 logger = logging.getLogger(__name__)
