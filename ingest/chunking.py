@@ -15,7 +15,8 @@ from ingest.blocks import Block, Extracted
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[^\W_\d]+|\d+(?:[.,]\d+)*")
-_LETTERS = re.compile(r"\w")
+_WORD_CHARACTER = re.compile(r"\w")
+_LETTER = re.compile(r"[^\W\d_]")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]{1,6}[条條]")
 _SHARING = ("paragraph", "item", "row")
 _LONGEST_LEAD = 200
@@ -224,7 +225,7 @@ def _passage(
         lead = "\n".join(filter(None, (lead, block.text.split("\n", 1)[0])))
     headings = (*block.headings, block.text) if block.kind == "heading" else block.headings
     language = detect(text)
-    if language == "mixed" or not _LETTERS.search(text):
+    if language == "mixed" or not _LETTER.search(text):
         language = main
     return Passage(
         passage_id="",
@@ -245,7 +246,7 @@ def _joined(spans: list[Span], text: str) -> tuple[Span, ...]:
     """A span without any word (a line of dashes) belongs to the sentence before it, or to the one after."""
     joined: list[Span] = []
     for start, end in spans:
-        if joined and not (_LETTERS.search(text, start, end) and _LETTERS.search(text, *joined[-1])):
+        if joined and not (_WORD_CHARACTER.search(text, start, end) and _WORD_CHARACTER.search(text, *joined[-1])):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

@@ -8,7 +8,6 @@ from index.text.language import HAN
 from index.text.normalize import strip_invisible
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _AROUND_LINE_END = re.compile(" ?\n ?")
 _MANY_LINE_ENDS = re.compile("\n{3,}")
@@ -23,9 +22,6 @@ def clean(text: str) -> str:
     stays at the ends.
     """
     text = strip_invisible(_LINE_ENDS.sub("\n", text))
-    if not text.isascii():
-        # Half of a character, as JSON can spell it, is none and cannot be stored.
-        text = _SURROGATES.sub("\ufffd", text)
     text = _AROUND_LINE_END.sub("\n", _SPACES.sub(" ", text))
     return _MANY_LINE_ENDS.sub("\n\n", text).strip()
 

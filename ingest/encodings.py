@@ -124,7 +124,7 @@ def _mostly(data: bytes, encoding: str) -> Decoded | None:
 def _with_replacements(data: bytes, encoding: str) -> Decoded:
     text = data.decode(encoding, errors="replace")
     # A text may hold U+FFFD of its own; only what this decoding put there is news.
-    own = data.count("\ufffd".encode(encoding)) if "\ufffd" in text and encoding != "gb18030" else 0
+    own = data.count("\ufffd".encode(encoding)) if "\ufffd" in text and encoding.startswith("utf") else 0
     broken = text.count("\ufffd") - own
     if broken <= 0:
         return Decoded(text, encoding)

@@ -34,6 +34,8 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         if not _KEY_LINE.search(match.group(1)):
             return Metadata(), text
+        if isinstance(error, ValueError):
+            raise DocumentDamaged(f"A date in the front matter is no date ({error}); correct it.") from error
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 2})" if mark is not None else ""
         raise DocumentDamaged(f"The front matter is not valid YAML{place}; correct it and try again.") from error

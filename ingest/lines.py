@@ -92,7 +92,7 @@ class LineJoiner:
         near = sum(0.8 * self._wrap <= width <= 1.05 * self._wrap for width in widths)
         # Lines that were wrapped crowd below one width, and that width is one of a page or a screen.
         self._is_wrapped = 30 <= self._wrap <= 130 and near >= 0.35 * len(widths)
-        full = [line for line in lines if len(line.strip()) > 15 and heading_level(line.strip()) is None]
+        full = [line for line in lines if len(line.strip()) > 12 and heading_level(line.strip()) is None]
         ended = sum(is_terminated(line.strip()) for line in full)
         self._ends_sentences = len(full) >= 3 and ended >= 0.5 * len(full)
 

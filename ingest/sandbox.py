@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -34,8 +35,11 @@ class Sandbox:
     process that hangs or dies is replaced, and the document it had is refused. For one thread at a time; others wait.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, command: Sequence[str] | None = None) -> None:
+        """`command` starts another parser that speaks the same frames; by default `ingest.parser_process`."""
         self._limits = limits
+        default = [sys.executable, "-X", "utf8", "-m", "ingest.parser_process", str(limits.memory_bytes)]
+        self._command = list(command or default)
         self._process: subprocess.Popen[bytes] | None = None
         self._served = 0
         self._lock = threading.Lock()
@@ -103,7 +107,7 @@ class Sandbox:
         root = str(Path(__file__).resolve().parent.parent)
         environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ", "SYSTEMROOT") if name in os.environ}
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-X", "utf8", "-m", "ingest.parser_process", str(self._limits.memory_bytes)],
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +20,8 @@ from ingest.page_layout import Line, Page, Table, add_pages, joined_segments
 
 _RAW: Any = pdfium_raw
 """PDFium's own functions; their names come from C headers and have no types."""
+_HYPHEN = re.compile("[\x02\ufffe]")
+"""What PDFium writes for a hyphen at the end of a line."""
 _LEAST_RULES = 4
 """Drawn paths from which a page may hold a table with rules."""
 _TABLE_SHARE = 0.4
@@ -85,7 +88,7 @@ def _page(page: Any, number: int, tables: _Tables) -> Page:
             text = textpage.get_text_bounded(left, bottom, right, top)
             if text.strip():
                 size = _size(textpage, left, bottom, top)
-                segments.append(Line(text.replace("\r\n", " "), left, bottom, right, top, size))
+                segments.append(Line(_HYPHEN.sub("-", text).replace("\r\n", " "), left, bottom, right, top, size))
         has_rules = bool(segments) and _count_paths(page) >= _LEAST_RULES
         found = tables.on(number, height) if has_rules else ()
         return Page(number, width, height, tuple(joined_segments(segments)), found)

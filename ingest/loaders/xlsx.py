@@ -47,7 +47,7 @@ def load(data: bytes, limits: Limits) -> Extracted:
         outline.sheet = sheet.title
         if clean_line(sheet.title).rstrip("0123456789 ").lower() not in _NAMELESS:
             outline.heading(1, sheet.title)
-        merged, without_value = _look_into(archive, sheet)
+        merged, without_value = _look_into(archive, sheet, limits)
         if without_value:
             cells = f"{without_value} formulas" if without_value > 1 else "1 formula"
             outline.warn(f"{sheet.title}: {cells} without a stored value; open and save the file in its program.")
@@ -77,10 +77,7 @@ class _Counted:
                 continue
             self._filled += 1
             if self._filled > self._limits.max_rows:
-                place = f"up to row {number:,} of sheet {sheet.title}"
-                raise DocumentTooLarge(
-                    f"More than {self._limits.max_rows:,} rows ({place}); split the file or keep it in a database."
-                )
+                raise _too_many(sheet, number, self._limits)
             yield number, row
 
 
@@ -102,10 +99,10 @@ def _with_merged(
     return row
 
 
-def _look_into(archive: ZipFile, sheet: Any) -> tuple[dict[tuple[int, int], tuple[int, int]], int]:
+def _look_into(archive: ZipFile, sheet: Any, limits: Limits) -> tuple[dict[tuple[int, int], tuple[int, int]], int]:
     """What the reader of rows does not tell: covered cell to anchor of merged ranges, and formulas without a value."""
     merged: dict[tuple[int, int], tuple[int, int]] = {}
-    without_value = 0
+    without_value = filled = 0
     path = sheet._worksheet_path.lstrip("/")
     if path not in archive.namelist():
         return merged, 0
@@ -124,12 +121,23 @@ def _look_into(archive: ZipFile, sheet: Any) -> tuple[dict[tuple[int, int], tupl
                         # A text formula may well show nothing.
                         without_value += element.get("t") != "str"
                 else:
+                    # A million rows are found out here, before the slower reading of values begins.
+                    filled += next(element.iter(f"{_S}v", f"{_S}t"), None) is not None
+                    if filled > limits.max_rows:
+                        raise _too_many(sheet, int(element.get("r") or filled), limits)
                     element.clear()
                     while element.getprevious() is not None:
                         del element.getparent()[0]
     except (etree.XMLSyntaxError, BadZipFile, EOFError, OSError) as error:
         raise DocumentDamaged(f"The sheet {sheet.title} is truncated or damaged; save the file again.") from error
     return merged, without_value
+
+
+def _too_many(sheet: Any, number: int, limits: Limits) -> DocumentTooLarge:
+    place = f"reached in row {number:,} of sheet {sheet.title}"
+    return DocumentTooLarge(
+        f"The workbook has more than {limits.max_rows:,} rows ({place}); split it or keep such data in a database."
+    )
 
 
 def _add_range(merged: dict[tuple[int, int], tuple[int, int]], reference: str) -> None:
