@@ -169,7 +169,7 @@ class AnswerSettings(_Group):
 
     max_question: int = Field(default=4000, ge=1)
     """Characters."""
-    min_confidence: float = Field(default=0.5, ge=0, le=1)
+    min_confidence: float = Field(default=0.45, ge=0, le=1)
     """Below this probability of being answerable the assistant declines."""
     max_tokens: int = Field(default=200, ge=8)
     """Of the model's reply."""

@@ -1,7 +1,7 @@
 """How likely it is that what was found answers the question.
 
 A small model answers from whatever it is given, so the decision to decline is taken before it is asked, from what the
-search and the words say. The weights are fitted by `kefu train answerability` on questions about the sample company
+search and the words say. The weights are fitted by `app.training.answerability` on questions about the sample company
 that are kept apart from those it is evaluated on.
 """
 
