@@ -81,9 +81,12 @@ class Sandbox:
         if answer is None:
             raise self._ended(process, is_expired=expired.is_set())
         self._served += 1
-        if "extracted" in answer:
+        if "extracted" not in answer:
+            raise _REFUSALS.get(str(answer.get("code")), DocumentDamaged)(str(answer.get("message")))
+        try:
             return Extracted.from_dict(answer["extracted"])
-        raise _REFUSALS.get(answer["code"], DocumentDamaged)(answer["message"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DocumentDamaged("The file confused its parser; open it in its program and save it again.") from error
 
     def close(self) -> None:
         """End the process; the next document starts another."""
@@ -96,8 +99,9 @@ class Sandbox:
         # A process that has died shows itself by an empty answer.
         with suppress(BrokenPipeError):
             write_frame(process.stdin, {"format": format, "limits": asdict(self._limits)}, data)
-        frame = read_frame(process.stdout)
-        return None if frame is None else frame[0]
+        # A parser that was taken over must not be able to fill this process's memory.
+        frame = read_frame(process.stdout, longest=self._limits.memory_bytes)
+        return frame[0] if frame is not None and isinstance(frame[0], dict) else None
 
     def _ready(self) -> subprocess.Popen[bytes]:
         process = self._process

@@ -18,13 +18,18 @@ def write_frame(stream: IO[bytes], value: Any, data: bytes = b"") -> None:
     stream.flush()
 
 
-def read_frame(stream: IO[bytes]) -> tuple[Any, bytes] | None:
-    """Receive what `write_frame` sent; None when the other side is gone."""
+def read_frame(stream: IO[bytes], *, longest: int = 1 << 32) -> tuple[Any, bytes] | None:
+    """Receive what `write_frame` sent; None when the other side is gone or sends no such thing."""
     lengths = stream.read(2 * _LENGTH.size)
     if len(lengths) < 2 * _LENGTH.size:
         return None
     head_length, data_length = _LENGTH.unpack(lengths[: _LENGTH.size])[0], _LENGTH.unpack(lengths[_LENGTH.size :])[0]
+    if head_length + data_length > longest:
+        return None
     head, data = stream.read(head_length), stream.read(data_length)
     if len(head) < head_length or len(data) < data_length:
         return None
-    return json.loads(head.decode("utf-8", "surrogatepass")), data
+    try:
+        return json.loads(head.decode("utf-8", "surrogatepass")), data
+    except (ValueError, RecursionError):
+        return None
