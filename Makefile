@@ -12,6 +12,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 KNOWLEDGE ?= knowledge
+DATA ?=
 PORT ?= 8620
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -43,7 +44,7 @@ bench: $(VENV)/.installed-dev ## Measure speed and memory (docs/scorecard.md)
 
 eval: $(VENV)/.installed-dev ## Measure the quality of search and answers (docs/scorecard.md)
 	$(BIN)/kefu models pull
-	$(BIN)/pytest -m evaluation -s
+	KEFU_EVALUATION_DATA="$(DATA)" $(BIN)/pytest -m evaluation -s
 
 clean: ## Remove the environment; the index and what was uploaded stay
 	rm -rf $(VENV)

@@ -12,6 +12,8 @@ from app.evaluation.datasets import GoldenQuestion
 from index.text.normalize import fold
 from index.types import Passage
 
+_MARKERS = re.compile(r"\s*\[\d+\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -55,11 +57,15 @@ class AnswerReport:
 
 
 def judge(question: GoldenQuestion, answer: Answer) -> Judgement:
-    """Hold an answer against what the question asks of it; matching ignores case, width, script and spaces."""
+    """Hold an answer against what the question asks of it.
+
+    Matching ignores case, width, script, spaces, Markdown marks and thousands separators; a figure matches whole
+    figures only, so that 8元 is not in 18元.
+    """
     is_declined = answer.status == "declined"
-    text = _squeezed(answer.text)
-    holds = all(any(_squeezed(option) in text for option in group) for group in question.must_include)
-    is_clean = not any(_squeezed(phrase) in text for phrase in question.must_not_include)
+    text = _squeezed(_MARKERS.sub("", answer.text))
+    holds = all(any(_holds(text, option) for option in group) for group in question.must_include)
+    is_clean = not any(_holds(text, phrase) for phrase in question.must_not_include)
     return Judgement(
         question=question,
         answer=answer,
@@ -94,5 +100,13 @@ def _share(values: Iterable[bool]) -> float:
     return sum(counted) / len(counted) if counted else 1.0
 
 
+def _holds(text: str, phrase: str) -> bool:
+    wanted = _squeezed(phrase)
+    before = r"(?<!\d)(?<!\d\.)" if wanted[:1].isdigit() else ""
+    after = r"(?!\d)(?!\.\d)" if wanted[-1:].isdigit() else ""
+    return re.search(before + re.escape(wanted) + after, text) is not None
+
+
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\s,，]+", "", fold(text))
+    folded = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", fold(text))
+    return re.sub(r"[\s*`|]+", "", folded)

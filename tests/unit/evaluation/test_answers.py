@@ -1,3 +1,5 @@
+import pytest
+
 from app.domain import Answer, AnswerSentence, Citation, Timings
 from app.evaluation.answers import AnswerReport, broken_citations, judge
 from app.evaluation.datasets import GoldenQuestion
@@ -27,6 +29,21 @@ def test_an_answer_with_an_alternative_of_each_group_is_right():
 def test_an_answer_without_one_group_or_with_a_forbidden_phrase_is_wrong():
     assert not judge(question(include=(("7天",), ("运费",))), answer("7天内可退。")).is_right
     assert not judge(question(exclude=("15天",)), answer("7天或15天内可退。")).is_right
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "is_held"),
+    [
+        ("8元", "运费18元。", False),
+        ("8元", "运费8元 [1]。", True),
+        ("1000", "满1,000元", True),
+        ("0.6%", "费率10.6%", False),
+        ("3", "质保期见说明 [3]。", False),
+        ("free of charge", "It is FREE  of charge.", True),
+    ],
+)
+def test_figures_match_whole_and_markers_do_not_count(phrase, text, is_held):
+    assert judge(question(include=((phrase,),)), answer(text)).is_right is is_held
 
 
 def test_a_citation_of_another_article_does_not_count():
