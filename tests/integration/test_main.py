@@ -1,5 +1,6 @@
 """The service as `create_app` puts it together."""
 
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,13 @@ def _settings(folder: Path, **groups: Any) -> Settings:
             **groups,
         }
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.upper().startswith("KEFU_"):  # the environment goes before what a test sets
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture

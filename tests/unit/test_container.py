@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ def _settings(folder: Path, *, embedder: str = "hashing", **groups: object) -> S
 
 @pytest.fixture(autouse=True)
 def _away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.upper().startswith("KEFU_"):  # the environment goes before what a test sets
+            monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
 
