@@ -44,7 +44,7 @@ bench: $(VENV)/.installed-dev ## Measure speed and memory (docs/scorecard.md)
 
 eval: $(VENV)/.installed-dev ## Measure the quality of search and answers (docs/scorecard.md)
 	$(BIN)/kefu models pull
-	KEFU_EVALUATION_DATA="$(DATA)" $(BIN)/pytest -m evaluation -s
+	EVALUATION_DATA="$(DATA)" $(BIN)/pytest -m evaluation -s
 
 clean: ## Remove the environment; the index and what was uploaded stay
 	rm -rf $(VENV)

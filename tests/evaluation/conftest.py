@@ -35,7 +35,7 @@ def container_of() -> Callable[[str, Path], Container]:
 @pytest.fixture
 def data_folder() -> Path:
     """The evaluation sets that are not part of the repository: make eval DATA=folder."""
-    folder = os.environ.get("KEFU_EVALUATION_DATA", "")
+    folder = os.environ.get("EVALUATION_DATA", "")
     if not folder:
         pytest.skip("no evaluation data: name its folder with make eval DATA=folder")
     return Path(folder)
