@@ -59,8 +59,9 @@ class _Atom:
 
 
 def size_of(text: str) -> int:
-    """Length of a text in Han characters, an English word or a number as two."""
-    return len(_HAN.findall(text)) + 2 * len(_WORD.findall(_HAN.sub(" ", text)))
+    """Length of a text in Han characters, an English word or a number as two; at least an eighth of its characters."""
+    words = len(_HAN.findall(text)) + 2 * len(_WORD.findall(_HAN.sub(" ", text)))
+    return max(words, len(text) // 8)
 
 
 def passages_of(document: Document, extracted: Extracted, chunking: Chunking) -> list[Passage]:
@@ -177,7 +178,8 @@ def _cut(atoms: Sequence[_Atom], blocks: Sequence[Block], chunking: Chunking) ->
     for last in range(1, count + 1):
         size = 0
         for first in range(last - 1, -1, -1):
-            size += atoms[first].size
+            # At least 1 each, so that signs without words cannot make a passage, or this loop, endless.
+            size += max(atoms[first].size, 1)
             if size > chunking.most and first < last - 1:
                 break
             cost = best[first] + _cost(size, chunking) + (_break_cost(atoms, first, blocks) if first else 0.0)

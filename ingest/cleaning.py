@@ -37,17 +37,18 @@ def join_lines(lines: list[str]) -> str:
 
     A word that was hyphenated at a line end is put together again ("refun-", "dable").
     """
-    joined = ""
+    parts: list[str] = []
     for line in lines:
         line = line.strip()
         if not line:
             continue
-        if not joined:
-            joined = line
-        elif _HYPHENATED.search(joined) and line[0].islower():
-            joined = joined[:-1] + line
-        elif _TIGHT.match(joined[-1]) or _TIGHT.match(line[0]):
-            joined += line
+        if not parts:
+            parts.append(line)
+        elif line[0].islower() and _HYPHENATED.search(parts[-1]):
+            parts[-1] = parts[-1][:-1]
+            parts.append(line)
+        elif _TIGHT.match(parts[-1][-1]) or _TIGHT.match(line[0]):
+            parts.append(line)
         else:
-            joined += f" {line}"
-    return joined
+            parts.append(f" {line}")
+    return "".join(parts)

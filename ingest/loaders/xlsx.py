@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -22,6 +23,11 @@ from ingest.shown_values import shown
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _NAMELESS = ("sheet", "工作表", "表")
 _WIDEST = 200
+_LAST_ROW = 1_048_576
+_Merged = dict[tuple[int, int], tuple[int, int]]
+"""Row and column of a covered cell to those of the cell that shows."""
+_Seen = tuple[_Merged, int, int]
+_UNSEEN: _Seen = ({}, 0, _LAST_ROW)
 _MOST_MERGED = 200_000
 
 
@@ -32,6 +38,10 @@ def load(data: bytes, limits: Limits) -> Extracted:
     cover. Hidden sheets are left out with a warning.
     """
     archive = open_archive(data, limits, main_part="xl/workbook.xml", format="xlsx")
+    # Before the workbook is opened, because opening alone walks through a sheet that does not state its size.
+    sheets_seen = {
+        name: _look_into(archive, name, limits) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")
+    }
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)  # type: ignore[no-untyped-call]
     except (KeyError, ValueError, TypeError, AttributeError, BadZipFile, SyntaxError) as error:
@@ -47,11 +57,11 @@ def load(data: bytes, limits: Limits) -> Extracted:
         outline.sheet = sheet.title
         if clean_line(sheet.title).rstrip("0123456789 ").lower() not in _NAMELESS:
             outline.heading(1, sheet.title)
-        merged, without_value = _look_into(archive, sheet, limits)
+        merged, without_value, last = sheets_seen.get(sheet._worksheet_path.lstrip("/"), _UNSEEN)
         if without_value:
             cells = f"{without_value} formulas" if without_value > 1 else "1 formula"
             outline.warn(f"{sheet.title}: {cells} without a stored value; open and save the file in its program.")
-        add_records(outline, counted.rows(sheet, merged))
+        add_records(outline, counted.rows(sheet, merged, last))
     title = clean_line(book.properties.title or "") if book.properties is not None else ""
     return outline.finish(Metadata(title))
 
@@ -63,13 +73,15 @@ class _Counted:
         self._limits = limits
         self._filled = 0
 
-    def rows(self, sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterator[NumberedRow]:
-        """The rows that hold something, values as they are shown."""
+    def rows(self, sheet: Any, merged: _Merged, last: int) -> Iterator[NumberedRow]:
+        """The rows up to number `last` that hold something, values as they are shown."""
+        if not last:
+            return
         # The size that a file claims may be wrong in both directions.
         sheet.reset_dimensions()
         values: dict[tuple[int, int], str] = {}
         anchors = set(merged.values())
-        for number, cells in enumerate(sheet.iter_rows(max_col=_WIDEST), start=1):
+        for number, cells in enumerate(sheet.iter_rows(max_row=last, max_col=_WIDEST), start=1):
             row = [shown(cell.value, getattr(cell, "number_format", "General")) for cell in cells]
             if anchors:
                 row = _with_merged(row, number, merged, anchors, values)
@@ -77,14 +89,14 @@ class _Counted:
                 continue
             self._filled += 1
             if self._filled > self._limits.max_rows:
-                raise _too_many(sheet, number, self._limits)
+                raise _too_many(f"sheet {sheet.title}", number, self._limits)
             yield number, row
 
 
 def _with_merged(
     row: list[str],
     number: int,
-    merged: dict[tuple[int, int], tuple[int, int]],
+    merged: _Merged,
     anchors: set[tuple[int, int]],
     values: dict[tuple[int, int], str],
 ) -> list[str]:
@@ -99,13 +111,14 @@ def _with_merged(
     return row
 
 
-def _look_into(archive: ZipFile, sheet: Any, limits: Limits) -> tuple[dict[tuple[int, int], tuple[int, int]], int]:
-    """What the reader of rows does not tell: covered cell to anchor of merged ranges, and formulas without a value."""
-    merged: dict[tuple[int, int], tuple[int, int]] = {}
-    without_value = filled = 0
-    path = sheet._worksheet_path.lstrip("/")
-    if path not in archive.namelist():
-        return merged, 0
+def _look_into(archive: ZipFile, path: str, limits: Limits) -> _Seen:
+    """What the reader of rows does not tell.
+
+    Covered cell to anchor of merged ranges, how many formulas have no value, and the last row that holds something: a
+    format that was given to whole columns makes a million rows of nothing.
+    """
+    merged: _Merged = {}
+    without_value = filled = last = number = 0
     try:
         with archive.open(path) as file:
             events = etree.iterparse(
@@ -122,25 +135,27 @@ def _look_into(archive: ZipFile, sheet: Any, limits: Limits) -> tuple[dict[tuple
                         without_value += element.get("t") != "str"
                 else:
                     # A million rows are found out here, before the slower reading of values begins.
-                    filled += next(element.iter(f"{_S}v", f"{_S}t"), None) is not None
+                    number = int(element.get("r") or number + 1)
+                    if next(element.iter(f"{_S}v", f"{_S}t"), None) is not None:
+                        filled, last = filled + 1, number
                     if filled > limits.max_rows:
-                        raise _too_many(sheet, int(element.get("r") or filled), limits)
+                        raise _too_many(PurePosixPath(path).stem, number, limits)
                     element.clear()
                     while element.getprevious() is not None:
                         del element.getparent()[0]
-    except (etree.XMLSyntaxError, BadZipFile, EOFError, OSError) as error:
-        raise DocumentDamaged(f"The sheet {sheet.title} is truncated or damaged; save the file again.") from error
-    return merged, without_value
+    except (etree.XMLSyntaxError, BadZipFile, EOFError, OSError, ValueError) as error:
+        raise DocumentDamaged(f"{path} inside the file is truncated or damaged; save the file again.") from error
+    return merged, without_value, last
 
 
-def _too_many(sheet: Any, number: int, limits: Limits) -> DocumentTooLarge:
-    place = f"reached in row {number:,} of sheet {sheet.title}"
+def _too_many(sheet: str, number: int, limits: Limits) -> DocumentTooLarge:
+    place = f"reached in row {number:,} of {sheet}"
     return DocumentTooLarge(
         f"The workbook has more than {limits.max_rows:,} rows ({place}); split it or keep such data in a database."
     )
 
 
-def _add_range(merged: dict[tuple[int, int], tuple[int, int]], reference: str) -> None:
+def _add_range(merged: _Merged, reference: str) -> None:
     try:
         left, top, right, bottom = range_boundaries(reference)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):

@@ -173,6 +173,25 @@ def test_a_text_without_full_stops_is_cut_at_a_comma() -> None:
     assert all(passage.text.endswith("，") for passage in passages)
 
 
+@pytest.mark.parametrize("text", ["a" * 100_000, "x1" * 50_000, "退" * 20_000, "字" + "=" * 20_000])
+def test_a_word_without_end_is_cut_into_bounded_passages(text: str) -> None:
+    outline = Outline()
+    outline.paragraph(text)
+
+    passages = chunked(outline.finish())
+
+    assert "".join(passage.text for passage in passages) == text
+    assert all(len(passage.text) <= 6400 for passage in passages)
+
+
+def test_thousands_of_lines_without_words_do_not_take_forever() -> None:
+    outline = Outline()
+    for number in range(3000):
+        outline.item("*" * (number % 7 + 1))
+
+    assert sum(len(passage.text) for passage in chunked(outline.finish())) > 3000
+
+
 def test_the_context_names_title_and_headings_and_never_the_file() -> None:
     titled = load(
         "markdown", "---\ntitle: 退货规则（现行版）\n---\n# 退货规则\n\n## 期限\n\n七日。\n".encode(), Limits()

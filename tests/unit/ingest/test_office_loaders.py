@@ -172,6 +172,19 @@ class TestXlsx:
             read("xlsx", data, max_rows=1000)
         assert len(read("xlsx", data).blocks) == 3000  # the size that the file claims for itself is not believed
 
+    def test_formatted_rows_without_content_are_no_rows(self) -> None:
+        rows = '<row r="1"><c r="A1"><v>5</v></c></row>' + "".join(
+            f'<row r="{n}"><c r="A{n}"/></row>' for n in range(2, 3000)
+        )
+        sheet = (
+            '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+            f"<sheetData>{rows}</sheetData></worksheet>"
+        )
+
+        extracted = read("xlsx", replaced(saved(self.book()), "xl/worksheets/sheet1.xml", sheet), max_rows=10)
+
+        assert texts(extracted) == ["5"]
+
     @pytest.mark.parametrize(
         ("value", "number_format", "text"),
         [
