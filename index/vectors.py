@@ -1,7 +1,7 @@
 """Vector search in FAISS: exact for small collections, inverted lists for large ones.
 
-Inverted lists were chosen over HNSW by measurement (`docs/decisions/0009-vector-index.md`): they are built many times faster, which is
-what every publish pays, and a filter that admits few passages only means that more lists are visited.
+Inverted lists were chosen over HNSW by measurement (`docs/decisions/0009-vector-index.md`): they are built many times
+faster, which is what every publish pays, and a filter that admits few passages only means that more lists are visited.
 """
 
 from __future__ import annotations
