@@ -260,7 +260,8 @@ def test_thumb_down_with_a_reason_reaches_the_store(open_page: Callable[..., Pag
     page = open_page()
     ask(page, QUESTION)
 
-    page.get_by_role("button", name="没有帮助").click()
+    with page.expect_response("**/v1/feedback"):
+        page.get_by_role("button", name="没有帮助").click()
     page.get_by_text("不完整").click()
     with page.expect_response("**/v1/feedback"):
         page.get_by_role("button", name="提交").click()
