@@ -233,7 +233,9 @@ def test_ctrl_c_ends_with_130_and_leaves_the_generation_that_serves(shop: Path) 
     process = subprocess.Popen(
         [*KEFU, "ingest", "documents"], cwd=shop, env=clean_environment(shop), stderr=subprocess.PIPE, text=True
     )
-    time.sleep(1.5)
+    deadline = time.monotonic() + 60
+    while not any(shop.rglob("staging/*")) and time.monotonic() < deadline:
+        time.sleep(0.05)  # the run has begun once it stages something
 
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
