@@ -11,7 +11,8 @@ from typing import Any
 
 from index.errors import GenerationDamaged, StoreFormatUnknown
 
-FORMAT = 1
+FORMAT = 2
+"""2: `exchanged` below and `Document.reading`; 1 is read as if both had their defaults."""
 MANIFEST = "manifest.json"
 PASSAGES = "passages.sqlite"
 DENSE = "dense.faiss"
@@ -35,13 +36,15 @@ class VectorIndexParams:
     """How a FAISS index was built and is searched."""
 
     kind: str
-    """flat (exact) or ivf-sq8 (inverted lists over 8-bit codes)."""
+    """flat (exact), ivf-fp16 or ivf-sq8 (inverted lists over 16-bit or 8-bit codes)."""
     count: int
     """Vectors in it."""
     lists: int = 0
-    """Inverted lists (ivf-sq8)."""
+    """Inverted lists."""
     probes: int = 0
-    """Lists that a search without filter visits (ivf-sq8)."""
+    """Lists that a search without filter visits."""
+    exchanged: int = 0
+    """Vectors that came or went since the lists were made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 - `CURRENT`: name of the generation that is served
 - `generations/<name>/`: manifest.json, passages.sqlite, dense.faiss, sentences.faiss, sentence_passage.npy, lexical/
 - `staging/`: what a running ingest builds; left-overs of a killed one go with the next
-- `cache/vectors.sqlite`: vectors by content, so that nothing is embedded twice
+- `cache/vectors.sqlite`, `cache/tokens.sqlite`: vectors and tokens by content, so that nothing is computed twice
 - `write.lock`, `switch.lock`: one ingest at a time; one switch of CURRENT at a time
 """
 
@@ -15,21 +15,32 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from sqlite3 import Connection, DatabaseError
 
 from filelock import FileLock, Timeout
 
-from index.build import build_files, file_records
+from index.build import Base, build_files, file_records
 from index.disk import disk_errors, replace_file, sync_file, sync_tree, write_synced
 from index.errors import GenerationDamaged, GenerationMissing, KefuError, StoreBusy, StoreMissing
 from index.generation import Generation
 from index.lexical import TOKENIZERS
-from index.manifest import GENERATION_NAME, MANIFEST, PASSAGES, GenerationInfo, Manifest
+from index.manifest import (
+    DENSE,
+    GENERATION_NAME,
+    MANIFEST,
+    PASSAGES,
+    SENTENCE_PASSAGE,
+    SENTENCES,
+    GenerationInfo,
+    Manifest,
+)
 from index.passages import read_only
+from index.token_cache import TokenCache
 from index.vector_cache import VectorCache
 from index.vectors import EXACT_BELOW
 from index.verify import Checksums, Damage, read_manifest, verify_generation
@@ -56,6 +67,7 @@ class Store:
         self._generations = root / "generations"
         self._staging = root / "staging"
         self._cache = root / "cache" / "vectors.sqlite"
+        self._tokens = root / "cache" / "tokens.sqlite"
         self._checksums = Checksums()
         self._open: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -151,7 +163,7 @@ class Store:
             with disk_errors("Preparing the new index"):
                 self._clear_staging()
                 name = self._whole_current()
-                base = (self._generations / name, read_manifest(self._generations / name)) if name else None
+                base = Base(self._generations / name, read_manifest(self._generations / name)) if name else None
                 staging = self._staging / secrets.token_hex(4)
                 opened.callback(shutil.rmtree, staging, ignore_errors=True)
                 cache = VectorCache(self._cache, embedder_id=embedder_id, dimension=dimension)
@@ -162,7 +174,7 @@ class Store:
                     base=base,
                     embedder_id=embedder_id,
                     dimension=dimension,
-                    finish=partial(self._publish, staging / "generation", cache, embedder_id, dimension),
+                    finish=partial(self._publish, staging / "generation", cache, base, embedder_id, dimension),
                 )
                 opened.callback(writer.close)
             yield writer
@@ -219,14 +231,30 @@ class Store:
                 removed = [name for name in names if name not in kept]
                 for name in removed:
                     self._remove(name)
-            self._forget_vectors([name for name in names if name in kept])
+            self._forget([name for name in names if name in kept])
             return removed
 
     def _publish(
-        self, folder: Path, cache: VectorCache, embedder_id: str, dimension: int, staged: Connection, digest: str
+        self,
+        folder: Path,
+        cache: VectorCache,
+        base: Base | None,
+        embedder_id: str,
+        dimension: int,
+        staged: Connection,
+        digest: str,
     ) -> str:
         folder.mkdir()
-        dense, sentence = build_files(folder, staged, cache, dimension=dimension, exact_below=self._exact_below)
+        with closing(TokenCache(self._tokens)) as tokens:
+            dense, sentence = build_files(
+                folder,
+                staged,
+                cache,
+                tokens,
+                base=base if base is not None and self._has_vectors(base, embedder_id, dimension) else None,
+                dimension=dimension,
+                exact_below=self._exact_below,
+            )
         sync_tree(folder)
         with self._switching():
             manifest = Manifest(
@@ -297,8 +325,17 @@ class Store:
         name = self.current_name()
         if name is not None:
             folder = self._folder(name)
-            self._checksums.check(folder, read_manifest(folder), only=PASSAGES)
+            self._checksums.check(folder, read_manifest(folder), only={PASSAGES})
         return name
+
+    def _has_vectors(self, base: Base, embedder_id: str, dimension: int) -> bool:
+        """Whether vectors can be copied from the base: those of this embedder, all bytes as they were written."""
+        if not base.is_of(embedder_id, dimension):
+            return False
+        with suppress(GenerationDamaged):
+            self._checksums.check(base.folder, base.manifest, only={DENSE, SENTENCES, SENTENCE_PASSAGE})
+            return True
+        return False
 
     def _closed(self, name: str) -> None:
         with self._lock:
@@ -317,27 +354,21 @@ class Store:
         sync_file(self._generations)
         shutil.rmtree(aside, ignore_errors=True)
 
-    def _forget_vectors(self, names: list[str]) -> None:
+    def _forget(self, names: list[str]) -> None:
+        """Remove from the caches what none of these generations uses."""
         if not self._cache.exists():
             return
-        connections: list[Connection] = []
-        cache = VectorCache(self._cache, embedder_id="", dimension=1)
-        try:
-            kept = []
-            for name in names:
-                manifest = read_manifest(self._generations / name)
-                connection = read_only(self._generations / name / PASSAGES)
-                connections.append(connection)
-                hashes = (one for some in content_hashes(connection) for one in some)
-                kept.append((manifest.embedder_id, manifest.dimension, hashes))
-            cache.keep_only(kept)
-        except (KefuError, DatabaseError):
-            # What a damaged generation uses is not known; its vectors are what it can be repaired from.
-            return
-        finally:
-            cache.close()
-            for connection in connections:
-                connection.close()
+        with ExitStack() as opened:
+            vectors = opened.enter_context(closing(VectorCache(self._cache, embedder_id="", dimension=1)))
+            tokens = opened.enter_context(closing(TokenCache(self._tokens)))
+            # What a damaged generation uses is not known; then all stays, since its vectors are what repairs it.
+            with suppress(KefuError, DatabaseError):
+                read = []
+                for name in names:
+                    connection = opened.enter_context(closing(read_only(self._generations / name / PASSAGES)))
+                    read.append((read_manifest(self._generations / name), connection))
+                vectors.keep_only((one.embedder_id, one.dimension, _each_hash(connection)) for one, connection in read)
+                tokens.keep_only(chain.from_iterable(_each_hash(connection) for _, connection in read))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -367,3 +398,7 @@ class Store:
             yield
         finally:
             lock.release()
+
+
+def _each_hash(connection: Connection) -> Iterator[bytes]:
+    return (one for some in content_hashes(connection) for one in some)

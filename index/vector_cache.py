@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from index.errors import GenerationDamaged, StoreBusy
+from index.cache_file import compact, open_cache, pieces
+from index.errors import GenerationDamaged
 from index.types import EmbeddedPassages, FloatMatrix
-
-_AT_ONCE = 500
-_WORTH_COMPACTING = 0.25
-"""Share of free pages above which the file is written anew."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -36,20 +32,12 @@ class VectorCache:
     def __init__(self, path: Path, *, embedder_id: str, dimension: int) -> None:
         self._key = (embedder_id, dimension)
         self._dimension = dimension
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._connection = _opened(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            path.unlink()
-            self._connection = _opened(path)
+        self._connection = open_cache(path, _SCHEMA)
 
     def known(self, hashes: Sequence[bytes]) -> set[bytes]:
         """Those of the content hashes whose vectors are here."""
         found: set[bytes] = set()
-        for some in _pieces(hashes):
-            marks = ",".join("?" * len(some))
+        for some, marks in pieces(hashes):
             query = (
                 "SELECT content_hash FROM vectors WHERE embedder_id = ? AND dimension = ? "  # noqa: S608 (marks only)
                 f"AND content_hash IN ({marks})"
@@ -73,8 +61,7 @@ class VectorCache:
             GenerationDamaged: a row differs from what was written; it is removed and will be computed again.
         """
         found: dict[bytes, tuple[FloatMatrix, FloatMatrix]] = {}
-        for some in _pieces(list(dict.fromkeys(hashes))):
-            marks = ",".join("?" * len(some))
+        for some, marks in pieces(hashes):
             query = (
                 "SELECT content_hash, passage, sentences, crc FROM vectors "  # noqa: S608 (marks only)
                 f"WHERE embedder_id = ? AND dimension = ? AND content_hash IN ({marks})"
@@ -88,8 +75,7 @@ class VectorCache:
     def sentence_counts(self, hashes: Sequence[bytes]) -> dict[bytes, int]:
         """By content hash the number of sentence vectors; unknown ones are left out."""
         found: dict[bytes, int] = {}
-        for some in _pieces(list(dict.fromkeys(hashes))):
-            marks = ",".join("?" * len(some))
+        for some, marks in pieces(hashes):
             query = (
                 "SELECT content_hash, length(sentences) FROM vectors "  # noqa: S608 (marks only)
                 f"WHERE embedder_id = ? AND dimension = ? AND content_hash IN ({marks})"
@@ -113,18 +99,12 @@ class VectorCache:
                 "DELETE FROM vectors WHERE (embedder_id, dimension, content_hash) NOT IN (SELECT e, d, h FROM kept)"
             ).rowcount
             self._connection.execute("DROP TABLE kept")
-        self._compact()
+        compact(self._connection)
         return removed
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-    def _compact(self) -> None:
-        pages = self._connection.execute("PRAGMA page_count").fetchone()[0]
-        free = self._connection.execute("PRAGMA freelist_count").fetchone()[0]
-        if free > _WORTH_COMPACTING * pages:
-            self._connection.execute("VACUUM")
 
     def _matrix(self, blob: bytes) -> FloatMatrix:
         return np.frombuffer(blob, dtype="<f2").reshape(-1, self._dimension).astype(np.float32)
@@ -140,23 +120,5 @@ class VectorCache:
         )
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False, timeout=5)
-    try:
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_SCHEMA)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-            raise StoreBusy("Another process is writing cache/vectors.sqlite; wait for it to end.") from error
-        raise
-    return connection
-
-
 def _crc(content_hash: bytes, one: bytes, many: bytes) -> int:
     return zlib.crc32(many, zlib.crc32(one, zlib.crc32(content_hash)))
-
-
-def _pieces(hashes: Sequence[bytes]) -> Iterable[Sequence[bytes]]:
-    return (hashes[start : start + _AT_ONCE] for start in range(0, len(hashes), _AT_ONCE))

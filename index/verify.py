@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,10 +40,10 @@ class Checksums:
         self._whole: dict[Path, tuple[int, int, int, int]] = {}
         self._lock = threading.Lock()
 
-    def check(self, folder: Path, manifest: Manifest, *, only: str | None = None) -> None:
+    def check(self, folder: Path, manifest: Manifest, *, only: Container[str] | None = None) -> None:
         """Raise GenerationDamaged, naming the first file that is missing or differs."""
         for name, record in manifest.files.items():
-            if only is not None and name != only:
+            if only is not None and name not in only:
                 continue
             path = folder / name
             try:

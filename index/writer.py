@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from index.build import Base
 from index.disk import disk_errors
-from index.manifest import PASSAGES, Manifest
+from index.manifest import PASSAGES
 from index.passages import (
     PASSAGE_COLUMNS,
     SCHEMA,
@@ -44,7 +45,7 @@ class GenerationWriter:
         staging: Path,
         cache: VectorCache,
         *,
-        base: tuple[Path, Manifest] | None,
+        base: Base | None,
         embedder_id: str,
         dimension: int,
         finish: Finish,
@@ -54,10 +55,10 @@ class GenerationWriter:
         self._base = base
         self._is_staged = False
         self._has_new_places = False
-        is_same_embedder = base is not None and (base[1].embedder_id, base[1].dimension) == (embedder_id, dimension)
-        self._base_digest = base[1].content_digest if base is not None and is_same_embedder else None
-        if base is not None and is_same_embedder:
-            self._connection = read_only(base[0] / PASSAGES)
+        self._base_digest = None
+        if base is not None and base.is_of(embedder_id, dimension):
+            self._base_digest = base.manifest.content_digest
+            self._connection = read_only(base.folder / PASSAGES)
         else:
             self._connection = self._stage()
 
@@ -198,7 +199,7 @@ class GenerationWriter:
             self._staging.mkdir(parents=True)
             path = self._staging / "working.sqlite"
             if self._base is not None:
-                shutil.copyfile(self._base[0] / PASSAGES, path)
+                shutil.copyfile(self._base.folder / PASSAGES, path)
             connection = sqlite3.connect(path, check_same_thread=False)
             # A staging file that a crash leaves behind is thrown away, so nothing here waits for the device.
             connection.execute("PRAGMA journal_mode = MEMORY")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from index.errors import GenerationMissing, StoreBusy, StoreFormatUnknown, StoreMissing
-from index.manifest import MANIFEST, Manifest
+from index.manifest import FORMAT, MANIFEST, Manifest
 from index.store import Store
 from index.types import EmbeddedPassages, Query
 from tests.index_samples import HashedEmbedder, fill, item, publish, question, rules
@@ -481,7 +481,7 @@ def test_values_that_contradict_each_other_are_refused(store):
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(store):
     name = publish(store, rules(1))
     path = store.root / "generations" / name / MANIFEST
-    newer = replace(Manifest.of_bytes(path.read_bytes()), format=2).to_bytes()
+    newer = replace(Manifest.of_bytes(path.read_bytes()), format=FORMAT + 1).to_bytes()
     path.write_bytes(newer)
 
     for attempt in (store.current, store.generations, lambda: publish(store, rules(2)), lambda: store.activate(name)):

@@ -11,9 +11,10 @@ SECRET = "绝密的退货口令是芝麻开门。The secret word is Xylophone900
 TRACES = ["芝麻开门", "芝麻", "Xylophone9000", "xylophone9000", "secret.md"]
 
 
-@pytest.fixture
-def store(tmp_path):
-    return Store(tmp_path / "store")
+@pytest.fixture(params=["flat", "inverted"])
+def store(tmp_path, request):
+    """With inverted lists the next generation is carried on from the one before, not built anew."""
+    return Store(tmp_path / "store", exact_below=30 if request.param == "inverted" else 50_000)
 
 
 def holders(store, needle):

@@ -1,7 +1,7 @@
 import pytest
 
 from index.errors import GenerationDamaged
-from index.lexical import LexicalIndex, LexicalRow, build_lexical
+from index.lexical import LexicalIndex, LexicalRow, build_lexical, tokens_of
 
 TEXTS = [
     "本店支持七天无理由退货，运费由买家承担。",
@@ -16,7 +16,9 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lexical") / "lexical"
-    build_lexical(folder, (LexicalRow(row, text, "zh" if row % 2 else "en") for row, text in enumerate(TEXTS)))
+    build_lexical(
+        folder, (LexicalRow(row, tokens_of(text), "zh" if row % 2 else "en") for row, text in enumerate(TEXTS))
+    )
     return LexicalIndex(folder)
 
 
@@ -38,7 +40,10 @@ def test_the_passage_that_shares_most_rare_words_comes_first(index, field, quest
 
 def test_scores_are_those_of_the_bm25_formula(tmp_path):
     """Two texts of 3 and 1 words: idf ln(1 + (2 - 1 + .5) / (1 + .5)), k1 1.2, b .75, mean length 2."""
-    build_lexical(tmp_path / "lexical", [LexicalRow(0, "alpha beta gamma", "a"), LexicalRow(1, "delta", "a")])
+    build_lexical(
+        tmp_path / "lexical",
+        [LexicalRow(row, tokens_of(text), "a") for row, text in enumerate(["alpha beta gamma", "delta"])],
+    )
 
     ((row, score),) = LexicalIndex(tmp_path / "lexical").search("words", "beta", top=5, audiences=None)
 
@@ -62,7 +67,7 @@ def test_questions_without_known_words_find_nothing(index, question):
 
 
 def test_ties_are_whole_and_in_the_order_of_rows(tmp_path):
-    build_lexical(tmp_path / "lexical", (LexicalRow(row, "同样的话", "a") for row in range(500)))
+    build_lexical(tmp_path / "lexical", (LexicalRow(row, tokens_of("同样的话"), "a") for row in range(500)))
 
     found = LexicalIndex(tmp_path / "lexical").search("words", "同样的话", top=10, audiences=None)
 

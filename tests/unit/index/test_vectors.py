@@ -1,9 +1,20 @@
+from dataclasses import replace
+
+import faiss
 import numpy as np
 import pytest
 
 from index.errors import GenerationDamaged
 from index.manifest import VectorIndexParams
-from index.vectors import Selection, VectorIndex, build_vectors, choose_params
+from index.vectors import (
+    Earlier,
+    Selection,
+    VectorIndex,
+    build_vectors,
+    carry_on,
+    choose_params,
+    is_worth_carrying_on,
+)
 
 DIMENSION = 32
 CENTRES = np.random.default_rng(1).standard_normal((40, DIMENSION))
@@ -137,3 +148,89 @@ def test_files_that_are_no_index_or_another_are_damage(tmp_path):
 def test_a_wrong_number_of_vectors_is_refused(tmp_path):
     with pytest.raises(ValueError, match="Expected 11 vectors, got 10"):
         build_vectors(tmp_path / "x.faiss", lambda: iter([ROWS[:10]]), choose_params(11), DIMENSION)
+
+
+OLD = unit_rows(400, 5)
+"""Vectors that go; the new index holds ROWS, of which the last 400 come."""
+LISTED = choose_params(len(ROWS), exact_below=100)
+
+
+def carried(folder, *, before=None):
+    """An index of ROWS that carries on one of OLD and all but the last 400 of ROWS, in another order."""
+    rows = np.concatenate([OLD, ROWS[:3600]]) if before is None else before
+    index_of(folder / "before.faiss", rows, LISTED)
+    kept = np.concatenate([np.arange(400, 4000), np.full(400, -1)])
+    earlier = Earlier(folder / "before.faiss", LISTED, kept)
+    path = folder / "after.faiss"
+    return VectorIndex(path, carry_on(path, iter([ROWS[3600:3900], ROWS[3900:]]), earlier, LISTED, DIMENSION))
+
+
+def test_a_carried_on_index_finds_the_nearest_and_holds_every_vector(tmp_path):
+    index = carried(tmp_path)
+
+    assert recall_at_10(index) >= 0.97
+    assert np.array_equal(index.rows(np.arange(len(ROWS))), ROWS)
+    assert sorted(index.search(ROWS[:1], 10_000, None)[1].tolist()) == list(range(len(ROWS)))
+
+
+def test_nothing_of_vectors_that_went_is_left_not_even_as_the_centre_of_a_list(tmp_path):
+    strangers = np.repeat(unit_rows(4, 6) * np.float16(-1), 100, axis=0)
+
+    carried(tmp_path, before=np.concatenate([strangers, ROWS[:3600]]))
+
+    nearest_centre = {}
+    for name in ("before", "after"):
+        content = (tmp_path / f"{name}.faiss").read_bytes()
+        assert [row.astype("<f2").tobytes() in content for row in strangers] == [name == "before"] * 400
+        index = faiss.read_index(str(tmp_path / f"{name}.faiss"))
+        nearest_centre[name] = (index.quantizer.reconstruct_n(0, LISTED.lists) @ strangers.T).max()
+    assert nearest_centre["before"] > 0.9999
+    assert nearest_centre["after"] < 0.95
+
+
+def test_the_same_changes_make_the_same_file(tmp_path):
+    contents = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        carried(tmp_path / name)
+        contents.append((tmp_path / name / "after.faiss").read_bytes())
+
+    assert contents[0] == contents[1]
+
+
+def test_vectors_may_be_repeated_left_out_and_reordered(tmp_path):
+    index_of(tmp_path / "before.faiss", ROWS, LISTED)
+    kept = np.concatenate([np.arange(3999, 99, -1), [7, 7, 7]])
+    params = choose_params(len(kept), exact_below=100)
+    earlier = Earlier(tmp_path / "before.faiss", LISTED, kept)
+
+    params = carry_on(tmp_path / "after.faiss", iter([]), earlier, params, DIMENSION)
+
+    index = VectorIndex(tmp_path / "after.faiss", params)
+    assert np.array_equal(index.rows(np.arange(len(kept))), ROWS[kept])
+    assert params.exchanged == 100 - 1  # rows 0 to 99 went, but 7 did not
+    with pytest.raises(ValueError, match="Expected 0 new vectors, got 1"):
+        carry_on(tmp_path / "x.faiss", iter([ROWS[:1]]), earlier, params, DIMENSION)
+
+
+@pytest.mark.parametrize(
+    ("before", "came", "is_worth"),
+    [
+        (LISTED, 400, True),  # 400 came and 400 went: a fifth of 4000
+        (LISTED, 401, False),
+        (replace(LISTED, exchanged=700), 50, True),
+        (replace(LISTED, exchanged=701), 50, False),
+        (replace(LISTED, lists=LISTED.lists * 2), 0, False),
+        (replace(LISTED, kind="ivf-sq8"), 0, False),
+        (VectorIndexParams("flat", 4000), 0, False),
+    ],
+)
+def test_lists_are_made_anew_once_a_fifth_of_the_vectors_came_or_went(before, came, is_worth):
+    rows = np.where(np.arange(4000) < came, -1, np.arange(4000))
+
+    assert is_worth_carrying_on(Earlier(None, before, rows), LISTED) is is_worth
+
+
+def test_flat_and_eight_bit_indexes_are_built_anew():
+    for params in (choose_params(4000), choose_params(4000, exact_below=100, half_below=200)):
+        assert not is_worth_carrying_on(Earlier(None, params, np.arange(4000)), params)
