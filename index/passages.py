@@ -113,10 +113,13 @@ def passages_digest(rows: Sequence[tuple[Any, ...]]) -> bytes:
 
 
 def document_digest(document: Document, passages: bytes) -> bytes:
-    """Sha256 over a document and the digest of its passages; where the file lay and its time do not count."""
+    """Sha256 over a document and the digest of its passages.
+
+    Where the file lay, its time and how it was read do not count: the same content is the same.
+    """
     content = json.loads(document_record(document))
-    for place in ("source", "mtime_ns"):
-        del content[place]
+    for circumstance in ("source", "mtime_ns", "reading"):
+        del content[circumstance]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode() + passages).digest()
 
 

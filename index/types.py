@@ -96,6 +96,8 @@ class Document:
     valid_from: date | None = None
     valid_to: date | None = None
     access: tuple[str, ...] = ()
+    reading: str = ""
+    """How its passages were made, in the words of whoever made them; documents made otherwise are read again."""
 
 
 @dataclass(frozen=True, slots=True)

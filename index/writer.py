@@ -54,7 +54,7 @@ class GenerationWriter:
         self._dimension = dimension
         self._base = base
         self._is_staged = False
-        self._has_new_places = False
+        self._has_new_circumstances = False
         self._base_digest = None
         if base is not None and base.is_of(embedder_id, dimension):
             self._base_digest = base.manifest.content_digest
@@ -163,7 +163,7 @@ class GenerationWriter:
                     f"Expected vectors for all passages, {missing} have none; call missing() and put_vectors()."
                 )
             digest = content_digest(self._connection)
-            if digest == self._base_digest and not self._has_new_places:
+            if digest == self._base_digest and not self._has_new_circumstances:
                 return None
             return self._finish(self._connection, digest)
 
@@ -175,14 +175,15 @@ class GenerationWriter:
         return self._connection
 
     def _holds(self, document: Document, digest: bytes) -> bool:
-        """Whether the document stands exactly so; a changed place (source, time) alone needs writing, not indexing."""
+        """Whether the document stands exactly so; other circumstances alone need writing, not indexing."""
         row = self._connection.execute(
             "SELECT digest, record FROM documents WHERE document_id = ?", (document.document_id,)
         ).fetchone()
         if row is None or row[0] != digest:
             return False
-        if document_of(row[1]).source != document.source:
-            self._has_new_places = True
+        before = document_of(row[1])
+        if (before.source, before.reading) != (document.source, document.reading):
+            self._has_new_circumstances = True
             return False
         # A new file time alone is kept when something else is published, and is not worth a generation by itself.
         return not self._is_staged or row[1] == document_record(document)

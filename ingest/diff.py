@@ -34,20 +34,25 @@ def plan(
     sources: Sequence[Source],
     known: Mapping[str, Document],
     *,
+    reading: str,
     full: bool = False,
     on_entry: Callable[[int], None] | None = None,
 ) -> Plan:
     """Compare what the sources hold with what the index knows.
 
-    A file with the size and time that it had is not opened; otherwise its sha256 decides. Documents leave only when
-    their own source is there and no longer holds them. With `full` everything is read again, and an empty folder is
-    taken at its word.
+    A file with the size and time that it had is not opened; otherwise its sha256 decides. A document that was not read
+    in the way that `reading` names is read again. Documents leave only when their own source is there and no longer
+    holds them. With `full` everything is read again, and an empty folder is taken at its word.
     """
     found = Plan()
-    scanner = _Scanner(found, known, full=full, on_entry=on_entry)
+    scanner = _Scanner(found, known, reading=reading, full=full, on_entry=on_entry)
     for source in sources:
         scanner.scan(source)
     scanner.find_gone()
+    if scanner.outdated:
+        found.warnings.append(
+            f"{scanner.outdated} documents are read again: they were read by another version or with other settings."
+        )
     return found
 
 
@@ -71,9 +76,18 @@ def entries_of(to_read: Iterable[tuple[Source, Entry]]) -> Iterable[tuple[Source
 
 class _Scanner:
     def __init__(
-        self, found: Plan, known: Mapping[str, Document], *, full: bool, on_entry: Callable[[int], None] | None
+        self,
+        found: Plan,
+        known: Mapping[str, Document],
+        *,
+        reading: str,
+        full: bool,
+        on_entry: Callable[[int], None] | None,
     ) -> None:
-        self._found, self._known, self._full, self._on_entry = found, known, full, on_entry
+        self._found, self._known, self._on_entry = found, known, on_entry
+        self._reading, self._full = reading, full
+        self.outdated = 0
+        """Documents that are read again only because they were read in another way."""
         self._seen: dict[str, str] = {}
         """Name of the source by document id."""
         self._whole: set[str] = set()
@@ -143,23 +157,26 @@ class _Scanner:
     def _compare(self, source: Source, entry: Entry, before: Document) -> None:
         is_own = before.source == source.name
         is_same_file = (before.size, before.mtime_ns) == (entry.size, entry.mtime_ns)
-        if is_own and is_same_file and entry.line is None and not self._full:
+        again = self._full or before.reading != self._reading
+        if is_own and is_same_file and entry.line is None and not again:
             self._found.unchanged += 1
             return
-        sha256 = entry.line.sha256 if entry.line is not None else self._sha256(entry, before, is_own=is_own)
+        if entry.line is not None:
+            sha256 = entry.line.sha256
+        elif entry.size != before.size or (again and is_own):
+            sha256 = ""  # it is read whatever it holds
+        else:
+            sha256 = sha256_of(entry.path)
         if not is_own and sha256 != before.sha256 and not is_gone(before.source):
             raise DocumentIdTaken(f"{before.source} holds another document of this name; rename one of them.")
-        if self._full or sha256 != before.sha256:
+        if again or sha256 != before.sha256:
+            is_same = sha256 == before.sha256 or (is_own and is_same_file)
+            self.outdated += is_same and not self._full
             self._read(source, entry)
             return
         self._found.unchanged += 1
         if not is_own or entry.line is None:
             self._found.to_touch.append(replace(before, source=source.name, mtime_ns=entry.mtime_ns))
-
-    def _sha256(self, entry: Entry, before: Document, *, is_own: bool) -> str:
-        if entry.size != before.size or (self._full and is_own):
-            return ""
-        return sha256_of(entry.path)
 
     def _read(self, source: Source, entry: Entry) -> None:
         # The plan of a large corpus must not hold the corpus.

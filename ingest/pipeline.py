@@ -16,7 +16,7 @@ from index.writer import GenerationWriter
 from ingest.chunking import Chunking, passages_of
 from ingest.diff import Plan, duplicates, entries_of, plan, refusal
 from ingest.limits import Limits
-from ingest.reading import Read, Reader
+from ingest.reading import Read, Reader, reading_id
 from ingest.report import IngestReport, Progress, Ticker
 from ingest.sources import Entry, Source
 
@@ -28,8 +28,9 @@ OnProgress = Callable[[Progress], None]
 class Pipeline:
     """Brings an index up to date with its sources.
 
-    Unchanged documents are not opened and unchanged passages not embedded. Memory is bounded by one document and one
-    batch of passages. An interrupted run changes nothing that is served and keeps the vectors it has made.
+    Unchanged documents are not opened, unless they were read in another way than today's (an upgrade, other settings),
+    and unchanged passages not embedded. Memory is bounded by one document and one batch of passages. An interrupted
+    run changes nothing that is served and keeps the vectors it has made.
     """
 
     def __init__(
@@ -70,7 +71,8 @@ class Pipeline:
         """
         begun = time.monotonic()
         report = IngestReport(is_dry_run=dry_run)
-        run = _Run(report, self._chunking, Ticker(on_progress))
+        reading = reading_id(self._limits, self._chunking)
+        run = _Run(report, self._chunking, reading, Ticker(on_progress))
         if dry_run:
             self._rehearse(run, sources, full=full)
         else:
@@ -127,14 +129,16 @@ class Pipeline:
 class _Run:
     """One run: its report, and what it must remember across stages."""
 
-    def __init__(self, report: IngestReport, chunking: Chunking, tick: Ticker) -> None:
+    def __init__(self, report: IngestReport, chunking: Chunking, reading: str, tick: Ticker) -> None:
         self.report, self.tick = report, tick
-        self._chunking = chunking
+        self._chunking, self._reading = chunking, reading
 
     def scan(self, sources: Sequence[Source], known: Mapping[str, Document], *, full: bool) -> Plan:
         """Find out what is to be done."""
         self.tick("scanning", 0)
-        found = plan(sources, known, full=full, on_entry=lambda count: self.tick("scanning", count))
+        found = plan(
+            sources, known, reading=self._reading, full=full, on_entry=lambda count: self.tick("scanning", count)
+        )
         self.report.unchanged = found.unchanged
         self.report.refused.extend(found.refused)
         self.report.warnings.extend(found.warnings)
@@ -182,7 +186,7 @@ class _Run:
         except KefuError as error:
             self.report.refused.append(refusal(entry.document_id, error, is_known=is_known))
             return None
-        document = _document_of(source, entry, read)
+        document = _document_of(source, entry, read, self._reading)
         self.report.warnings.extend(f"{entry.document_id}: {warning}" for warning in read.extracted.warnings)
         put(document, passages_of(document, read.extracted, self._chunking))
         return document
@@ -200,7 +204,7 @@ class _Run:
         self.report.warnings.extend(duplicates(names))
 
 
-def _document_of(source: Source, entry: Entry, read: Read) -> Document:
+def _document_of(source: Source, entry: Entry, read: Read, reading: str) -> Document:
     about = read.extracted.metadata
     return Document(
         document_id=entry.document_id,
@@ -215,4 +219,5 @@ def _document_of(source: Source, entry: Entry, read: Read) -> Document:
         valid_from=about.valid_from,
         valid_to=about.valid_to,
         access=about.access,
+        reading=reading,
     )

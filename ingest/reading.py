@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import TracebackType
 
 import index.disk
 from ingest import loaders
 from ingest.blocks import Extracted, Metadata, Outline
+from ingest.chunking import Chunking
 from ingest.errors import DocumentDamaged, DocumentEmpty, DocumentRefused, DocumentTooLarge, DocumentWithoutText
 from ingest.formats import BINARY, HEAD_BYTES, check_magic, require_format
 from ingest.limits import Limits, size_shown
 from ingest.loaders.text import add_text
 from ingest.sandbox import Sandbox
 from ingest.sources import Entry
+
+READING = 1
+"""Raise it when loaders, encodings, cleaning, chunking or the splitting into sentences change what they make of a
+document: the next run then reads again what an older version read. Vectors of unchanged passages are kept."""
+
+
+def reading_id(limits: Limits, chunking: Chunking) -> str:
+    """What decides, besides a document's bytes, which passages come out: this version and the settings that count."""
+    settings = "-".join(str(value) for value in astuple(chunking))
+    return f"{READING}/{settings}{'/notes' if limits.notes else ''}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 import pytest
 
+import ingest.loaders
+import ingest.reading
 from index.embedding.hashing import HashingEmbedder
 from index.errors import EmbedderMismatch, StoreBusy
 from index.store import Store
 from index.types import Document, EmbeddedPassages, Passage
+from ingest.blocks import Extracted
+from ingest.chunking import Chunking
 from ingest.limits import Limits
 from ingest.pipeline import Pipeline
 from ingest.report import IngestReport, Progress
@@ -412,3 +417,88 @@ def test_the_report_is_plain_json(shop: Shop) -> None:
     assert values["refused"] == [
         {"document_id": "b.md", "code": "document_empty", "message": "The file is empty (0 bytes)."}
     ]
+
+
+def test_documents_of_an_older_version_are_read_again_by_themselves(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write("a.md", "# 退货\n\n七天内可以退货。\n")
+    shop.write("b.md", "# 运费\n\n运费由买家承担。\n")
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text('{"_id": "T-1", "title": "发票", "text": "发票在订单页面申请。"}\n')
+    first = shop.ingest(shop.knowledge, corpus)
+    embedded = shop.embedder.count
+    monkeypatch.setattr("ingest.reading.READING", ingest.reading.READING + 1)
+
+    def new_loader(name: str, data: bytes, limits: Limits) -> Extracted:
+        return loaded(name, data.replace("买家".encode(), "顾客".encode()), limits)
+
+    loaded = ingest.loaders.load
+    monkeypatch.setattr("ingest.loaders.load", new_loader)
+
+    rehearsed, second = shop.ingest(shop.knowledge, corpus, dry_run=True), shop.ingest(shop.knowledge, corpus)
+    third = shop.ingest(shop.knowledge, corpus)
+
+    assert (rehearsed.changed, rehearsed.is_published) == (3, False)
+    assert counts(second) == (0, 3, 0, 0, 0)
+    assert any("3 documents are read again" in warning for warning in second.warnings)
+    assert second.passages_embedded == 1  # the one that the new loader reads otherwise
+    assert shop.embedder.count == embedded + 1
+    assert shop.texts("b.md") == ["运费由顾客承担。"]
+    assert second.generation != first.generation
+    assert (counts(third), third.is_published, third.warnings) == ((0, 0, 0, 0, 3), False, [])
+
+
+def test_an_upgrade_that_changes_no_passage_is_written_down_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.write("a.md", "七天内可以退货。")
+    shop.ingest()
+    with shop.store.current() as generation:
+        before = generation.info.content_digest
+    monkeypatch.setattr("ingest.reading.READING", ingest.reading.READING + 1)
+
+    second, third = shop.ingest(), shop.ingest()
+
+    assert (second.is_published, second.passages_embedded, third.is_published) == (True, 0, False)
+    with shop.store.current() as generation:
+        assert generation.info.content_digest == before
+
+
+def test_other_lengths_of_passages_take_effect_without_full(shop: Shop) -> None:
+    shop.write("a.md", "".join(f"第{number}条规定说明退货的条件和期限。" for number in range(40)))
+    shop.ingest()
+    before = shop.texts("a.md")
+
+    report = shop.pipeline(chunking=Chunking(least=20, most=60)).run(sources_of([shop.knowledge]))
+
+    assert report.changed == 1
+    assert len(shop.texts("a.md")) > len(before)
+
+
+def test_a_document_that_a_new_version_cannot_read_keeps_its_passages_and_is_tried_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shop.write("a.md", "七天内可以退货。")
+    shop.ingest()
+    monkeypatch.setattr("ingest.reading.READING", ingest.reading.READING + 1)
+    strict = Limits(max_text_bytes=4)
+
+    for _ in range(2):
+        report = shop.pipeline(limits=strict).run(sources_of([shop.knowledge]))
+        assert [refusal.code for refusal in report.refused] == ["document_too_large"]
+        assert shop.texts("a.md") == ["七天内可以退货。"]
+
+    assert counts(shop.ingest()) == (0, 1, 0, 0, 0)
+    assert path.exists()
+
+
+def test_documents_from_before_there_were_versions_are_read_again(shop: Shop) -> None:
+    shop.write("a.md", "七天内可以退货。")
+    shop.ingest()
+    document = shop.documents()["a.md"]
+    embedder = shop.embedder
+    with shop.store.writer(embedder_id=embedder.embedder_id, dimension=embedder.dimension) as writer:
+        writer.touch(replace(document, reading=""))
+        writer.publish()
+
+    assert counts(shop.ingest()) == (0, 1, 0, 0, 0)
+    assert shop.documents()["a.md"].reading == document.reading != ""
