@@ -63,11 +63,14 @@ def kefu(
 
 
 @contextmanager
-def serving(folder: Path, *, documents: Path, environment: dict[str, str] | None = None) -> Iterator[LiveService]:
-    """Take `documents` in and serve them at a free port of the loopback interface."""
+def serving(
+    folder: Path, *, documents: Path | None, environment: dict[str, str] | None = None
+) -> Iterator[LiveService]:
+    """Take `documents` in, where there are any, and serve the index at a free port of the loopback interface."""
     environment = environment or clean_environment(folder)
-    ingested = kefu("ingest", str(documents), folder=folder, environment=environment)
-    assert ingested.returncode == 0, ingested.stderr
+    if documents is not None:
+        ingested = kefu("ingest", str(documents), folder=folder, environment=environment)
+        assert ingested.returncode == 0, ingested.stderr
     process = subprocess.Popen(
         [*KEFU, "serve", "--port", "0", "--json"],
         cwd=folder,
