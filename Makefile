@@ -13,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 KNOWLEDGE ?= knowledge
 DATA ?=
+LLM ?=
 PORT ?= 8620
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -38,9 +39,11 @@ check: $(VENV)/.installed-dev ## Lint, types and layering
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev ## Measure speed and memory (docs/scorecard.md)
+bench: $(VENV)/.installed-dev ## Measure speed and memory (docs/scorecard.md); LLM=1: the language models too
 	$(BIN)/kefu models pull
-	$(BIN)/pytest -m benchmark -s
+	$(if $(LLM),$(BIN)/kefu models pull 1.5b)
+	$(if $(LLM),$(BIN)/kefu models pull 0.5b)
+	$(BIN)/pytest -m "benchmark$(if $(LLM),, and not llm)" -s
 
 eval: $(VENV)/.installed-dev ## Measure the quality of search and answers (docs/scorecard.md)
 	$(BIN)/kefu models pull
