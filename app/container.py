@@ -18,9 +18,11 @@ from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
     from app.assistant.assistant import Assistant
+    from app.assistant.finding import EvidenceFinder
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.model_arrival import ModelArrival
+    from app.retrieval.reading import EvidenceReader
     from app.retrieval.retriever import Retriever
     from app.security.keys import KeyRing
     from index.generation import Generation
@@ -143,9 +145,35 @@ class Container:
         return Retriever(self.embedder, fusion=fusion, depth=settings.depth)
 
     @cached_property
+    def reader(self) -> EvidenceReader | None:
+        """The reader of evidence; None while the embedding model that it is built on is not on this machine."""
+        from app.retrieval.reading import EvidenceReader
+        from app.retrieval.reading.network import BACKBONE
+        from index.errors import ModelMissing
+
+        try:
+            return EvidenceReader(self.weights.path(BACKBONE))
+        except ModelMissing:
+            logger.info("no %s here: evidence is chosen by similarity and words alone", BACKBONE)
+            return None
+
+    @cached_property
+    def finder(self) -> EvidenceFinder:
+        """Search, reading and the judgement whether what was found answers."""
+        from app.assistant.answerability import Answerability
+        from app.assistant.finding import EvidenceFinder
+        from app.retrieval.selection import SelectionParams
+
+        return EvidenceFinder(
+            self.retriever,
+            Answerability.shipped(),
+            reader=self.reader if self.settings.answer.reader else None,
+            selection=SelectionParams(passages=self.settings.retrieval.top),
+        )
+
+    @cached_property
     def assistant(self) -> Assistant:
         """Answers questions."""
-        from app.assistant.answerability import Answerability, LogisticWeights
         from app.assistant.assistant import Assistant, AssistantParams
         from app.generation.check import SentenceChecker
 
@@ -159,9 +187,8 @@ class Container:
         return Assistant(
             borrow=self.serving.borrow,
             embedder=self.embedder,
-            retriever=self.retriever,
+            finder=self.finder,
             checker=SentenceChecker(self.embedder),
-            answerability=Answerability(LogisticWeights.shipped()),
             chat_model=self.chat_model,
             params=params,
         )
@@ -249,6 +276,8 @@ class Container:
     def warm_up(self) -> None:
         """Load what the first question would have to wait for: the embedder and the index, where there is one."""
         self.embedder.embed_queries(["warm up"])
+        if self.settings.answer.reader and self.reader is not None:
+            self.reader.load()
         if self.store.current_name() is not None:
             self.serving.generation_name  # noqa: B018 - asking for it opens it
         if self._is_service:

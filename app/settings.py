@@ -171,6 +171,8 @@ class AnswerSettings(_Group):
     """Characters."""
     min_confidence: float = Field(default=0.45, ge=0, le=1)
     """Below this probability of being answerable the assistant declines."""
+    reader: bool = True
+    """Whether a small model reads the evidence before an answer is composed; off saves 100 MB and 80 ms."""
     max_tokens: int = Field(default=200, ge=8)
     """Of the model's reply."""
     mode: Literal["auto", "llm", "extractive"] = "auto"

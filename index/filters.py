@@ -10,14 +10,14 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Query
+from index.types import Language, Query
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Passages that share language, days of validity and access labels; a store has few different ones."""
 
-    language: str
+    language: Language
     valid_from: str | None
     valid_to: str | None
     access: str
@@ -66,6 +66,11 @@ class Filters:
 
     def __init__(self, audiences: Sequence[Audience], of_row: NDArray[np.int32]) -> None:
         self._audiences, self._of_row = audiences, of_row
+
+    def languages(self) -> list[Language]:
+        """The language of each row."""
+        names = [audience.language for audience in self._audiences]
+        return [names[number] for number in self._of_row.tolist()]
 
     def admitted(self, query: Query) -> Admitted:
         """What a query sees; looks at each audience once."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.errors import GenerationDamaged
 from index.filters import Audience, Filters
+from index.languages import LanguageCentres
 from index.lexical import LexicalIndex
 from index.manifest import (
     DENSE,
@@ -23,7 +24,7 @@ from index.manifest import (
 )
 from index.passages import PassageReader
 from index.search import StageSearch
-from index.types import Document, FloatMatrix, Hit, Passage, Query
+from index.types import Document, FloatMatrix, Hit, Language, Passage, Query
 from index.vectors import VectorIndex
 
 
@@ -47,6 +48,7 @@ class Generation:
         except BaseException:
             self._reader.close()
             raise
+        self._centres = LanguageCentres.of(filters.languages(), dense)
         self._search = StageSearch(
             ids, filters, dense=dense, sentences=sentences, sentence_rows=sentence_rows, lexical=lexical
         )
@@ -104,6 +106,10 @@ class Generation:
         """
         return self._search.sentence_similarities(vector, ids)
 
+    def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:
+        """A question's vector (1, d) of language `source`, moved to where texts of `target` lie; see `languages`."""
+        return self._centres.moved(vector, source, target)
+
     def close(self) -> None:
         """Let go of the files; closing twice does no harm."""
         if not self._is_closed:
@@ -124,7 +130,7 @@ def _ids_and_filters(reader: PassageReader) -> tuple[list[str], Filters]:
     of_row: list[int] = []
     for passage_id, language, valid_from, valid_to, access in reader.audience_rows():
         ids.append(passage_id)
-        audience = Audience(language, valid_from, valid_to, access)
+        audience = Audience(cast("Language", language), valid_from, valid_to, access)
         of_row.append(numbers.setdefault(audience, len(numbers)))
     return ids, Filters(list(numbers), np.asarray(of_row, dtype=np.int32))
 

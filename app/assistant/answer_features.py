@@ -9,15 +9,20 @@ import numpy as np
 
 from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
 from app.domain import Evidence
+from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
 from index.text.language import detect
 from index.text.terms import TermWeights, content_terms, held_terms
 
 
 def extract_features(
-    question: str, retrieved: Sequence[Retrieved], evidence: Sequence[Evidence]
+    question: str, retrieved: Sequence[Retrieved], evidence: Sequence[Evidence], reading: Reading | None = None
 ) -> Mapping[str, float]:
-    """Feature values by name, most of them in [0, 1]. Expects at least one passage and one piece of evidence."""
+    """Feature values by name, most of them in [0, 1]. Expects at least one passage and one piece of evidence.
+
+    With a reading there are three more: its logit that anything answers, that of the best sentence, and that of the
+    second best, each divided by 4.
+    """
     terms = content_terms(question)
     quotes = [item.quote for item in evidence]
     contexts = "\n".join(item.passage.context for item in evidence)
@@ -30,7 +35,7 @@ def extract_features(
     nearest = [float(np.max(item.similarities)) for item in retrieved if len(item.similarities)]
     has_figure = [holds_asked_quantity(question, quote) for quote in quotes]
     same = 0.0 if is_crossing else 1.0
-    return {
+    features = {
         "nearest_sentence": _scaled(max(nearest, default=0.0)),
         "nearest_passage": _scaled(max(dense, default=0.0)),
         "mean_passage": _scaled(float(np.mean(dense)) if dense else 0.0),
@@ -45,6 +50,12 @@ def extract_features(
         "few_terms": float(len(terms) <= 1),
         "many_terms": min(1.0, len(terms) / 12),
     }
+    if reading is not None:
+        logits = sorted((logit for window in reading.sentences for logit in window), reverse=True)
+        features["read_answerable"] = reading.answerable / 4
+        features["read_best"] = logits[0] / 4 if logits else -2.0
+        features["read_second"] = logits[1] / 4 if len(logits) > 1 else -2.0
+    return features
 
 
 def _scaled(cosine: float) -> float:

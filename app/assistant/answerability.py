@@ -15,6 +15,7 @@ from importlib.resources import files
 
 from app.assistant.answer_features import extract_features
 from app.domain import Evidence
+from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
 
 
@@ -26,9 +27,9 @@ class LogisticWeights:
     weights: Mapping[str, float]
 
     @classmethod
-    def shipped(cls) -> LogisticWeights:
-        """The weights that come with kefu, fitted for the default embedder."""
-        return cls.from_json(files("app.assistant").joinpath("answerability.json").read_text(encoding="utf-8"))
+    def shipped(cls, name: str) -> LogisticWeights:
+        """Weights that come with kefu."""
+        return cls.from_json(files("app.assistant").joinpath(name).read_text(encoding="utf-8"))
 
     @classmethod
     def from_json(cls, text: str) -> LogisticWeights:
@@ -48,11 +49,26 @@ class LogisticWeights:
 class Answerability:
     """Probability that the evidence answers the question."""
 
-    def __init__(self, weights: LogisticWeights) -> None:
-        self._weights = weights
+    def __init__(self, *, plain: LogisticWeights, read: LogisticWeights) -> None:
+        """`plain` judges by words and similarity alone, `read` with what a reader says as well."""
+        self._plain, self._read = plain, read
 
-    def probability(self, question: str, retrieved: Sequence[Retrieved], evidence: Sequence[Evidence]) -> float:
+    @classmethod
+    def shipped(cls) -> Answerability:
+        """The weights that come with kefu, fitted for the default embedder."""
+        return cls(
+            plain=LogisticWeights.shipped("answerability.json"), read=LogisticWeights.shipped("answerability_read.json")
+        )
+
+    def probability(
+        self,
+        question: str,
+        retrieved: Sequence[Retrieved],
+        evidence: Sequence[Evidence],
+        reading: Reading | None = None,
+    ) -> float:
         """In [0, 1]; 0.0 when nothing was found."""
         if not retrieved or not evidence:
             return 0.0
-        return self._weights.probability(extract_features(question, retrieved, evidence))
+        weights = self._plain if reading is None else self._read
+        return weights.probability(extract_features(question, retrieved, evidence, reading))

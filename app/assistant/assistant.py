@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
-from app.assistant.answerability import Answerability
 from app.assistant.draft import AnswerDraft, is_foreign
+from app.assistant.finding import EvidenceFinder
 from app.assistant.follow_up import standalone_question
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Turn
 from app.generation.check import SentenceChecker
@@ -20,8 +20,7 @@ from app.generation.extractive import as_sentence, compose
 from app.generation.prompts import build_prompt
 from app.generation.sentence_stream import DraftSentence, sentences_of
 from app.retrieval.given import GivenPassages
-from app.retrieval.retriever import Retriever, Searchable
-from app.retrieval.selection import SelectionParams, select_evidence
+from app.retrieval.retriever import Searchable
 from index.errors import QuestionEmpty, QuestionTooLong
 from index.ports import Embedder
 from index.text.language import detect
@@ -57,18 +56,15 @@ class Assistant:
         *,
         borrow: Callable[[], AbstractContextManager[Searchable]],
         embedder: Embedder,
-        retriever: Retriever,
+        finder: EvidenceFinder,
         checker: SentenceChecker,
-        answerability: Answerability,
         chat_model: ChatModel | None = None,
         params: AssistantParams | None = None,
-        selection: SelectionParams | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
-        self._borrow, self._embedder, self._retriever = borrow, embedder, retriever
-        self._checker, self._answerability, self._chat_model = checker, answerability, chat_model
+        self._borrow, self._embedder, self._finder = borrow, embedder, finder
+        self._checker, self._chat_model = checker, chat_model
         self._params = params or AssistantParams()
-        self._selection = selection or SelectionParams(passages=self._params.passages)
         self._today = today
 
     def reply(self, turn: Turn) -> Answer:
@@ -90,15 +86,13 @@ class Assistant:
         started = time.perf_counter()
         with self._source(turn) as source:
             generation = source.name
-            retrieved = self._retriever.retrieve(self._query(turn, question), source)
-        evidence = select_evidence(question, retrieved, params=self._selection)
-        confidence = self._answerability.probability(question, retrieved, evidence)
+            finding = self._finder.find(question, self._query(turn, question), source)
         draft = AnswerDraft(
-            language=language, generation=generation, confidence=confidence, receipt_id=uuid.uuid4().hex
+            language=language, generation=generation, confidence=finding.confidence, receipt_id=uuid.uuid4().hex
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
-        if evidence and confidence >= self._params.min_confidence:
-            yield from self._write(turn, question, language, evidence, draft)
+        if finding.evidence and finding.confidence >= self._params.min_confidence:
+            yield from self._write(turn, question, language, finding.evidence, draft)
         draft.total_ms = (time.perf_counter() - started) * 1000
         yield DoneEvent(draft.finish(conversation_id=turn.conversation_id))
 

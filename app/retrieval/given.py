@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.ports import Embedder
 from index.text.language import detect
 from index.text.sentences import split_sentences
-from index.types import FloatMatrix, Hit, Location, Passage, Query
+from index.types import FloatMatrix, Hit, Language, Location, Passage, Query
 
 
 class GivenPassages:
@@ -34,6 +34,10 @@ class GivenPassages:
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         """The passages of these ids, in this order."""
         return [self._passages[self._by_id[passage_id]] for passage_id in ids]
+
+    def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:  # noqa: ARG002
+        """The vector itself: a handful of texts is ranked whole, whatever their languages."""
+        return vector
 
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Cosine of the question with each sentence of these passages."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from app.retrieval.fusion import ReciprocalRankFusion
 from index.ports import Embedder
-from index.types import FloatMatrix, Hit, Passage, Query
+from index.text.language import detect
+from index.types import FloatMatrix, Hit, Language, Passage, Query
+
+_VECTOR_STAGES = ("dense", "sentence")
 
 
 class Searchable(Protocol):
@@ -26,6 +29,9 @@ class Searchable(Protocol):
 
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         """The passages of these ids, in this order."""
+
+    def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:
+        """The question's vector of language `source`, moved to where texts of `target` lie."""
 
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Cosine of the question with each sentence of these passages; empty arrays without sentence vectors."""
@@ -57,7 +63,9 @@ class Retriever:
     def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
         """As `search`, with the passages themselves and how near each of their sentences is to the question."""
         vector = self._vector(query)
-        hits = self._search(query, source, vector)
+        return self._looked_up(self._search(query, source, vector), vector, source)
+
+    def _looked_up(self, hits: Sequence[Hit], vector: FloatMatrix, source: Searchable) -> list[Retrieved]:
         ids = [hit.passage_id for hit in hits]
         similarities = source.sentence_similarities(vector, ids)
         empty = np.zeros(0, np.float32)
@@ -65,6 +73,22 @@ class Retriever:
             Retrieved(passage, hit, similarities.get(hit.passage_id, empty))
             for passage, hit in zip(source.passages(ids), hits, strict=True)
         ]
+
+    def retrieve_across(self, query: Query, source: Searchable, *, seen: Sequence[Retrieved] = ()) -> list[Retrieved]:
+        """Passages of the other language alone, which the question's own would crowd out; none of those `seen`.
+
+        Words of one language do not occur in the other, so only the vector stages count, by a question moved there.
+        """
+        own: Language = "en" if detect(query.text) == "en" else "zh"
+        other: Language = "zh" if own == "en" else "en"
+        vector = source.in_language(self._vector(query), own, other)
+        rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
+        known = {item.hit.passage_id for item in seen}
+        fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
+        hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
+        # Passages in both languages are found by either; the own search has seen them.
+        found = [item for item in self._looked_up(hits, vector, source) if item.passage.language == other]
+        return found[: query.top]
 
     def _vector(self, query: Query) -> FloatMatrix:
         return self._embedder.embed_queries([query.text])

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.domain import Evidence, renumbered
+from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved
 from index.text.questions import is_question
 from index.text.terms import TermWeights, content_terms
+from index.types import Passage
 
 _CONDITION = re.compile(
     r"^\s*(?:[-*•·]\s*)?(?:但是?|不过|然而|除外|除非|其中|例外|注意|注：|以下|下列|前述|上述|该|此|如果?|若|否则|同时"
@@ -40,10 +42,15 @@ class SelectionParams:
     similarity_weight: float = 1.0
     terms_weight: float = 0.6
     rank_weight: float = 0.5
+    doubt: float = 4.0
+    """How much less likely than the best a further sentence may be, as a difference of the reader's logits."""
 
     def __post_init__(self) -> None:
         if self.passages < 1 or self.budget < 16 or self.items < 1:
             raise ValueError(f"Expected passages >= 1, budget >= 16 and items >= 1, got {self}.")
+
+
+_CANDIDATES = SelectionParams(budget=140, items=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def select_evidence(
         if (candidate.passage_at, candidate.sentence) in taken:
             continue
         item = pool[candidate.passage_at]
-        first, last = _with_conditions(item, candidate.sentence)
+        first, last = _with_conditions(item.passage, candidate.sentence)
         while first < last and (candidate.passage_at, first) in taken:
             first += 1
         while last > first and (candidate.passage_at, last) in taken:
@@ -93,6 +100,55 @@ def select_evidence(
         if len(chosen) == params.items:
             break
     return renumbered(_joined(chosen))
+
+
+def candidate_windows(question: str, retrieved: Sequence[Retrieved]) -> list[Evidence]:
+    """What the reader is to look at: more and shorter pieces than an answer rests on, best first."""
+    return select_evidence(question, retrieved, params=_CANDIDATES)
+
+
+def evidence_by_reading(
+    windows: Sequence[Evidence], reading: Reading, *, params: SelectionParams | None = None
+) -> list[Evidence]:
+    """Choose the sentences to answer from by what the reader says of them, best first, numbered from 1.
+
+    The best sentence is always taken, others while they are not much less likely than it; conditions stay with their
+    sentence. The score of a piece is its best sentence's logit.
+    """
+    params = params or SelectionParams()
+    scored = sorted(
+        (-logit, at, item.first + number)
+        for at, (item, logits) in enumerate(zip(windows, reading.sentences, strict=True))
+        for number, logit in enumerate(logits)
+        if not is_question(item.passage.sentence_text(item.first + number))
+    )
+    chosen: list[Evidence] = []
+    taken: set[tuple[str, int]] = set()
+    spent = 0
+    for cost_of_doubt, at, number in scored:
+        passage = windows[at].passage
+        logit = -cost_of_doubt
+        if (passage.passage_id, number) in taken:
+            continue
+        if chosen and (logit < chosen[0].score - params.doubt or len(chosen) == params.items):
+            break
+        first, last = _with_conditions(passage, number)
+        evidence = Evidence(0, passage, first, last, logit)
+        cost = estimate_tokens(evidence.prompt_text)
+        if chosen and spent + cost > params.budget:
+            evidence = Evidence(0, passage, number, number, logit)
+            cost = estimate_tokens(evidence.prompt_text)
+            if spent + cost > params.budget:
+                continue
+        spent += cost
+        taken.update((passage.passage_id, one) for one in range(evidence.first, evidence.last + 1))
+        chosen.append(evidence)
+    return renumbered(_joined(chosen))
+
+
+def window_of(evidence: Evidence) -> Window:
+    """A piece of evidence as the reader sees it."""
+    return Window(evidence.passage.context, tuple(evidence.sentences()))
 
 
 def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -> list[_Candidate]:
@@ -120,8 +176,7 @@ def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage_at, candidate.sentence))
 
 
-def _with_conditions(item: Retrieved, number: int) -> tuple[int, int]:
-    passage = item.passage
+def _with_conditions(passage: Passage, number: int) -> tuple[int, int]:
     first = last = number
     total = len(passage.sentences)
     if last + 1 < total and _CONDITION.search(passage.sentence_text(last + 1)):

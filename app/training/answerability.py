@@ -2,8 +2,9 @@
 
     python -m app.training.answerability tests/evaluation/calibration/questions.jsonl
 
-The questions are asked of the current index; a question counts as answerable when one of its right documents is among
-the evidence, and is left out when its document was not found (that is a fault of the search, not a reason to decline).
+The questions are asked of the current index. Two sets of weights are written: with what the reader says and without.
+A question whose right document was not found in its own language is left out there (that is a fault of the search, not
+a reason to decline).
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ import numpy as np
 from app.assistant.answer_features import extract_features
 from app.assistant.answerability import LogisticWeights
 from app.container import Container
-from app.retrieval.selection import select_evidence
 from app.settings import load_settings
 from index.types import Query
 
@@ -49,40 +49,44 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
     return LogisticWeights(intercept, {name: float(value) for name, value in zip(names, weights, strict=True)})
 
 
-def examples_of(container: Container, questions: Path) -> Iterator[Example]:
-    """Features and label of each question of a file; see the module's docstring for the fields."""
+def examples_of(container: Container, questions: Path, *, is_read: bool) -> Iterator[Example]:
+    """Features and label of each question of a file; see the module's docstring for the fields.
+
+    A question is looked at in its own language and, apart, in the other; each look is an example, answerable where
+    one of the right documents is among its evidence.
+    """
     with questions.open(encoding="utf-8") as lines:
         for row in map(json.loads, filter(str.strip, lines)):
-            example = _example(container, row)
-            if example is not None:
-                yield example
+            yield from _looks(container, row, is_read=is_read)
 
 
-def _example(container: Container, row: Mapping[str, Any]) -> Example | None:
+def _looks(container: Container, row: Mapping[str, Any], *, is_read: bool) -> Iterator[Example]:
+    question, gold = row["text"], frozenset(row.get("gold", ()))
+    query = Query(question, top=container.settings.retrieval.top, as_of=date.today())
     with container.serving.borrow() as generation:
-        query = Query(row["text"], top=container.settings.retrieval.top, as_of=date.today())
-        retrieved = container.retriever.retrieve(query, generation)
-    evidence = select_evidence(row["text"], retrieved)
-    if not evidence:
-        return None
-    is_found = any(item.passage.document_id in row.get("gold", ()) for item in evidence)
-    if row["answerable"] and not is_found:
-        return None
-    return extract_features(row["text"], retrieved, evidence), bool(row["answerable"])
+        own = container.retriever.retrieve(query, generation)
+        across = container.retriever.retrieve_across(query, generation, seen=own)
+    for retrieved in filter(None, (own, across)):
+        evidence, reading = container.finder.look(question, retrieved, is_read=is_read)
+        is_found = any(item.passage.document_id in gold for item in evidence)
+        if evidence and (is_found or not row["answerable"] or retrieved is across):
+            yield extract_features(question, retrieved, evidence, reading), is_found and bool(row["answerable"])
 
 
 def main() -> None:
     """Fit on a file and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("app/assistant/answerability.json"))
+    parser.add_argument("--out", type=Path, default=Path("app/assistant"))
     arguments = parser.parse_args()
-    weights = fit(examples_of(Container(load_settings()), arguments.questions))
-    body = {
-        "intercept": round(weights.intercept, 4),
-        "weights": {name: round(value, 4) for name, value in weights.weights.items()},
-    }
-    arguments.out.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+    container = Container(load_settings())
+    for name, is_read in (("answerability.json", False), ("answerability_read.json", True)):
+        weights = fit(examples_of(container, arguments.questions, is_read=is_read))
+        body = {
+            "intercept": round(weights.intercept, 4),
+            "weights": {name: round(value, 4) for name, value in weights.weights.items()},
+        }
+        (arguments.out / name).write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

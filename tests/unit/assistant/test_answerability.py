@@ -6,6 +6,7 @@ import pytest
 from app.assistant.answer_features import extract_features
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.domain import Evidence
+from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
 from index.types import Hit, Location, Passage
 
@@ -54,13 +55,27 @@ def test_the_probability_is_the_logistic_of_the_weighted_sum():
 
 
 def test_nothing_found_cannot_be_answered():
-    assert Answerability(LogisticWeights(5.0, {})).probability("退款", [], []) == 0.0
+    weights = LogisticWeights(5.0, {})
+
+    assert Answerability(plain=weights, read=weights).probability("退款", [], []) == 0.0
+
+
+def test_a_reading_is_judged_by_weights_of_its_own():
+    retrieved, evidence = found("退款3天到账。", 0.9)
+    judge = Answerability(plain=LogisticWeights(0.0, {}), read=LogisticWeights(0.0, {"read_answerable": 4.0}))
+
+    assert judge.probability("退款", [retrieved], [evidence]) == 0.5
+    assert judge.probability("退款", [retrieved], [evidence], Reading(2.0, ((1.0,),))) > 0.8
+    assert judge.probability("退款", [retrieved], [evidence], Reading(-2.0, ((-1.0,),))) < 0.2
 
 
 def test_the_shipped_weights_can_be_read_and_name_known_features():
-    weights = LogisticWeights.shipped()
+    retrieved, evidence = found("退款3天到账。", 0.9)
+    plain = features("退款", "退款3天到账。")
+    read = extract_features("退款", [retrieved], [evidence], Reading(1.0, ((1.0,),)))
 
-    assert set(weights.weights) <= set(features("退款", "退款3天到账。"))
+    assert set(LogisticWeights.shipped("answerability.json").weights) <= set(plain)
+    assert set(LogisticWeights.shipped("answerability_read.json").weights) <= set(read)
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"intercept": 1}', '{"intercept": "x", "weights": {}}', "nonsense"])

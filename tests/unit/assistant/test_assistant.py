@@ -9,6 +9,7 @@ import pytest
 
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.assistant import Assistant, AssistantParams
+from app.assistant.finding import EvidenceFinder
 from app.domain import CitationEvent, DoneEvent, Message, SentenceEvent, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelTimeout
@@ -65,14 +66,18 @@ class Model:
             self.is_closed = True
 
 
+def finder(embedder, intercept: float) -> EvidenceFinder:
+    weights = LogisticWeights(intercept, {})
+    return EvidenceFinder(Retriever(embedder), Answerability(plain=weights, read=weights))
+
+
 def assistant(model: Model | None = None, *, intercept: float = 9.0, **params) -> Assistant:
     embedder = BigramEmbedder()
     return Assistant(
         borrow=lambda: pytest.fail("the index is not asked when passages are given"),
         embedder=embedder,
-        retriever=Retriever(embedder),
+        finder=finder(embedder, intercept),
         checker=SentenceChecker(embedder),
-        answerability=Answerability(LogisticWeights(intercept, {})),
         chat_model=model,
         params=AssistantParams(**params),
     )
@@ -212,9 +217,8 @@ def test_the_index_is_asked_for_what_is_in_force_and_visible():
     desk = Assistant(
         borrow=borrow,
         embedder=embedder,
-        retriever=Retriever(embedder),
+        finder=finder(embedder, 9.0),
         checker=SentenceChecker(),
-        answerability=Answerability(LogisticWeights(9.0, {})),
         today=lambda: date(2026, 11, 24),
     )
 

@@ -1,7 +1,9 @@
 import numpy as np
 
+from app.domain import Evidence
+from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
-from app.retrieval.selection import SelectionParams, estimate_tokens, select_evidence
+from app.retrieval.selection import SelectionParams, estimate_tokens, evidence_by_reading, select_evidence
 from index.text.sentences import split_sentences
 from index.types import Hit, Location, Passage
 
@@ -81,3 +83,43 @@ def test_passages_without_sentence_vectors_are_judged_by_their_words():
     evidence = select_evidence("退款多久到账", [bare], params=SelectionParams(items=1))
 
     assert evidence[0].quote == "退款在3天内到账。"
+
+
+def windows_of(*texts: str) -> list[Evidence]:
+    return [
+        Evidence(0, item.passage, 0, len(item.passage.sentences) - 1, 0.0)
+        for item in (found(str(number), text) for number, text in enumerate(texts))
+    ]
+
+
+def test_what_the_reader_prefers_comes_first_and_the_unlikely_stays_away():
+    windows = windows_of("本店销售家电。运费8元。", "退款在3天内到账。", "门店在静安。")
+
+    evidence = evidence_by_reading(windows, Reading(2.0, ((-6.0, 1.0), (3.0,), (-6.0,))))
+
+    assert [item.quote for item in evidence] == ["退款在3天内到账。", "运费8元。"]
+    assert [item.number for item in evidence] == [1, 2]
+    assert evidence[0].score == 3.0
+
+
+def test_a_condition_stays_with_the_sentence_that_the_reader_chose():
+    windows = windows_of("支持七天无理由退货。但生鲜除外。")
+
+    evidence = evidence_by_reading(windows, Reading(2.0, ((4.0, -9.0),)))
+
+    assert evidence[0].quote == "支持七天无理由退货。但生鲜除外。"
+
+
+def test_the_best_is_taken_even_when_the_reader_doubts_it_and_a_question_never_is():
+    windows = windows_of("退款多久到账？三天。", "门店在静安。")
+
+    evidence = evidence_by_reading(windows, Reading(-5.0, ((9.0, -3.0), (-8.0,))))
+
+    assert [item.quote for item in evidence] == ["三天。"]
+
+
+def test_windows_that_the_reader_had_no_room_for_are_left_out():
+    windows = windows_of("退款在3天内到账。", "门店在静安。")
+
+    assert [item.quote for item in evidence_by_reading(windows, Reading(1.0, ((1.0,), ())))] == ["退款在3天内到账。"]
+    assert evidence_by_reading([], Reading(-30.0, ())) == []

@@ -1,0 +1,235 @@
+"""Trains the reader of `app.retrieval.reading`.
+
+    python -m app.training.reader --out FILE [--squad QUESTIONS PARAGRAPHS]... [--corpus FOLDER]... [--start FILE]
+
+The lower layers and the vocabulary of the embedding model stay as they are; the upper layers and the heads learn two
+things at once, which sentences answer and whether any does. One epoch over the reading comprehension sets, then several
+over the corpora. Progress goes to the standard error stream; FILE is written after each epoch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.retrieval.reading.network import TRAINED_LAYERS, as_batch, build_network, load_trained, save_trained
+from app.retrieval.reading.pack import Pack, PackBuilder
+from app.training.reading_data import ReadingExample, corpus_examples, squad_examples
+
+if TYPE_CHECKING:
+    from torch import nn
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingParams:
+    """How the reader is trained."""
+
+    epochs: int = 3
+    batch_tokens: int = 3072
+    """Tokens of a batch, padding included."""
+    rate: float = 1.5e-4
+    head_rate: float = 6e-4
+    warmup: float = 0.06
+    sentence_weight: float = 1.0
+    """Of the loss of the sentences, beside that of the packs."""
+    seed: int = 20261124
+    minutes: float = 0.0
+    """Stop after so many minutes and write what is there; 0 trains to the end."""
+
+
+@dataclass(slots=True)
+class _Item:
+    pack: Pack
+    labels: list[float]
+    answerable: float
+    kind: str = field(default="")
+
+
+class ReaderTrainer:
+    """Holds the network while it is trained."""
+
+    def __init__(self, folder: Path, *, start: Path | None = None, longest: int = 256) -> None:
+        import torch
+
+        from index.embedding.loading import load_model
+
+        torch.manual_seed(1)
+        torch.set_flush_denormal(True)  # tiny gradients would be computed ten times slower
+        model: Any = load_model(folder, bfloat16=False)
+        self._network: nn.Module = build_network(model[0].auto_model)
+        if start is not None:
+            load_trained(self._network, start)
+        self._builder = PackBuilder(model.tokenizer.backend_tokenizer, longest=longest)
+
+    def train(self, examples: Sequence[ReadingExample], params: TrainingParams, out: Path) -> None:
+        """Train on `examples` and write `out` after each epoch."""
+        import torch
+
+        network, chance = self._network, random.Random(params.seed)
+        own = self._own_parameters()
+        heads = [p for name, p in network.named_parameters() if "head" in name]
+        optimiser = torch.optim.AdamW(
+            [{"params": own, "lr": params.rate}, {"params": heads, "lr": params.head_rate}], weight_decay=0.01
+        )
+        rates = [group["lr"] for group in optimiser.param_groups]
+        plan = [list(self._batches(examples, params, chance)) for _ in range(params.epochs)]
+        total, step, started = sum(map(len, plan)), 0, time.perf_counter()
+        network.train()
+        self._freeze()
+        for epoch, batches in enumerate(plan, start=1):
+            seen = loss_sum = right = packs = 0.0
+            for batch in batches:
+                step += 1
+                now = step / total
+                scale = min(1.0, now / params.warmup) * max(0.0, 1 - now)
+                if params.minutes:
+                    scale = min(1.0, now / params.warmup) * max(
+                        0.02, 1 - max(now, (time.perf_counter() - started) / 60 / params.minutes)
+                    )
+                for group, rate in zip(optimiser.param_groups, rates, strict=True):
+                    group["lr"] = rate * scale
+                loss, correct = self._step(batch, params)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(own + heads, 1.0)
+                optimiser.step()
+                optimiser.zero_grad(set_to_none=True)
+                seen, loss_sum, right, packs = seen + 1, loss_sum + float(loss), right + correct, packs + len(batch)
+                if step % 25 == 0:
+                    spent = time.perf_counter() - started
+                    logger.info(
+                        "epoch %d, step %d of %d, loss %.3f, answerable right %.3f, %.0f s",
+                        *(epoch, step, total, loss_sum / seen, right / packs, spent),
+                    )
+                    seen = loss_sum = right = packs = 0.0
+                if params.minutes and time.perf_counter() - started > 60 * params.minutes:
+                    break
+            self._save(out, params)
+            if params.minutes and time.perf_counter() - started > 60 * params.minutes:
+                break
+        network.eval()
+
+    def evaluate(self, examples: Sequence[ReadingExample]) -> dict[str, Any]:
+        """AUC of telling answerable packs from others, and how often the best sentence is one of the answer."""
+        import torch
+        from sklearn.metrics import roc_auc_score
+
+        self._network.eval()
+        truth, scores, hits = [], [], []
+        with torch.inference_mode():
+            for batch in self._batches(examples, TrainingParams(), random.Random(1)):
+                answerable, sentences = self._network(*as_batch([item.pack for item in batch]))
+                for item, score, row in zip(batch, answerable.tolist(), sentences.tolist(), strict=True):
+                    truth.append(item.answerable)
+                    scores.append(score)
+                    if item.answerable:
+                        hits.append(item.labels[row.index(max(row[: len(item.labels)]))])
+        self._network.train()
+        self._freeze()
+        return {"auc": float(roc_auc_score(truth, scores)), "best_sentence": sum(hits) / max(1, len(hits))}
+
+    def _step(self, batch: Sequence[_Item], params: TrainingParams) -> tuple[Any, int]:
+        import torch
+        from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+
+        answerable, sentences = self._network(*as_batch([item.pack for item in batch]))
+        truth = torch.tensor([item.answerable for item in batch])
+        loss = cross_entropy(answerable, truth)
+        labels, mask = torch.zeros_like(sentences), torch.zeros_like(sentences)
+        for number, item in enumerate(batch):
+            labels[number, : len(item.labels)] = torch.tensor(item.labels)
+            mask[number, : len(item.labels)] = 1
+        raw = cross_entropy(sentences, labels, reduction="none", pos_weight=torch.tensor(2.0))
+        loss = loss + params.sentence_weight * 3 * (raw * mask).sum() / mask.sum()
+        return loss, int(((answerable > 0) == (truth > 0.5)).sum())
+
+    def _batches(
+        self, examples: Sequence[ReadingExample], params: TrainingParams, chance: random.Random
+    ) -> Iterator[list[_Item]]:
+        """Batches of packs of like length, in random order; windows are shuffled a little anew each time."""
+        items = [self._item(example, chance) for example in examples]
+        items = [item for item in items if item.labels]
+        items.sort(key=lambda item: len(item.pack.ids) + chance.random() * 24)
+        batches: list[list[_Item]] = [[]]
+        for item in items:
+            if batches[-1] and (len(batches[-1]) + 1) * len(item.pack.ids) > params.batch_tokens:
+                batches.append([])
+            batches[-1].append(item)
+        chance.shuffle(batches)
+        yield from batches
+
+    def _item(self, example: ReadingExample, chance: random.Random) -> _Item:
+        order = sorted(range(len(example.windows)), key=lambda at: at + chance.random() * 4)
+        pack = self._builder.build(example.question, [example.windows[at] for at in order])
+        labels = [
+            float(label)
+            for at, spans in zip(order, pack.sentences, strict=True)
+            for label, _ in zip(example.labels[at], spans, strict=False)
+        ]
+        return _Item(pack, labels, float(any(labels)), example.kind)
+
+    def _freeze(self) -> None:
+        """Only the upper layers learn; the lower ones run without dropout, as the embedder runs them."""
+        backbone: Any = self._network.backbone
+        lower = len(backbone.encoder.layer) - TRAINED_LAYERS
+        backbone.requires_grad_(False)
+        backbone.embeddings.eval()
+        for number, layer in enumerate(backbone.encoder.layer):
+            if number < lower:
+                layer.eval()
+            else:
+                layer.requires_grad_(True)
+
+    def _own_parameters(self) -> list[nn.Parameter]:
+        self._freeze()
+        return [p for name, p in self._network.named_parameters() if p.requires_grad and name.startswith("backbone.")]
+
+    def _save(self, out: Path, params: TrainingParams) -> None:
+        metadata = {"base": "multilingual-e5-small", "seed": str(params.seed)}
+        save_trained(self._network, out, metadata=metadata)
+
+
+def main() -> None:
+    """Read the sources, train, write the weights."""
+    from app.container import Container
+    from app.settings import load_settings
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--squad", type=Path, nargs=2, action="append", default=[], metavar=("QUESTIONS", "PARAGRAPHS"))
+    parser.add_argument("--corpus", type=Path, action="append", default=[])
+    parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=0.0)
+    parser.add_argument("--rate", type=float, default=TrainingParams().rate)
+    parser.add_argument("--hold-out", type=Path, help="a corpus to evaluate on")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    container = Container(load_settings())
+    trainer = ReaderTrainer(container.weights.path("multilingual-e5-small"), start=given.start)
+    examples: list[ReadingExample] = []
+    for asked, told in given.squad:
+        examples += squad_examples(json.loads(asked.read_text("utf-8")), json.loads(told.read_text("utf-8")))
+    for folder in given.corpus:
+        examples += corpus_examples(folder, given.home)
+    logger.info("%d packs, %d answerable", len(examples), sum(item.is_answerable for item in examples))
+    params = TrainingParams(epochs=given.epochs, minutes=given.minutes, rate=given.rate)
+    if examples:
+        trainer.train(examples, params, given.out)
+    if given.hold_out:
+        found = trainer.evaluate(list(corpus_examples(given.hold_out, given.home)))
+        sys.stdout.write(json.dumps(found) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""Which evidence is found: in the question's own language first, in the other where that answers better."""
+
+import numpy as np
+import pytest
+
+from app.assistant.answerability import Answerability, LogisticWeights
+from app.assistant.finding import EvidenceFinder
+from app.retrieval.reading import Reading
+from app.retrieval.retriever import Retriever
+from index.types import Hit, Query
+from tests.fakes import passage
+
+OWN = passage("退款在3个工作日内到账。", "zh#1")
+OTHER = passage("Refunds to a credit card take 7 days.", "en#1", language="en")
+
+
+class Embedder:
+    def embed_queries(self, texts):
+        return np.ones((len(texts), 2), np.float32)
+
+
+class Source:
+    """Holds one passage a language; notes which languages were searched."""
+
+    name = "g1"
+
+    def __init__(self):
+        self.asked = []
+
+    def rank(self, query, vector, *, depth=50):
+        self.asked.append(query.language)
+        found = OTHER if query.language == "en" else OWN
+        return {"dense": [Hit(found.passage_id, 0.9)], "sentence": [Hit(found.passage_id, 0.9)]}
+
+    def in_language(self, vector, source, target):
+        return vector
+
+    def passages(self, ids):
+        return [{"zh#1": OWN, "en#1": OTHER}[name] for name in ids]
+
+    def sentence_similarities(self, vector, ids):
+        return {name: np.array([0.9], np.float32) for name in ids}
+
+
+class Reader:
+    """Holds that a window answers when it holds the word."""
+
+    def __init__(self, word):
+        self.word, self.windows = word, []
+
+    def read(self, question, windows):
+        self.windows.append(windows)
+        logits = tuple(tuple(5.0 if self.word in text else -5.0 for text in item.sentences) for item in windows)
+        return Reading(max(max(row) for row in logits), logits)
+
+
+def finder(reader):
+    weights = LogisticWeights(0.0, {"read_answerable": 4.0})
+    return EvidenceFinder(Retriever(Embedder()), Answerability(plain=weights, read=weights), reader=reader)
+
+
+def find(reader, text="退款多久到账"):
+    source = Source()
+    return finder(reader).find(text, Query(text), source), source
+
+
+def test_the_other_language_is_left_alone_when_the_own_answers():
+    finding, source = find(Reader("3个工作日"))
+
+    assert [item.passage.passage_id for item in finding.evidence] == ["zh#1"]
+    assert finding.confidence > 0.9
+    assert source.asked == [None]
+
+
+def test_the_other_language_answers_where_the_own_does_not():
+    finding, source = find(Reader("7 days"), "信用卡退款多久")
+
+    assert [item.passage.passage_id for item in finding.evidence] == ["en#1"]
+    assert source.asked == [None, "en"]
+
+
+def test_nothing_anywhere_leaves_little_confidence():
+    finding, _ = find(Reader("停车"))
+
+    assert finding.confidence < 0.1
+
+
+def test_a_limit_that_is_no_share_is_a_mistake():
+    weights = LogisticWeights(0.0, {})
+    with pytest.raises(ValueError, match="enough"):
+        EvidenceFinder(Retriever(Embedder()), Answerability(plain=weights, read=weights), enough=2.0)
