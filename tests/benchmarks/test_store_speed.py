@@ -16,7 +16,7 @@ from tests.benchmarks.scale import scaled
 pytestmark = [pytest.mark.benchmark, pytest.mark.weights, pytest.mark.timeout(3600)]
 
 
-@pytest.mark.parametrize(("passages", "p95_ms", "changed_s"), [(10_000, 15, 9), (100_000, 30, 90)])
+@pytest.mark.parametrize(("passages", "p95_ms", "changed_s"), [(10_000, 15, 4), (100_000, 30, 25)])
 def test_rank_and_publish(store_of, measurements, passages, p95_ms, changed_s):
     derived = store_of(scaled(passages, least=500))
     unchanged = derived.run(())
