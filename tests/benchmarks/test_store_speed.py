@@ -30,7 +30,8 @@ def test_rank_and_publish(store_of, measurements, passages, p95_ms, changed_s):
     assert all(generation.document(f"d{number:06d}").sha256.endswith("1") for number in rewritten)
     chance, times_ms = np.random.default_rng(3), []
     for passage_id in random.Random(3).choices(list(derived.by_id), k=150):
-        vector = derived.vectors[passage_id] + 0.01 * chance.standard_normal(384).astype(np.float32)
+        vector = derived.vectors[passage_id]
+        vector = vector + 0.01 * chance.standard_normal(len(vector)).astype(np.float32)
         vector = (vector / np.linalg.norm(vector))[None, :]
         text = derived.by_id[passage_id].text[:30]
         started = time.perf_counter()
