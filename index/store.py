@@ -153,8 +153,11 @@ class Store:
     def writer(self, *, embedder_id: str, dimension: int) -> Iterator[GenerationWriter]:
         """Take the write lock and stage changes to the current generation; nothing changes until `publish`.
 
+        Where a file of the current generation is damaged, publishing builds it anew though nothing else has changed.
+
         Raises:
             StoreBusy: another process or thread writes.
+            GenerationDamaged: the current generation's passages, which nothing can be made from but themselves.
             StoreFull: no space; the current generation stays.
         """
         if dimension < 1:
@@ -172,6 +175,7 @@ class Store:
                     staging,
                     cache,
                     base=base,
+                    is_base_whole=base is not None and self._is_whole(base),
                     embedder_id=embedder_id,
                     dimension=dimension,
                     finish=partial(self._publish, staging / "generation", cache, base, embedder_id, dimension),
@@ -327,6 +331,12 @@ class Store:
             folder = self._folder(name)
             self._checksums.check(folder, read_manifest(folder), only={PASSAGES})
         return name
+
+    def _is_whole(self, base: Base) -> bool:
+        with suppress(GenerationDamaged):
+            self._checksums.check(base.folder, base.manifest)
+            return True
+        return False
 
     def _has_vectors(self, base: Base, embedder_id: str, dimension: int) -> bool:
         """Whether vectors can be copied from the base: those of this embedder, all bytes as they were written."""

@@ -51,21 +51,30 @@ class Checksums:
                 seen = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
                 if stat.st_size != record.size:
                     raise GenerationDamaged(
-                        f"{manifest.name}: {name} has {stat.st_size} bytes instead of {record.size}."
+                        f"{manifest.name}: {name} has {stat.st_size} bytes instead of {record.size}.{_advice(name)}"
                     )
                 with self._lock:
                     is_known = self._whole.get(path) == seen
                 if not is_known and sha256_of(path) != record.sha256:
-                    raise GenerationDamaged(f"{manifest.name}: the checksum of {name} differs.{_ADVICE}")
+                    raise GenerationDamaged(f"{manifest.name}: the checksum of {name} differs.{_advice(name)}")
             except OSError as error:
                 raise GenerationDamaged(
-                    f"{manifest.name}: {name} cannot be read: {error.strerror}.{_ADVICE}"
+                    f"{manifest.name}: {name} cannot be read: {error.strerror}.{_advice(name)}"
                 ) from error
             with self._lock:
                 self._whole[path] = seen
 
 
-_ADVICE = " Serve another one with `kefu index rollback`, or rebuild with `kefu ingest --full`."
+_ADVICE = " Serve another one with `kefu index rollback`, or run `kefu ingest PATH`, which builds it anew."
+_ADVICE_ON_PASSAGES = (
+    " Serve another one with `kefu index rollback`; where there is none, move the folder of the index away and run "
+    "`kefu ingest PATH`."
+)
+
+
+def _advice(file: str) -> str:
+    """The next generation is made from the passages of the current one, so these alone cannot be made again."""
+    return _ADVICE_ON_PASSAGES if file == PASSAGES else _ADVICE
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -46,6 +46,7 @@ class GenerationWriter:
         cache: VectorCache,
         *,
         base: Base | None,
+        is_base_whole: bool,
         embedder_id: str,
         dimension: int,
         finish: Finish,
@@ -56,7 +57,7 @@ class GenerationWriter:
         self._is_staged = False
         self._has_new_circumstances = False
         self._base_digest = None
-        if base is not None and base.is_of(embedder_id, dimension):
+        if base is not None and is_base_whole and base.is_of(embedder_id, dimension):
             self._base_digest = base.manifest.content_digest
             self._connection = read_only(base.folder / PASSAGES)
         else:

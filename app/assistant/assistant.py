@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.assistant.draft import AnswerDraft, is_foreign
-from app.assistant.finding import EvidenceFinder
+from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
-from app.generation.extractive import as_sentence, compose
+from app.generation.extractive import ComposeParams, as_sentence, compose
 from app.generation.prompts import build_prompt
 from app.generation.sentence_stream import DraftSentence, sentences_of
 from app.retrieval.given import GivenPassages
@@ -27,6 +27,9 @@ from index.text.language import detect
 from index.types import Language, Query
 
 logger = logging.getLogger(__name__)
+
+_COMPOSE_READ = ComposeParams(margin=2.5, takes_open_words=False)
+"""A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Assistant:
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
         if finding.evidence and finding.confidence >= self._params.min_confidence:
-            yield from self._write(turn, question, language, finding.evidence, draft)
+            yield from self._write(turn, question, language, finding, draft)
         draft.total_ms = (time.perf_counter() - started) * 1000
         yield DoneEvent(draft.finish(conversation_id=turn.conversation_id))
 
@@ -115,17 +118,17 @@ class Assistant:
         return Query(text=question, top=self._params.passages, as_of=turn.as_of or self._today(), access=turn.access)
 
     def _write(
-        self, turn: Turn, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
+        self, turn: Turn, question: str, language: Language, finding: Finding, draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
         model = self._chat_model
         if turn.mode != "extractive" and model is not None and model.is_ready:
             try:
-                yield from self._generated(model, question, language, evidence, draft)
+                yield from self._generated(model, question, language, finding.evidence, draft)
             except ChatModelError as error:
                 logger.warning("chat model failed (%s): %s", error.code, error.message)
             if draft.has_answer:
                 return
-        yield from self._extracted(question, evidence, draft)
+        yield from self._extracted(question, finding, draft)
 
     def _generated(
         self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
@@ -165,8 +168,8 @@ class Assistant:
             draft.model = model.name
             yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
 
-    def _extracted(self, question: str, evidence: Sequence[Evidence], draft: AnswerDraft) -> Iterator[AnswerEvent]:
-        for text, item in compose(question, evidence):
+    def _extracted(self, question: str, finding: Finding, draft: AnswerDraft) -> Iterator[AnswerEvent]:
+        for text, item in compose(question, finding.evidence, params=_COMPOSE_READ if finding.is_read else None):
             yield from draft.add(text, [item], mode="extractive")
 
 

@@ -38,6 +38,8 @@ class Finding:
     evidence: tuple[Evidence, ...]
     confidence: float
     """In [0, 1]; 0.0 without evidence."""
+    is_read: bool = False
+    """Whether a reader chose the evidence; its scores are then logits of being part of the answer."""
 
 
 class EvidenceFinder:
@@ -78,4 +80,5 @@ class EvidenceFinder:
 
     def _judged(self, question: str, retrieved: Sequence[Retrieved]) -> Finding:
         evidence, reading = self.look(question, retrieved)
-        return Finding(tuple(evidence), self._answerability.probability(question, retrieved, evidence, reading))
+        confidence = self._answerability.probability(question, retrieved, evidence, reading)
+        return Finding(tuple(evidence), confidence, is_read=reading is not None)

@@ -23,8 +23,9 @@ class ComposeParams:
     characters: int = 360
     """Of all sentences; the first is taken whatever its length. A Chinese character counts as two."""
     margin: float = 0.8
-    """Further evidence is taken when its score is at most this far below the best, or when it speaks of words of the
-    question that nothing before it does."""
+    """Further evidence is taken when its score is at most this far below the best."""
+    takes_open_words: bool = True
+    """Whether it is taken as well when it speaks of words of the question that nothing before it does."""
 
 
 def compose(
@@ -41,7 +42,7 @@ def compose(
     for item in evidence:
         held = {term for term, share in zip(terms, held_terms(terms, item.quote), strict=True) if share >= 0.5}
         is_near = item.score >= evidence[0].score - params.margin
-        if count and not is_near and not held & open_terms:
+        if count and not is_near and not (params.takes_open_words and held & open_terms):
             continue
         for single in item.single_sentences():
             if is_question(single.quote):

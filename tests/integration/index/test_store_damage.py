@@ -102,6 +102,28 @@ def test_a_file_that_nobody_wrote_is_reported(store):
     ]
 
 
+@pytest.mark.parametrize("name", ["dense.faiss", "sentence_passage.npy", "lexical/meta.json"])
+def test_a_run_over_unchanged_documents_builds_a_damaged_index_anew(store, name):
+    damaged = store.current_name()
+    path = store.root / "generations" / damaged / name
+    flip(path, path.stat().st_size // 2, 3)
+    with pytest.raises(GenerationDamaged, match="kefu ingest PATH"):
+        store.current()
+
+    publish(store, rules(30))
+
+    assert store.current_name() != damaged
+    assert store.verify(store.current_name()) == []
+
+
+def test_damaged_passages_cannot_be_made_from_anything_and_the_error_says_the_way_out(store):
+    path = store.root / "generations" / store.current_name() / "passages.sqlite"
+    flip(path, path.stat().st_size // 2, 3)
+
+    with pytest.raises(GenerationDamaged, match="move the folder of the index away"):
+        publish(store, rules(30))
+
+
 @pytest.mark.parametrize("content", [b"", b"g000001", b"../../etc/passwd\n", b"\xff\xfe\n", b"g000001-zzzzzzzz\n"])
 def test_a_pointer_without_a_name_is_damage_with_advice(store, content):
     store.pointer.write_bytes(content)
