@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import socket
 
 
@@ -39,3 +40,8 @@ def bound(host: str, port: int) -> socket.socket:
         reason = error.strerror or str(error)
         raise AddressError(number, f"Cannot listen at {host} port {port}: {reason}") from error
     return listener
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only programs on this machine can reach an address."""
+    return ipaddress.ip_address(address).is_loopback

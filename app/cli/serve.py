@@ -36,7 +36,7 @@ def serve(
       kefu serve
       kefu serve --host 0.0.0.0 --port 8080
     """
-    from app.cli.listening import bound
+    from app.cli.listening import bound, is_loopback
 
     settings = read_settings(store)
     changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
@@ -56,6 +56,10 @@ def serve(
         emit(f"kefu listens at {url}")
         if first_key is not None:
             emit(f"Admin key, shown this once: {first_key}")
+        if settings.server.public_chat and not is_loopback(listener.getsockname()[0]):
+            note(
+                "Anyone who reaches this address can use the chat page; KEFU_SERVER__PUBLIC_CHAT=false asks for a key."
+            )
 
     try:
         _run(build(container), listener, announce)
