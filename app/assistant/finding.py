@@ -1,7 +1,7 @@
 """From a question to the sentences that answer it, and how likely it is that they do.
 
-The question's own language is searched first. Where that holds no answer, the documents of the other language get a
-look of their own: a search over both at once always prefers the question's own.
+The documents of the other language are searched by themselves: a search over both at once always prefers the question's
+own. The reader sees the best of both side by side.
 """
 
 from __future__ import annotations
@@ -32,6 +32,16 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that the judgement rests on."""
+
+    retrieved: Sequence[Retrieved]
+    evidence: tuple[Evidence, ...]
+    reading: Reading | None
+    """None without a reader."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Evidence with the probability that it answers."""
 
@@ -52,33 +62,23 @@ class EvidenceFinder:
         *,
         reader: Reader | None = None,
         selection: SelectionParams | None = None,
-        enough: float = 0.6,
     ) -> None:
-        if not 0 <= enough <= 1:
-            raise ValueError(f"Expected enough in [0, 1], got {enough}.")
         self._retriever, self._answerability, self._reader = retriever, answerability, reader
-        self._selection, self._enough = selection or SelectionParams(), enough
+        self._selection = selection or SelectionParams()
 
     def find(self, question: str, query: Query, source: Searchable) -> Finding:
-        """Evidence of the question's own language, or of the other where that answers better."""
+        """Evidence and how likely it answers."""
+        look = self.look(question, query, source)
+        confidence = self._answerability.probability(question, look.retrieved, look.evidence, look.reading)
+        return Finding(look.evidence, confidence, is_read=look.reading is not None)
+
+    def look(self, question: str, query: Query, source: Searchable) -> Look:
+        """What was found and what the reader says of it."""
         own = self._retriever.retrieve(query, source)
-        first = self._judged(question, own)
-        if first.confidence >= self._enough:
-            return first
-        second = self._judged(question, self._retriever.retrieve_across(query, source, seen=own))
-        return second if second.confidence > first.confidence else first
-
-    def look(
-        self, question: str, retrieved: Sequence[Retrieved], *, is_read: bool = True
-    ) -> tuple[list[Evidence], Reading | None]:
-        """The evidence among what was retrieved, and what the reader says of it; no reading without a reader."""
-        if self._reader is None or not is_read:
-            return select_evidence(question, retrieved, params=self._selection), None
-        windows = candidate_windows(question, retrieved)
+        if self._reader is None:
+            return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
+        across = self._retriever.retrieve_across(query, source, seen=own)
+        windows = candidate_windows(question, own, across)
         reading = self._reader.read(question, [window_of(item) for item in windows])
-        return evidence_by_reading(windows, reading, params=self._selection), reading
-
-    def _judged(self, question: str, retrieved: Sequence[Retrieved]) -> Finding:
-        evidence, reading = self.look(question, retrieved)
-        confidence = self._answerability.probability(question, retrieved, evidence, reading)
-        return Finding(tuple(evidence), confidence, is_read=reading is not None)
+        evidence = evidence_by_reading(windows, reading, params=self._selection)
+        return Look([*own, *across], tuple(evidence), reading)

@@ -50,7 +50,9 @@ class SelectionParams:
             raise ValueError(f"Expected passages >= 1, budget >= 16 and items >= 1, got {self}.")
 
 
-_CANDIDATES = SelectionParams(budget=140, items=6)
+_ALONE = SelectionParams(budget=150, items=7)
+_OWN = SelectionParams(budget=110, items=5)
+_ACROSS = SelectionParams(budget=60, items=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,16 @@ def select_evidence(
     return renumbered(_joined(chosen))
 
 
-def candidate_windows(question: str, retrieved: Sequence[Retrieved]) -> list[Evidence]:
-    """What the reader is to look at: more and shorter pieces than an answer rests on, best first."""
-    return select_evidence(question, retrieved, params=_CANDIDATES)
+def candidate_windows(question: str, own: Sequence[Retrieved], across: Sequence[Retrieved] = ()) -> list[Evidence]:
+    """What the reader is to look at: more and shorter pieces than an answer rests on.
+
+    Those of the question's own language (and of both) come first, best first, then those `across`, of the other; the
+    second get a share of the room only where there are any.
+    """
+    return [
+        *select_evidence(question, own, params=_OWN if across else _ALONE),
+        *select_evidence(question, across, params=_ACROSS),
+    ]
 
 
 def evidence_by_reading(

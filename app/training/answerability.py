@@ -3,8 +3,8 @@
     python -m app.training.answerability tests/evaluation/calibration/questions.jsonl
 
 The questions are asked of the current index. Two sets of weights are written: with what the reader says and without.
-A question whose right document was not found in its own language is left out there (that is a fault of the search, not
-a reason to decline).
+A question whose right document is not among its evidence is left out (that is a fault of the search, not a reason to
+decline).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from app.assistant.answer_features import extract_features
-from app.assistant.answerability import LogisticWeights
+from app.assistant.answerability import Answerability, LogisticWeights
+from app.assistant.finding import EvidenceFinder
 from app.container import Container
 from app.settings import load_settings
 from index.types import Query
@@ -50,27 +50,16 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
 
 
 def examples_of(container: Container, questions: Path, *, is_read: bool) -> Iterator[Example]:
-    """Features and label of each question of a file; see the module's docstring for the fields.
-
-    A question is looked at in its own language and, apart, in the other; each look is an example, answerable where
-    one of the right documents is among its evidence.
-    """
-    with questions.open(encoding="utf-8") as lines:
+    """Features and label of each question of a file; see the module's docstring for the fields."""
+    finder = EvidenceFinder(container.retriever, Answerability.shipped(), reader=container.reader if is_read else None)
+    with questions.open(encoding="utf-8") as lines, container.serving.borrow() as generation:
         for row in map(json.loads, filter(str.strip, lines)):
-            yield from _looks(container, row, is_read=is_read)
-
-
-def _looks(container: Container, row: Mapping[str, Any], *, is_read: bool) -> Iterator[Example]:
-    question, gold = row["text"], frozenset(row.get("gold", ()))
-    query = Query(question, top=container.settings.retrieval.top, as_of=date.today())
-    with container.serving.borrow() as generation:
-        own = container.retriever.retrieve(query, generation)
-        across = container.retriever.retrieve_across(query, generation, seen=own)
-    for retrieved in filter(None, (own, across)):
-        evidence, reading = container.finder.look(question, retrieved, is_read=is_read)
-        is_found = any(item.passage.document_id in gold for item in evidence)
-        if evidence and (is_found or not row["answerable"] or retrieved is across):
-            yield extract_features(question, retrieved, evidence, reading), is_found and bool(row["answerable"])
+            query = Query(row["text"], top=container.settings.retrieval.top, as_of=date.today())
+            look = finder.look(row["text"], query, generation)
+            is_found = any(item.passage.document_id in row.get("gold", ()) for item in look.evidence)
+            if look.evidence and (is_found or not row["answerable"]):
+                features = extract_features(row["text"], look.retrieved, look.evidence, look.reading)
+                yield features, bool(row["answerable"])
 
 
 def main() -> None:

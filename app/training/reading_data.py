@@ -23,7 +23,6 @@ from app.domain import Evidence
 from app.retrieval.reading import Window
 from app.retrieval.selection import candidate_windows, window_of
 from app.settings import Settings
-from index.text.language import detect
 from index.text.normalize import fold
 from index.text.sentences import split_sentences
 from index.types import Query
@@ -51,8 +50,7 @@ def corpus_examples(folder: Path, home: Path, *, seed: int = 1) -> Iterator[Read
     """Examples of one corpus; its documents are taken in under `home`, once.
 
     An answerable question gives a pack with its answer (put in where the search missed it) and, for some, the same
-    pack without it, which nothing answers any more. A question that nothing answers gives what the search finds in
-    either language.
+    pack without it, which nothing answers any more. A question that nothing answers gives what the search finds.
     """
     container = Container(Settings(home=home / folder.name))
     container.pipeline().run(container.sources([folder / "docs"]))
@@ -113,23 +111,17 @@ def _corpus_packs(
 ) -> Iterator[ReadingExample]:
     question, kind = row["text"], row["kind"]
     query = Query(question, top=8)
-    own = candidate_windows(question, container.retriever.retrieve(query, generation))
-    other = candidate_windows(question, container.retriever.retrieve_across(query, generation))
+    own = container.retriever.retrieve(query, generation)
+    windows = candidate_windows(question, own, container.retriever.retrieve_across(query, generation, seen=own))
     gold = [(item["document"], item["quote"]) for item in row["evidence"]]
     if kind in UNANSWERED:
-        for windows in filter(None, (own, other)):
-            yield _example(question, windows, gold, kind)
+        yield _example(question, windows, gold, kind)
         return
-    is_crossing = kind == "crosslingual"
-    pack = other if is_crossing else own
-    yield _example(question, _with_gold(generation, pack, gold, chance), gold, kind)
-    if is_crossing and not any(_is_gold(item, gold) for item in own):
-        yield _example(question, own, gold, "crosslingual_own")
+    yield _example(question, _with_gold(generation, windows, gold, chance), gold, kind)
     if chance.random() < 0.4:
-        bare = [item for item in pack if not any(document == item.passage.document_id for document, _ in gold)]
-        near = [item for item in pack if item not in bare and not _is_gold(item, gold)]
-        if bare or near:
-            yield _example(question, [*near, *bare], gold, f"{kind}_without")
+        others = [item for item in windows if not _is_gold(item, gold)]
+        if others:
+            yield _example(question, others, gold, f"{kind}_without")
 
 
 def _example(question: str, windows: Sequence[Evidence], gold: Sequence[tuple[str, str]], kind: str) -> ReadingExample:
@@ -182,9 +174,3 @@ def _says(document: str, sentence: str, gold: Sequence[tuple[str, str]]) -> bool
 
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", fold(text))
-
-
-def describes_other_language(question: str, windows: Sequence[Window]) -> bool:
-    """Whether most of the windows are in the other language than the question."""
-    other = sum({detect(question), detect(" ".join(window.sentences))} == {"zh", "en"} for window in windows)
-    return 2 * other > len(windows)

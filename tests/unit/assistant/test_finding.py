@@ -1,10 +1,9 @@
-"""Which evidence is found: in the question's own language first, in the other where that answers better."""
+"""Which evidence is found, in the question's own language and in the other."""
 
 import numpy as np
-import pytest
 
 from app.assistant.answerability import Answerability, LogisticWeights
-from app.assistant.finding import EvidenceFinder
+from app.assistant.finding import EvidenceFinder, Finding
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retriever
 from index.types import Hit, Query
@@ -51,7 +50,7 @@ class Reader:
     def read(self, question, windows):
         self.windows.append(windows)
         logits = tuple(tuple(5.0 if self.word in text else -5.0 for text in item.sentences) for item in windows)
-        return Reading(max(max(row) for row in logits), logits)
+        return Reading(max((max(row) for row in logits), default=-30.0), logits)
 
 
 def finder(reader):
@@ -64,19 +63,21 @@ def find(reader, text="退款多久到账"):
     return finder(reader).find(text, Query(text), source), source
 
 
-def test_the_other_language_is_left_alone_when_the_own_answers():
-    finding, source = find(Reader("3个工作日"))
+def test_the_reader_sees_the_best_of_both_languages_side_by_side():
+    reader = Reader("3个工作日")
+    finding, source = find(reader)
 
     assert [item.passage.passage_id for item in finding.evidence] == ["zh#1"]
     assert finding.confidence > 0.9
-    assert source.asked == [None]
+    assert finding.is_read
+    assert source.asked == [None, "en"]
+    assert [item.sentences for item in reader.windows[0]] == [(OWN.text,), (OTHER.text,)]
 
 
 def test_the_other_language_answers_where_the_own_does_not():
-    finding, source = find(Reader("7 days"), "信用卡退款多久")
+    finding, _ = find(Reader("7 days"), "信用卡退款多久")
 
     assert [item.passage.passage_id for item in finding.evidence] == ["en#1"]
-    assert source.asked == [None, "en"]
 
 
 def test_nothing_anywhere_leaves_little_confidence():
@@ -85,7 +86,19 @@ def test_nothing_anywhere_leaves_little_confidence():
     assert finding.confidence < 0.1
 
 
-def test_a_limit_that_is_no_share_is_a_mistake():
-    weights = LogisticWeights(0.0, {})
-    with pytest.raises(ValueError, match="enough"):
-        EvidenceFinder(Retriever(Embedder()), Answerability(plain=weights, read=weights), enough=2.0)
+def test_without_a_reader_similarity_chooses_in_the_own_language():
+    finding, source = find(None)
+
+    assert [item.passage.passage_id for item in finding.evidence] == ["zh#1"]
+    assert not finding.is_read
+    assert source.asked == [None]
+
+
+def test_nothing_found_is_no_evidence():
+    class Empty(Source):
+        def rank(self, query, vector, *, depth=50):
+            return {"dense": [], "sentence": []}
+
+    finding = finder(Reader("7 days")).find("退款", Query("退款"), Empty())
+
+    assert finding == Finding((), 0.0, is_read=True)
