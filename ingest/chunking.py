@@ -35,7 +35,7 @@ class Chunking:
     most: int = 400
     longest_sentence: int = 800
     """A sentence beyond this (a text without full stops) is cut at a comma or a space."""
-    longest_cells: int = 160
+    longest_cells: int = 70
     """Cells of a table row are cited together up to this length."""
 
     def __post_init__(self) -> None:

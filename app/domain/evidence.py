@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 from index.types import Passage
 
+_ROW_NAME = 80
+"""Characters of a row's first cells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -38,9 +41,17 @@ class Evidence:
         return self.passage.text[self.start : self.end]
 
     @property
+    def row_name(self) -> str:
+        """The first cells of the table row that the quote is cut from, which say what it is about; "" otherwise."""
+        if self.passage.location.row is None or self.first == 0:
+            return ""
+        return self.passage.sentence_text(0)[:_ROW_NAME]
+
+    @property
     def prompt_text(self) -> str:
-        """The quote behind the nearest heading, which says what it is about."""
+        """The quote behind the nearest heading or the name of its row, which say what it is about."""
         heading = (self.passage.location.heading or self.passage.title).split(" > ")[-1].strip()
+        heading = self.row_name or heading
         return f"({heading}) {self.quote}" if heading and heading not in self.quote else self.quote
 
     def sentences(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain import Evidence
 from index.text.language import detect
@@ -44,7 +44,11 @@ def compose(
         is_near = item.score >= evidence[0].score - params.margin
         if count and not is_near and not (params.takes_open_words and held & open_terms):
             continue
-        for single in item.single_sentences():
+        singles = item.single_sentences()
+        if item.row_name and not is_question(item.row_name):
+            # Cells from the middle of a row say nothing without those that name it.
+            singles = [replace(item, first=0, last=0), *singles]
+        for single in singles:
             if is_question(single.quote):
                 continue
             text = as_sentence(single.quote)

@@ -156,8 +156,9 @@ def evidence_by_reading(
 
 
 def window_of(evidence: Evidence) -> Window:
-    """A piece of evidence as the reader sees it."""
-    return Window(evidence.passage.context, tuple(evidence.sentences()))
+    """A piece of evidence as the reader sees it; cells from the middle of a row come with those that name it."""
+    context = "\n".join(filter(None, (evidence.passage.context, evidence.row_name)))
+    return Window(context, tuple(evidence.sentences()))
 
 
 def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -> list[_Candidate]:
@@ -188,6 +189,8 @@ def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -
 def _with_conditions(passage: Passage, number: int) -> tuple[int, int]:
     first = last = number
     total = len(passage.sentences)
+    if last + 1 < total and _says_little(passage.sentence_text(number)):
+        last += 1
     if last + 1 < total and _CONDITION.search(passage.sentence_text(last + 1)):
         last += 1
     if _LEAD_IN.search(passage.sentence_text(number)):
@@ -199,6 +202,11 @@ def _with_conditions(passage: Passage, number: int) -> tuple[int, int]:
         if leads and not is_question(before):
             first -= 1
     return first, last
+
+
+def _says_little(sentence: str) -> bool:
+    """Whether it is a mere yes or no (不能。 / No.), which the sentence behind it explains."""
+    return estimate_tokens(sentence) <= 4 and not re.search(r"\d", sentence)
 
 
 def _joined(chosen: Sequence[Evidence]) -> list[Evidence]:

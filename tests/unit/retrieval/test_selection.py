@@ -1,9 +1,16 @@
 import numpy as np
 
 from app.domain import Evidence
+from app.generation.extractive import compose
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
-from app.retrieval.selection import SelectionParams, estimate_tokens, evidence_by_reading, select_evidence
+from app.retrieval.selection import (
+    SelectionParams,
+    estimate_tokens,
+    evidence_by_reading,
+    select_evidence,
+    window_of,
+)
 from index.text.sentences import split_sentences
 from index.types import Hit, Location, Passage
 
@@ -123,3 +130,34 @@ def test_windows_that_the_reader_had_no_room_for_are_left_out():
 
     assert [item.quote for item in evidence_by_reading(windows, Reading(1.0, ((1.0,), ())))] == ["退款在3天内到账。"]
     assert evidence_by_reading([], Reading(-30.0, ())) == []
+
+
+def test_a_mere_no_comes_with_the_sentence_that_explains_it():
+    evidence = select_evidence(
+        "能放洗碗机吗",
+        [found("a", "能放洗碗机吗？不能。高温会使涂层脱落。", [0.9, 0.8, 0.5])],
+        params=SelectionParams(items=1),
+    )
+
+    assert evidence[0].quote == "不能。高温会使涂层脱落。"
+
+
+def row_evidence() -> Evidence:
+    text = "型号: H15；名称: 养生壶；功率: 800 W"
+    passage = Passage(
+        "r", "products.csv", "products", text, "", "zh", Location(0, len(text), row=7), ((0, 16), (16, len(text)))
+    )
+    return Evidence(1, passage, 1, 1, 2.0)
+
+
+def test_cells_from_the_middle_of_a_row_are_read_with_those_that_name_it():
+    window = window_of(row_evidence())
+
+    assert window.context == "型号: H15；名称: 养生壶；"
+    assert window.sentences == ("功率: 800 W",)
+
+
+def test_a_quoted_row_says_what_it_is_about():
+    quoted = [text for text, _ in compose("养生壶功率多大", [row_evidence()])]
+
+    assert quoted == ["型号: H15；名称: 养生壶；", "功率: 800 W。"]

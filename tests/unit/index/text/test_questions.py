@@ -1,0 +1,41 @@
+import pytest
+
+from index.text.questions import is_question
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "退款多久到账？",
+        "问：运费谁出",
+        "Can I return it?",
+        "保温杯能刻几个字",
+        "购物车能放多少件",
+        "空调显示H1要不要修",
+        "空气净化器要24小时开着吗",
+        "How do I clean the filter",
+        "can the kettle go in the dishwasher",
+    ],
+)
+def test_what_asks(sentence):
+    assert is_question(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "退款在3个工作日内到账。",
+        "无论什么原因，均不退款",
+        "免费",
+        "送货上门，不另收费",
+        "时限: 多少都可以",
+        "Returns are free within 7 days",
+        "Whatever the reason, we pay.",
+        "不支持",
+        "Must be unopened",
+        "When the parcel is late, call us",
+        "Does not start or charge",
+    ],
+)
+def test_what_states(sentence):
+    assert not is_question(sentence)
