@@ -169,7 +169,7 @@ class AnswerSettings(_Group):
 
     max_question: int = Field(default=4000, ge=1)
     """Characters."""
-    min_confidence: float = Field(default=0.45, ge=0, le=1)
+    min_confidence: float = Field(default=0.5, ge=0, le=1)
     """Below this probability of being answerable the assistant declines."""
     reader: bool = True
     """Whether a small model reads the evidence before an answer is composed; off saves 100 MB and 80 ms."""

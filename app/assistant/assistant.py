@@ -41,7 +41,7 @@ class AssistantParams:
     passages: int = 8
     max_tokens: int = 200
     """Of the model's reply."""
-    min_confidence: float = 0.45
+    min_confidence: float = 0.5
     """Below this probability of being answerable the assistant declines."""
 
     def __post_init__(self) -> None:
