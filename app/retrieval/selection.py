@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,14 +89,11 @@ def select_evidence(
             first += 1
         while last > first and (candidate.passage_at, last) in taken:
             last -= 1
-        evidence = Evidence(0, item.passage, first, last, candidate.score)
-        cost = estimate_tokens(evidence.prompt_text)
-        if chosen and spent + cost > params.budget:
-            evidence = Evidence(0, item.passage, candidate.sentence, candidate.sentence, candidate.score)
-            cost = estimate_tokens(evidence.prompt_text)
-            if spent + cost > params.budget:
-                continue
-        spent += cost
+        piece = Evidence(0, item.passage, first, last, candidate.score)
+        evidence = _fitting(piece, candidate.sentence, room=params.budget - spent) if chosen else piece
+        if evidence is None:
+            continue
+        spent += estimate_tokens(evidence.prompt_text)
         taken.update((candidate.passage_at, number) for number in range(evidence.first, evidence.last + 1))
         chosen.append(evidence)
         if len(chosen) == params.items:
@@ -142,14 +139,11 @@ def evidence_by_reading(
         if chosen and (logit < chosen[0].score - params.doubt or len(chosen) == params.items):
             break
         first, last = _with_conditions(passage, number)
-        evidence = Evidence(0, passage, first, last, logit)
-        cost = estimate_tokens(evidence.prompt_text)
-        if chosen and spent + cost > params.budget:
-            evidence = Evidence(0, passage, number, number, logit)
-            cost = estimate_tokens(evidence.prompt_text)
-            if spent + cost > params.budget:
-                continue
-        spent += cost
+        piece = Evidence(0, passage, first, last, logit)
+        evidence = _fitting(piece, number, room=params.budget - spent) if chosen else piece
+        if evidence is None:
+            continue
+        spent += estimate_tokens(evidence.prompt_text)
         taken.update((passage.passage_id, one) for one in range(evidence.first, evidence.last + 1))
         chosen.append(evidence)
     return renumbered(_joined(chosen))
@@ -202,6 +196,14 @@ def _with_conditions(passage: Passage, number: int) -> tuple[int, int]:
         if leads and not is_question(before):
             first -= 1
     return first, last
+
+
+def _fitting(piece: Evidence, number: int, *, room: int) -> Evidence | None:
+    """The piece, or its sentence `number` alone where only that fits into `room` tokens; None where nothing does."""
+    for one in (piece, replace(piece, first=number, last=number)):
+        if estimate_tokens(one.prompt_text) <= room:
+            return one
+    return None
 
 
 def _says_little(sentence: str) -> bool:
