@@ -10,8 +10,8 @@ before (two cores, about ten, thirty and twenty-five minutes):
 2. `--corpus` with appliances, crossborder, fashion, furniture, grocery and outdoor, `--rate 1.5e-4 --epochs 2`
 3. the sets, `--sample 120`, with these and department, `--rate 1.3e-4 --epochs 1`
 
-They were started from a script that chose its samples with other seeds and, in the second run, laid the two languages out
-in packs of their own; so the weights can be made again in kind, not bit by bit.
+They were started from a script that chose its samples with other seeds and, in the second run, laid the two languages
+out in packs of their own; so the weights can be made again in kind, not bit by bit.
 
 Progress goes to the standard error stream; FILE is written after each epoch.
 """
