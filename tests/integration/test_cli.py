@@ -228,7 +228,7 @@ def test_missing_weights_are_named_with_the_command_that_fetches_them(shop: Path
 
 def test_ctrl_c_ends_with_130_and_leaves_the_generation_that_serves(shop: Path) -> None:
     before = _ingested(shop)["generation"]
-    for n in range(3000):
+    for n in range(8000):
         (shop / "documents" / f"{n}.md").write_text(f"# 规则 {n}\n\n" + f"第{n}条的说明文字。" * 20, encoding="utf-8")
     process = subprocess.Popen(
         [*KEFU, "ingest", "documents"], cwd=shop, env=clean_environment(shop), stderr=subprocess.PIPE, text=True
