@@ -11,14 +11,22 @@ from app.settings import LLMSettings, LocalLLMSettings, ModelSettings, RemoteLLM
 
 if TYPE_CHECKING:
     from app.domain import ChatModel
+    from index.embedding.text_model import LazyTextModel
     from index.ports import Embedder
     from index.weights import Weights
 
 _MIB = 2**20
 
 
-def build_embedder(models: ModelSettings, weights: Weights) -> Embedder:
+def build_embedder(
+    models: ModelSettings, weights: Weights, text_model: Callable[[Path | str], LazyTextModel]
+) -> Embedder:
     """The embedder that the settings name; nothing is loaded yet.
+
+    Args:
+        models: the settings.
+        weights: of the catalogue.
+        text_model: gives the model in a folder or of a name on the hub.
 
     Raises `ModelMissing` or `ModelDamaged` when its weights are not here, `SettingInvalid` for a remote one without
     an address.
@@ -28,7 +36,7 @@ def build_embedder(models: ModelSettings, weights: Weights) -> Embedder:
         if spec.kind == "embedding":
             for name in (spec.name, *spec.aliases):
                 builders[name] = lambda spec=spec: _sentence_transformer(  # type: ignore[misc]
-                    weights.path(spec.name), spec.identity, models, prefixes=("query: ", "passage: ")
+                    text_model(weights.path(spec.name)), spec.identity, prefixes=("query: ", "passage: ")
                 )
     builder = builders.get(models.embedder)
     if builder is not None:
@@ -36,9 +44,8 @@ def build_embedder(models: ModelSettings, weights: Weights) -> Embedder:
     folder = Path(models.embedder).expanduser()
     is_folder = folder.is_dir()
     return _sentence_transformer(
-        folder if is_folder else models.embedder,
+        text_model(folder if is_folder else models.embedder),
         folder_identity(folder) if is_folder else models.embedder,
-        models,
         prefixes=(models.query_prefix, models.passage_prefix),
     )
 
@@ -151,15 +158,9 @@ def _remote(models: ModelSettings) -> Embedder:
     )
 
 
-def _sentence_transformer(
-    source: Path | str, embedder_id: str, models: ModelSettings, *, prefixes: tuple[str, str]
-) -> Embedder:
+def _sentence_transformer(model: LazyTextModel, embedder_id: str, *, prefixes: tuple[str, str]) -> Embedder:
     from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(
-        source,
-        embedder_id=embedder_id,
-        query_prefix=prefixes[0],
-        passage_prefix=prefixes[1],
-        threads=models.threads or None,
+        model, embedder_id=embedder_id, query_prefix=prefixes[0], passage_prefix=prefixes[1]
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.retrieval.reading import EvidenceReader
     from app.retrieval.retriever import Retriever
     from app.security.keys import KeyRing
+    from index.embedding.text_model import LazyTextModel
     from index.generation import Generation
     from index.ports import Embedder
     from index.serving import Serving
@@ -80,6 +81,7 @@ class Container:
         """
         self.settings = settings
         self._given_embedder, self._is_service = embedder, is_service
+        self._text_models: dict[Path | str, LazyTextModel] = {}
 
     @cached_property
     def weights(self) -> Weights:
@@ -113,7 +115,15 @@ class Container:
         """
         from app.backends import build_embedder
 
-        return self._given_embedder or build_embedder(self.settings.models, self.weights)
+        return self._given_embedder or build_embedder(self.settings.models, self.weights, self.text_model)
+
+    def text_model(self, source: Path | str) -> LazyTextModel:
+        """The text model in a folder or of a name on the hub: one for everything that runs on it."""
+        from index.embedding.text_model import LazyTextModel
+
+        threads = self.settings.models.threads or None
+        # setdefault is atomic; a second model made beside the first was never loaded.
+        return self._text_models.setdefault(source, LazyTextModel(source, threads=threads))
 
     @cached_property
     def store(self) -> Store:
@@ -152,7 +162,7 @@ class Container:
         from index.errors import ModelMissing
 
         try:
-            return EvidenceReader(self.weights.path(BACKBONE))
+            return EvidenceReader(self.text_model(self.weights.path(BACKBONE)))
         except ModelMissing:
             logger.info("no %s here: evidence is chosen by similarity and words alone", BACKBONE)
             return None

@@ -11,6 +11,7 @@ from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
 from app.domain import Evidence
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
+from app.retrieval.selection import parts_of
 from index.text.language import detect
 from index.text.terms import TermWeights, content_terms, held_terms
 
@@ -26,7 +27,7 @@ def extract_features(
     terms = content_terms(question)
     quotes = [item.quote for item in evidence]
     contexts = "\n".join(item.passage.context for item in evidence)
-    weights = TermWeights.of([f"{item.passage.context}\n{item.passage.text}" for item in retrieved])
+    weights = TermWeights.of([parts_of(item.passage) for item in retrieved])
     is_crossing = {detect(question), detect(quotes[0])} == {"zh", "en"}
     held = held_terms(terms, "\n".join(quotes), around=contexts)
     open_weights = [weights.weight(term) * (1 - share) for term, share in zip(terms, held, strict=True)]

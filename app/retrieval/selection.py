@@ -155,8 +155,13 @@ def window_of(evidence: Evidence) -> Window:
     return Window(context, tuple(evidence.sentences()))
 
 
+def parts_of(passage: Passage) -> list[str]:
+    """The words of a passage in pieces: what stands above it and each of its sentences."""
+    return [passage.context, *map(passage.sentence_text, range(len(passage.sentences)))]
+
+
 def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -> list[_Candidate]:
-    weights = TermWeights.of([f"{item.passage.context}\n{item.passage.text}" for item in pool])
+    weights = TermWeights.of([parts_of(item.passage) for item in pool])
     terms = content_terms(question)
     similarities = [value for item in pool for value in item.similarities.tolist()]
     centre = float(np.mean(similarities)) if similarities else 0.0

@@ -29,12 +29,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.retrieval.reading.network import TRAINED_LAYERS, as_batch, build_network, load_trained, save_trained
+from app.retrieval.reading.network import (
+    TRAINED_LAYERS,
+    as_batch,
+    build_heads,
+    load_weights,
+    save_weights,
+    upper_layers,
+)
 from app.retrieval.reading.pack import Pack, PackBuilder
 from app.training.reading_data import ReadingExample, corpus_examples, squad_examples
 
 if TYPE_CHECKING:
-    from torch import nn
+    pass
 
 logger = logging.getLogger(__name__)
 
@@ -73,27 +80,28 @@ class ReaderTrainer:
 
         torch.manual_seed(1)
         torch.set_flush_denormal(True)  # tiny gradients would be computed ten times slower
-        model: Any = load_model(folder, bfloat16=False)
-        self._network: nn.Module = build_network(model[0].auto_model)
+        model: Any = load_model(folder)
+        self._backbone: Any = model[0].auto_model
+        self._heads = build_heads(self._backbone.config.hidden_size)
         if start is not None:
-            load_trained(self._network, start)
+            layers, self._heads = load_weights(start, self._backbone.config.hidden_size)
+            self._backbone.load_state_dict(layers, strict=False)
         self._builder = PackBuilder(model.tokenizer.backend_tokenizer, longest=longest)
 
     def train(self, examples: Sequence[ReadingExample], params: TrainingParams, out: Path) -> None:
         """Train on `examples` and write `out` after each epoch."""
         import torch
 
-        network, chance = self._network, random.Random(params.seed)
-        own = self._own_parameters()
-        heads = [p for name, p in network.named_parameters() if "head" in name]
+        chance = random.Random(params.seed)
+        self._set_training()
+        own = [parameter for parameter in self._backbone.parameters() if parameter.requires_grad]
+        heads = list(self._heads.parameters())
         optimiser = torch.optim.AdamW(
             [{"params": own, "lr": params.rate}, {"params": heads, "lr": params.head_rate}], weight_decay=0.01
         )
         rates = [group["lr"] for group in optimiser.param_groups]
         plan = [list(self._batches(examples, params, chance)) for _ in range(params.epochs)]
         total, step, started = sum(map(len, plan)), 0, time.perf_counter()
-        network.train()
-        self._freeze()
         for epoch, batches in enumerate(plan, start=1):
             seen = loss_sum = right = packs = 0.0
             for batch in batches:
@@ -110,7 +118,8 @@ class ReaderTrainer:
                 torch.nn.utils.clip_grad_norm_(own + heads, 1.0)
                 optimiser.step()
                 optimiser.zero_grad(set_to_none=True)
-                seen, loss_sum, right, packs = seen + 1, loss_sum + float(loss), right + correct, packs + len(batch)
+                seen, loss_sum = seen + 1, loss_sum + float(loss.detach())
+                right, packs = right + correct, packs + len(batch)
                 if step % 25 == 0:
                     spent = time.perf_counter() - started
                     logger.info(
@@ -123,32 +132,36 @@ class ReaderTrainer:
             self._save(out, params)
             if params.minutes and time.perf_counter() - started > 60 * params.minutes:
                 break
-        network.eval()
 
     def evaluate(self, examples: Sequence[ReadingExample]) -> dict[str, Any]:
         """AUC of telling answerable packs from others, and how often the best sentence is one of the answer."""
         import torch
         from sklearn.metrics import roc_auc_score
 
-        self._network.eval()
+        self._backbone.eval()
+        self._heads.eval()
         truth, scores, hits = [], [], []
         with torch.inference_mode():
             for batch in self._batches(examples, TrainingParams(), random.Random(1)):
-                answerable, sentences = self._network(*as_batch([item.pack for item in batch]))
+                answerable, sentences = self._logits(batch)
                 for item, score, row in zip(batch, answerable.tolist(), sentences.tolist(), strict=True):
                     truth.append(item.answerable)
                     scores.append(score)
                     if item.answerable:
                         hits.append(item.labels[row.index(max(row[: len(item.labels)]))])
-        self._network.train()
-        self._freeze()
         return {"auc": float(roc_auc_score(truth, scores)), "best_sentence": sum(hits) / max(1, len(hits))}
+
+    def _logits(self, batch: Sequence[_Item]) -> tuple[Any, Any]:
+        ids, mask, pooling = as_batch([item.pack for item in batch])
+        states = self._backbone(input_ids=ids, attention_mask=mask).last_hidden_state
+        logits: tuple[Any, Any] = self._heads(states, pooling)
+        return logits
 
     def _step(self, batch: Sequence[_Item], params: TrainingParams) -> tuple[Any, int]:
         import torch
         from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-        answerable, sentences = self._network(*as_batch([item.pack for item in batch]))
+        answerable, sentences = self._logits(batch)
         truth = torch.tensor([item.answerable for item in batch])
         loss = cross_entropy(answerable, truth)
         labels, mask = torch.zeros_like(sentences), torch.zeros_like(sentences)
@@ -184,11 +197,12 @@ class ReaderTrainer:
         ]
         return _Item(pack, labels, float(any(labels)))
 
-    def _freeze(self) -> None:
-        """Only the upper layers learn; the lower ones run without dropout, as the embedder runs them."""
-        backbone: Any = self._network.backbone
+    def _set_training(self) -> None:
+        """Only the upper layers and the heads learn; the rest runs without dropout, as the embedder runs it."""
+        backbone = self._backbone
         lower = len(backbone.encoder.layer) - TRAINED_LAYERS
-        backbone.requires_grad_(False)
+        backbone.train().requires_grad_(False)
+        self._heads.train().requires_grad_(True)
         backbone.embeddings.eval()
         for number, layer in enumerate(backbone.encoder.layer):
             if number < lower:
@@ -196,13 +210,10 @@ class ReaderTrainer:
             else:
                 layer.requires_grad_(True)
 
-    def _own_parameters(self) -> list[nn.Parameter]:
-        self._freeze()
-        return [p for name, p in self._network.named_parameters() if p.requires_grad and name.startswith("backbone.")]
-
     def _save(self, out: Path, params: TrainingParams) -> None:
         metadata = {"base": "multilingual-e5-small", "seed": str(params.seed)}
-        save_trained(self._network, out, metadata=metadata)
+        layers = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer))
+        save_weights(layers, self._heads, out, metadata=metadata)
 
 
 def main() -> None:

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.embedding.windows import batches_of, plan_windows, tokens_of
 from index.types import EmbeddedPassages, FloatMatrix, Passage, Span
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer
-    from torch import Tensor, nn
+    from torch import Tensor
+
+    from index.embedding.text_model import LazyTextModel, TextModel
 
 _BATCH_TOKENS = 1024  # larger batches leave the processor's caches and are slower
 _REMEMBERED_QUERIES = 2048
 _CHARACTERS_A_TOKEN = 16  # a text is cut here before it is tokenised, so that a huge question costs no time
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    model: SentenceTransformer
-    tokenizer: Tokenizer
-    after_pooling: tuple[nn.Module, ...]
-    lead: list[int]
-    """Special tokens before a text."""
-    trail: list[int]
-    max_tokens: int
-    dimension: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +45,22 @@ class SentenceTransformerEmbedder:
 
     def __init__(
         self,
-        path: Path | str,
+        model: LazyTextModel,
         *,
         embedder_id: str,
         query_prefix: str = "query: ",
         passage_prefix: str = "passage: ",
-        threads: int | None = None,
-        bfloat16: bool | None = None,
     ) -> None:
         """Nothing is loaded yet.
 
         Args:
-            path: folder of the model, or (as a `str`) its name on the model hub.
+            model: may be shared with others.
             embedder_id: name and revision, as recorded in the index.
             query_prefix: what the model wants before a question (e5's words by default).
             passage_prefix: what it wants before a passage.
-            threads: of torch, for the whole process; None leaves torch's choice.
-            bfloat16: see `index.embedding.loading.load_model`.
         """
-        self._path, self._embedder_id = path, embedder_id
+        self._model, self._embedder_id = model, embedder_id
         self._query_prefix, self._passage_prefix = query_prefix, passage_prefix
-        self._threads, self._bfloat16 = threads, bfloat16
-        self._loaded: _Loaded | None = None
-        self._load_lock = threading.Lock()
         # One question and one batch of passages at a time: more would only share the same cores, and a question
         # must not wait behind an ingest.
         self._query_lock, self._passage_lock = threading.Lock(), threading.Lock()
@@ -96,26 +74,19 @@ class SentenceTransformerEmbedder:
 
     @property
     def dimension(self) -> int:
-        """Length of a vector; read from the model's configuration, without loading it where that is possible."""
-        if self._loaded is None:
-            try:
-                modules = json.loads((Path(self._path) / "modules.json").read_text("utf-8"))
-                if not any(module["type"].endswith("Dense") for module in modules):
-                    return int(json.loads((Path(self._path) / "config.json").read_text("utf-8"))["hidden_size"])
-            except (OSError, ValueError, KeyError):
-                pass
-        return self._ready().dimension
+        """Length of a vector; known without loading the model where its folder tells it."""
+        return self._model.dimension
 
     def load(self) -> None:
         """Load the weights, once; later calls return at once.
 
         Raises `ModelMissing` or `ModelDamaged`.
         """
-        self._ready()
+        self._model.get()
 
     def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
         """Embed questions; see `Embedder`. Questions that were asked before are remembered."""
-        loaded = self._ready()
+        loaded = self._model.get()
         if not texts:
             return np.empty((0, loaded.dimension), np.float32)
         with self._remembered_lock:
@@ -136,59 +107,26 @@ class SentenceTransformerEmbedder:
         A passage longer than the model's window is read in windows that end between sentences; its vector is the mean
         of theirs, weighted by tokens.
         """
-        loaded = self._ready()
+        loaded = self._model.get()
         vectors = np.zeros((len(passages), loaded.dimension), np.float32)
         sentences = [np.zeros((len(passage.sentences), loaded.dimension), np.float32) for passage in passages]
         windows, ranges = self._windows(loaded, passages)
         for group in batches_of([len(window.ids) for window in windows], _BATCH_TOKENS):
             rows = [windows[number] for number in group]
             with self._passage_lock:
-                tokens, pooled = _forward(loaded, [row.ids for row in rows])
+                tokens, pooled = loaded.forward([row.ids for row in rows])
             for row, states, vector in zip(rows, tokens, pooled, strict=True):
                 vectors[row.passage] += vector * max(row.last - row.first, 1)
                 _add_sentences(sentences[row.passage], ranges[row.passage], row, states)
         vectors = _unit(vectors)
         counts = [len(found) for found in sentences]
-        late = self._finish(loaded, np.concatenate(sentences) if sentences else vectors[:0])
+        late = _finished(loaded, np.concatenate(sentences) if sentences else vectors[:0])
         for number, found in enumerate(np.split(late, np.cumsum(counts)[:-1]) if counts else []):
             found[~found.any(axis=1)] = vectors[number]  # no token of its own: symbols that the tokeniser drops
             sentences[number] = found
         return EmbeddedPassages(vectors, tuple(sentences))
 
-    def _ready(self) -> _Loaded:
-        if self._loaded is None:
-            with self._load_lock:
-                if self._loaded is None:
-                    self._loaded = self._load()
-        return self._loaded
-
-    def _load(self) -> _Loaded:
-        import torch
-
-        from index.embedding.loading import load_model
-
-        if self._threads is not None:
-            torch.set_num_threads(self._threads)
-        model = load_model(self._path, bfloat16=self._bfloat16)
-        tokenizer = model.tokenizer.backend_tokenizer
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        empty = tokenizer.encode("a", add_special_tokens=True)
-        inside = [at for at, special in enumerate(empty.special_tokens_mask) if not special]
-        pooling = next(at for at, module in enumerate(model) if type(module).__name__ == "Pooling")
-        loaded = _Loaded(
-            model=model,
-            tokenizer=tokenizer,
-            after_pooling=tuple(model)[pooling + 1 :],
-            lead=empty.ids[: inside[0]],
-            trail=empty.ids[inside[-1] + 1 :],
-            max_tokens=int(model.max_seq_length or 512),
-            dimension=int(model.get_embedding_dimension() or 0),
-        )
-        _forward(loaded, [empty.ids])  # the first pass sets up threads and buffers, which takes half a second
-        return loaded
-
-    def _embed_questions(self, loaded: _Loaded, texts: Sequence[str]) -> FloatMatrix:
+    def _embed_questions(self, loaded: TextModel, texts: Sequence[str]) -> FloatMatrix:
         limit = loaded.max_tokens - len(loaded.lead) - len(loaded.trail)
         cut = [(self._query_prefix + text)[: limit * _CHARACTERS_A_TOKEN] for text in texts]
         encoded = loaded.tokenizer.encode_batch_fast(cut, add_special_tokens=False)
@@ -196,10 +134,10 @@ class SentenceTransformerEmbedder:
         vectors = np.empty((len(rows), loaded.dimension), np.float32)
         for group in batches_of([len(row) for row in rows], _BATCH_TOKENS):
             with self._query_lock:
-                _, vectors[group] = _forward(loaded, [rows[number] for number in group])
+                _, vectors[group] = loaded.forward([rows[number] for number in group])
         return _unit(vectors)
 
-    def _windows(self, loaded: _Loaded, passages: Sequence[Passage]) -> tuple[list[_Window], list[list[Span]]]:
+    def _windows(self, loaded: TextModel, passages: Sequence[Passage]) -> tuple[list[_Window], list[list[Span]]]:
         """Rows to compute, and for each passage the range of tokens of each of its sentences."""
         texts = [self._passage_prefix + passage.embedded_text for passage in passages]
         windows: list[_Window] = []
@@ -219,36 +157,6 @@ class SentenceTransformerEmbedder:
                 windows.append(_Window(number, row, len(loaded.lead) + prefix, first, last))
         return windows, ranges
 
-    def _finish(self, loaded: _Loaded, means: FloatMatrix) -> FloatMatrix:
-        """What the model does after pooling (a projection, unit length), done to mean token vectors."""
-        import torch
-
-        with torch.inference_mode():
-            features = {"sentence_embedding": torch.from_numpy(means)}
-            for module in loaded.after_pooling:
-                features = module(features)
-            finished = features["sentence_embedding"].numpy()
-        return _unit(np.where(means.any(axis=1, keepdims=True), finished, np.float32(0)))
-
-
-def _forward(loaded: _Loaded, rows: Sequence[list[int]]) -> tuple[list[Tensor], NDArray[np.float32]]:
-    """Token vectors of each row (without padding), and the pooled vector of each: (n, d)."""
-    import torch
-
-    width = max(map(len, rows))
-    ids = torch.zeros((len(rows), width), dtype=torch.long)
-    mask = torch.zeros_like(ids)
-    for number, row in enumerate(rows):
-        ids[number, : len(row)] = torch.tensor(row)
-        mask[number, : len(row)] = 1
-    with torch.inference_mode():
-        features = {"input_ids": ids, "attention_mask": mask}
-        for module in loaded.model:
-            features = module(features)
-        states = features["token_embeddings"]
-        pooled = features["sentence_embedding"].float().numpy()
-    return [states[number, : len(row)] for number, row in enumerate(rows)], pooled
-
 
 def _add_sentences(target: FloatMatrix, ranges: Sequence[Span], row: _Window, states: Tensor) -> None:
     """Add to each sentence's row the sum of its token vectors in this window (a mean up to length)."""
@@ -257,6 +165,11 @@ def _add_sentences(target: FloatMatrix, ranges: Sequence[Span], row: _Window, st
         if first < last:
             at = row.offset - row.first
             target[number] += states[at + first : at + last].sum(0).numpy() / (end - start)
+
+
+def _finished(loaded: TextModel, means: FloatMatrix) -> FloatMatrix:
+    """Vectors of unit length of mean token vectors; rows of zeros stay."""
+    return _unit(np.where(means.any(axis=1, keepdims=True), loaded.finish(means), np.float32(0)))
 
 
 def _unit(rows: FloatMatrix) -> FloatMatrix:

@@ -49,7 +49,7 @@ def content_terms(text: str) -> tuple[str, ...]:
     """
     stop = _stop_words()
     terms = []
-    for word in words(fold(text)):
+    for word in words(text):
         if word in stop or not re.search(r"[^\W\d_]", word):
             continue
         terms.append(_ROLES.get(word, word))
@@ -72,18 +72,23 @@ def coverage(claim: str, evidence: str, *, around: str = "") -> float:
 
 def held_terms(terms: Sequence[str], text: str, *, around: str = "") -> list[float]:
     """For each word, how much of it the text holds: 1 whole, a share of its character pairs, half when around it."""
-    folded, own = fold(text), set(content_terms(text))
-    folded_around, own_around = fold(around), set(content_terms(around)) if around else set()
+    own, context = _looked_through(text), _looked_through(around)
     shares = []
     for term in terms:
-        share = _held(term, folded, own)
+        share = _held(term, *own)
         if share < 1.0 and around:
-            share = max(share, 0.5 * _held(term, folded_around, own_around))
+            share = max(share, 0.5 * _held(term, *context))
         shares.append(share)
     return shares
 
 
-def _held(term: str, folded: str, terms: set[str]) -> float:
+@lru_cache(maxsize=8192)
+def _looked_through(text: str) -> tuple[str, frozenset[str]]:
+    """The text folded, and its content words."""
+    return fold(text), frozenset(content_terms(text))
+
+
+def _held(term: str, folded: str, terms: frozenset[str]) -> float:
     if term in terms or (_is_zh(term) and term in folded):
         return 1.0
     if _is_zh(term) and len(term) >= 2:
@@ -110,11 +115,11 @@ class TermWeights:
         self._frequencies, self._total = frequencies, total
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> TermWeights:
-        """Count the words of the texts."""
+    def of(cls, texts: Sequence[Sequence[str]]) -> TermWeights:
+        """Count the words of the texts, each given in parts: those that are known already need no second look."""
         counts: Counter[str] = Counter()
-        for text in texts:
-            counts.update(set(content_terms(text)))
+        for parts in texts:
+            counts.update({term for part in parts for term in content_terms(part)})
         return cls(counts, len(texts))
 
     def weight(self, term: str) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.embedding.text_model import LazyTextModel
 from index.text.sentences import split_sentences
 from index.weights import Weights
 from tests.fakes import passage
@@ -50,7 +51,7 @@ def folder() -> Path:
 
 @pytest.fixture(scope="module")
 def embedder(folder: Path) -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder(folder, embedder_id="multilingual-e5-small", threads=2)
+    return SentenceTransformerEmbedder(LazyTextModel(folder, threads=2), embedder_id="multilingual-e5-small")
 
 
 def cosines(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -80,7 +81,7 @@ def test_questions_agree_with_the_engine_that_the_weights_came_with(embedder, en
 def test_vectors_are_those_of_the_bare_library(folder, bfloat16):
     from sentence_transformers import SentenceTransformer
 
-    embedder = SentenceTransformerEmbedder(folder, embedder_id="x", threads=2, bfloat16=bfloat16)
+    embedder = SentenceTransformerEmbedder(LazyTextModel(folder, threads=2, bfloat16=bfloat16), embedder_id="x")
     expected = SentenceTransformer(str(folder), device="cpu").encode([f"passage: {text}" for text in TEXTS[::5]])
 
     found = embedder.embed_passages([passage(text) for text in TEXTS[::5]]).passages
@@ -117,12 +118,30 @@ def test_a_passage_of_several_windows_is_read_to_its_last_sentence(embedder):
     assert asked[1] @ battery > asked[1] @ birthday
 
 
-def test_the_embeddings_of_the_vocabulary_stay_in_the_file(folder, embedder):
+def test_token_vectors_are_those_of_the_bare_library(folder):
+    import torch
+    from transformers import AutoModel
+
+    encoder = LazyTextModel(folder, threads=2, bfloat16=False).get().encoder
+    library = AutoModel.from_pretrained(folder).float().eval()
+    assert encoder is not None
+    ids = torch.randint(4, 250_000, (3, 40), generator=torch.Generator().manual_seed(5))
+    mask = torch.ones_like(ids)
+    mask[1, 25:] = 0
+
+    with torch.inference_mode():
+        expected = library(input_ids=ids, attention_mask=mask).last_hidden_state
+        found = encoder(ids, mask)
+
+    kept = mask.bool()
+    assert torch.allclose(found[kept], expected[kept], atol=1e-4)
+
+
+def test_the_embeddings_of_the_vocabulary_stay_in_the_file(folder):
     import torch
 
-    embedder.load()
-    inner = embedder._loaded.model[0].auto_model
+    encoder = LazyTextModel(folder, threads=2).get().encoder
 
-    assert inner.get_input_embeddings().weight.dtype == torch.float16
-    assert inner.embeddings.LayerNorm.weight.dtype == torch.float32
+    assert encoder is not None
+    assert encoder.vocabulary.dtype == torch.float16
     assert json.loads((folder / "weights.json").read_text())["sha256"].startswith("1571fc98")

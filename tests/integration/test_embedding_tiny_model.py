@@ -6,51 +6,20 @@ import numpy as np
 import pytest
 
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.embedding.text_model import LazyTextModel
 from index.errors import ModelDamaged, ModelMissing
 from tests.fakes import passage
-
-WINDOW = 48  # tokens
+from tests.tiny_model import build_tiny_model
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A sentence-transformers folder: BERT with 2 layers of 32, one token a character, mean pooling, unit length."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-    from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-
-    base = tmp_path_factory.mktemp("model")
-    characters = sorted(set("七日内可退货。运费自理谁承担商家 \nabcdefghijklmnopqrstuvwxyz:.-0123456789"))
-    vocabulary = {token: number for number, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *characters])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(base / "inner")
-    torch.manual_seed(7)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=WINDOW,
-    )
-    BertModel(config).save_pretrained(base / "inner")
-    inner = Transformer(str(base / "inner"), max_seq_length=WINDOW)
-    whole = SentenceTransformer(modules=[inner, Pooling(32), Normalize()], device="cpu")
-    whole.save(str(base / "whole"), create_model_card=False)
-    return base / "whole"
+    return build_tiny_model(tmp_path_factory.mktemp("model"))
 
 
 @pytest.fixture(scope="module")
 def embedder(folder):
-    return SentenceTransformerEmbedder(folder, embedder_id="tiny@1", threads=1, bfloat16=False)
+    return SentenceTransformerEmbedder(LazyTextModel(folder, threads=1, bfloat16=False), embedder_id="tiny@1")
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +106,7 @@ def test_a_huge_question_is_cut_to_the_window(embedder):
 
 
 def test_threads_that_ask_at_once_load_it_once_and_get_the_same(folder, embedder):
-    fresh = SentenceTransformerEmbedder(folder, embedder_id="tiny@1", threads=1, bfloat16=False)
+    fresh = SentenceTransformerEmbedder(LazyTextModel(folder, threads=1, bfloat16=False), embedder_id="tiny@1")
     expected, found = embedder.embed_queries(["运费"]), []
     threads = [threading.Thread(target=lambda: found.append(fresh.embed_queries(["运费"]))) for _ in range(6)]
     for thread in threads:
@@ -150,14 +119,14 @@ def test_threads_that_ask_at_once_load_it_once_and_get_the_same(folder, embedder
 
 
 def test_the_dimension_is_known_without_loading(folder):
-    embedder = SentenceTransformerEmbedder(folder, embedder_id="tiny@1")
+    model = LazyTextModel(folder)
 
-    assert embedder.dimension == 32
-    assert embedder._loaded is None
+    assert SentenceTransformerEmbedder(model, embedder_id="tiny@1").dimension == 32
+    assert not model.is_loaded
 
 
 def test_bfloat16_products_change_vectors_hardly(folder, embedder):
-    half = SentenceTransformerEmbedder(folder, embedder_id="tiny@1", bfloat16=True)
+    half = SentenceTransformerEmbedder(LazyTextModel(folder, bfloat16=True), embedder_id="tiny@1")
     items = [passage(TEXT, sentences=SPANS)]
 
     one, other = embedder.embed_passages(items), half.embed_passages(items)
@@ -169,9 +138,9 @@ def test_a_folder_that_is_missing_or_damaged_is_told(tmp_path, folder):
     import shutil
 
     with pytest.raises(ModelMissing, match="kefu models pull"):
-        SentenceTransformerEmbedder(tmp_path / "gone", embedder_id="x").load()
+        LazyTextModel(tmp_path / "gone").get()
     shutil.copytree(folder, tmp_path / "bad")
     weights = tmp_path / "bad" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:100])
     with pytest.raises(ModelDamaged):
-        SentenceTransformerEmbedder(tmp_path / "bad", embedder_id="x").load()
+        LazyTextModel(tmp_path / "bad").get()

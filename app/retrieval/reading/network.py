@@ -1,15 +1,15 @@
 """The reader's network: multilingual-e5-small with its upper layers trained anew and two small heads.
 
-The lower layers and the vocabulary are those of the embedding model, read from its folder; only upper layers and
-heads come with kefu, as 8-bit integers with one scale a row (10 MB; the answers are those of 32-bit weights to two
-digits). Heads and upper layers are trained by `app.training.reader`.
+The lower layers and the vocabulary are those of the embedding model and shared with it; only upper layers and heads
+come with kefu, as 8-bit integers with one scale a row (10 MB; the answers are those of 32-bit weights to two digits).
+Heads and upper layers are trained by `app.training.reader`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.retrieval.reading.pack import PADDING, Pack
 
@@ -21,14 +21,19 @@ BACKBONE = "multilingual-e5-small"
 """Name of the embedding model in the catalogue of weights."""
 TRAINED_LAYERS = 6
 """Upper layers of the twelve that are the reader's own."""
+_LAYERS = "backbone."
+"""What the names of the layers' weights begin with in the file."""
 
 
-def build_network(backbone: Any) -> nn.Module:
-    """The network over a transformers `BertModel`, whose upper layers it changes when it is trained or loaded."""
+def build_heads(size: int) -> nn.Module:
+    """The heads over token vectors of length `size`.
+
+    Called with token vectors (n, t, size) and pooling matrices (n, s, t), which average the tokens of each sentence,
+    they give logits: (n,), one a pack (does anything here answer?), and (n, s), one a sentence (is it part of the
+    answer?).
+    """
     import torch
     from torch import nn
-
-    size = int(backbone.config.hidden_size)
 
     class Head(nn.Module):
         """Two layers to one logit."""
@@ -42,21 +47,18 @@ def build_network(backbone: Any) -> nn.Module:
             logits: Tensor = self.outer(torch.nn.functional.gelu(self.inner(states))).squeeze(-1)
             return logits
 
-    class Network(nn.Module):
-        """Logits of a batch: one a pack (does anything here answer?), one a sentence (is it part of the answer?)."""
+    class Heads(nn.Module):
+        """One for packs, one for sentences."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.backbone = backbone
             self.pack_head, self.sentence_head = Head(), Head()
 
-        def forward(self, ids: Tensor, mask: Tensor, pooling: Tensor) -> tuple[Tensor, Tensor]:
-            """Ids and mask (n, t); pooling (n, s, t) averages the tokens of each sentence. Gives (n,) and (n, s)."""
-            states = self.backbone(input_ids=ids, attention_mask=mask).last_hidden_state
-            pooled = pooling @ states
-            return self.pack_head(states[:, 0]), self.sentence_head(pooled)
+        def forward(self, states: Tensor, pooling: Tensor) -> tuple[Tensor, Tensor]:
+            """See `build_heads`."""
+            return self.pack_head(states[:, 0]), self.sentence_head(pooling @ states)
 
-    return Network()
+    return Heads()
 
 
 def as_batch(packs: Sequence[Pack]) -> tuple[Tensor, Tensor, Tensor]:
@@ -77,23 +79,28 @@ def as_batch(packs: Sequence[Pack]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, mask, pooling
 
 
-def trained_state(network: nn.Module) -> dict[str, Tensor]:
-    """The part of the weights that is the reader's own."""
-    backbone: Any = network.backbone
-    layers = len(backbone.encoder.layer)
-    own = tuple(f"backbone.encoder.layer.{number}." for number in range(layers - TRAINED_LAYERS, layers))
-    return {
-        name: value for name, value in network.state_dict().items() if name.startswith((*own, "pack_", "sentence_"))
-    }
+def upper_layers(state: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
+    """The weights of the reader's own layers among those of a `BertModel` of so many layers."""
+    own = tuple(f"encoder.layer.{number}." for number in range(layers - TRAINED_LAYERS, layers))
+    return {name: value for name, value in state.items() if name.startswith(own)}
 
 
-def save_trained(network: nn.Module, path: Path, *, metadata: Mapping[str, str]) -> None:
-    """Write the reader's own weights: matrices as int8 with a float32 scale a row, the rest as float32."""
+def save_weights(layers: Mapping[str, Tensor], heads: nn.Module, path: Path, *, metadata: Mapping[str, str]) -> None:
+    """Write the reader's own weights: matrices as int8 with a float32 scale a row, the rest as float32.
+
+    Args:
+        layers: see `upper_layers`.
+        heads: see `build_heads`.
+        path: of the file.
+        metadata: written beside the weights.
+    """
     import torch
     from safetensors.torch import save_file
 
+    own = {f"{_LAYERS}{name}": value for name, value in layers.items()}
+    own |= heads.state_dict()
     tensors: dict[str, torch.Tensor] = {}
-    for name, value in trained_state(network).items():
+    for name, value in own.items():
         if value.ndim < 2:
             tensors[name] = value.float().contiguous()
             continue
@@ -103,16 +110,25 @@ def save_trained(network: nn.Module, path: Path, *, metadata: Mapping[str, str])
     save_file(tensors, path, metadata=dict(metadata))
 
 
-def load_trained(network: nn.Module, path: Path) -> None:
-    """Put the reader's own weights into the network. Raises `ValueError` when they do not fit it."""
+def load_weights(path: Path, size: int) -> tuple[dict[str, Tensor], nn.Module]:
+    """The upper layers, named as in a `BertModel`, and the heads over token vectors of length `size`.
+
+    Raises `ModelDamaged` when the file cannot be read or its heads do not fit.
+    """
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    stored = load_file(path)
-    wanted = trained_state(network)
-    state: dict[str, torch.Tensor] = {}
-    for name in wanted:
-        if name not in stored:
-            raise ValueError(f"Expected {name} in {path.name}.")
-        value = stored[name].float()
-        state[name] = value * stored[f"{name}.scale"] if f"{name}.scale" in stored else value
-    network.load_state_dict(state, strict=False)
+    from index.errors import ModelDamaged
+
+    heads = build_heads(size)
+    try:
+        stored = load_file(path)
+        state = {
+            name: value.float() * stored[f"{name}.scale"] if f"{name}.scale" in stored else value.float()
+            for name, value in stored.items()
+            if not name.endswith(".scale")
+        }
+        heads.load_state_dict({name: value for name, value in state.items() if not name.startswith(_LAYERS)})
+    except (SafetensorError, RuntimeError, OSError) as error:
+        raise ModelDamaged(f"The reader's weights in {path} do not load: {str(error).splitlines()[0]}") from error
+    return {name.removeprefix(_LAYERS): value for name, value in state.items() if name.startswith(_LAYERS)}, heads

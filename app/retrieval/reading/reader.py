@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.retrieval.reading.pack import PackBuilder, Window
+from index.errors import ModelDamaged
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from index.embedding.bert import BertEncoder
+    from index.embedding.text_model import LazyTextModel
 
 WEIGHTS = "reader.safetensors"
 
@@ -28,16 +32,30 @@ class Reading:
     where the rest was not read for want of room."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    encoder: BertEncoder
+    heads: nn.Module
+    builder: PackBuilder
+
+
 class EvidenceReader:
-    """Reads with the weights that come with kefu on top of the embedding model in `folder`; loaded on first use.
+    """Reads with the weights that come with kefu on top of the embedding model; loaded on first use.
 
     Safe to share between threads.
     """
 
-    def __init__(self, folder: Path, *, weights: Path | None = None, longest: int = 256) -> None:
-        self._folder, self._weights, self._longest = folder, weights, longest
+    def __init__(self, model: LazyTextModel, *, weights: Path | None = None, longest: int = 256) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            model: the embedding model that the weights were trained on; its vocabulary and lower layers are shared.
+            weights: of the reader; None takes those that come with kefu.
+            longest: tokens read at once.
+        """
+        self._model, self._weights, self._longest = model, weights, longest
         self._lock = threading.Lock()
-        self._loaded: tuple[nn.Module, PackBuilder] | None = None
+        self._loaded: _Loaded | None = None
 
     def load(self) -> None:
         """Load the weights unless they are; takes a second. Raises `ModelMissing` or `ModelDamaged`."""
@@ -51,29 +69,31 @@ class EvidenceReader:
 
         from app.retrieval.reading.network import as_batch
 
-        network, builder = self._parts()
-        pack = builder.build(question, windows)
+        loaded = self._parts()
+        pack = loaded.builder.build(question, windows)
+        ids, mask, pooling = as_batch([pack])
         with torch.inference_mode():
-            answerable, sentences = network(*as_batch([pack]))
+            answerable, sentences = loaded.heads(loaded.encoder(ids, mask), pooling)
         logits = iter(sentences[0].tolist())
         return Reading(float(answerable[0]), tuple(tuple(next(logits) for _ in spans) for spans in pack.sentences))
 
-    def _parts(self) -> tuple[nn.Module, PackBuilder]:
+    def _parts(self) -> _Loaded:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> tuple[nn.Module, PackBuilder]:
-        from app.retrieval.reading.network import build_network, load_trained
-        from index.embedding.loading import load_model
+    def _load(self) -> _Loaded:
+        from app.retrieval.reading.network import TRAINED_LAYERS, load_weights
 
-        model: Any = load_model(self._folder, bfloat16=False)
-        network = build_network(model[0].auto_model)
-        if self._weights is not None:
-            load_trained(network, self._weights)
-        else:
-            with as_file(files("app.retrieval.reading").joinpath(WEIGHTS)) as path:
-                load_trained(network, path)
-        network.eval().requires_grad_(False)
-        return network, PackBuilder(model.tokenizer.backend_tokenizer, longest=self._longest)
+        model = self._model.get()
+        if model.encoder is None:
+            raise ModelDamaged("The reader wants multilingual-e5-small, and the model in its folder is no BERT.")
+        with as_file(files("app.retrieval.reading").joinpath(WEIGHTS)) as shipped:
+            path = self._weights or shipped
+            layers, heads = load_weights(path, model.encoder.dimension)
+        try:
+            encoder = model.encoder.with_upper_layers(layers, TRAINED_LAYERS)
+        except ValueError as error:
+            raise ModelDamaged(f"The reader's weights in {path} do not fit: {error}") from error
+        return _Loaded(encoder, heads.eval().requires_grad_(False), PackBuilder(model.tokenizer, longest=self._longest))

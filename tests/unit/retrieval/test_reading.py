@@ -3,7 +3,16 @@
 import pytest
 
 from app.retrieval.reading import PackBuilder, Window
-from app.retrieval.reading.network import as_batch, build_network, load_trained, save_trained
+from app.retrieval.reading.network import (
+    TRAINED_LAYERS,
+    as_batch,
+    build_heads,
+    load_weights,
+    save_weights,
+    upper_layers,
+)
+from index.embedding.bert import BertEncoder
+from index.errors import ModelDamaged
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +27,13 @@ def tokenizer():
     return made
 
 
-def network():
+def backbone():
     import torch
     from transformers import BertConfig, BertModel
 
     torch.manual_seed(3)
     config = BertConfig(vocab_size=64, hidden_size=32, num_hidden_layers=8, num_attention_heads=2, intermediate_size=64)
-    return build_network(BertModel(config)).eval()
+    return BertModel(config).eval()
 
 
 def spelled(tokenizer, ids):
@@ -63,11 +72,15 @@ def test_padding_changes_nothing(tokenizer):
     builder = PackBuilder(tokenizer)
     short = builder.build("退款", [Window("", ("三天内。",))])
     long = builder.build("退款多久到账", [Window("规则", ("三天内。", "商家承担运费。", "退款。"))])
-    model = network()
+    encoder, heads = BertEncoder.of(backbone()), build_heads(32)
+
+    def logits(packs):
+        ids, mask, pooling = as_batch(packs)
+        return heads(encoder(ids, mask), pooling)
 
     with torch.inference_mode():
-        alone, alone_sentences = model(*as_batch([short]))
-        together, together_sentences = model(*as_batch([short, long]))
+        alone, alone_sentences = logits([short])
+        together, together_sentences = logits([short, long])
 
     assert together[0].item() == pytest.approx(alone[0].item(), abs=1e-5)
     assert together_sentences[0, 0].item() == pytest.approx(alone_sentences[0, 0].item(), abs=1e-5)
@@ -77,25 +90,51 @@ def test_saved_weights_give_nearly_the_same_answers(tokenizer, tmp_path):
     import torch
 
     pack = PackBuilder(tokenizer).build("退款多久", [Window("规则", ("三天内。", "商家承担。"))])
-    trained, fresh = network(), network()
+    trained, heads = backbone(), build_heads(32)
     with torch.no_grad():
         for name, value in trained.named_parameters():
-            if "layer.7" in name or "head" in name:
+            if "layer.7" in name:
                 value += 0.05 * torch.randn_like(value)
-    save_trained(trained, tmp_path / "reader.safetensors", metadata={"seed": "1"})
-    load_trained(fresh, tmp_path / "reader.safetensors")
+    layers = upper_layers(trained.state_dict(), 8)
+    save_weights(layers, heads, tmp_path / "reader.safetensors", metadata={"seed": "1"})
 
+    stored, stored_heads = load_weights(tmp_path / "reader.safetensors", 32)
+    encoder = BertEncoder.of(backbone()).with_upper_layers(stored, TRAINED_LAYERS)
+
+    ids, mask, pooling = as_batch([pack])
     with torch.inference_mode():
-        expected, restored = trained(*as_batch([pack])), fresh(*as_batch([pack]))
-
+        expected = heads(trained(input_ids=ids, attention_mask=mask).last_hidden_state, pooling)
+        restored = stored_heads(encoder(ids, mask), pooling)
     assert torch.allclose(expected[0], restored[0], atol=0.03)
     assert torch.allclose(expected[1], restored[1], atol=0.03)
 
 
-def test_weights_of_something_else_are_refused(tmp_path):
-    import torch
-    from safetensors.torch import save_file
+def test_lower_layers_and_vocabulary_are_shared_not_copied():
+    encoder = BertEncoder.of(backbone())
 
-    save_file({"other": torch.zeros(2)}, tmp_path / "x.safetensors")
-    with pytest.raises(ValueError, match=r"x\.safetensors"):
-        load_trained(network(), tmp_path / "x.safetensors")
+    upper = encoder.with_upper_layers(upper_layers(backbone().state_dict(), 8), TRAINED_LAYERS)
+
+    assert upper.vocabulary is encoder.vocabulary
+    assert upper._layers[1] is encoder._layers[1]
+    assert upper._layers[2] is not encoder._layers[2]
+
+
+@pytest.mark.parametrize("damage", ["other", "cut"])
+def test_weights_of_something_else_are_refused(tmp_path, damage):
+    path = tmp_path / "x.safetensors"
+    if damage == "cut":
+        save_weights(upper_layers(backbone().state_dict(), 8), build_heads(32), path, metadata={})
+        path.write_bytes(path.read_bytes()[:-100])
+    else:
+        import torch
+        from safetensors.torch import save_file
+
+        save_file({"other": torch.zeros(2)}, path)
+
+    with pytest.raises(ModelDamaged, match=r"x\.safetensors"):
+        load_weights(path, 32)
+
+
+def test_too_few_layers_are_refused():
+    with pytest.raises(ValueError, match="upper 6 of 8"):
+        BertEncoder.of(backbone()).with_upper_layers({}, TRAINED_LAYERS)

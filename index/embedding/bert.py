@@ -1,0 +1,191 @@
+"""The forward pass of a BERT encoder on the CPU, and nothing else of it.
+
+A question is a dozen tokens: around their products the library's own forward pass spends as much time again on masks,
+hooks and output records. Here each layer is four products, an attention and two normalisations, its weights laid out
+once as the processor's library wants them. The numbers are those of `transformers.BertModel`; a test holds them
+together. Measured on two cores: a question of 12 tokens 15 ms instead of 25, a text of 175 tokens 81 instead of 99.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Product = Callable[[Tensor], Tensor]
+
+
+def fits(model: Any) -> bool:
+    """Whether `BertEncoder` computes what this transformers model computes."""
+    config: Any = getattr(model, "config", None)
+    return (
+        type(model).__name__ == "BertModel"
+        and config.hidden_act == "gelu"
+        and getattr(config, "position_embedding_type", None) in (None, "absolute")
+        and not config.is_decoder
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Embeddings:
+    words: Tensor
+    """(v, d); may be of 16 bits and lie in a file."""
+    others: Tensor
+    """(longest, d): positions and the one token type."""
+    norm: tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    query_key_value: Product
+    attended: Product
+    attention_norm: tuple[Tensor, Tensor]
+    inner: Product
+    """With its activation."""
+    outer: Product
+    norm: tuple[Tensor, Tensor]
+
+
+class BertEncoder:
+    """Token vectors of padded rows of token ids; safe to share between threads."""
+
+    def __init__(
+        self, embeddings: _Embeddings, layers: Sequence[_Layer], *, heads: int, epsilon: float, bfloat16: bool
+    ) -> None:
+        """See `of`."""
+        self._embeddings, self._layers = embeddings, tuple(layers)
+        self._heads, self._epsilon, self._bfloat16 = heads, epsilon, bfloat16
+
+    @classmethod
+    def of(cls, model: Any, *, bfloat16: bool = False) -> BertEncoder:
+        """Of a `BertModel` that `fits`; keeps nothing of it but its vocabulary.
+
+        Args:
+            model: a transformers model in float32, except for its vocabulary.
+            bfloat16: whether the products are of bfloat16; the rest computes in float32 either way.
+        """
+        state = {name: value.detach() for name, value in model.state_dict().items()}
+        others = state["embeddings.position_embeddings.weight"] + state["embeddings.token_type_embeddings.weight"][0]
+        words = state["embeddings.word_embeddings.weight"]
+        layers = [
+            _layer(state, f"encoder.layer.{number}.", bfloat16=bfloat16)
+            for number in range(model.config.num_hidden_layers)
+        ]
+        return cls(
+            _Embeddings(words, others.float(), _norm(state, "embeddings.LayerNorm.")),
+            layers,
+            heads=model.config.num_attention_heads,
+            epsilon=model.config.layer_norm_eps,
+            bfloat16=bfloat16,
+        )
+
+    @property
+    def vocabulary(self) -> Tensor:
+        """The word embeddings, (v, d)."""
+        return self._embeddings.words
+
+    @property
+    def dimension(self) -> int:
+        """Length of a token's vector."""
+        return int(self._embeddings.others.shape[1])
+
+    def with_upper_layers(self, state: Mapping[str, Tensor], count: int) -> BertEncoder:
+        """An encoder of the same vocabulary and lower layers, whose `count` upper layers are those in `state`.
+
+        Args:
+            state: float32 weights, named as in `BertModel.state_dict()`.
+            count: of the upper layers.
+
+        Raises `ValueError` when they do not fit.
+        """
+        lower = len(self._layers) - count
+        try:
+            upper = [
+                _layer(state, f"encoder.layer.{number}.", bfloat16=self._bfloat16)
+                for number in range(lower, len(self._layers))
+            ]
+        except KeyError as error:
+            raise ValueError(
+                f"Expected the upper {count} of {len(self._layers)} layers; {error} is missing."
+            ) from error
+        return BertEncoder(
+            self._embeddings,
+            [*self._layers[:lower], *upper],
+            heads=self._heads,
+            epsilon=self._epsilon,
+            bfloat16=self._bfloat16,
+        )
+
+    def __call__(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Token vectors, float32 (n, t, d), of ids (n, t); `mask` (n, t) is 0 where a row is padded."""
+        from torch.nn.functional import layer_norm, scaled_dot_product_attention
+
+        rows, width = ids.shape
+        size, epsilon = self.dimension, self._epsilon
+        allowed = None if mask is None or bool(mask.all()) else mask.bool()[:, None, None, :]
+        states = self._embeddings.words[ids].float() + self._embeddings.others[:width]
+        states = layer_norm(states, (size,), *self._embeddings.norm, eps=epsilon)
+        for layer in self._layers:
+            mixed = layer.query_key_value(states).view(rows, width, 3, self._heads, size // self._heads)
+            query, key, value = mixed.permute(2, 0, 3, 1, 4).unbind(0)
+            seen = scaled_dot_product_attention(query, key, value, attn_mask=allowed)
+            attended = layer.attended(seen.transpose(1, 2).reshape(rows, width, size))
+            states = layer_norm(states + attended, (size,), *layer.attention_norm, eps=epsilon)
+            states = layer_norm(states + layer.outer(layer.inner(states)), (size,), *layer.norm, eps=epsilon)
+        return states
+
+
+def _layer(state: Mapping[str, Tensor], prefix: str, *, bfloat16: bool) -> _Layer:
+    import torch
+
+    def product(*names: str, gelu: bool = False) -> Product:
+        weight = torch.cat([state[f"{prefix}{name}.weight"] for name in names])
+        bias = torch.cat([state[f"{prefix}{name}.bias"] for name in names])
+        return _product(weight, bias, gelu=gelu, bfloat16=bfloat16)
+
+    return _Layer(
+        query_key_value=product("attention.self.query", "attention.self.key", "attention.self.value"),
+        attended=product("attention.output.dense"),
+        attention_norm=_norm(state, f"{prefix}attention.output.LayerNorm."),
+        inner=product("intermediate.dense", gelu=True),
+        outer=product("output.dense"),
+        norm=_norm(state, f"{prefix}output.LayerNorm."),
+    )
+
+
+def _norm(state: Mapping[str, Tensor], prefix: str) -> tuple[Tensor, Tensor]:
+    return state[f"{prefix}weight"].float(), state[f"{prefix}bias"].float()
+
+
+def _product(weight: Tensor, bias: Tensor, *, gelu: bool, bfloat16: bool) -> Product:
+    """States times a weight matrix plus a bias, float32 in and out."""
+    import torch
+    from torch.nn import functional
+
+    if bfloat16:
+        low_weight, low_bias = weight.bfloat16(), bias.bfloat16()
+
+        def in_bfloat16(states: Tensor) -> Tensor:
+            result = functional.linear(states.bfloat16(), low_weight, low_bias).float()
+            return functional.gelu(result) if gelu else result
+
+        return in_bfloat16
+    activation, kind = ("gelu", "none") if gelu else ("none", "")
+    try:  # what torch's own compiler calls for frozen weights; absent where torch is built without oneDNN
+        laid_out = torch.ops.mkldnn._reorder_linear_weight(weight)
+        product = torch.ops.mkldnn._linear_pointwise
+        product(weight.new_zeros((1, weight.shape[1])), laid_out, bias, activation, [], kind)
+    except (AttributeError, RuntimeError):
+        laid_out = None
+
+    def in_float32(states: Tensor) -> Tensor:
+        if laid_out is not None:
+            fused: Tensor = product(states, laid_out, bias, activation, [], kind)
+            return fused
+        result = functional.linear(states, weight, bias)
+        return functional.gelu(result) if gelu else result
+
+    return in_float32
