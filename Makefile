@@ -45,9 +45,10 @@ bench: $(VENV)/.installed-dev ## Measure speed and memory (docs/scorecard.md); L
 	$(if $(LLM),$(BIN)/kefu models pull 0.5b)
 	$(BIN)/pytest -m "benchmark$(if $(LLM),, and not llm)" -s
 
-eval: $(VENV)/.installed-dev ## Measure the quality of search and answers (docs/scorecard.md)
+eval: $(VENV)/.installed-dev ## Measure the quality of search and answers (docs/scorecard.md); LLM=1: with the language model too
 	$(BIN)/kefu models pull
-	EVALUATION_DATA="$(DATA)" $(BIN)/pytest -m evaluation -s
+	$(if $(LLM),$(BIN)/kefu models pull 1.5b)
+	EVALUATION_DATA="$(DATA)" $(BIN)/pytest -m "evaluation$(if $(LLM),, and not llm)" -s
 
 clean: ## Remove the environment; the index and what was uploaded stay
 	rm -rf $(VENV)

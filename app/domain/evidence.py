@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.text.questions import asks
 from index.types import Passage
 
 _ROW_NAME = 80
@@ -53,6 +54,11 @@ class Evidence:
         heading = (self.passage.location.heading or self.passage.title).split(" > ")[-1].strip()
         heading = self.row_name or heading
         return f"({heading}) {self.quote}" if heading and heading not in self.quote else self.quote
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is a single sentence that asks: it leads to an answer, it is none."""
+        return self.first == self.last and asks(self.passage, self.first)
 
     def sentences(self) -> list[str]:
         """The sentences of the quote, in order."""

@@ -19,7 +19,6 @@ from app.generation.polarity import is_kept
 from app.generation.quantities import Quantity, is_contained, quantities
 from index.text.language import detect
 from index.text.normalize import fold
-from index.text.questions import is_question
 from index.text.terms import coverage
 from index.types import FloatMatrix
 
@@ -92,7 +91,7 @@ class SentenceChecker:
         best, best_score = None, self._min_repair
         for item in verdict.evidence:
             for single in item.single_sentences():
-                if is_question(single.quote) or _crosses(sentence, single.quote):
+                if single.is_question or _crosses(sentence, single.quote):
                     continue
                 score = min(coverage(sentence, single.quote), 2 * coverage(single.quote, sentence))
                 if score >= best_score:

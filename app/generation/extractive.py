@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from app.domain import Evidence
 from index.text.language import detect
-from index.text.questions import is_question
 from index.text.terms import content_terms, held_terms
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、）])\s+")
@@ -33,11 +32,13 @@ def compose(
 ) -> Iterator[tuple[str, Evidence]]:
     """Yield the sentences of the answer, each with the single sentence that it quotes; nothing for no evidence.
 
-    The best evidence comes first and whole, with the neighbours that carry its conditions.
+    The best evidence comes first and whole, with the neighbours that carry its conditions. All sentences are in its
+    language: a reply that changes its language half-way serves nobody.
     """
     params = params or ComposeParams()
     terms = content_terms(question)
     open_terms = set(terms)
+    language = detect(evidence[0].quote) if evidence else "mixed"
     count = length = 0
     for item in evidence:
         held = {term for term, share in zip(terms, held_terms(terms, item.quote), strict=True) if share >= 0.5}
@@ -45,11 +46,11 @@ def compose(
         if count and not is_near and not (params.takes_open_words and held & open_terms):
             continue
         singles = item.single_sentences()
-        if item.row_name and not is_question(item.row_name):
+        if item.row_name:
             # Cells from the middle of a row say nothing without those that name it.
             singles = [replace(item, first=0, last=0), *singles]
         for single in singles:
-            if is_question(single.quote):
+            if single.is_question or {detect(single.quote), language} == {"zh", "en"}:
                 continue
             text = as_sentence(single.quote)
             cost = _width(text)

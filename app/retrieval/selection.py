@@ -17,7 +17,7 @@ import numpy as np
 from app.domain import Evidence, renumbered
 from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved
-from index.text.questions import is_question
+from index.text.questions import asks
 from index.text.terms import TermWeights, content_terms
 from index.types import Passage
 
@@ -126,7 +126,7 @@ def evidence_by_reading(
         (-logit, at, item.first + number)
         for at, (item, logits) in enumerate(zip(windows, reading.sentences, strict=True))
         for number, logit in enumerate(logits)
-        if not is_question(item.passage.sentence_text(item.first + number))
+        if not asks(item.passage, item.first + number)
     )
     chosen: list[Evidence] = []
     taken: set[tuple[str, int]] = set()
@@ -172,7 +172,7 @@ def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -
         for number in range(len(item.passage.sentences)):
             text = item.passage.sentence_text(number)
             near = (float(item.similarities[number]) - centre) / spread if len(item.similarities) else 0.0
-            if is_question(text):
+            if asks(item.passage, number):
                 asked = near  # an FAQ question lends its nearness to the answer behind it
                 continue
             held = weights.coverage(terms, text, around=item.passage.context)
@@ -193,12 +193,12 @@ def _with_conditions(passage: Passage, number: int) -> tuple[int, int]:
     if last + 1 < total and _CONDITION.search(passage.sentence_text(last + 1)):
         last += 1
     if _LEAD_IN.search(passage.sentence_text(number)):
-        while last + 1 < total and last - number < 8 and not is_question(passage.sentence_text(last + 1)):
+        while last + 1 < total and last - number < 8 and not asks(passage, last + 1):
             last += 1
     if first > 0:
         before = passage.sentence_text(first - 1)
         leads = _LEAD_IN.search(before) or _CONDITION.search(passage.sentence_text(first))
-        if leads and not is_question(before):
+        if leads and not asks(passage, first - 1):
             first -= 1
     return first, last
 

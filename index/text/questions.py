@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.types import Passage
+
 _MARKED = re.compile(r"[?？][”’」』）)\]】\"']*\s*$|^\s*(?:q|问|问题|question)\s*[:：]", re.IGNORECASE)
 _LONGEST_UNMARKED = 60
 _STATED = re.compile(r"[。．；;!！]|\.$|[:：]|无论|不论|不管|任何|没什么|[，,].*[，,]")
@@ -28,3 +30,18 @@ def is_question(sentence: str) -> bool:
         return True
     bare = sentence.strip()
     return len(bare) <= _LONGEST_UNMARKED and not _STATED.search(bare) and bool(_ASKING.search(bare))
+
+
+def asks(passage: Passage, number: int) -> bool:
+    """Whether sentence `number` of a passage asks.
+
+    The first line of a table row is the question of an FAQ entry when it stands alone above the rest: cells are
+    divided by semicolons and carry the names of their columns.
+    """
+    sentence = passage.sentence_text(number)
+    if is_question(sentence):
+        return True
+    if passage.location.row is None or number != 0 or len(passage.sentences) < 2:
+        return False
+    between = passage.text[passage.sentences[0][1] : passage.sentences[1][0]]
+    return "\n" in between and len(sentence) <= _LONGEST_UNMARKED and not re.search(r"[:：；;]", sentence)

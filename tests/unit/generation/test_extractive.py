@@ -53,3 +53,13 @@ def test_a_list_item_becomes_a_sentence():
     assert as_sentence("- 满99元包邮") == "满99元包邮。"
     assert as_sentence("2. Free over\n99 yuan") == "Free over 99 yuan."
     assert as_sentence("运费8元。") == "运费8元。"
+
+
+def test_an_answer_keeps_to_the_language_that_it_begins_in():
+    evidence = [
+        piece(1, "退款3个工作日到账。", 3.0),
+        piece(2, "Refunds arrive within 3 business days.", 2.9),
+        piece(3, "节假日顺延。", 2.8),
+    ]
+
+    assert [text for text, _ in compose("退款多久到账？", evidence)] == ["退款3个工作日到账。", "节假日顺延。"]

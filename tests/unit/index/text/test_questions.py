@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
-from index.text.questions import is_question
+from index.text.questions import asks, is_question
+from index.types import Location
+from tests.fakes import passage
 
 
 @pytest.mark.parametrize(
@@ -39,3 +43,19 @@ def test_what_asks(sentence):
 )
 def test_what_states(sentence):
     assert not is_question(sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences", "expected"),
+    [
+        ("净化器换完滤芯灯还亮红\n长按5秒复位。", ((0, 11), (12, 19)), True),
+        ("颜色: 红\n尺码: 大", ((0, 5), (6, 11)), False),
+        ("门店地址。长按5秒复位。", ((0, 5), (5, 12)), False),
+        ("净化器换完滤芯灯还亮红", ((0, 11),), False),
+    ],
+)
+def test_the_line_above_the_answer_in_a_row_asks(text, sentences, expected):
+    row = replace(passage(text, sentences=sentences), location=Location(0, len(text), row=3))
+
+    assert asks(row, 0) is expected
+    assert not asks(replace(row, location=Location(0, len(text))), 0)
