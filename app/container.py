@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.model_arrival import ModelArrival
     from app.retrieval.reading import EvidenceReader
     from app.retrieval.retriever import Retriever
+    from app.retrieval.scoring import SentenceScorer
     from app.security.keys import KeyRing
     from index.embedding.text_model import LazyTextModel
     from index.generation import Generation
@@ -152,7 +153,16 @@ class Container:
 
         settings = self.settings.retrieval
         fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
-        return Retriever(self.embedder, fusion=fusion, depth=settings.depth)
+        return Retriever(self.embedder, fusion=fusion, wanting=self.scorer, depth=settings.depth)
+
+    @cached_property
+    def scorer(self) -> SentenceScorer | None:
+        """Chooses what the reader sees; None with an embedder that it was not trained on."""
+        from app.retrieval.reading.network import BACKBONE
+        from app.retrieval.scoring import SentenceScorer
+
+        is_known = self._given_embedder is None and self.embedder_model == BACKBONE
+        return SentenceScorer.shipped() if is_known else None
 
     @cached_property
     def reader(self) -> EvidenceReader | None:
@@ -178,6 +188,7 @@ class Container:
             self.retriever,
             Answerability.shipped(),
             reader=self.reader if self.settings.answer.reader else None,
+            scorer=self.scorer,
             selection=SelectionParams(passages=self.settings.retrieval.top),
         )
 

@@ -100,11 +100,15 @@ class Generation:
         return self._search.rank(query, vector, depth=depth)
 
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
-        """Cosine of the question (1, d) with every sentence of these passages, in order; KeyError for unknown ids.
+        """Dot product of a vector (1, d) with every sentence of these passages, in order; KeyError for unknown ids.
 
         An empty array for a passage whose embedder gave no sentence vectors.
         """
         return self._search.sentence_similarities(vector, ids)
+
+    def sentence_vectors(self, ids: Sequence[str]) -> Mapping[str, FloatMatrix]:
+        """Vectors of the sentences of these passages, (number of sentences, d) each; KeyError for unknown ids."""
+        return self._search.sentence_vectors(ids)
 
     def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:
         """A question's vector (1, d) of language `source`, moved to where texts of `target` lie; see `languages`."""

@@ -71,17 +71,16 @@ class StageSearch:
         return ranked
 
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
-        """Cosine of the question (1, d) with each sentence of these passages; KeyError for an unknown id."""
+        """Dot product of a vector (1, d) with each sentence of these passages; KeyError for an unknown id."""
+        return {name: (rows @ vector[0]).astype(np.float32) for name, rows in self.sentence_vectors(ids).items()}
+
+    def sentence_vectors(self, ids: Sequence[str]) -> Mapping[str, FloatMatrix]:
+        """Vectors of the sentences of these passages, (number of sentences, d) each; KeyError for an unknown id."""
         rows = [self._row_of[passage_id] for passage_id in ids]
         spans = [(int(self._first_sentence[row]), int(self._first_sentence[row + 1])) for row in rows]
-        numbers = [number for start, end in spans for number in range(start, end)]
-        similarities = (self._sentences.rows(numbers) @ vector[0]).astype(np.float32)
-        found: dict[str, NDArray[np.float32]] = {}
-        at = 0
-        for passage_id, (start, end) in zip(ids, spans, strict=True):
-            found[passage_id] = similarities[at : at + end - start]
-            at += end - start
-        return found
+        vectors = self._sentences.rows([number for start, end in spans for number in range(start, end)])
+        ends = np.cumsum([end - start for start, end in spans])
+        return dict(zip(ids, np.split(vectors, ends[:-1]), strict=True)) if spans else {}
 
     def _by_passage(self, vector: FloatMatrix, scope: _Scope, depth: int) -> list[Hit]:
         scores, rows = self._dense.search(vector, depth, scope.passages)

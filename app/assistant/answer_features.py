@@ -11,7 +11,7 @@ from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
 from app.domain import Evidence
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
-from app.retrieval.selection import parts_of
+from app.retrieval.scoring import parts_of
 from index.text.language import detect
 from index.text.terms import TermWeights, content_terms, held_terms
 

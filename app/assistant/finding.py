@@ -14,6 +14,7 @@ from app.assistant.answerability import Answerability
 from app.domain import Evidence
 from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved, Retriever, Searchable
+from app.retrieval.scoring import SentenceScorer
 from app.retrieval.selection import (
     SelectionParams,
     candidate_windows,
@@ -61,9 +62,20 @@ class EvidenceFinder:
         answerability: Answerability,
         *,
         reader: Reader | None = None,
+        scorer: SentenceScorer | None = None,
         selection: SelectionParams | None = None,
     ) -> None:
-        self._retriever, self._answerability, self._reader = retriever, answerability, reader
+        """Ready to search.
+
+        Args:
+            retriever: for a scorer it must know what the scorer wants.
+            answerability: judges.
+            reader: chooses sentences and says whether any answers.
+            scorer: chooses what the reader sees; None leaves it to likeness.
+            selection: how much evidence.
+        """
+        self._retriever, self._answerability = retriever, answerability
+        self._reader, self._scorer = reader, scorer
         self._selection = selection or SelectionParams()
 
     def find(self, question: str, query: Query, source: Searchable) -> Finding:
@@ -78,7 +90,7 @@ class EvidenceFinder:
         if self._reader is None:
             return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
         across = self._retriever.retrieve_across(query, source, seen=own)
-        windows = candidate_windows(question, own, across)
+        windows = candidate_windows(question, own, across, scorer=self._scorer)
         reading = self._reader.read(question, [window_of(item) for item in windows])
         evidence = evidence_by_reading(windows, reading, params=self._selection)
         return Look([*own, *across], tuple(evidence), reading)

@@ -34,7 +34,7 @@ class Searchable(Protocol):
         """The question's vector of language `source`, moved to where texts of `target` lie."""
 
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
-        """Cosine of the question with each sentence of these passages; empty arrays without sentence vectors."""
+        """Dot product of a vector (1, d) with each sentence of these passages; empty without sentence vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,31 @@ class Retrieved:
     hit: Hit
     similarities: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     """Cosine of the question with each sentence, (number of sentences,)."""
+    answering: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    """How far each sentence points to where an answer would, (number of sentences,); empty without a scorer."""
+
+
+class Wanting(Protocol):
+    """Says what vector the answer to a question would have."""
+
+    def wanted(self, vector: FloatMatrix) -> FloatMatrix:
+        """Of a question's vector (1, d) the direction of its answers, (1, d)."""
 
 
 class Retriever:
     """Ranks by four stages and fuses their ranks; see `index.search` for the stages."""
 
-    def __init__(self, embedder: Embedder, *, fusion: ReciprocalRankFusion | None = None, depth: int = 50) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        *,
+        fusion: ReciprocalRankFusion | None = None,
+        wanting: Wanting | None = None,
+        depth: int = 50,
+    ) -> None:
         if depth < 1:
             raise ValueError(f"Expected depth >= 1, got {depth}.")
-        self._embedder, self._depth = embedder, depth
+        self._embedder, self._wanting, self._depth = embedder, wanting, depth
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
 
     def search(self, query: Query, source: Searchable) -> list[Hit]:
@@ -63,14 +79,18 @@ class Retriever:
     def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
         """As `search`, with the passages themselves and how near each of their sentences is to the question."""
         vector = self._vector(query)
-        return self._looked_up(self._search(query, source, vector), vector, source)
+        return self._looked_up(self._search(query, source, vector), vector, vector, source)
 
-    def _looked_up(self, hits: Sequence[Hit], vector: FloatMatrix, source: Searchable) -> list[Retrieved]:
+    def _looked_up(
+        self, hits: Sequence[Hit], vector: FloatMatrix, asked: FloatMatrix, source: Searchable
+    ) -> list[Retrieved]:
+        """Passages with their similarities to `vector`; `asked` is the question's own vector, wherever it was moved."""
         ids = [hit.passage_id for hit in hits]
         similarities = source.sentence_similarities(vector, ids)
+        answering = {} if self._wanting is None else source.sentence_similarities(self._wanting.wanted(asked), ids)
         empty = np.zeros(0, np.float32)
         return [
-            Retrieved(passage, hit, similarities.get(hit.passage_id, empty))
+            Retrieved(passage, hit, similarities.get(hit.passage_id, empty), answering.get(hit.passage_id, empty))
             for passage, hit in zip(source.passages(ids), hits, strict=True)
         ]
 
@@ -81,13 +101,14 @@ class Retriever:
         """
         own: Language = "en" if detect(query.text) == "en" else "zh"
         other: Language = "zh" if own == "en" else "en"
-        vector = source.in_language(self._vector(query), own, other)
+        asked = self._vector(query)
+        vector = source.in_language(asked, own, other)
         rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
         known = {item.hit.passage_id for item in seen}
         fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
         hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
         # Passages in both languages are found by either; the own search has seen them.
-        found = [item for item in self._looked_up(hits, vector, source) if item.passage.language == other]
+        found = [item for item in self._looked_up(hits, vector, asked, source) if item.passage.language == other]
         return found[: query.top]
 
     def _vector(self, query: Query) -> FloatMatrix:

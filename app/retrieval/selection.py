@@ -12,13 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from app.domain import Evidence, renumbered
 from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved
+from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
 from index.text.questions import asks
-from index.text.terms import TermWeights, content_terms
 from index.types import Passage
 
 _CONDITION = re.compile(
@@ -50,9 +48,13 @@ class SelectionParams:
             raise ValueError(f"Expected passages >= 1, budget >= 16 and items >= 1, got {self}.")
 
 
-_ALONE = SelectionParams(budget=150, items=7)
-_OWN = SelectionParams(budget=110, items=5)
-_ACROSS = SelectionParams(budget=60, items=3)
+_LOOKED_AT = 8
+"""Passages of each language."""
+_ROOM_ALONE, _ROOM_OWN, _ROOM_ACROSS = 150, 110, 60
+"""Estimated tokens of what the reader sees: of the question's own language with nothing of the other and with it, and
+of the other."""
+_LONGEST_READ, _LONGEST_CONTEXT = 64, 20
+"""Tokens of a sentence and of a context that the reader looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,57 @@ def select_evidence(
     """Choose the sentences to answer from, best first, numbered from 1; [] when nothing was found."""
     params = params or SelectionParams()
     pool = list(retrieved[: params.passages])
-    if not pool:
-        return []
-    candidates = _scored(question, pool, params)
+    return _fitted(_by_likeness(question, pool, params), pool, params) if pool else []
+
+
+def candidate_windows(
+    question: str, own: Sequence[Retrieved], across: Sequence[Retrieved] = (), *, scorer: SentenceScorer | None = None
+) -> list[Evidence]:
+    """What the reader is to look at: more and shorter pieces than an answer rests on.
+
+    Those of the question's own language (and of both) come first, best first, then those `across`, of the other; the
+    second get a share of the room only where there are any. Without a scorer likeness decides.
+    """
+    windows: list[Evidence] = []
+    for found, room, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):
+        pool = list(found[:_LOOKED_AT])
+        if not pool:
+            continue
+        if scorer is not None:
+            candidates = _by_training(question, pool, scorer, is_across=is_across)
+        else:
+            candidates = _by_likeness(question, pool, SelectionParams())
+        windows += _filling(candidates, pool, room)
+    return renumbered(windows)
+
+
+def _filling(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], room: int) -> list[Evidence]:
+    """Candidates in their order until the room is full: a likely long sentence is worth more than short unlikely ones.
+
+    What an answer needs besides (a condition, the rest of a list) is not for the reader to see; it is taken from the
+    passage once the reader has chosen. Windows of one passage stand together.
+    """
+    chosen: dict[int, list[Evidence]] = {}
+    spent = 0
+    for candidate in candidates:
+        if spent >= room:
+            break
+        passage, number = pool[candidate.passage_at].passage, candidate.sentence
+        pieces = chosen.setdefault(candidate.passage_at, [])
+        if any(piece.first <= number <= piece.last for piece in pieces):
+            continue
+        has_more = number + 1 < len(passage.sentences)
+        last = number + 1 if has_more and _says_little(passage.sentence_text(number)) else number
+        piece = Evidence(0, passage, number, last, candidate.score)
+        spent += min(estimate_tokens(piece.quote), _LONGEST_READ)
+        if not pieces:
+            spent += min(estimate_tokens(window_of(piece).context), _LONGEST_CONTEXT)
+        pieces.append(piece)
+    return [piece for pieces in chosen.values() for piece in _joined(pieces)]
+
+
+def _fitted(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], params: SelectionParams) -> list[Evidence]:
+    """Take candidates, best first, with the neighbours that carry their conditions, while there is room."""
     chosen: list[Evidence] = []
     spent = 0
     taken: set[tuple[int, int]] = set()
@@ -99,18 +149,6 @@ def select_evidence(
         if len(chosen) == params.items:
             break
     return renumbered(_joined(chosen))
-
-
-def candidate_windows(question: str, own: Sequence[Retrieved], across: Sequence[Retrieved] = ()) -> list[Evidence]:
-    """What the reader is to look at: more and shorter pieces than an answer rests on.
-
-    Those of the question's own language (and of both) come first, best first, then those `across`, of the other; the
-    second get a share of the room only where there are any.
-    """
-    return [
-        *select_evidence(question, own, params=_OWN if across else _ALONE),
-        *select_evidence(question, across, params=_ACROSS),
-    ]
 
 
 def evidence_by_reading(
@@ -155,33 +193,27 @@ def window_of(evidence: Evidence) -> Window:
     return Window(context, tuple(evidence.sentences()))
 
 
-def parts_of(passage: Passage) -> list[str]:
-    """The words of a passage in pieces: what stands above it and each of its sentences."""
-    return [passage.context, *map(passage.sentence_text, range(len(passage.sentences)))]
+def _by_likeness(question: str, pool: Sequence[Retrieved], params: SelectionParams) -> list[_Candidate]:
+    """Sentences by hand-set weights of their nearness, the rare words that they hold and their passage's rank."""
+    features = pool_features(question, pool)
+    column = {name: features.values[:, at] for at, name in enumerate(FEATURES)}
+    scores = (
+        params.similarity_weight * column["lent"]
+        + params.terms_weight * 2 * column["held"]
+        + params.rank_weight * 2 * column["rank"]
+    )
+    return _ranked(features.places, scores.tolist())
 
 
-def _scored(question: str, pool: Sequence[Retrieved], params: SelectionParams) -> list[_Candidate]:
-    weights = TermWeights.of([parts_of(item.passage) for item in pool])
-    terms = content_terms(question)
-    similarities = [value for item in pool for value in item.similarities.tolist()]
-    centre = float(np.mean(similarities)) if similarities else 0.0
-    spread = (float(np.std(similarities)) if similarities else 0.0) or 1.0
-    candidates = []
-    for at, item in enumerate(pool):
-        asked = 0.0
-        for number in range(len(item.passage.sentences)):
-            text = item.passage.sentence_text(number)
-            near = (float(item.similarities[number]) - centre) / spread if len(item.similarities) else 0.0
-            if asks(item.passage, number):
-                asked = near  # an FAQ question lends its nearness to the answer behind it
-                continue
-            held = weights.coverage(terms, text, around=item.passage.context)
-            score = (
-                params.similarity_weight * max(near, asked)
-                + params.terms_weight * 2 * held
-                + params.rank_weight * 2 / (1 + at)
-            )
-            candidates.append(_Candidate(at, number, score))
+def _by_training(
+    question: str, pool: Sequence[Retrieved], scorer: SentenceScorer, *, is_across: bool
+) -> list[_Candidate]:
+    features = pool_features(question, pool)
+    return _ranked(features.places, scorer.scores(features, pool, is_across=is_across).tolist())
+
+
+def _ranked(places: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[_Candidate]:
+    candidates = [_Candidate(at, number, score) for (at, number), score in zip(places, scores, strict=True)]
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage_at, candidate.sentence))
 
 

@@ -51,7 +51,12 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
 
 def examples_of(container: Container, questions: Path, *, is_read: bool) -> Iterator[Example]:
     """Features and label of each question of a file; see the module's docstring for the fields."""
-    finder = EvidenceFinder(container.retriever, Answerability.shipped(), reader=container.reader if is_read else None)
+    finder = EvidenceFinder(
+        container.retriever,
+        Answerability.shipped(),
+        reader=container.reader if is_read else None,
+        scorer=container.scorer,
+    )
     with questions.open(encoding="utf-8") as lines, container.serving.borrow() as generation:
         for row in map(json.loads, filter(str.strip, lines)):
             query = Query(row["text"], top=container.settings.retrieval.top, as_of=date.today())

@@ -112,7 +112,8 @@ def _corpus_packs(
     question, kind = row["text"], row["kind"]
     query = Query(question, top=8)
     own = container.retriever.retrieve(query, generation)
-    windows = candidate_windows(question, own, container.retriever.retrieve_across(query, generation, seen=own))
+    across = container.retriever.retrieve_across(query, generation, seen=own)
+    windows = candidate_windows(question, own, across, scorer=container.scorer)
     gold = [(item["document"], item["quote"]) for item in row["evidence"]]
     if kind in UNANSWERED:
         yield _example(question, windows, gold, kind)
@@ -126,7 +127,8 @@ def _corpus_packs(
 
 def _example(question: str, windows: Sequence[Evidence], gold: Sequence[tuple[str, str]], kind: str) -> ReadingExample:
     labels = tuple(
-        tuple(_says(item.passage.document_id, sentence, gold) for sentence in item.sentences()) for item in windows
+        tuple(is_gold_sentence(item.passage.document_id, sentence, gold) for sentence in item.sentences())
+        for item in windows
     )
     return ReadingExample(question, tuple(window_of(item) for item in windows), labels, kind)
 
@@ -143,7 +145,7 @@ def _with_gold(
             numbers = [
                 number
                 for number in range(len(passage.sentences))
-                if _says(document, passage.sentence_text(number), [(document, quote)])
+                if is_gold_sentence(document, passage.sentence_text(number), [(document, quote)])
             ]
             if numbers:
                 last = min(len(passage.sentences) - 1, numbers[0] + 1)
@@ -153,10 +155,10 @@ def _with_gold(
 
 
 def _is_gold(item: Evidence, gold: Sequence[tuple[str, str]]) -> bool:
-    return any(_says(item.passage.document_id, sentence, gold) for sentence in item.sentences())
+    return any(is_gold_sentence(item.passage.document_id, sentence, gold) for sentence in item.sentences())
 
 
-def _says(document: str, sentence: str, gold: Sequence[tuple[str, str]]) -> bool:
+def is_gold_sentence(document: str, sentence: str, gold: Sequence[tuple[str, str]]) -> bool:
     """Whether a sentence is one of the quotes, as far as extraction lets that be seen (tables gain column names)."""
     text = _bare(sentence)
     for source, quote in gold:

@@ -128,8 +128,19 @@ class TermWeights:
 
     def coverage(self, terms: Sequence[str], text: str, *, around: str = "") -> float:
         """Weighted share of `terms` that `text` holds (a word only in `around` counts half), in [0, 1]."""
+        return self.coverages(terms, text, around=around)[2]
+
+    def coverages(self, terms: Sequence[str], text: str, *, around: str) -> tuple[float, float, float]:
+        """Weighted shares of `terms`, each in [0, 1]: held by `text`, by `around`, and by both as `coverage` counts."""
         if not terms:
-            return 0.0
-        held = held_terms(terms, text, around=around)
-        total = sum(self.weight(term) for term in terms)
-        return sum(self.weight(term) * share for term, share in zip(terms, held, strict=True)) / total
+            return 0.0, 0.0, 0.0
+        own, context = _looked_through(text), _looked_through(around)
+        total = alone = above = both = 0.0
+        for term in terms:
+            weight = self.weight(term)
+            here, there = _held(term, *own), _held(term, *context)
+            total += weight
+            alone += weight * here
+            above += weight * there
+            both += weight * max(here, 0.5 * there)
+        return alone / total, above / total, both / total

@@ -36,7 +36,7 @@ class Pack:
 class PackBuilder:
     """Lays out packs of at most `longest` tokens.
 
-    Layout: <s> question </s> context </s> sentence sentence … </s> context </s> … Long questions, contexts and
+    Layout: <s> question </s> context </s> sentence sentence … </s> context </s> …, a context only where it changes. Long questions, contexts and
     sentences are cut, so that one long table row does not push everything else out.
     """
 
@@ -58,9 +58,14 @@ class PackBuilder:
         encoded = iter([item.ids for item in self._tokenizer.encode_batch(cut, add_special_tokens=False)])
         ids = [START, *next(encoded)[: self._question], END]
         sentences: list[list[Span]] = []
+        above: list[int] = []
         for window in windows:
-            # The end of a context names the nearest heading.
+            # The end of a context names the nearest heading; what stands above the window before is not said again.
             context = next(encoded)[-self._context :]
+            if context == above:
+                context = []
+            else:
+                above = context
             rows = [next(encoded)[: self._sentence] for _ in window.sentences]
             spans: list[Span] = []
             if rows and len(ids) + len(context) + len(rows[0]) + 2 <= self._longest:

@@ -1,0 +1,168 @@
+"""How likely a sentence is to answer, from what the search knows of it: which few the reader gets to see.
+
+A sum of features with trained weights, and a trained bilinear form between the vectors of question and sentence:
+likeness says whether two texts are about the same, the form says whether one answers the other. It costs a dot product
+a sentence. Trained by `app.training.sentence_scorer` on the vectors of multilingual-e5-small; with another embedder it
+says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.retrieval.retriever import Retrieved
+from index.text.questions import asks
+from index.text.terms import TermWeights, content_terms
+from index.types import FloatMatrix, Passage
+
+WEIGHTS = "sentence_scorer.safetensors"
+FEATURES = (
+    "near",
+    "lent",
+    "held",
+    "held_alone",
+    "held_around",
+    "rank",
+    "dense",
+    "length",
+    "figures",
+    "place",
+    "fused",
+)
+"""Columns of the features, in order; see `pool_features`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFeatures:
+    """The sentences of some passages that state something, with what is known of each."""
+
+    places: list[tuple[int, int]]
+    """Number of the passage in the pool, and of the sentence in the passage."""
+    values: FloatMatrix
+    """(n, number of FEATURES)."""
+
+
+def pool_features(question: str, pool: Sequence[Retrieved]) -> PoolFeatures:
+    """Features of every sentence of the pool but those that ask.
+
+    near: cosine to the question, standardised over the pool; lent: the larger of it and that of the FAQ question
+    above; held, held_alone, held_around: weighted share of the question's words that the sentence holds (words above it
+    counting half), that it holds itself, that stand above it; rank: 1 / rank of the passage; dense: the passage's
+    cosine, centred; length: logarithm of its characters; figures: whether it has digits; place: how far down the
+    passage it stands; fused: the passage's fused score.
+    """
+    weights = TermWeights.of([parts_of(item.passage) for item in pool])
+    terms = content_terms(question)
+    similarities = [value for item in pool for value in item.similarities.tolist()]
+    centre = float(np.mean(similarities)) if similarities else 0.0
+    spread = (float(np.std(similarities)) if similarities else 0.0) or 1.0
+    places: list[tuple[int, int]] = []
+    values: list[tuple[float, ...]] = []
+    for at, item in enumerate(pool):
+        passage, lent = item.passage, -math.inf
+        dense = item.hit.stages.get("dense")
+        for number in range(len(passage.sentences)):
+            near = (float(item.similarities[number]) - centre) / spread if len(item.similarities) else 0.0
+            if asks(passage, number):
+                lent = near
+                continue
+            text = passage.sentence_text(number)
+            alone, around, held = weights.coverages(terms, text, around=passage.context)
+            places.append((at, number))
+            values.append(
+                (
+                    near,
+                    max(near, lent),
+                    held,
+                    alone,
+                    around,
+                    1 / (1 + at),
+                    (dense - 0.85) / 0.03 if dense is not None else 0.0,
+                    math.log1p(len(text)) / 4,
+                    1.0 if re.search(r"\d", text) else 0.0,
+                    number / len(passage.sentences),
+                    30 * item.hit.score,
+                )
+            )
+    return PoolFeatures(places, np.array(values, np.float32).reshape(-1, len(FEATURES)))
+
+
+def parts_of(passage: Passage) -> list[str]:
+    """The words of a passage in pieces: what stands above it and each of its sentences."""
+    return [passage.context, *map(passage.sentence_text, range(len(passage.sentences)))]
+
+
+class SentenceScorer:
+    """Scores the sentences of a pool; higher is likelier to answer, comparable within a pool."""
+
+    def __init__(
+        self, *, own: NDArray[np.float32], across: NDArray[np.float32], into: FloatMatrix, out_of: FloatMatrix
+    ) -> None:
+        """Weights as they were trained.
+
+        Args:
+            own: (number of FEATURES,), for passages found by the question itself.
+            across: the same for passages of the other language.
+            into: (d, r), from a question's vector to what it wants.
+            out_of: (r, d), from there to the vectors of sentences that say it.
+
+        Raises `ValueError` when shapes do not fit.
+        """
+        if own.shape != (len(FEATURES),) or across.shape != own.shape or into.shape != out_of.T.shape:
+            raise ValueError(f"Expected {len(FEATURES)} weights and matrices (d, r) and (r, d), got {own.shape}.")
+        self._own, self._across, self._into, self._out_of = own, across, into, out_of
+
+    @classmethod
+    @cache
+    def shipped(cls) -> SentenceScorer:
+        """The weights that come with kefu."""
+        with as_file(files("app.retrieval").joinpath(WEIGHTS)) as path:
+            return cls.load(path)
+
+    @classmethod
+    def load(cls, path: Path) -> SentenceScorer:
+        """Read what `save` wrote. Raises `ValueError` when it is something else."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            stored: Mapping[str, NDArray[np.float32]] = load_file(path)
+            names = ("own", "across", "into", "out_of")
+            return cls(**{name: np.asarray(stored[name], dtype=np.float32) for name in names})
+        except (SafetensorError, KeyError, OSError) as error:
+            raise ValueError(f"Expected a scorer's weights in {path.name}: {error}.") from error
+
+    def save(self, path: Path) -> None:
+        """Write the weights, matrices in 16 bits."""
+        from safetensors.numpy import save_file
+
+        half = {"into": self._into.astype(np.float16), "out_of": self._out_of.astype(np.float16)}
+        save_file({"own": self._own, "across": self._across, **half}, path)
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors that it was trained on."""
+        return int(self._into.shape[0])
+
+    def wanted(self, vector: FloatMatrix) -> FloatMatrix:
+        """What a sentence's vector should point to in order to answer the question of vector (1, d); (1, d)."""
+        return np.asarray((vector @ self._into) @ self._out_of, dtype=np.float32)
+
+    def scores(self, features: PoolFeatures, pool: Sequence[Retrieved], *, is_across: bool) -> NDArray[np.float32]:
+        """One score a sentence of the features, (n,)."""
+        answering = [float(pool[at].answering[number]) for at, number in features.places]
+        return self.weighted(features.values, np.array(answering, np.float32), is_across=is_across)
+
+    def weighted(self, values: FloatMatrix, answering: NDArray[np.float32], *, is_across: bool) -> NDArray[np.float32]:
+        """Scores, (n,), of features (n, number of FEATURES) and of how far sentences point where they should, (n,)."""
+        scored: NDArray[np.float32] = values @ (self._across if is_across else self._own) + answering
+        return scored
