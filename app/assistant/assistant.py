@@ -28,7 +28,7 @@ from index.types import Language, Query
 
 logger = logging.getLogger(__name__)
 
-_COMPOSE_READ = ComposeParams(margin=2.5, takes_open_words=False)
+_COMPOSE_READ = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
 """A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
 
 

@@ -83,12 +83,15 @@ class AnswerDraft:
     def _text(self) -> str:
         if not self.has_answer:
             return declined(self._language)
-        standing = [sentence for sentence in self._sentences if sentence.supported]
-        joiner = "" if self._language == "zh" else " "
-        text = joiner.join(sentence.marked for sentence in standing)
-        if self._mode == "extractive" and all(is_foreign(sentence.text, self._language) for sentence in standing):
-            return f"{foreign_source(self._language)} {text}"
-        return text
+        pieces: list[str] = []
+        is_introduced = self._mode != "extractive"
+        for sentence in (sentence for sentence in self._sentences if sentence.supported):
+            foreign = is_foreign(sentence.text, self._language)
+            if foreign and not is_introduced:
+                pieces += [" " if pieces else "", foreign_source(self._language)]
+                is_introduced = True
+            pieces += [" " if pieces and (foreign or self._language != "zh") else "", sentence.marked]
+        return "".join(pieces)
 
     def _cite(self, item: Evidence) -> Citation:
         for citation in self._citations:

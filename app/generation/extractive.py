@@ -25,6 +25,8 @@ class ComposeParams:
     """Further evidence is taken when its score is at most this far below the best."""
     takes_open_words: bool = True
     """Whether it is taken as well when it speaks of words of the question that nothing before it does."""
+    foreign_margin: float = 0.0
+    """Evidence in the other language than the best is taken when its score is less than this below it."""
 
 
 def compose(
@@ -32,8 +34,8 @@ def compose(
 ) -> Iterator[tuple[str, Evidence]]:
     """Yield the sentences of the answer, each with the single sentence that it quotes; nothing for no evidence.
 
-    The best evidence comes first and whole, with the neighbours that carry its conditions. All sentences are in its
-    language: a reply that changes its language half-way serves nobody.
+    The best evidence comes first and whole, with the neighbours that carry its conditions. The reply keeps to its
+    language unless evidence in the other is nearly as good.
     """
     params = params or ComposeParams()
     terms = content_terms(question)
@@ -43,6 +45,7 @@ def compose(
     for item in evidence:
         held = {term for term, share in zip(terms, held_terms(terms, item.quote), strict=True) if share >= 0.5}
         is_near = item.score >= evidence[0].score - params.margin
+        is_weak = item.score <= evidence[0].score - params.foreign_margin
         if count and not is_near and not (params.takes_open_words and held & open_terms):
             continue
         singles = item.single_sentences()
@@ -50,7 +53,7 @@ def compose(
             # Cells from the middle of a row say nothing without those that name it.
             singles = [replace(item, first=0, last=0), *singles]
         for single in singles:
-            if single.is_question or {detect(single.quote), language} == {"zh", "en"}:
+            if single.is_question or (is_weak and {detect(single.quote), language} == {"zh", "en"}):
                 continue
             text = as_sentence(single.quote)
             cost = _width(text)

@@ -36,8 +36,8 @@ class Pack:
 class PackBuilder:
     """Lays out packs of at most `longest` tokens.
 
-    Layout: <s> question </s> context </s> sentence sentence … </s> context </s> …, a context only where it changes. Long questions, contexts and
-    sentences are cut, so that one long table row does not push everything else out.
+    Layout: <s> question </s> context </s> sentence sentence … </s> context </s> …, a context only where it changes.
+    Long questions, contexts and sentences are cut, so that one long table row does not push everything else out.
     """
 
     def __init__(

@@ -83,3 +83,17 @@ def test_a_quotation_in_the_other_language_is_introduced():
     list(answer.add("节假日顺延。", [piece(1, 1)], mode="extractive"))
 
     assert answer.finish(conversation_id=None).text == "The source is in Chinese; in its own words: 节假日顺延 [1]。"
+
+
+def test_a_quotation_behind_sentences_of_the_reply_is_introduced_too():
+    english = "Refunds arrive within 3 business days of our approval."
+    passage = Passage("q", "e.md", "Refunds", english, "", "en", Location(0, len(english)), ((0, len(english)),))
+    answer = draft()
+    list(answer.add("节假日顺延。", [piece(1, 1)], mode="extractive"))
+    list(answer.add(english, [Evidence(2, passage, 0, 0, 1.0)], mode="extractive"))
+
+    text = answer.finish(conversation_id=None).text
+
+    assert text.startswith("节假日顺延 [1]。 相关资料为英文")
+    assert text.endswith("of our approval [2].")
+    assert text.count("相关资料为英文") == 1

@@ -63,3 +63,11 @@ def test_an_answer_keeps_to_the_language_that_it_begins_in():
     ]
 
     assert [text for text, _ in compose("退款多久到账？", evidence)] == ["退款3个工作日到账。", "节假日顺延。"]
+
+
+def test_the_other_language_is_heard_when_it_is_nearly_as_good():
+    evidence = [piece(1, "退款3个工作日到账。", 3.0), piece(2, "Refunds arrive within 3 business days.", 2.5)]
+
+    answer = compose("退款多久到账？", evidence, params=ComposeParams(foreign_margin=1.0))
+
+    assert [item.passage.passage_id for _, item in answer] == ["p1", "p2"]

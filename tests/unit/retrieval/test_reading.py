@@ -50,6 +50,14 @@ def test_a_pack_holds_question_contexts_and_sentences_in_order(tokenizer):
     assert texts == [["三天内。", "商家承担。"], ["运费。"]]
 
 
+def test_a_context_is_said_once_for_neighbouring_windows(tokenizer):
+    windows = [Window("规则", ("三天内。",)), Window("规则", ("运费。",)), Window("", ("退款。",))]
+
+    pack = PackBuilder(tokenizer, longest=200).build("退款", windows)
+
+    assert spelled(tokenizer, pack.ids) == "<s>退款</s>规则</s>三天内。</s>运费。</s>退款。</s>"
+
+
 def test_long_parts_are_cut_and_what_finds_no_room_is_left_out(tokenizer):
     builder = PackBuilder(tokenizer, longest=40, question=6, context=4, sentence=8)
 

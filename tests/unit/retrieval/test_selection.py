@@ -6,6 +6,7 @@ from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
 from app.retrieval.selection import (
     SelectionParams,
+    candidate_windows,
     estimate_tokens,
     evidence_by_reading,
     select_evidence,
@@ -161,3 +162,27 @@ def test_a_quoted_row_says_what_it_is_about():
     quoted = [text for text, _ in compose("养生壶功率多大", [row_evidence()])]
 
     assert quoted == ["型号: H15；名称: 养生壶；", "功率: 800 W。"]
+
+
+def test_a_likely_long_sentence_is_read_before_unlikely_short_ones():
+    filler = [f"本店第{number}条说明。" for number in range(30)]
+    likely = "退款在质检完成以后由财务人员于三个工作日之内按照原来的支付方式退回到您的账户之中，请您留意查收。"
+    pool = [found("a", "".join([*filler, likely, *filler]), [0.7] * 30 + [0.9] + [0.7] * 30)]
+
+    windows = candidate_windows("退款多久到账", pool)
+
+    assert any(likely in window.quote for window in windows)
+    assert sum(estimate_tokens(window.quote) for window in windows) < 250
+
+
+def test_windows_of_one_passage_stand_together():
+    pool = [
+        found("a", "退款三天到账。本店销售家电。我们在上海。欢迎光临。退款按原路退回。", [0.95, 0.7, 0.7, 0.7, 0.93]),
+        found("b", "运费由商家承担。", [0.94]),
+    ]
+
+    windows = candidate_windows("退款多久到账", pool)
+
+    order = [window.passage.passage_id for window in windows]
+    assert order == sorted(order)
+    assert [window.number for window in windows] == list(range(1, len(windows) + 1))
