@@ -173,19 +173,26 @@ def _product(weight: Tensor, bias: Tensor, *, gelu: bool, bfloat16: bool) -> Pro
             return functional.gelu(result) if gelu else result
 
         return in_bfloat16
-    activation, kind = ("gelu", "none") if gelu else ("none", "")
-    try:  # what torch's own compiler calls for frozen weights; absent where torch is built without oneDNN
-        laid_out = torch.ops.mkldnn._reorder_linear_weight(weight)
+    if (laid_out := _laid_out(weight, bias)) is not None:
+        activation, kind = ("gelu", "none") if gelu else ("none", "")
         product = torch.ops.mkldnn._linear_pointwise
-        product(weight.new_zeros((1, weight.shape[1])), laid_out, bias, activation, [], kind)
-    except (AttributeError, RuntimeError):
-        laid_out = None
+        # The closure below would hold the weights a second time: it must not see `weight`.
+        return lambda states: product(states, laid_out, bias, activation, [], kind)
 
     def in_float32(states: Tensor) -> Tensor:
-        if laid_out is not None:
-            fused: Tensor = product(states, laid_out, bias, activation, [], kind)
-            return fused
         result = functional.linear(states, weight, bias)
         return functional.gelu(result) if gelu else result
 
     return in_float32
+
+
+def _laid_out(weight: Tensor, bias: Tensor) -> Tensor | None:
+    """The weights as oneDNN wants them, as torch's own compiler has them; None where torch is built without it."""
+    import torch
+
+    try:
+        laid_out: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight)
+        torch.ops.mkldnn._linear_pointwise(weight.new_zeros((1, weight.shape[1])), laid_out, bias, "none", [], "")
+    except (AttributeError, RuntimeError):
+        return None
+    return laid_out
