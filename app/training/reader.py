@@ -32,7 +32,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.retrieval.reading.network import (
     TRAINED_LAYERS,
@@ -44,9 +44,6 @@ from app.retrieval.reading.network import (
 )
 from app.retrieval.reading.pack import Pack, PackBuilder
 from app.training.reading_data import ReadingExample, corpus_examples, squad_examples
-
-if TYPE_CHECKING:
-    pass
 
 logger = logging.getLogger(__name__)
 

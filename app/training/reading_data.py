@@ -52,12 +52,23 @@ def corpus_examples(folder: Path, home: Path, *, seed: int = 1) -> Iterator[Read
     An answerable question gives a pack with its answer (put in where the search missed it) and, for some, the same
     pack without it, which nothing answers any more. A question that nothing answers gives what the search finds.
     """
+    container, chance = corpus_container(folder, home), random.Random(seed)
+    with container.serving.borrow() as generation:
+        for row in corpus_questions(folder):
+            yield from _corpus_packs(container, generation, row, chance)
+
+
+def corpus_container(folder: Path, home: Path) -> Container:
+    """A container whose index, below `home`, holds the documents of a corpus."""
     container = Container(Settings(home=home / folder.name))
     container.pipeline().run(container.sources([folder / "docs"]))
-    chance = random.Random(seed)
-    with container.serving.borrow() as generation, (folder / "questions.jsonl").open(encoding="utf-8") as lines:
-        for row in map(json.loads, filter(str.strip, lines)):
-            yield from _corpus_packs(container, generation, row, chance)
+    return container
+
+
+def corpus_questions(folder: Path) -> Iterator[Mapping[str, Any]]:
+    """The questions of a corpus; see its README for the fields."""
+    with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
+        yield from map(json.loads, filter(str.strip, lines))
 
 
 def squad_examples(

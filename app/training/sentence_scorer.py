@@ -11,7 +11,6 @@ is among the first that fill so many characters is printed for the corpora held 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from app.container import Container
 from app.retrieval.retriever import Retrieved, Retriever
 from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
-from app.settings import Settings
-from app.training.reading_data import is_gold_sentence
+from app.training.reading_data import corpus_container, corpus_questions, is_gold_sentence
 from index.types import FloatMatrix, Query
 
 if TYPE_CHECKING:
@@ -67,11 +64,10 @@ class Pool:
 
 def pools_of(folder: Path, home: Path) -> Iterator[Pool]:
     """The pools of one corpus in which there is an answer; its documents are taken in under `home`, once."""
-    container = Container(Settings(home=home / folder.name))
-    container.pipeline().run(container.sources([folder / "docs"]))
+    container = corpus_container(folder, home)
     retriever = Retriever(container.embedder)
-    with container.serving.borrow() as generation, (folder / "questions.jsonl").open(encoding="utf-8") as lines:
-        for row in map(json.loads, filter(str.strip, lines)):
+    with container.serving.borrow() as generation:
+        for row in corpus_questions(folder):
             gold = [(item["document"], item["quote"]) for item in row["evidence"]]
             if not gold:
                 continue
