@@ -87,6 +87,9 @@ class ReaderTrainer:
         self._heads = build_heads(self._backbone.config.hidden_size)
         if start is not None:
             layers, self._heads = load_weights(start, self._backbone.config.hidden_size)
+            own = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer))
+            if missing := own.keys() - layers.keys():
+                raise ValueError(f"Expected {min(missing)} in {start.name}.")
             self._backbone.load_state_dict(layers, strict=False)
         self._builder = PackBuilder(model.tokenizer.backend_tokenizer, longest=longest)
 
