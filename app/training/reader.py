@@ -79,6 +79,7 @@ class ReaderTrainer:
         import torch
 
         from index.embedding.loading import load_model
+        from index.embedding.plain_bert import read_tokenizer
 
         torch.manual_seed(1)
         torch.set_flush_denormal(True)  # tiny gradients would be computed ten times slower
@@ -91,7 +92,7 @@ class ReaderTrainer:
             if missing := own.keys() - layers.keys():
                 raise ValueError(f"Expected {min(missing)} in {start.name}.")
             self._backbone.load_state_dict(layers, strict=False)
-        self._builder = PackBuilder(model.tokenizer.backend_tokenizer, longest=longest)
+        self._builder = PackBuilder(read_tokenizer(folder), longest=longest)
 
     def train(self, examples: Sequence[ReadingExample], params: TrainingParams, out: Path) -> None:
         """Train on `examples` and write `out` after each epoch."""

@@ -67,18 +67,27 @@ class BertEncoder:
             model: a transformers model in float32, except for its vocabulary.
             bfloat16: whether the products are of bfloat16; the rest computes in float32 either way.
         """
-        state = {name: value.detach() for name, value in model.state_dict().items()}
-        others = state["embeddings.position_embeddings.weight"] + state["embeddings.token_type_embeddings.weight"][0]
-        words = state["embeddings.word_embeddings.weight"]
-        layers = [
-            _layer(state, f"encoder.layer.{number}.", bfloat16=bfloat16)
-            for number in range(model.config.num_hidden_layers)
-        ]
-        return cls(
-            _Embeddings(words, others.float(), _norm(state, "embeddings.LayerNorm.")),
-            layers,
+        return cls.of_state(
+            {name: value.detach() for name, value in model.state_dict().items()},
+            layers=model.config.num_hidden_layers,
             heads=model.config.num_attention_heads,
             epsilon=model.config.layer_norm_eps,
+            bfloat16=bfloat16,
+        )
+
+    @classmethod
+    def of_state(
+        cls, state: Mapping[str, Tensor], *, layers: int, heads: int, epsilon: float, bfloat16: bool = False
+    ) -> BertEncoder:
+        """Of weights named as in `BertModel.state_dict()`. Raises `KeyError` with the name of one that is missing."""
+        others = state["embeddings.position_embeddings.weight"] + state["embeddings.token_type_embeddings.weight"][0]
+        words = state["embeddings.word_embeddings.weight"]
+        stack = [_layer(state, f"encoder.layer.{number}.", bfloat16=bfloat16) for number in range(layers)]
+        return cls(
+            _Embeddings(words, others.float(), _norm(state, "embeddings.LayerNorm.")),
+            stack,
+            heads=heads,
+            epsilon=epsilon,
             bfloat16=bfloat16,
         )
 

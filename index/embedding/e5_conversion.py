@@ -187,6 +187,7 @@ def convert(packed: Path, folder: Path) -> None:
     model = PackedE5(packed)
     folder.mkdir(parents=True, exist_ok=True)
     _write_tokenizer(model.vocabulary, model.shape.positions, folder)
+    _write_pieces(model.vocabulary, folder)
     save_file(_state(model), folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)  # written for the owner alone otherwise
     for name, content in _configuration(model.shape).items():
@@ -221,6 +222,24 @@ def _state(model: PackedE5) -> dict[str, NDArray[Any]]:
                     tensor = model.tensor(f"l{layer}.{short}.{suffix}", width, np.float16)
                 state[f"encoder.layer.{layer}.{long}.{full}"] = tensor
     return state
+
+
+def _write_pieces(vocabulary: _Vocabulary, folder: Path) -> None:
+    """The same vocabulary for SentencePiece, with that library's own mapping of characters, which e5 was trained on."""
+    from sentencepiece import SentencePieceNormalizer, sentencepiece_model_pb2
+
+    from index.embedding.tokenizer import PIECES
+
+    protocol: Any = sentencepiece_model_pb2  # made at import, so nothing in it has a type
+    model = protocol.ModelProto()
+    model.ParseFromString(SentencePieceNormalizer(rule_name="nmt_nfkc").serialized_model_proto())
+    del model.pieces[:]
+    kinds = model.SentencePiece
+    control = {vocabulary.bos, vocabulary.eos, vocabulary.pad}
+    for number, (piece, score) in enumerate(zip(vocabulary.pieces, vocabulary.scores, strict=True)):
+        kind = kinds.CONTROL if number in control else kinds.UNKNOWN if number == vocabulary.unk else kinds.NORMAL
+        model.pieces.add(piece=piece, score=score, type=kind)
+    (folder / PIECES).write_bytes(model.SerializeToString())
 
 
 def _write_tokenizer(vocabulary: _Vocabulary, positions: int, folder: Path) -> None:

@@ -127,10 +127,10 @@ class SentenceTransformerEmbedder:
         return EmbeddedPassages(vectors, tuple(sentences))
 
     def _embed_questions(self, loaded: TextModel, texts: Sequence[str]) -> FloatMatrix:
-        limit = loaded.max_tokens - len(loaded.lead) - len(loaded.trail)
+        lead, trail = loaded.tokenizer.lead, loaded.tokenizer.trail
+        limit = loaded.max_tokens - len(lead) - len(trail)
         cut = [(self._query_prefix + text)[: limit * _CHARACTERS_A_TOKEN] for text in texts]
-        encoded = loaded.tokenizer.encode_batch_fast(cut, add_special_tokens=False)
-        rows = [[*loaded.lead, *encoding.ids[:limit], *loaded.trail] for encoding in encoded]
+        rows = [[*lead, *ids[:limit], *trail] for ids in loaded.tokenizer.ids(cut)]
         vectors = np.empty((len(rows), loaded.dimension), np.float32)
         for group in batches_of([len(row) for row in rows], _BATCH_TOKENS):
             with self._query_lock:
@@ -142,10 +142,10 @@ class SentenceTransformerEmbedder:
         texts = [self._passage_prefix + passage.embedded_text for passage in passages]
         windows: list[_Window] = []
         ranges: list[list[Span]] = []
-        room = loaded.max_tokens - len(loaded.lead) - len(loaded.trail)
-        for number, encoding in enumerate(loaded.tokenizer.encode_batch(texts, add_special_tokens=False)):
-            passage, ids = passages[number], encoding.ids
-            offsets = np.asarray(encoding.offsets, np.int64).reshape(-1, 2)
+        lead, trail = loaded.tokenizer.lead, loaded.tokenizer.trail
+        room = loaded.max_tokens - len(lead) - len(trail)
+        for number, (ids, offsets) in enumerate(loaded.tokenizer.ids_with_offsets(texts)):
+            passage = passages[number]
             shift = len(texts[number]) - len(passage.text)
             spans = tokens_of([(start + shift, end + shift) for start, end in passage.sentences], offsets)
             # The prefix is said again at the head of every window.
@@ -153,8 +153,8 @@ class SentenceTransformerEmbedder:
             ranges.append([(start - prefix, end - prefix) for start, end in spans])
             body = ids[prefix:]
             for first, last in plan_windows(len(body), ranges[-1], room - prefix):
-                row = [*loaded.lead, *ids[:prefix], *body[first:last], *loaded.trail]
-                windows.append(_Window(number, row, len(loaded.lead) + prefix, first, last))
+                row = [*lead, *ids[:prefix], *body[first:last], *trail]
+                windows.append(_Window(number, row, len(lead) + prefix, first, last))
         return windows, ranges
 
 

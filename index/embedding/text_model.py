@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,31 +12,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import ModelDamaged
+from index.memory import return_freed_memory
 from index.types import FloatMatrix
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from index.embedding.bert import BertEncoder
+    from index.embedding.tokenizer import TextTokenizer
+
+    Step = Callable[[dict[str, Tensor]], dict[str, Tensor]]
 
 
 @dataclass(frozen=True, slots=True)
 class TextModel:
-    """What is needed of a sentence-transformers model; safe to share between threads."""
+    """What is needed of a sentence-transformers model; safe to share between threads.
 
-    tokenizer: Tokenizer
+    Steps take and give a dictionary of tensors, as modules of sentence-transformers do.
+    """
+
+    tokenizer: TextTokenizer
     encoder: BertEncoder | None
-    """Gives the token vectors where it can; None where the model's own first module has to."""
-    first: nn.Module | None
-    pooling: tuple[nn.Module, ...]
-    """The modules that make one vector of token vectors, and what comes behind them."""
-    after_pooling: tuple[nn.Module, ...]
-    lead: list[int]
-    """Special tokens before a text."""
-    trail: list[int]
-    """Special tokens behind it."""
+    """Of a BERT model, for what builds on its layers; None where the model is of another kind."""
+    tokens: Step
+    """Adds the token vectors."""
+    pooling: tuple[Step, ...]
+    """What makes one vector of token vectors, and what comes behind it."""
+    after_pooling: tuple[Step, ...]
     max_tokens: int
     """Of a row, special tokens included."""
     dimension: int
@@ -53,13 +57,9 @@ class TextModel:
             ids[number, : len(row)] = torch.tensor(row)
             mask[number, : len(row)] = 1
         with torch.inference_mode():
-            features: dict[str, Tensor] = {"input_ids": ids, "attention_mask": mask}
-            if self.encoder is not None:
-                features["token_embeddings"] = self.encoder(ids, mask)
-            elif self.first is not None:
-                features = self.first(features)
-            for module in self.pooling:
-                features = module(features)
+            features = self.tokens({"input_ids": ids, "attention_mask": mask})
+            for step in self.pooling:
+                features = step(features)
             states = features["token_embeddings"]
             pooled: NDArray[np.float32] = features["sentence_embedding"].float().numpy()
         return [states[number, : len(row)] for number, row in enumerate(rows)], pooled
@@ -70,8 +70,8 @@ class TextModel:
 
         with torch.inference_mode():
             features = {"sentence_embedding": torch.from_numpy(means)}
-            for module in self.after_pooling:
-                features = module(features)
+            for step in self.after_pooling:
+                features = step(features)
             finished: FloatMatrix = features["sentence_embedding"].numpy()
         return finished
 
@@ -119,38 +119,73 @@ class LazyTextModel:
     def _load(self) -> TextModel:
         import torch
 
-        from index.embedding.bert import BertEncoder, fits
-        from index.embedding.loading import load_model, multiplies_bfloat16, use_bfloat16
+        from index.embedding.loading import multiplies_bfloat16
+        from index.embedding.plain_bert import is_plain
 
         if self._threads is not None:
             torch.set_num_threads(self._threads)
         bfloat16 = multiplies_bfloat16() if self._bfloat16 is None else self._bfloat16
-        model = load_model(self._source)
-        inner: Any = getattr(model[0], "auto_model", None)
-        encoder = BertEncoder.of(inner, bfloat16=bfloat16) if fits(inner) else None
-        if encoder is None and bfloat16:
-            use_bfloat16(model)
-        loaded = _parts(model, encoder)
-        loaded.forward([[*loaded.lead, *loaded.trail]])  # sets up threads and buffers, which takes half a second
+        if isinstance(self._source, Path) and is_plain(self._source):
+            loaded = _plain(self._source, bfloat16=bfloat16)
+        else:
+            loaded = _any(self._source, bfloat16=bfloat16)
+        tokenizer = loaded.tokenizer
+        loaded.forward([[*tokenizer.lead, *tokenizer.trail]])  # sets up threads and buffers, which takes half a second
+        return_freed_memory()
         return loaded
 
 
-def _parts(model: SentenceTransformer, encoder: BertEncoder | None) -> TextModel:
-    tokenizer = model.tokenizer.backend_tokenizer
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    empty = tokenizer.encode("a", add_special_tokens=True)
-    inside = [at for at, special in enumerate(empty.special_tokens_mask) if not special]
+def _plain(folder: Path, *, bfloat16: bool) -> TextModel:
+    from index.embedding.bert import BertEncoder
+    from index.embedding.plain_bert import mean_of_tokens, read_config, read_state, read_tokenizer, unit_length
+
+    config = read_config(folder)
+    try:
+        encoder = BertEncoder.of_state(
+            read_state(folder),
+            layers=config["num_hidden_layers"],
+            heads=config["num_attention_heads"],
+            epsilon=config["layer_norm_eps"],
+            bfloat16=bfloat16,
+        )
+    except KeyError as error:
+        raise ModelDamaged(f"The embedding model in {folder} lacks {error}; pull the model again.") from error
+    return TextModel(
+        tokenizer=read_tokenizer(folder),
+        encoder=encoder,
+        tokens=_by(encoder),
+        pooling=(mean_of_tokens, unit_length),
+        after_pooling=(unit_length,),
+        max_tokens=int(config["max_seq_length"]),
+        dimension=encoder.dimension,
+    )
+
+
+def _any(source: Path | str, *, bfloat16: bool) -> TextModel:
+    from index.embedding.bert import BertEncoder, fits
+    from index.embedding.loading import load_model, use_bfloat16
+    from index.embedding.tokenizer import FastTokenizer
+
+    model: SentenceTransformer = load_model(source)
+    inner: Any = getattr(model[0], "auto_model", None)
+    encoder = BertEncoder.of(inner, bfloat16=bfloat16) if fits(inner) else None
+    if encoder is None and bfloat16:
+        use_bfloat16(model)
     modules = tuple(model)
     pooling = next(at for at, module in enumerate(modules) if type(module).__name__ == "Pooling")
     return TextModel(
-        tokenizer=tokenizer,
+        tokenizer=FastTokenizer(model.tokenizer.backend_tokenizer),
         encoder=encoder,
-        first=None if encoder is not None else modules[0],
+        tokens=modules[0] if encoder is None else _by(encoder),
         pooling=modules[1:],
         after_pooling=modules[pooling + 1 :],
-        lead=empty.ids[: inside[0]],
-        trail=empty.ids[inside[-1] + 1 :],
         max_tokens=int(model.max_seq_length or 512),
         dimension=int(model.get_embedding_dimension() or 0),
     )
+
+
+def _by(encoder: BertEncoder) -> Step:
+    def add_tokens(features: dict[str, Tensor]) -> dict[str, Tensor]:
+        return {**features, "token_embeddings": encoder(features["input_ids"], features["attention_mask"])}
+
+    return add_tokens

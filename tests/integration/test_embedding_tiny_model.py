@@ -1,5 +1,7 @@
 """The embedder over a model of random weights, made here: what it does, without a download."""
 
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -144,3 +146,30 @@ def test_a_folder_that_is_missing_or_damaged_is_told(tmp_path, folder):
     weights.write_bytes(weights.read_bytes()[:100])
     with pytest.raises(ModelDamaged):
         LazyTextModel(tmp_path / "bad").get()
+
+
+def test_a_model_with_more_than_pooling_is_left_to_the_library(tmp_path, folder):
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Dense
+
+    torch.manual_seed(3)
+    library = SentenceTransformer(modules=[*list(SentenceTransformer(str(folder)))[:2], Dense(32, 16)], device="cpu")
+    library.save(str(tmp_path / "dense"), create_model_card=False)
+    model = LazyTextModel(tmp_path / "dense", threads=1, bfloat16=False)
+
+    found = SentenceTransformerEmbedder(model, embedder_id="dense@1").embed_queries(["运费谁承担"])
+
+    expected = library.encode(["query: 运费谁承担"])
+    assert found.shape == (1, 16)
+    assert float(found[0] @ expected[0]) / np.linalg.norm(expected[0]) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_folder_of_plain_bert_needs_no_library_to_load(folder):
+    code = (
+        "import sys; from pathlib import Path; from index.embedding.text_model import LazyTextModel; "
+        f"LazyTextModel(Path({str(folder)!r})).get(); "
+        "sys.exit(any(name in sys.modules for name in ('sentence_transformers', 'transformers')))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

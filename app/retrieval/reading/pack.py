@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from index.types import Span
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from index.embedding.tokenizer import TextTokenizer
 
 START, PADDING, END = 0, 1, 2
 """Special tokens of the XLM-R vocabulary: <s>, <pad>, </s>."""
@@ -41,7 +41,7 @@ class PackBuilder:
     """
 
     def __init__(
-        self, tokenizer: Tokenizer, *, longest: int = 256, question: int = 64, context: int = 20, sentence: int = 64
+        self, tokenizer: TextTokenizer, *, longest: int = 256, question: int = 64, context: int = 20, sentence: int = 64
     ) -> None:
         if longest < question + context + sentence + 4:
             raise ValueError(f"Expected room for a question and a sentence, got {longest} tokens.")
@@ -55,7 +55,7 @@ class PackBuilder:
             texts += [window.context, *window.sentences]
         # A text is cut before it is tokenised: no token of this vocabulary is longer than 16 characters on average.
         cut = [text[: 16 * self._question] for text in texts]
-        encoded = iter([item.ids for item in self._tokenizer.encode_batch(cut, add_special_tokens=False)])
+        encoded = iter(self._tokenizer.ids(cut))
         ids = [START, *next(encoded)[: self._question], END]
         sentences: list[list[Span]] = []
         above: list[int] = []

@@ -24,7 +24,18 @@ def tokenizer():
     vocabulary = {token: number for number, token in enumerate(["<s>", "<pad>", "</s>", "<unk>", *characters])}
     made = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
     made.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
-    return made
+    return CharacterTokenizer(made)
+
+
+class CharacterTokenizer:
+    """Fulfils `TextTokenizer` as far as packs need it."""
+
+    def __init__(self, tokenizer):
+        self.id_to_token = tokenizer.id_to_token
+        self._tokenizer = tokenizer
+
+    def ids(self, texts):
+        return [item.ids for item in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
 
 
 def backbone():
