@@ -17,6 +17,8 @@ LLM ?=
 PORT ?= 8620
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+# As kefu sets it for itself (index/process.py): tests and figures run what a user runs.
+export GOMP_SPINCOUNT ?= 3000
 
 .PHONY: run test check bench eval help clean
 

@@ -14,6 +14,7 @@ import typer
 from app.cli import ask, doctor, index, ingest, keys, models, search, serve, settings
 from app.cli.exits import DONE, FAILED, INTERRUPTED
 from app.cli.terminal import complain
+from index.process import spin_briefly
 
 program = typer.Typer(
     name="kefu",
@@ -67,6 +68,7 @@ def _kefu(
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; an expected error is one line on standard error, never a traceback."""
+    spin_briefly()
     given, wants_debug = _with_debug_first(list(sys.argv[1:] if arguments is None else arguments))
     _speak_utf8()
     try:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelDamaged
-from index.memory import return_freed_memory
+from index.process import return_freed_memory
 from index.types import FloatMatrix
 
 if TYPE_CHECKING:
