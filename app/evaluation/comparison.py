@@ -96,7 +96,7 @@ def compare(first: EvaluationResult, second: EvaluationResult) -> Comparison:
             f"The results have no question in common: the first is of {_described(first)}, the second of "
             f"{_described(second)}. Compare two runs over the same questions."
         )
-    names = [name for name in first.settings if name not in ("date", "seconds")]
+    names = [name for name in first.settings if name not in ("date", "seconds", "written_by")]
     settings = {
         name: (first.settings[name], second.settings.get(name))
         for name in names

@@ -77,6 +77,8 @@ class RetrievalSet:
     """Those with at least one judged document."""
     documents: Mapping[str, JudgedDocument] = field(default_factory=dict)
     """The judged documents by id."""
+    notes: tuple[str, ...] = ()
+    """Which queries were left out, in words."""
 
 
 def read_golden(path: Path) -> list[GoldenQuestion]:
@@ -85,7 +87,10 @@ def read_golden(path: Path) -> list[GoldenQuestion]:
 
 
 def read_retrieval_set(folder: Path) -> RetrievalSet:
-    """Queries, judgements and judged documents of a folder; queries without a judged document are left out.
+    """Queries, judgements and judged documents of a folder.
+
+    Queries without a judged document are left out, and with a note those whose text is blank, for which nothing can be
+    found; public sets have such lines.
 
     Raises `DatasetUnreadable` for what cannot be read, and for a judgement of a query or document that is not there.
     """
@@ -105,11 +110,14 @@ def read_retrieval_set(folder: Path) -> RetrievalSet:
                     "judgement out."
                 )
         relevance.setdefault(query_id, {})[document_id] = grade
-    if not relevance:
-        raise DatasetUnreadable(f"{folder / QRELS} judges nothing: expected lines of query-id, corpus-id, score.")
-    return RetrievalSet(
-        tuple(_question(entries[name], grades) for name, grades in relevance.items()), documents=documents
-    )
+    blank = [name for name in relevance if not (entries[name].text_or_none("text") or "").strip()]
+    questions = tuple(_question(entries[name], grades) for name, grades in relevance.items() if name not in blank)
+    if not questions:
+        raise DatasetUnreadable(
+            f"{folder / QRELS} judges no query with a text: expected lines of query-id, corpus-id, score."
+        )
+    notes = (f"{len(blank)} left out: their text is blank ({', '.join(blank[:5])}).",) if blank else ()
+    return RetrievalSet(questions, documents=documents, notes=notes)
 
 
 def _golden(entry: Entry) -> GoldenQuestion:

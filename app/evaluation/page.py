@@ -139,7 +139,7 @@ def _breakdown(section: Section, grouping: Grouping, *, seed: int) -> Markup | N
     for name, found in groups.items():
         cells = [element("td", _cell(measure, found.get(measure.name)), class_="number") for measure in measures]
         rows.append(element("tr", element("td", name or "–", class_="name"), cells))
-    heads = [element("th", measure.name, class_="number") for measure in measures]
+    heads = [element("th", measure.name.replace("_", " "), class_="number head") for measure in measures]
     return element("div", element("h3", f"By {grouping}"), _table(element("tr", element("th", grouping), heads), rows))
 
 

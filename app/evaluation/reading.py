@@ -72,7 +72,7 @@ def examine_reading(
         if is_given
         else ("reading_found", "Answers from the index")
     )
-    return Section(name, title, MEASURES, tuple(results))
+    return Section(name, title, MEASURES, tuple(results), data.notes)
 
 
 def _tokens(text: str) -> list[str]:

@@ -82,7 +82,7 @@ def examine_retrieval(
         _result(question, data, scores[question.question_id], shown[question.question_id])
         for question in data.questions
     ]
-    return Section("retrieval", "Search", MEASURES, tuple(results))
+    return Section("retrieval", "Search", MEASURES, tuple(results), data.notes)
 
 
 def wanted_documents(question: RetrievalQuestion, data: RetrievalSet) -> list[str]:

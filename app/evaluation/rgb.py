@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.evaluation.errors import DatasetUnreadable
 from app.evaluation.lines import Entry, Groups, read_distinct
 from app.evaluation.matching import holds_all
 from index.text.language import detect
@@ -53,8 +54,11 @@ class Mixture:
 
 
 def read_noisy(path: Path) -> list[NoisyQuestion]:
-    """The questions of one file, in order. Raises `DatasetUnreadable`."""
-    return [_noisy(entry) for entry in read_distinct(path)]
+    """The questions of one file, in order. Raises `DatasetUnreadable`, for a file without any too."""
+    questions = [_noisy(entry) for entry in read_distinct(path)]
+    if not questions:
+        raise DatasetUnreadable(f"{path} holds no question; take the file away or fill it.")
+    return questions
 
 
 def with_noise(question: NoisyQuestion, rate: float, *, seed: int) -> Mixture:

@@ -90,7 +90,7 @@ def examine_noise(
             expected: Mapping[str, object] = {"answer": _listed(question.answer)} if rate < 1 else {"decline": True}
             results.append(_result(question, mixture, asked, scores, expected, suffix=f"@{rate:g}"))
             on_question()
-    return Section(name, "Noise: passages beside the point", noise_measures(rates), tuple(results))
+    return Section(name, f"{name}: passages beside the point", noise_measures(rates), tuple(results))
 
 
 def examine_parts(
@@ -112,7 +112,7 @@ def examine_parts(
         }
         results.append(_result(question, mixture, asked, scores, {"answer": _listed(question.answer)}))
         on_question()
-    return Section(name, "Parts: answers put together from several passages", INTEGRATION_MEASURES, tuple(results))
+    return Section(name, f"{name}: answers put together from several passages", INTEGRATION_MEASURES, tuple(results))
 
 
 def examine_disagreement(
@@ -139,7 +139,7 @@ def examine_disagreement(
             results.append(_result(question, mixture, asked, _disagreement_scores(question, asked), expected))
         on_question()
     notes = (f"{left_out} left out: their passages do not show both values.",) if left_out else ()
-    title = "Disagreement: true and falsified passages side by side"
+    title = f"{name}: true and falsified passages side by side"
     return Section(name, title, DISAGREEMENT_MEASURES, tuple(results), notes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -183,9 +183,8 @@ class Evaluation:
             )
 
     def _chosen_set(self, data: RetrievalSet) -> RetrievalSet:
-        return RetrievalSet(
-            tuple(self._chosen(data.questions, is_asked="reading" in self.layout.parts)), data.documents
-        )
+        questions = self._chosen(data.questions, is_asked="reading" in self.layout.parts)
+        return replace(data, questions=tuple(questions))
 
     def _chosen(self, questions: Sequence[Q], *, is_asked: bool = True) -> list[Q]:
         """Those of the limit, in their order. Raises `DatasetUnreadable` for one that may not be asked."""

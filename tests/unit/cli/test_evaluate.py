@@ -105,7 +105,7 @@ def _broken(folder: Path, name: str, text: str | None) -> None:
     ("name", "text", "told"),
     [
         ("queries.jsonl", '{"_id": "q1"\n', "queries.jsonl, line 1: not JSON"),
-        ("queries.jsonl", '{"_id": "q1", "text": " "}\n{"_id": "q2"}\n', 'line 1: expected a string that is not blank'),
+        ("queries.jsonl", '{"_id": "q1", "text": 5}\n{"_id": "q2"}\n', 'line 1: expected a string under "text"'),
         ("corpus.jsonl", '{"_id": "returns", "text": "x"}\n5\n', "corpus.jsonl, line 2: expected a JSON object"),
         ("qrels.tsv", "q1\treturns\t1\nq7\tre\t1\n", "qrels.tsv, line 2: no line of queries.jsonl has the id q7"),
         ("qrels.tsv", "q1\tnothing\t1\n", "qrels.tsv, line 1: no line of corpus.jsonl has the id nothing"),

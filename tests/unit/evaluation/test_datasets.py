@@ -81,6 +81,16 @@ def test_a_retrieval_folder_keeps_the_judged_queries_and_documents(folder):
     assert data.documents["d1"].title == "退货"
 
 
+def test_a_blank_query_is_left_out_with_a_note(folder):
+    (folder / "queries.jsonl").write_text('{"_id":"q1","text":" "}\n{"_id":"q2","text":"b"}\n')
+    (folder / "qrels.tsv").write_text("q1\td1\t1\nq2\td2\t1\n")
+
+    data = read_retrieval_set(folder)
+
+    assert [question.question_id for question in data.questions] == ["q2"]
+    assert data.notes == ("1 left out: their text is blank (q1).",)
+
+
 def test_judgements_may_come_without_a_heading(folder):
     (folder / "qrels.tsv").write_text("q2\td3\t1\n\n")
 
@@ -94,7 +104,7 @@ def test_judgements_may_come_without_a_heading(folder):
         ("q1\td9\t1", r"qrels\.tsv, line 2: no line of corpus\.jsonl has the id d9"),
         ("q1 d1 1", r"qrels\.tsv, line 2: expected query-id, corpus-id and score with tabs between, found 'q1 d1 1'"),
         ("q1\td1\tyes", r"qrels\.tsv, line 2: expected a whole number as score, found 'yes'"),
-        ("", "judges nothing"),
+        ("", "judges no query with a text"),
     ],
 )
 def test_a_bad_judgement_is_told_with_its_line(folder, lines, told):

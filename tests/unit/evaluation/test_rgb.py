@@ -126,3 +126,10 @@ def test_a_line_that_lacks_something_is_told(tmp_path, fields):
 
     with pytest.raises(DatasetUnreadable, match=r"zh_fact\.jsonl, line 1: expected"):
         read_noisy(path)
+
+
+def test_a_file_without_a_question_is_told(tmp_path):
+    (tmp_path / "zh_fact.jsonl").write_text("\n")
+
+    with pytest.raises(DatasetUnreadable, match=r"zh_fact\.jsonl holds no question"):
+        read_noisy(tmp_path / "zh_fact.jsonl")

@@ -1,4 +1,5 @@
 import json
+import os
 from datetime import date
 
 import pytest
@@ -57,7 +58,9 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def settings(tmp_path):
+def settings(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.upper().startswith("KEFU_")]:
+        monkeypatch.delenv(name)
     return Settings(
         home=tmp_path / "home",
         models={"embedder": "hashing", "cache": tmp_path / "models"},
