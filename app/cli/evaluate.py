@@ -49,7 +49,13 @@ def run(
     *,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="Where result.json and report.html go; by default below home."),
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            file_okay=False,
+            writable=True,
+            help="Where result.json and report.html go; by default below home.",
+        ),
     ] = None,
     mode: Annotated[AnswerMode | None, typer.Option("--mode", help="Who writes the answers.")] = None,
     limit: Annotated[

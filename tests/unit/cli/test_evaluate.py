@@ -179,6 +179,7 @@ def test_a_model_that_is_not_there_is_an_error_not_another_figure(
         ["eval", "shop", "--noise", "1.5"],
         ["eval", "shop", "--mode", "loud"],
         ["eval", "shop", "--as-of", "soon"],
+        ["eval", "shop", "--out", "shop/qrels.tsv"],
         ["eval", "compare", "shop"],
     ],
 )
