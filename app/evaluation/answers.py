@@ -1,18 +1,33 @@
-"""Is an answer right, does it cite the right article, do its citations hold?"""
+"""Is an answer right, does it cite the right article, is what nothing answers declined?"""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.domain import Answer
 from app.evaluation.datasets import GoldenQuestion
-from index.text.normalize import fold
-from index.types import Passage
+from app.evaluation.examiner import DECLINED, PROOF_MEASURES, Asked, Examiner
+from app.evaluation.matching import holds, holds_all
+from app.evaluation.measures import Measure, Score
+from app.evaluation.sections import QuestionResult, Section, input_digest
 
 _MARKERS = re.compile(r"\s*\[\d+\]")
+
+MEASURES = (
+    Measure("right", "Answer right, of the questions that the documents answer.", "share"),
+    Measure("cited", "A right article among the citations, of the questions that the documents answer.", "share"),
+    Measure("unanswerable_declined", "Declined, of the questions that nothing answers.", "share"),
+    Measure("premise_corrected", "Answered with the correction, of the questions with a false premise.", "share"),
+    Measure(
+        "wrongly_declined",
+        "Declined, of the questions that the documents answer.",
+        "share",
+        is_higher_better=False,
+    ),
+    *PROOF_MEASURES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,86 +42,68 @@ class Judgement:
     is_right: bool
     """Declined when it should be; else answered with one alternative of each group and nothing that must not be."""
 
-
-@dataclass(frozen=True, slots=True)
-class AnswerReport:
-    """Shares over a set of judgements, each in [0, 1]; 1.0 over no questions."""
-
-    questions: int
-    cited: float
-    """Right article cited, of the answerable."""
-    right: float
-    """Answer right, of the answerable."""
-    declined: float
-    """Declined, of the unanswerable."""
-    wrongly_declined: float
-    """Declined, of the answerable."""
-
-    @classmethod
-    def of(cls, judgements: Sequence[Judgement]) -> AnswerReport:
-        """Count the judgements."""
-        answerable = [item for item in judgements if item.question.is_answerable]
-        unanswerable = [item for item in judgements if not item.question.is_answerable]
-        return cls(
-            questions=len(judgements),
-            cited=_share(item.is_cited for item in answerable),
-            right=_share(item.is_right for item in answerable),
-            declined=_share(item.is_declined for item in unanswerable),
-            wrongly_declined=1 - _share(not item.is_declined for item in answerable),
-        )
+    @property
+    def scores(self) -> dict[str, Score]:
+        """What it adds to each measure that it bears on."""
+        if not self.question.is_answerable:
+            return {"unanswerable_declined": self.is_right}
+        found: dict[str, Score] = {"right": self.is_right, "wrongly_declined": self.is_declined}
+        if self.question.gold:
+            found["cited"] = self.is_cited
+        if self.question.has_false_premise:
+            found["premise_corrected"] = self.is_right
+        return found
 
 
 def judge(question: GoldenQuestion, answer: Answer) -> Judgement:
-    """Hold an answer against what the question asks of it.
-
-    Matching ignores case, width, script, spaces, Markdown marks and thousands separators; a figure matches whole
-    figures only, so that 8元 is not in 18元.
-    """
-    is_declined = answer.status == "declined"
-    text = _squeezed(_MARKERS.sub("", answer.text))
-    holds = all(any(_holds(text, option) for option in group) for group in question.must_include)
-    is_clean = not any(_holds(text, phrase) for phrase in question.must_not_include)
+    """Hold an answer against what the question asks of it; see `app.evaluation.matching.holds` for how."""
+    is_declined = answer.status in DECLINED
+    text = unmarked(answer.text)
+    is_clean = not any(holds(text, phrase) for phrase in question.must_not_include)
+    is_answer = not is_declined and is_clean and holds_all(text, question.must_include)
     return Judgement(
         question=question,
         answer=answer,
         is_declined=is_declined,
         is_cited=any(citation.document_id in question.gold for citation in answer.citations),
-        is_right=(not is_declined and holds and is_clean) if question.is_answerable else is_declined,
+        is_right=is_answer if question.is_answerable else is_declined,
     )
 
 
-def broken_citations(answer: Answer, passage_of: Callable[[str], Passage]) -> list[str]:
-    """Citations whose offsets or hash differ from the stored passage, one line each; [] when all hold.
-
-    Also reports a supported sentence without a citation, and a marker without one.
-    """
-    faults = []
-    for citation in answer.citations:
-        quote = passage_of(citation.passage_id).text[citation.start : citation.end]
-        if quote != citation.quote:
-            faults.append(f"[{citation.marker}] quotes other words than are stored in {citation.passage_id}")
-        elif hashlib.sha256(quote.encode()).hexdigest() != citation.quote_sha256:
-            faults.append(f"[{citation.marker}] has the wrong hash")
-    markers = {citation.marker for citation in answer.citations}
-    for sentence in answer.sentences:
-        if sentence.supported and not sentence.citations:
-            faults.append(f"no citation: {sentence.text}")
-        faults += [f"no citation of number {marker}" for marker in sentence.citations if marker not in markers]
-    return faults
+def examine_answers(
+    questions: Sequence[GoldenQuestion], examiner: Examiner, *, on_question: Callable[[], None] = lambda: None
+) -> Section:
+    """Ask every question and judge its answer."""
+    results = []
+    for question in questions:
+        results.append(_result(question, examiner.ask(question.text, as_of=question.as_of, gold=question.gold)))
+        on_question()
+    return Section("answers", "Answers from the documents", MEASURES, tuple(results))
 
 
-def _share(values: Iterable[bool]) -> float:
-    counted = list(values)
-    return sum(counted) / len(counted) if counted else 1.0
+def unmarked(text: str) -> str:
+    """An answer without its citation markers."""
+    return _MARKERS.sub("", text)
 
 
-def _holds(text: str, phrase: str) -> bool:
-    wanted = _squeezed(phrase)
-    before = r"(?<!\d)(?<!\d\.)" if wanted[:1].isdigit() else ""
-    after = r"(?!\d)(?!\.\d)" if wanted[-1:].isdigit() else ""
-    return re.search(before + re.escape(wanted) + after, text) is not None
-
-
-def _squeezed(text: str) -> str:
-    folded = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", fold(text))
-    return re.sub(r"[\s*`|]+", "", folded)
+def _result(question: GoldenQuestion, asked: Asked) -> QuestionResult:
+    wanted = {
+        "answer": question.reference,
+        "must_include": [list(group) for group in question.must_include],
+        "must_not_include": list(question.must_not_include),
+        "documents": list(question.gold),
+        "decline": not question.is_answerable,
+    }
+    as_of = question.as_of.isoformat() if question.as_of else None
+    return QuestionResult(
+        question_id=question.question_id,
+        text=question.text,
+        type=question.type,
+        language=question.language,
+        scores={**judge(question, asked.answer).scores, **asked.proof},
+        expected={name: value for name, value in wanted.items() if value},
+        answer=asked.answer.to_dict(),
+        retrieved=asked.shown,
+        faults=asked.faults,
+        input_digest=input_digest(question.text, question.type, as_of, {**wanted, "answer": None}),
+    )

@@ -19,7 +19,7 @@ class GivenPassages:
 
     def __init__(self, texts: Sequence[str], embedder: Embedder) -> None:
         self.name = "given"
-        self._passages = [_passage(number, text) for number, text in enumerate(texts, start=1) if text.strip()]
+        self._passages = given_passages(texts)
         self._by_id = {passage.passage_id: at for at, passage in enumerate(self._passages)}
         self._embedded = embedder.embed_passages(self._passages)
 
@@ -46,6 +46,11 @@ class GivenPassages:
     def _best(self, scores: Sequence[float], depth: int) -> list[Hit]:
         order = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:depth]
         return [Hit(self._passages[at].passage_id, float(scores[at])) for at in order]
+
+
+def given_passages(texts: Sequence[str]) -> list[Passage]:
+    """The passages that are made of such texts, as citations name them; blank ones are left out, numbers stay."""
+    return [_passage(number, text) for number, text in enumerate(texts, start=1) if text.strip()]
 
 
 def _passage(number: int, text: str) -> Passage:

@@ -11,7 +11,7 @@ import pytest
 
 from app.container import Container
 from app.domain import Turn
-from app.evaluation.answers import broken_citations
+from app.evaluation.proof import broken_citations
 from app.settings import AnswerSettings, Settings
 from tests.benchmarks.measured import p50_p95
 from tests.benchmarks.questions import TODAY, golden_questions

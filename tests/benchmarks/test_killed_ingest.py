@@ -15,7 +15,7 @@ import pytest
 
 from app.container import Container
 from app.domain import Turn
-from app.evaluation.answers import broken_citations
+from app.evaluation.proof import broken_citations
 from app.settings import AnswerSettings, LLMSettings, ModelSettings, Settings
 from index.store import Store
 from tests.benchmarks.scale import scaled

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.evaluation.layouts import layout_of
+from app.evaluation.page import write_page
+from app.evaluation.result import EvaluationResult, write_result
+from app.evaluation.runner import Evaluation, EvaluationParams
 from app.evaluation.scorecard import Scorecard
 from app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+HOME = ROOT / "var"
+
+Evaluate = Callable[..., EvaluationResult]
 
 
 @pytest.fixture(scope="session")
@@ -21,15 +27,21 @@ def scorecard() -> Scorecard:
 
 
 @pytest.fixture(scope="session")
-def container_of() -> Callable[[str, Path], Container]:
-    """A container whose index holds what lies at a path; only what changed since the last run is taken in."""
+def evaluate() -> Evaluate:
+    """As `kefu eval FOLDER`, with the default settings; result and report go to var/evaluation/results/NAME."""
 
-    def build(name: str, path: Path) -> Container:
-        container = Container(Settings(home=ROOT / "var" / "evaluation" / name))
-        container.pipeline().run(container.sources([path]))
-        return container
+    def run(
+        name: str, folder: Path, *, only: Sequence[str] = (), knowledge: Sequence[Path] = (), **params: object
+    ) -> EvaluationResult:
+        layout = layout_of(folder, only=only)
+        evaluation = Evaluation(Settings(home=HOME), layout, knowledge=knowledge, params=EvaluationParams(**params))
+        result = evaluation.run()
+        target = HOME / "evaluation" / "results" / name
+        write_result(result, target)
+        write_page(result, target)
+        return result
 
-    return build
+    return run
 
 
 @pytest.fixture
