@@ -9,6 +9,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
+from pydantic import BaseModel
+
 from app.receipts.receipt import Program
 from app.settings import Settings
 
@@ -52,7 +54,7 @@ def with_settings(settings: Settings, values: Mapping[str, Any]) -> Settings:
 
 def _group(old: Any, body: Any) -> Any:
     """Not through `Settings(…)`: the environment would go before the values."""
-    return type(old).model_validate(body) if isinstance(body, dict) and hasattr(old, "model_fields") else old
+    return type(old).model_validate(body) if isinstance(old, BaseModel) else old
 
 
 def _value(settings: Settings, name: str) -> Any:

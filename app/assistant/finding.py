@@ -7,7 +7,7 @@ own. The reader sees the best of both side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.assistant.answerability import Answerability, Weighing
@@ -55,7 +55,7 @@ class Finding:
     """In [0, 1]; 0.0 without evidence."""
     is_read: bool = False
     """Whether a reader chose the evidence; its scores are then logits of being part of the answer."""
-    look: Look | None = None
+    look: Look | None = field(default=None, compare=False, repr=False)
     """What it all rests on."""
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.assistant.answerability import Weighing
 from app.assistant.draft import DraftNote, Trail
@@ -96,8 +96,9 @@ class ReceiptRecorder:
         look = trace.finding.look
         weighing = trace.weigh()
         shown = answer.to_dict()
+        keeps_words = self._keeps_question or (answer.mode == "extractive" and trace.trail.prompt is None)
         if not self._keeps_question:
-            shown = _without_dropped(shown)
+            shown = _without_models_words(shown) if answer.mode == "llm" else _without_dropped(shown)
         return Receipt(
             receipt_id=answer.receipt_id,
             created_at=created_at,
@@ -114,7 +115,7 @@ class ReceiptRecorder:
             ),
             evidence=tuple(_piece(item) for item in look.evidence) if look is not None else (),
             wrote=self._wrote(trace),
-            drafted=tuple(self._drafted(note) for note in trace.trail.notes),
+            drafted=tuple(_drafted(note, keeps_words=keeps_words) for note in trace.trail.notes),
             answer=shown,
         )
 
@@ -151,17 +152,6 @@ class ReceiptRecorder:
             prompt_sha256=hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest(),
             prompt=said if self._keeps_question else None,
             failure=trace.trail.failure,
-        )
-
-    def _drafted(self, note: DraftNote) -> Drafted:
-        is_shown = note.fate == "kept"
-        return Drafted(
-            text=note.text if is_shown or self._keeps_question else None,
-            cited=note.cited,
-            fate=note.fate,
-            reason=note.reason if is_shown or self._keeps_question else (note.reason or "").split(":")[0] or None,
-            score=float(note.score),
-            rests_on=tuple((item.passage.passage_id, item.first, item.last) for item in note.evidence),
         )
 
 
@@ -201,12 +191,28 @@ def _piece(item: Evidence) -> Piece:
     return Piece(item.number, item.passage.passage_id, item.first, item.last, float(item.score), item.quote)
 
 
+def _drafted(note: DraftNote, *, keeps_words: bool) -> Drafted:
+    reason = note.reason if keeps_words or note.reason is None else note.reason.split(":")[0]
+    return Drafted(
+        text=note.text if keeps_words else None,
+        cited=note.cited,
+        fate=note.fate,
+        reason=reason,
+        score=float(note.score),
+        rests_on=tuple((item.passage.passage_id, item.first, item.last) for item in note.evidence),
+    )
+
+
 def _plain_features(features: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     return {name: (float(value), float(weight)) for name, (value, weight) in features.items()}
 
 
-def _without_dropped(answer: dict[str, object]) -> dict[str, object]:
+def _without_dropped(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer without the sentences that were never shown: a model may have repeated the question in them."""
-    sentences = answer["sentences"]
-    assert isinstance(sentences, list)
-    return {**answer, "sentences": [sentence for sentence in sentences if sentence["supported"]]}
+    return {**answer, "sentences": [sentence for sentence in answer["sentences"] if sentence["supported"]]}
+
+
+def _without_models_words(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with its quotes, without what a model wrote, which may repeat a name or a number of the question."""
+    kept = _without_dropped(answer)
+    return {**kept, "text": "", "sentences": [{**sentence, "text": ""} for sentence in kept["sentences"]]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -135,7 +135,7 @@ class Drafted:
     """A sentence that was to be part of the answer, and what became of it."""
 
     text: str | None
-    """None where the question is not kept and the sentence was not shown either."""
+    """None where the question is not kept and a model wrote: it may have repeated the customer's words."""
     cited: tuple[int, ...]
     """Numbers of the evidence that it named."""
     fate: Fate
@@ -194,11 +194,8 @@ class Receipt:
     """None when no language model was asked."""
     drafted: tuple[Drafted, ...]
     answer: Mapping[str, Any]
-    """The JSON object of the public contract."""
-    caller: str = ""
+    """The JSON object of the public contract; without a model's words where the question is not kept."""
     format: int = FORMAT
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    """Room for what later versions note beside it."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, with the checksum."""
