@@ -145,10 +145,15 @@ class ReceiptRecorder:
             return None
         said = tuple(Said(message.role, message.content) for message in trace.trail.prompt)
         spelled = json.dumps([[item.role, item.content] for item in said], ensure_ascii=False)
+        pin = self._pin(trace.trail.model)
         return Wrote(
             name=trace.trail.model,
-            sha256=self._pin(trace.trail.model),
-            parameters={"temperature": 0.0, "seed": 0.0, "max_tokens": float(trace.params.max_tokens)},
+            sha256=pin,
+            parameters={
+                "temperature": 0.0,
+                "max_tokens": float(trace.params.max_tokens),
+                **({"seed": 0.0} if pin is not None else {}),  # a model elsewhere is not told one
+            },
             prompt_sha256=hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest(),
             prompt=said if self._keeps_question else None,
             failure=trace.trail.failure,

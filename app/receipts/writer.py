@@ -41,6 +41,7 @@ class ReceiptWriter:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._counts = ReceiptCounts()
+        self._taken = self._settled = 0
         self._is_failing = False
         self._written_since_sweep = _SWEEP_EVERY
         self._swept_at = -_SWEEP_AFTER_S
@@ -57,13 +58,15 @@ class ReceiptWriter:
                 self._count(lost=1)
                 return
             self._waiting.append(make)
+            self._taken += 1
             if self._thread is None:
                 self._start()
 
     def flush(self, timeout_s: float = 5.0) -> bool:
-        """Wait until everything that was put is written or lost; False when that takes longer."""
+        """Wait until everything that was put so far is written or lost; False when that takes longer."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._thread is None, timeout_s)
+            taken = self._taken
+            return self._changed.wait_for(lambda: self._settled >= taken, timeout_s)
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="receipts")
@@ -71,6 +74,7 @@ class ReceiptWriter:
             thread.start()
         except RuntimeError:  # no thread to be had, or the interpreter is ending
             self._count(lost=len(self._waiting))
+            self._settled += len(self._waiting)
             self._waiting.clear()
         else:
             self._thread = thread
@@ -81,13 +85,15 @@ class ReceiptWriter:
                 waiting, self._waiting = self._waiting, []
                 if not waiting:
                     self._thread = None
-                    self._changed.notify_all()
                     return
             try:
                 self._write(waiting)
             except Exception as error:
                 # Whatever it is, it must cost no more than these receipts.
                 self._failed(error, len(waiting))
+            with self._changed:
+                self._settled += len(waiting)
+                self._changed.notify_all()
 
     def _write(self, waiting: Sequence[Callable[[], Receipt]]) -> None:
         receipts = []

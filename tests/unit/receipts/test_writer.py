@@ -3,6 +3,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,34 @@ def test_receipts_are_written_behind_the_answers_back(tmp_path: Path) -> None:
     assert threading.current_thread() not in threads
     assert writer.counts == ReceiptCounts(written=5)
     assert {line.receipt_id for line in store(tmp_path).list()} == {f"r{number}" for number in range(5)}
-    assert not any(thread.name == "receipts" for thread in threading.enumerate())
+    for thread in threading.enumerate():
+        if thread.name == "receipts":
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+def test_waiting_for_the_newest_ends_although_others_go_on_coming(tmp_path: Path) -> None:
+    writer = ReceiptWriter(store(tmp_path))
+    stopped = threading.Event()
+
+    def feed():
+        for number in range(100_000):
+            if stopped.is_set():
+                return
+            writer.put(lambda number=number: receipt(f"other{number}"))
+            time.sleep(0.001)
+
+    feeder = threading.Thread(target=feed)
+    feeder.start()
+    try:
+        writer.put(lambda: receipt("mine"))
+        assert writer.flush(10)
+        assert store(tmp_path).holds("mine")
+        assert feeder.is_alive()
+    finally:
+        stopped.set()
+        feeder.join()
+    assert writer.flush()
 
 
 class FullDisk(ReceiptStore):
