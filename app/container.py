@@ -380,4 +380,4 @@ class Container:
             self.serving.close()
         writer: ReceiptWriter | None = self.__dict__.get("receipt_writer")
         if writer is not None:
-            writer.flush()
+            writer.close()

@@ -2,6 +2,8 @@ import errno
 import logging
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from app.receipts.store import ReceiptStore
 from app.receipts.writer import ReceiptCounts, ReceiptWriter
 from tests.receipt_samples import receipt
+
+ROOT = Path(__file__).parents[3]
 
 
 def store(folder: Path, **options) -> ReceiptStore:
@@ -34,10 +38,34 @@ def test_receipts_are_written_behind_the_answers_back(tmp_path: Path) -> None:
     assert threading.current_thread() not in threads
     assert writer.counts == ReceiptCounts(written=5)
     assert {line.receipt_id for line in store(tmp_path).list()} == {f"r{number}" for number in range(5)}
-    for thread in threading.enumerate():
-        if thread.name == "receipts":
-            thread.join(10)
-            assert not thread.is_alive()
+    (thread,) = threads
+    del writer
+    thread.join(10)
+    assert not thread.is_alive(), "a writer that nobody holds keeps no thread"
+
+
+def test_what_waits_is_written_when_the_writer_is_closed_and_later_ones_are_lost(tmp_path: Path) -> None:
+    writer = ReceiptWriter(store(tmp_path))
+    writer.put(lambda: receipt("r1"))
+
+    writer.close()
+    writer.put(lambda: receipt("r2"))
+
+    assert writer.flush()
+    assert writer.counts == ReceiptCounts(written=1, lost=1)
+
+
+def test_a_program_that_ends_writes_what_waits(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from app.receipts.store import ReceiptStore;"
+        "from app.receipts.writer import ReceiptWriter; from tests.receipt_samples import receipt;"
+        "writer = ReceiptWriter(ReceiptStore(Path(sys.argv[1])));"
+        "[writer.put(lambda n=n: receipt(f'r{n}')) for n in range(20)]"
+    )
+
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "receipts.sqlite")], cwd=ROOT, check=True, timeout=60)
+
+    assert len(store(tmp_path).list()) == 20
 
 
 def test_waiting_for_the_newest_ends_although_others_go_on_coming(tmp_path: Path) -> None:
