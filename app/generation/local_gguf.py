@@ -26,6 +26,7 @@ from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelGarbag
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 _SLOTS = 2
+_END_S = 30.0
 _ANCHOR = {"role": "user", "content": "."}
 """Prompts begin with the tag of their sources."""
 _SOCKET_PATH_LIMIT = 100  # bytes; of a Unix socket's name
@@ -67,6 +68,8 @@ class LocalGGUFChat(BaseChatModel):
         """Count the places of the queue."""
         super().model_post_init(context)
         self._places = threading.BoundedSemaphore(self.max_waiting + 1)
+        # A program that ends while llama.cpp computes is aborted by the C library, behind everything it has printed.
+        weakref.finalize(self, _wait_for, self._turn)
 
     @property
     def _llm_type(self) -> str:
@@ -228,6 +231,12 @@ class LocalGGUFChat(BaseChatModel):
         finally:
             anchors.take_back(server, messages)  # behind the reply's back: its reader has the end already
             self._turn.release()
+
+
+def _wait_for(turn: threading.Lock) -> None:
+    """Until the computation at hand has ended; its thread keeps the model, so this waits at the program's end alone."""
+    if turn.acquire(timeout=_END_S):
+        turn.release()
 
 
 class _Anchors:

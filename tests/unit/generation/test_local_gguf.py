@@ -1,11 +1,15 @@
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from app.generation.errors import ChatModelGarbage, ChatModelUnavailable
 from app.generation.local_gguf import LocalGGUFChat
 
+ROOT = Path(__file__).parents[3]
 ASK = [("system", "你是客服。"), ("user", "几天？")]
 
 
@@ -110,6 +114,23 @@ def test_a_slot_that_cannot_be_taken_back_is_read_from_nothing_next_time_and_the
         pass
 
     assert [is_kept for _, _, is_kept in server.anchors] == [False, True, False, True]
+
+
+def test_a_program_ends_only_when_the_computation_has_ended(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from app.generation.local_gguf import LocalGGUFChat\n"
+        "class Server:\n"
+        "    def handle_chat_completions(self, request, take):\n"
+        "        if request['max_tokens'] == 0 and request['cache_prompt']:\n"
+        "            time.sleep(0.5); print('taken back', flush=True)\n"
+        "        take({'choices': [{'delta': {'content': 'x'}}]})\n"
+        "model = LocalGGUFChat(path=Path('m'), model_name='m'); model._server = Server()\n"
+        "print(model.invoke('?').text, flush=True)\n"
+    )
+
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert result.stdout.splitlines() == ["x", "taken back"]
 
 
 def test_the_whole_reply_at_once(tmp_path):
