@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +20,15 @@ from index.errors import EmbedderMismatch
 if TYPE_CHECKING:
     from app.assistant.assistant import Assistant
     from app.assistant.finding import EvidenceFinder
+    from app.assistant.trace import Recorder
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.model_arrival import ModelArrival
+    from app.receipts.receipt import Program, Receipt
+    from app.receipts.store import ReceiptStore
+    from app.receipts.writer import ReceiptWriter
     from app.retrieval.reading import EvidenceReader
-    from app.retrieval.retriever import Retriever
+    from app.retrieval.retriever import Retriever, Searchable
     from app.retrieval.scoring import SentenceScorer
     from app.security.keys import KeyRing
     from index.embedding.text_model import LazyTextModel
@@ -83,6 +88,15 @@ class Container:
         self.settings = settings
         self._given_embedder, self._is_service = embedder, is_service
         self._text_models: dict[Path | str, LazyTextModel] = {}
+
+    def with_settings(self, settings: Settings) -> Container:
+        """A container by other settings that shares the models which both want."""
+        other = Container(settings, embedder=self._given_embedder, is_service=self._is_service)
+        shared = ("weights", "embedder_model", "embedder", "reader") if settings.models == self.settings.models else ()
+        other._text_models = self._text_models
+        for name in (*shared, *(("chat_model",) if settings.llm == self.settings.llm else ())):
+            other.__dict__[name] = getattr(self, name)
+        return other
 
     @cached_property
     def weights(self) -> Weights:
@@ -161,7 +175,9 @@ class Container:
         from app.retrieval.reading.network import BACKBONE
         from app.retrieval.scoring import SentenceScorer
 
-        is_known = self._given_embedder is None and self.embedder_model == BACKBONE
+        is_known = self.embedder_model == BACKBONE
+        if is_known and self._given_embedder is not None:  # which may only stand before the one that it was trained on
+            is_known = self._given_embedder.embedder_id == self.weights.spec(BACKBONE).identity
         return SentenceScorer.shipped() if is_known else None
 
     @cached_property
@@ -195,6 +211,17 @@ class Container:
     @cached_property
     def assistant(self) -> Assistant:
         """Answers questions."""
+        return self.assistant_over(self.serving.borrow, chat_model=self.chat_model, recorder=self.recorder)
+
+    def assistant_over(
+        self,
+        borrow: Callable[[], AbstractContextManager[Searchable]],
+        *,
+        chat_model: ChatModel | None,
+        recorder: Recorder | None,
+        today: Callable[[], date] = date.today,
+    ) -> Assistant:
+        """As `assistant`, over another source, with another model, recorder and day."""
         from app.assistant.assistant import Assistant, AssistantParams
         from app.generation.check import SentenceChecker
 
@@ -206,13 +233,56 @@ class Container:
             min_confidence=answer.min_confidence,
         )
         return Assistant(
-            borrow=self.serving.borrow,
+            borrow=borrow,
             embedder=self.embedder,
             finder=self.finder,
             checker=SentenceChecker(self.embedder),
-            chat_model=self.chat_model,
+            chat_model=chat_model,
             params=params,
+            today=today,
+            recorder=recorder,
         )
+
+    @cached_property
+    def receipts(self) -> ReceiptStore:
+        """What was kept of the answers so far."""
+        from app.receipts.store import ReceiptStore
+
+        settings = self.settings.receipts
+        path = self.settings.home / "receipts.sqlite"
+        return ReceiptStore(path, keep_days=settings.keep_days, max_bytes=settings.max_mb * _MIB)
+
+    @cached_property
+    def receipt_writer(self) -> ReceiptWriter | None:
+        """Writes receipts in the background; None when they are switched off."""
+        from app.receipts.writer import ReceiptWriter
+
+        return ReceiptWriter(self.receipts) if self.settings.receipts.enabled else None
+
+    @cached_property
+    def recorder(self) -> Recorder | None:
+        """Makes receipts; None when they are switched off."""
+        if self.receipt_writer is None:
+            return None
+        return self.recorder_into(self.receipt_writer.put, keeps_question=self.settings.receipts.question == "text")
+
+    def recorder_into(self, put: Callable[[Callable[[], Receipt]], None], *, keeps_question: bool = True) -> Recorder:
+        """Makes receipts and hands them to `put`."""
+        from app.assistant.trace import ReceiptRecorder
+
+        return ReceiptRecorder(put, program=lambda: self.program, pin=self._pin, keeps_question=keeps_question)
+
+    @cached_property
+    def program(self) -> Program:
+        """What answers: version, settings and weights."""
+        from app.program import program_of
+
+        return program_of(self.settings, embedder=self.embedder.embedder_id, has_scorer=self.scorer is not None)
+
+    def _pin(self, name: str) -> str | None:
+        """Sha256 of a language model's weights by its name; None for one on another machine."""
+        specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
+        return next((spec.sha256 for spec in specs if spec.name == name), None)
 
     @cached_property
     def chat_model(self) -> ChatModel | None:
@@ -308,3 +378,6 @@ class Container:
         """Let go of what is open; the container is not used afterwards."""
         if "serving" in self.__dict__:
             self.serving.close()
+        writer: ReceiptWriter | None = self.__dict__.get("receipt_writer")
+        if writer is not None:
+            writer.close()

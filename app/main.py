@@ -20,7 +20,7 @@ from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
 from app.settings import Settings
 from app.web.app import build_app
-from app.web.services import LanguageModelState, Limits, PageText, Reason, Services
+from app.web.services import LanguageModelState, Limits, PageText, Reason, Receipts, Services
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def build(container: Container) -> FastAPI:
             jobs=jobs,
             uploads=uploads,
             feedback=container.feedback,
+            receipts=Receipts(container.receipts, container.receipt_writer) if container.receipt_writer else None,
             limits=Limits(
                 max_file_bytes=settings.server.max_file_mb * _MIB,
                 max_upload_bytes=settings.server.max_upload_mb * _MIB,

@@ -178,6 +178,17 @@ class AnswerSettings(_Group):
     mode: Literal["auto", "llm", "extractive"] = "auto"
 
 
+class ReceiptSettings(_Group):
+    """What is kept of each answer, so that it can be explained and answered again."""
+
+    enabled: bool = True
+    question: Literal["text", "hash"] = "text"
+    """Whether the customer's words are kept, or only their hash; then an answer cannot be replayed."""
+    keep_days: int = Field(default=90, ge=1)
+    max_mb: int = Field(default=1024, ge=1)
+    """Beyond it the oldest are removed; an answer takes about 5 KB."""
+
+
 class IngestSettings(_Group):
     """What may be taken in."""
 
@@ -247,6 +258,7 @@ class Settings(BaseSettings):
     llm: LLMSettings = LLMSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    receipts: ReceiptSettings = ReceiptSettings()
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()

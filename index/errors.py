@@ -21,6 +21,7 @@ KefuError
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
+├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys
 
 A leaf has a stable `code` that clients may rely on. `app/web/errors.py` alone maps classes to HTTP status.

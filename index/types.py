@@ -124,6 +124,8 @@ class Hit:
     """Score by stage, for the stages that found it: dense, sentence, words, bigrams (and later rerank)."""
     best_sentence: int | None = None
     """Number of the sentence nearest to the question, where sentence vectors were searched."""
+    ranks: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Place by stage, counted from 1, for the stages of `stages`; empty where nothing was merged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,15 @@ class LogisticWeights:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A probability in its parts."""
+
+    intercept: float
+    features: Mapping[str, tuple[float, float]]
+    """Value and weight by name; empty when nothing was found."""
+
+
 class Answerability:
     """Probability that the evidence answers the question."""
 
@@ -72,3 +81,19 @@ class Answerability:
             return 0.0
         weights = self._plain if reading is None else self._read
         return weights.probability(extract_features(question, retrieved, evidence, reading))
+
+    def weigh(
+        self,
+        question: str,
+        retrieved: Sequence[Retrieved],
+        evidence: Sequence[Evidence],
+        reading: Reading | None = None,
+    ) -> Weighing:
+        """What `probability` is made of."""
+        weights = self._plain if reading is None else self._read
+        if not retrieved or not evidence:
+            return Weighing(weights.intercept, {})
+        values = extract_features(question, retrieved, evidence, reading)
+        return Weighing(
+            weights.intercept, {name: (values.get(name, 0.0), weight) for name, weight in weights.weights.items()}
+        )

@@ -9,16 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from app.assistant.draft import AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
+from app.assistant.trace import Recorder, TurnTrace
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import ComposeParams, as_sentence, compose
 from app.generation.prompts import build_prompt
 from app.generation.sentence_stream import DraftSentence, sentences_of
+from app.receipts.receipt import Fate
 from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Searchable
 from index.errors import QuestionEmpty, QuestionTooLong
@@ -64,11 +67,12 @@ class Assistant:
         chat_model: ChatModel | None = None,
         params: AssistantParams | None = None,
         today: Callable[[], date] = date.today,
+        recorder: Recorder | None = None,
     ) -> None:
         self._borrow, self._embedder, self._finder = borrow, embedder, finder
         self._checker, self._chat_model = checker, chat_model
         self._params = params or AssistantParams()
-        self._today = today
+        self._today, self._recorder = today, recorder
 
     def reply(self, turn: Turn) -> Answer:
         """Answer one message.
@@ -87,9 +91,10 @@ class Assistant:
         language = turn.language or reply_language(message)
         question = standalone_question(message, turn.history)
         started = time.perf_counter()
+        query = self._query(turn, question)
         with self._source(turn) as source:
             generation = source.name
-            finding = self._finder.find(question, self._query(turn, question), source)
+            finding = self._finder.find(question, query, source)
         draft = AnswerDraft(
             language=language, generation=generation, confidence=finding.confidence, receipt_id=uuid.uuid4().hex
         )
@@ -97,7 +102,13 @@ class Assistant:
         if finding.evidence and finding.confidence >= self._params.min_confidence:
             yield from self._write(turn, question, language, finding, draft)
         draft.total_ms = (time.perf_counter() - started) * 1000
-        yield DoneEvent(draft.finish(conversation_id=turn.conversation_id))
+        answer = draft.finish(conversation_id=turn.conversation_id)
+        try:
+            yield DoneEvent(answer)
+        finally:  # after the last event, whether the reader asks for more or leaves
+            if self._recorder is not None:
+                weigh = partial(self._finder.weigh, question, finding.look)
+                self._recorder.keep(TurnTrace(turn, query, finding, draft.trail, self._params, weigh), answer)
 
     def _checked(self, turn: Turn) -> str:
         question = turn.message.strip()
@@ -125,6 +136,7 @@ class Assistant:
             try:
                 yield from self._generated(model, question, language, finding.evidence, draft)
             except ChatModelError as error:
+                draft.trail.failure = error.code
                 logger.warning("chat model failed (%s): %s", error.code, error.message)
             if draft.has_answer:
                 return
@@ -133,13 +145,15 @@ class Assistant:
     def _generated(
         self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
-        prompt = build_prompt(question, evidence, language=language)
+        prompt = draft.trail.prompt = build_prompt(question, evidence, language=language)
+        draft.trail.model = model.name
         clock = time.perf_counter
         resumed = clock()
         with closing(model.stream(prompt, max_tokens=self._params.max_tokens)) as pieces:
             for sentence in sentences_of(pieces):
                 arrived = clock()
                 draft.generate_ms += (arrived - resumed) * 1000
+                draft.trail.model = model.name  # of several models, the one that answers is known only now
                 events = list(self._verified(model, sentence, question, language, evidence, draft))
                 draft.verify_ms += (clock() - arrived) * 1000
                 yield from events
@@ -156,20 +170,26 @@ class Assistant:
         draft: AnswerDraft,
     ) -> Iterator[AnswerEvent]:
         if is_foreign(sentence.text, language):
+            draft.note(sentence, "dropped", reason="not in the language of the question")
             draft.drop(sentence.text, "not in the language of the question")
             return
         verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
         if verdict.is_supported:
+            draft.note(sentence, "kept", score=verdict.score, evidence=verdict.evidence)
             draft.model = model.name
             yield from draft.add(sentence.text, verdict.evidence, mode="llm")
             return
         draft.drop(sentence.text, verdict.reason or "unsupported")
-        if (own_words := self._checker.repaired(sentence.text, verdict)) is not None:
+        own_words = self._checker.repaired(sentence.text, verdict)
+        fate: Fate = "dropped" if own_words is None else "repaired"
+        draft.note(sentence, fate, reason=verdict.reason, score=verdict.score, evidence=verdict.evidence)
+        if own_words is not None:
             draft.model = model.name
             yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
 
     def _extracted(self, question: str, finding: Finding, draft: AnswerDraft) -> Iterator[AnswerEvent]:
         for text, item in compose(question, finding.evidence, params=_COMPOSE_READ if finding.is_read else None):
+            draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
             yield from draft.add(text, [item], mode="extractive")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from app.assistant.phrases import declined, foreign_source
 from app.domain import (
@@ -13,14 +14,42 @@ from app.domain import (
     Citation,
     CitationEvent,
     Evidence,
+    Message,
     Mode,
     SentenceEvent,
     Status,
     Timings,
 )
+from app.generation.sentence_stream import DraftSentence
+from app.receipts.receipt import Fate
 from index.text.language import detect
 from index.text.normalize import fold
 from index.types import Language
+
+
+@dataclass(frozen=True, slots=True)
+class DraftNote:
+    """A sentence that was to be part of the answer, and what became of it."""
+
+    text: str
+    cited: tuple[int, ...]
+    fate: Fate
+    reason: str | None
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(slots=True)
+class Trail:
+    """How a draft came about."""
+
+    notes: list[DraftNote] = field(default_factory=list)
+    prompt: Sequence[Message] | None = None
+    """None when no model was asked."""
+    model: str | None = None
+    """The model that was asked, whether or not any of its sentences stands."""
+    failure: str | None = None
+    """Code of the error with which it failed."""
 
 
 class AnswerDraft:
@@ -33,6 +62,7 @@ class AnswerDraft:
         self._citations: list[Citation] = []
         self._mode: Mode = "extractive"
         self.model: str | None = None
+        self.trail = Trail()
         self.retrieve_ms = self.generate_ms = self.verify_ms = self.total_ms = 0.0
 
     @property
@@ -42,7 +72,7 @@ class AnswerDraft:
 
     def add(self, text: str, evidence: Sequence[Evidence], *, mode: Mode) -> Iterator[AnswerEvent]:
         """Take a sentence that stands; yields its new citations, then the sentence. A repetition is skipped."""
-        if any(sentence.supported and _same(sentence.text, text) for sentence in self._sentences):
+        if self._says(text):
             return
         markers = []
         for item in evidence:
@@ -55,6 +85,20 @@ class AnswerDraft:
         sentence = AnswerSentence(text, True, tuple(dict.fromkeys(markers)))
         self._sentences.append(sentence)
         yield SentenceEvent(sentence)
+
+    def note(
+        self,
+        sentence: DraftSentence,
+        fate: Fate,
+        *,
+        reason: str | None = None,
+        score: float = 0.0,
+        evidence: Sequence[Evidence] = (),
+    ) -> None:
+        """Remember what becomes of a sentence; call it before `add`, which skips what was said already."""
+        if fate == "kept" and self._says(sentence.text):
+            fate = "repeated"
+        self.trail.notes.append(DraftNote(sentence.text, sentence.cited, fate, reason, score, tuple(evidence)))
 
     def drop(self, text: str, reason: str) -> None:
         """Note a sentence that does not stand; it is never shown as part of the answer."""
@@ -79,6 +123,9 @@ class AnswerDraft:
 
     def _status(self) -> Status:
         return "answered" if self.has_answer else "declined"
+
+    def _says(self, text: str) -> bool:
+        return any(sentence.supported and _same(sentence.text, text) for sentence in self._sentences)
 
     def _text(self) -> str:
         if not self.has_answer:

@@ -7,10 +7,10 @@ own. The reader sees the best of both side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.assistant.answerability import Answerability
+from app.assistant.answerability import Answerability, Weighing
 from app.domain import Evidence
 from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved, Retriever, Searchable
@@ -40,6 +40,10 @@ class Look:
     evidence: tuple[Evidence, ...]
     reading: Reading | None
     """None without a reader."""
+    windows: tuple[Evidence, ...] = ()
+    """What the reader saw."""
+    across: int = 0
+    """How many of those retrieved, at the end, were looked for among the documents of the other language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Finding:
     """In [0, 1]; 0.0 without evidence."""
     is_read: bool = False
     """Whether a reader chose the evidence; its scores are then logits of being part of the answer."""
+    look: Look | None = field(default=None, compare=False, repr=False)
+    """What it all rests on."""
 
 
 class EvidenceFinder:
@@ -82,7 +88,12 @@ class EvidenceFinder:
         """Evidence and how likely it answers."""
         look = self.look(question, query, source)
         confidence = self._answerability.probability(question, look.retrieved, look.evidence, look.reading)
-        return Finding(look.evidence, confidence, is_read=look.reading is not None)
+        return Finding(look.evidence, confidence, is_read=look.reading is not None, look=look)
+
+    def weigh(self, question: str, look: Look | None) -> Weighing:
+        """Why `find` is as sure as it is."""
+        look = look or Look((), (), None)
+        return self._answerability.weigh(question, look.retrieved, look.evidence, look.reading)
 
     def look(self, question: str, query: Query, source: Searchable) -> Look:
         """What was found and what the reader says of it."""
@@ -93,4 +104,4 @@ class EvidenceFinder:
         windows = candidate_windows(question, own, across, scorer=self._scorer)
         reading = self._reader.read(question, [window_of(item) for item in windows])
         evidence = evidence_by_reading(windows, reading, params=self._selection)
-        return Look([*own, *across], tuple(evidence), reading)
+        return Look([*own, *across], tuple(evidence), reading, tuple(windows), len(across))

@@ -77,12 +77,16 @@ def _answer_batch(
     from app.container import Container
 
     ahead = Lookahead(container.embedder)
-    assistant = Container(container.settings, embedder=ahead).assistant
+    prepared = Container(container.settings, embedder=ahead)
+    assistant = prepared.assistant
 
     def serve(line: Line) -> Mapping[str, Any]:
         return assistant.reply(turn_of(line, mode=mode, day=day, access=access)).to_dict()
 
-    run_batch(batch, out, serve, ahead=ahead.prepare, label="ask")
+    try:
+        run_batch(batch, out, serve, ahead=ahead.prepare, label="ask")
+    finally:
+        prepared.close()  # the last receipts are written
 
 
 def turn_of(line: Line, *, mode: AnswerMode, day: date | None, access: frozenset[str]) -> Turn:

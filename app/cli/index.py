@@ -126,9 +126,19 @@ def gc(
 ) -> None:
     """Remove old generations, what interrupted runs left behind, and vectors that nothing uses.
 
+    Says how many receipts of answers can no longer be replayed against the generation that they came from.
+
     \b
     Example:
       kefu index gc --keep 2
     """
-    removed = open_container(store).store.gc(keep=keep)
-    emit_json({"removed": removed}) if as_json else emit(f"Removed {len(removed)}: {', '.join(removed) or 'nothing'}.")
+    container = open_container(store)
+    removed = container.store.gc(keep=keep)
+    lost = sum(container.receipts.counts(removed).values())
+    container.receipts.note_collected(removed)
+    if as_json:
+        emit_json({"removed": removed, "receipts_without_replay": lost})
+        return
+    emit(f"Removed {len(removed)}: {', '.join(removed) or 'nothing'}.")
+    if lost:
+        emit(f"{lost} receipts name what was removed and can be replayed against the current generation only.")

@@ -9,7 +9,8 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,23 @@ from app.domain import Message
 from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelGarbage, ChatModelUnavailable
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
+_SLOTS = 2
+_END_S = 30.0
+_ANCHOR = {"role": "user", "content": "."}
+"""Prompts begin with the tag of their sources."""
 _SOCKET_PATH_LIMIT = 100  # bytes; of a Unix socket's name
 
 
 class LocalGGUFChat(BaseChatModel):
     """Greedy replies of a local model, one at a time.
 
-    Loaded by `load()` or the first request. The beginning that a prompt shares with earlier ones is not computed
-    again: two prompts are kept, so that Chinese and English questions do not push each other out. While the prompt is
-    read, empty chunks tell that it goes on; a stream that is closed stops the computation after the batch at hand.
+    Loaded by `load()` or the first request. The system message that prompts share is not computed again: two are kept,
+    so that Chinese and English questions do not push each other out. While the prompt is read, empty chunks tell that
+    it goes on; a stream that is closed stops the computation after the batch at hand.
+
+    The same prompt gets the same reply, whatever was asked before: what is computed in other batches rounds otherwise,
+    and a word may hang on it. So every prompt is read from the end of its system message on, never from wherever it
+    parts from the prompt before: after each reply the slot is taken back to there (see `_Anchors`).
     """
 
     path: Path
@@ -53,11 +62,14 @@ class LocalGGUFChat(BaseChatModel):
     _load_lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
     _turn: threading.Lock = PrivateAttr(default_factory=threading.Lock)
     _places: threading.BoundedSemaphore = PrivateAttr()
+    _anchors: _Anchors = PrivateAttr(default_factory=lambda: _Anchors())
 
     def model_post_init(self, context: Any, /) -> None:
         """Count the places of the queue."""
         super().model_post_init(context)
         self._places = threading.BoundedSemaphore(self.max_waiting + 1)
+        # A program that ends while llama.cpp computes is aborted by the C library, behind everything it has printed.
+        weakref.finalize(self, _wait_for, self._turn)
 
     @property
     def _llm_type(self) -> str:
@@ -72,6 +84,7 @@ class LocalGGUFChat(BaseChatModel):
         with self._load_lock:
             if self._server is None:
                 self._server = self._start()
+                self._anchors = _Anchors()
 
     def warm_up(self, prompts: Sequence[Sequence[Message]]) -> None:
         """Load, and read prompts (those that begin like the coming ones) so that the first answer finds them known."""
@@ -97,7 +110,7 @@ class LocalGGUFChat(BaseChatModel):
         threads = self.threads or os.cpu_count() or 1
         params = xllamacpp.CommonParams()
         params.model.path = str(self.path)
-        params.n_parallel = 2
+        params.n_parallel = _SLOTS
         params.n_ctx = self.context * params.n_parallel
         params.n_batch = params.n_ubatch = self.prompt_batch
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
@@ -159,6 +172,7 @@ class LocalGGUFChat(BaseChatModel):
             "stream": True,
             "max_tokens": max_tokens,
             "temperature": 0,
+            "seed": 0,
             "cache_prompt": True,
             "return_progress": True,  # one message for each batch of the prompt: the moments at which it can be stopped
             **({"stop": stop} if stop else {}),
@@ -207,13 +221,76 @@ class LocalGGUFChat(BaseChatModel):
                 return True
             return stopped.is_set()
 
+        anchors, messages = self._anchors, request["messages"]
         try:
-            server.handle_chat_completions(request, take)
+            slot = anchors.ready(server, messages)
+            server.handle_chat_completions({**request, "id_slot": slot}, take)
             arrivals.put(None)
         except Exception as error:
             arrivals.put(ChatModelGarbage(f"The language model {self.model_name} failed: {error}"))
         finally:
+            anchors.take_back(server, messages)  # behind the reply's back: its reader has the end already
             self._turn.release()
+
+
+def _wait_for(turn: threading.Lock) -> None:
+    """Until the computation at hand has ended; its thread keeps the model, so this waits at the program's end alone."""
+    if turn.acquire(timeout=_END_S):
+        turn.release()
+
+
+class _Anchors:
+    """Keeps each slot of llama.cpp at the end of one system message, always computed in the same way.
+
+    llama.cpp reads a prompt from where it parts from what the slot holds. A slot is taken to its anchor, the system
+    message and a user's message that no prompt begins with, once from nothing and then after every reply; so a prompt
+    parts from it at the same place and finds the same values there, whoever asked what before.
+    """
+
+    def __init__(self) -> None:
+        self._slots: OrderedDict[str, int] = OrderedDict()
+
+    def ready(self, server: Any, messages: Sequence[Mapping[str, str]]) -> int:
+        """The slot whose anchor these messages begin with; the one not used for longest is taken where none has it."""
+        system = _system_of(messages)
+        if system not in self._slots:
+            free = set(range(_SLOTS)) - set(self._slots.values())
+            self._slots[system] = min(free) if free else self._slots.popitem(last=False)[1]
+            self._read(server, system, is_new=True)
+        self._slots.move_to_end(system)
+        return self._slots[system]
+
+    def take_back(self, server: Any, messages: Sequence[Mapping[str, str]]) -> None:
+        """Take the slot of these messages back to its anchor; one that fails is read from nothing next time."""
+        system = _system_of(messages)
+        if system in self._slots and not self._read(server, system, is_new=False):
+            del self._slots[system]
+
+    def _read(self, server: Any, system: str, *, is_new: bool) -> bool:
+        failures: list[object] = []
+
+        def take(event: dict[str, Any]) -> bool:
+            if "error" in event:
+                failures.append(event["error"])
+            return bool(failures)
+
+        request = {
+            "messages": [*([{"role": "system", "content": system}] if system else []), _ANCHOR],
+            "stream": True,
+            "max_tokens": 0,
+            "temperature": 0,
+            "cache_prompt": not is_new,
+            "id_slot": self._slots[system],
+        }
+        try:
+            server.handle_chat_completions(request, take)
+        except Exception as error:
+            failures.append(error)
+        return not failures
+
+
+def _system_of(messages: Sequence[Mapping[str, str]]) -> str:
+    return messages[0]["content"] if messages and messages[0]["role"] == "system" else ""
 
 
 def _text(event: dict[str, Any], name: str) -> str:

@@ -13,7 +13,7 @@ class ReciprocalRankFusion:
     """Merge ranked lists by the weighted sum of 1 / (k + rank), rank counted from 1.
 
     Only ranks count, so cosine and BM25 lists can be mixed. Ties go by passage id: the same lists, the same result.
-    A merged hit keeps the score of each stage that found it.
+    A merged hit keeps score and rank of each stage that found it.
     Source: Cormack, Clarke and Büttcher, SIGIR 2009 (k = 60 there).
     """
 
@@ -28,16 +28,24 @@ class ReciprocalRankFusion:
         """Return at most `limit` hits, best first; [] for no rankings. Stages without a weight count 1."""
         scores: defaultdict[str, float] = defaultdict(float)
         stages: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        ranks: defaultdict[str, dict[str, int]] = defaultdict(dict)
         sentence: dict[str, int] = {}
         for stage, ranking in rankings.items():
             weight = self._weights.get(stage, 1.0)
             for rank, hit in enumerate(ranking, start=1):
                 scores[hit.passage_id] += weight / (self._k + rank)
                 stages[hit.passage_id][stage] = hit.score
+                ranks[hit.passage_id][stage] = rank
                 if hit.best_sentence is not None:
                     sentence.setdefault(hit.passage_id, hit.best_sentence)
         best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
         return [
-            Hit(passage_id, scores[passage_id], MappingProxyType(stages[passage_id]), sentence.get(passage_id))
+            Hit(
+                passage_id,
+                scores[passage_id],
+                MappingProxyType(stages[passage_id]),
+                sentence.get(passage_id),
+                MappingProxyType(ranks[passage_id]),
+            )
             for passage_id in best[: self._limit]
         ]

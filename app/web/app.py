@@ -13,7 +13,19 @@ from starlette.exceptions import HTTPException
 
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
-from app.web import chat, documents, feedback, generations, health, jobs, key_routes, openai_routes, page, search
+from app.web import (
+    chat,
+    documents,
+    feedback,
+    generations,
+    health,
+    jobs,
+    key_routes,
+    openai_routes,
+    page,
+    receipts,
+    search,
+)
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
 from app.web.errors import problem_response
@@ -28,6 +40,8 @@ _DESCRIPTION = "Cited, checked answers in Chinese and English from a company's o
 def build_app(services: Services) -> FastAPI:
     """The application; it owns nothing of `services` and closes nothing of them."""
     metrics, limits = Metrics(), services.limits
+    if services.receipts is not None:
+        metrics.watch_receipts(services.receipts.writer)
     turns = TurnRunner(services.assistant, limit=limits.concurrent_chats, metrics=metrics)
 
     @asynccontextmanager
@@ -45,7 +59,8 @@ def build_app(services: Services) -> FastAPI:
     )
     sessions = PageSessions(cache(services.keys.page_secret))
     app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
-    for module in (chat, openai_routes, search, feedback, documents, jobs, generations, key_routes, health, page):
+    routes = (chat, openai_routes, search, feedback, receipts, documents, jobs, generations, key_routes, health, page)
+    for module in routes:
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

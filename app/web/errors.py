@@ -11,6 +11,7 @@ RequestError (of this package)
 ├── PassageNotFound     no passage of that id
 ├── JobNotFound         no job of that id
 ├── KeyNotFound         no living key of that id
+├── ReceiptsOff         receipts are switched off
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 └── UploadEmpty         an upload without files
 """
@@ -26,6 +27,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
 from index.errors import (
@@ -125,6 +127,12 @@ class KeyNotFound(RequestError):
     code = "key_not_found"
 
 
+class ReceiptsOff(RequestError):
+    """Receipts are switched off."""
+
+    code = "receipts_off"
+
+
 class ModelNotOffered(RequestError):
     """There is no model of that name."""
 
@@ -159,6 +167,8 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelError: 503,
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
+    ReceiptError: 409,
+    ReceiptMissing: 404,
     AccessError: 401,
     ScopeMissing: 403,
     SettingsError: 500,
@@ -173,6 +183,7 @@ STATUS: Mapping[type[KefuError], int] = {
     PassageNotFound: 404,
     JobNotFound: 404,
     KeyNotFound: 404,
+    ReceiptsOff: 404,
     ModelNotOffered: 404,
     UploadEmpty: 422,
 }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from app.domain import Answer
+from app.receipts.writer import ReceiptWriter
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
 
@@ -81,9 +86,28 @@ class Metrics:
         """Count an opinion."""
         self._feedback.labels(rating).inc()
 
+    def watch_receipts(self, writer: ReceiptWriter) -> None:
+        """Show what becomes of receipts."""
+        self.registry.register(_ReceiptCollector(writer))
+
     def exposition(self, *, generation: str | None) -> bytes:
         """Everything in Prometheus' text format."""
         self._generation.clear()
         if generation is not None:
             self._generation.labels(generation).set(1)
         return generate_latest(self.registry)
+
+
+class _ReceiptCollector(Collector):
+    """Counts that the writer of receipts keeps itself, since it works behind the requests' backs."""
+
+    def __init__(self, writer: ReceiptWriter) -> None:
+        self._writer = writer
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The counts of now."""
+        counts = self._writer.counts
+        family = CounterMetricFamily("kefu_receipts", "Receipts by what became of them.", labels=["outcome"])
+        family.add_metric(["written"], counts.written)
+        family.add_metric(["lost"], counts.lost)
+        yield family

@@ -10,6 +10,9 @@ from typing import Any, Literal, Protocol
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.feedback.store import FeedbackStore
+from app.receipts.receipt import Receipt
+from app.receipts.store import ReceiptStore
+from app.receipts.writer import ReceiptWriter
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.keys import KeyRing
 from index.types import Document, Passage, Query
@@ -175,6 +178,29 @@ class PageText:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipts:
+    """What is kept of answers, and the writer that may not have written the newest yet."""
+
+    store: ReceiptStore
+    writer: ReceiptWriter
+
+    def get(self, receipt_id: str) -> Receipt:
+        """One receipt, the newest too. Raises `ReceiptMissing` or `ReceiptDamaged`."""
+        self.writer.flush()
+        return self.store.get(receipt_id)
+
+    def holds(self, receipt_id: str) -> bool:
+        """Whether there is a receipt of that id."""
+        self.writer.flush()
+        return self.store.holds(receipt_id)
+
+    def delete(self, receipt_id: str) -> None:
+        """Remove one. Raises `ReceiptMissing`."""
+        self.writer.flush()
+        self.store.delete(receipt_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that the routes use."""
 
@@ -188,6 +214,8 @@ class Services:
     feedback: FeedbackStore
     limits: Limits = field(default_factory=Limits)
     page: PageText = field(default_factory=PageText)
+    receipts: Receipts | None = None
+    """None when they are switched off."""
     language_model: Callable[[], LanguageModelState] = LanguageModelState
     """Asked for each view of the status: cheap."""
     not_ready: Callable[[], Sequence[Reason]] = tuple

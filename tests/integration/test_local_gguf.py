@@ -50,12 +50,46 @@ def when_free(chat) -> float:
         return time.monotonic() - started
 
 
-def test_a_prompt_gets_the_same_reply_again(chat):
-    # The first time more of the prompt is computed, in other batches, which may round differently.
-    replies = ["".join(adapter(chat).stream(prompt("生鲜坏了要多久内反馈？"))) for _ in range(3)]
+def test_a_prompt_gets_the_same_reply_whatever_was_asked_before(chat):
+    """To the last bit of every token's probability: what was computed in other batches would round otherwise."""
 
-    assert replies[1] == replies[2]
-    assert all(reply.strip() for reply in replies)
+    def probabilities(model) -> list[float]:
+        found = []
+
+        class Listening:
+            def handle_chat_completions(self, request, take):
+                def listen(event):
+                    for choice in event.get("choices") or []:
+                        found.extend(item["logprob"] for item in (choice.get("logprobs") or {}).get("content") or [])
+                    return take(event)
+
+                asked = {"logprobs": True} if request["max_tokens"] else {}
+                server.handle_chat_completions({**request, **asked}, listen)
+
+        server, model._server = model._server, Listening()
+        try:
+            assert "".join(adapter(model).stream(prompt("生鲜坏了要多久内反馈？"), max_tokens=24)).strip()
+            when_free(model)
+        finally:
+            model._server = server
+        return found
+
+    first = probabilities(chat)
+    again = probabilities(chat)
+    list(adapter(chat).stream(prompt("质量问题的运费谁付？"), max_tokens=4))
+    list(adapter(chat).stream(prompt("How long?", ["Refunds take 3 days."], "en"), max_tokens=4))
+    stopped = adapter(chat).stream(prompt("别的问题？", RULES[::-1]))
+    next(stopped)
+    stopped.close()
+    when_free(chat)
+    after_others = probabilities(chat)
+    fresh = LocalGGUFChat(path=chat.path, model_name="fresh")
+    fresh.load()
+    in_another_process = probabilities(fresh)
+    fresh.close()
+
+    assert len(first) > 2
+    assert first == again == after_others == in_another_process
 
 
 def test_the_part_that_prompts_share_is_read_once(chat):

@@ -42,6 +42,18 @@ def test_missing_weights_are_named_with_the_command_that_fetches_them(tmp_path: 
         container.embedder  # noqa: B018
 
 
+def test_an_embedder_that_only_looks_ahead_leaves_the_scorer_in_its_place(tmp_path: Path) -> None:
+    class Named:
+        embedder_id = "multilingual-e5-small@other"
+
+    settings = _settings(tmp_path, embedder="e5-small")
+    ahead, other = Named(), Named()
+    ahead.embedder_id = Container(settings).weights.spec("multilingual-e5-small").identity
+
+    assert Container(settings, embedder=ahead).scorer is not None  # type: ignore[arg-type]
+    assert Container(settings, embedder=other).scorer is None  # type: ignore[arg-type]
+
+
 def test_a_remote_embedder_needs_an_address(tmp_path: Path) -> None:
     with pytest.raises(SettingInvalid, match="KEFU_MODELS__REMOTE__BASE_URL"):
         Container(_settings(tmp_path, embedder="openai")).embedder  # noqa: B018

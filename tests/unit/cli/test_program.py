@@ -40,6 +40,7 @@ def test_the_commands_of_the_contract_are_there() -> None:
         "ingest", "search", "ask", "serve", "settings", "doctor", "index list", "index show", "index verify",
         "index rollback", "index gc", "models list", "models pull", "models verify", "keys create", "keys list",
         "keys revoke", "eval run", "eval compare",
+        "receipts list", "receipts show", "receipts delete", "replay", "explain",
     } <= names  # fmt: skip
 
 

@@ -1,11 +1,15 @@
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from app.generation.errors import ChatModelGarbage, ChatModelUnavailable
 from app.generation.local_gguf import LocalGGUFChat
 
+ROOT = Path(__file__).parents[3]
 ASK = [("system", "你是客服。"), ("user", "几天？")]
 
 
@@ -18,12 +22,21 @@ def text(content: str) -> dict:
 
 
 class Server:
-    """Sends the given events as llama.cpp's binding does; a callback that returns True stops it."""
+    """Sends the given events as llama.cpp's binding does; a callback that returns True stops it.
+
+    A request for no tokens takes a slot to its anchor and tells nothing, unless `anchor_failure` is set.
+    """
 
     def __init__(self, *events) -> None:
         self.events, self.requests, self.sent, self.at_once, self.most_at_once = events, [], 0, 0, 0
+        self.anchors, self.anchor_failure = [], None
 
     def handle_chat_completions(self, request, callback):
+        if request["max_tokens"] == 0:
+            self.anchors.append((request["id_slot"], request["messages"][0]["content"], request["cache_prompt"]))
+            if self.anchor_failure is not None:
+                raise self.anchor_failure
+            return
         self.requests.append(request)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -53,6 +66,71 @@ def test_text_is_streamed_and_reading_the_prompt_gives_empty_pieces(tmp_path):
     request = server.requests[0]
     assert request["messages"] == [{"role": "system", "content": "你是客服。"}, {"role": "user", "content": "几天？"}]
     assert (request["temperature"], request["max_tokens"], request["cache_prompt"]) == (0, 9, True)
+
+
+def test_a_slot_is_taken_to_its_system_message_from_nothing_once_and_back_after_every_reply(tmp_path):
+    server = Server(text("七日"))
+    model = chat(tmp_path, server)
+
+    for system in ("你是客服。", "You are an agent.", "你是客服。"):
+        model.invoke([("system", system), ("user", "?")])
+    with model._turn:
+        pass
+
+    assert [request["id_slot"] for request in server.requests] == [0, 1, 0]
+    assert server.anchors == [
+        (0, "你是客服。", False),
+        (0, "你是客服。", True),
+        (1, "You are an agent.", False),
+        (1, "You are an agent.", True),
+        (0, "你是客服。", True),
+    ]
+
+
+def test_a_third_system_message_takes_the_slot_not_used_for_longest_and_reads_it_from_nothing(tmp_path):
+    server = Server(text("七日"))
+    model = chat(tmp_path, server)
+
+    for system in ("一", "二", "一", "三", "二"):
+        model.invoke([("system", system), ("user", "?")])
+    with model._turn:
+        pass
+
+    assert [request["id_slot"] for request in server.requests] == [0, 1, 0, 1, 0]
+    assert [(slot, system) for slot, system, is_kept in server.anchors if not is_kept] == [
+        (0, "一"), (1, "二"), (1, "三"), (0, "二")
+    ]  # fmt: skip
+
+
+def test_a_slot_that_cannot_be_taken_back_is_read_from_nothing_next_time_and_the_reply_stands(tmp_path):
+    server = Server(text("七日"))
+    server.anchor_failure = RuntimeError("out of memory")
+    model = chat(tmp_path, server)
+
+    assert model.invoke(ASK).text == "七日"
+    server.anchor_failure = None
+    assert model.invoke(ASK).text == "七日"
+    with model._turn:
+        pass
+
+    assert [is_kept for _, _, is_kept in server.anchors] == [False, True, False, True]
+
+
+def test_a_program_ends_only_when_the_computation_has_ended(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path; from app.generation.local_gguf import LocalGGUFChat\n"
+        "class Server:\n"
+        "    def handle_chat_completions(self, request, take):\n"
+        "        if request['max_tokens'] == 0 and request['cache_prompt']:\n"
+        "            time.sleep(0.5); print('taken back', flush=True)\n"
+        "        take({'choices': [{'delta': {'content': 'x'}}]})\n"
+        "model = LocalGGUFChat(path=Path('m'), model_name='m'); model._server = Server()\n"
+        "print(model.invoke('?').text, flush=True)\n"
+    )
+
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert result.stdout.splitlines() == ["x", "taken back"]
 
 
 def test_the_whole_reply_at_once(tmp_path):

@@ -1,0 +1,69 @@
+"""What answers, in values: the version, the settings that bear on answers, and the weights that come with kefu."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.receipts.receipt import Program
+from app.settings import Settings
+
+ANSWERING = ("answer.min_confidence", "answer.reader", "answer.max_tokens", "answer.max_question", "retrieval.rrf_k",
+             "retrieval.depth", "retrieval.top", "retrieval.dense_weight", "retrieval.sentence_weight",
+             "retrieval.words_weight", "retrieval.bigrams_weight", "models.embedder", "models.query_prefix",
+             "models.passage_prefix", "llm.order", "llm.local.model", "llm.remote.model")  # fmt: skip
+"""Settings that bear on what an answer says; no addresses, keys or folders."""
+_WEIGHTS = (
+    ("app.assistant", "answerability.json"),
+    ("app.assistant", "answerability_read.json"),
+    ("app.retrieval", "sentence_scorer.safetensors"),
+    ("app.retrieval.reading", "reader.safetensors"),
+)
+
+
+def program_of(settings: Settings, *, embedder: str, has_scorer: bool) -> Program:
+    """The program that answers by these settings; reads 10 MB of weights the first time."""
+    values = {name: _value(settings, name) for name in ANSWERING}
+    weights = {name: digest for name, digest in _digests().items() if has_scorer or "scorer" not in name}
+    return Program(version("kefu"), embedder, values, weights)
+
+
+def with_settings(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """The settings with other values for those of `ANSWERING`; names that are not among them are passed over.
+
+    Raises `pydantic.ValidationError` for a value that is no longer allowed.
+    """
+    body = settings.model_dump()
+    for name in ANSWERING:
+        if name in values:
+            node = body
+            *parents, leaf = name.split(".")
+            for parent in parents:
+                node = node[parent]
+            node[leaf] = values[name]
+    return type(settings).model_construct(
+        **{name: _group(getattr(settings, name), body[name]) for name in type(settings).model_fields}
+    )
+
+
+def _group(old: Any, body: Any) -> Any:
+    """Not through `Settings(…)`: the environment would go before the values."""
+    return type(old).model_validate(body) if isinstance(old, BaseModel) else old
+
+
+def _value(settings: Settings, name: str) -> Any:
+    value: Any = settings
+    for part in name.split("."):
+        value = getattr(value, part)
+    return list(value) if isinstance(value, tuple) else value
+
+
+@cache
+def _digests() -> Mapping[str, str]:
+    return {name: hashlib.sha256(files(package).joinpath(name).read_bytes()).hexdigest() for package, name in _WEIGHTS}
