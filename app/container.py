@@ -253,6 +253,7 @@ class Container:
     def pipeline(self) -> Pipeline:
         """Takes documents in."""
         from ingest.pipeline import Pipeline
+        from ingest.validity.sale_periods import SalePeriods
 
         return Pipeline(
             self.store,
@@ -260,6 +261,7 @@ class Container:
             embedder_id=self.embedder.embedder_id,
             dimension=self.embedder.dimension,
             limits=self._ingest_limits(),
+            sales=SalePeriods(self.settings.ingest.sale_periods),
         )
 
     @cached_property

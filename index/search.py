@@ -105,7 +105,7 @@ class StageSearch:
         return hits
 
     def _scope(self, query: Query) -> _Scope:
-        key = (query.language, query.as_of, query.access)
+        key = (query.language, query.as_of, query.is_upcoming, query.access)
         with self._lock:
             if scope := self._scopes.get(key):
                 self._scopes.move_to_end(key)
