@@ -74,6 +74,10 @@ class Filters:
         names = [audience.language for audience in self._audiences]
         return [names[number] for number in self._of_row.tolist()]
 
+    def admits_any(self, query: Query) -> bool:
+        """Whether a query sees any passage."""
+        return any(audience.admits(query) for audience in self._audiences)
+
     def admitted(self, query: Query) -> Admitted:
         """What a query sees; looks at each audience once."""
         flags = np.asarray([audience.admits(query) for audience in self._audiences], dtype=np.bool_)

@@ -89,6 +89,10 @@ class Generation:
         """The passages of a document, in their order; [] for an unknown one."""
         return self._reader.passages_of(document_id)
 
+    def holds(self, query: Query) -> bool:
+        """Whether the filters of a query admit any passage; looks at no passage."""
+        return self._search.holds(query)
+
     def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:
         """Hits of the stages "dense", "sentence", "words" and "bigrams", at most `depth` each, best first.
 

@@ -54,6 +54,10 @@ class StageSearch:
         self._scopes: OrderedDict[tuple[object, ...], _Scope] = OrderedDict()
         self._lock = threading.Lock()
 
+    def holds(self, query: Query) -> bool:
+        """Whether the filters of a query admit any passage."""
+        return self._filters.admits_any(query)
+
     def rank(self, query: Query, vector: FloatMatrix, *, depth: int) -> dict[str, list[Hit]]:
         """Hits by stage, at most `depth` each, best first, ties by passage id."""
         if depth < 1:

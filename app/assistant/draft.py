@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.assistant.phrases import declined, foreign_source
+from app.assistant.phrases import declined, foreign_source, not_then, rules_of
 from app.domain import (
     Answer,
     AnswerEvent,
@@ -13,10 +13,13 @@ from app.domain import (
     Citation,
     CitationEvent,
     Evidence,
+    InForce,
     Mode,
+    Moment,
     SentenceEvent,
     Status,
     Timings,
+    in_force,
 )
 from index.text.language import detect
 from index.text.normalize import fold
@@ -26,9 +29,22 @@ from index.types import Language
 class AnswerDraft:
     """Collects what the checks let pass."""
 
-    def __init__(self, *, language: Language, generation: str, confidence: float, receipt_id: str) -> None:
+    def __init__(
+        self,
+        *,
+        language: Language,
+        generation: str,
+        confidence: float,
+        receipt_id: str,
+        moment: Moment | None = None,
+        is_of_today: bool = False,
+    ) -> None:
+        """An empty draft; `is_of_today` says that today's rules stand in for those of the day that was asked about."""
         self._language, self._generation = language, generation
         self._confidence, self._receipt_id = confidence, receipt_id
+        self._moment, self._is_of_today = moment, is_of_today
+        self._is_day_said = False
+        self._announced = 0
         self._sentences: list[AnswerSentence] = []
         self._citations: list[Citation] = []
         self._mode: Mode = "extractive"
@@ -40,8 +56,19 @@ class AnswerDraft:
         """Whether any sentence stands."""
         return any(sentence.supported for sentence in self._sentences)
 
-    def add(self, text: str, evidence: Sequence[Evidence], *, mode: Mode) -> Iterator[AnswerEvent]:
-        """Take a sentence that stands; yields its new citations, then the sentence. A repetition is skipped."""
+    @property
+    def has_announcements_only(self) -> bool:
+        """Whether all that stands is of rules that are not in force yet."""
+        return 0 < self._announced == sum(sentence.supported for sentence in self._sentences)
+
+    def add(
+        self, text: str, evidence: Sequence[Evidence], *, mode: Mode, lead: str | None = None
+    ) -> Iterator[AnswerEvent]:
+        """Take a sentence that stands; yields its new citations, then the sentence. A repetition is skipped.
+
+        Of which day the rule is stands before the first sentence that does not rest on today's rules; a `lead` that is
+        given takes its place.
+        """
         if any(sentence.supported and _same(sentence.text, text) for sentence in self._sentences):
             return
         markers = []
@@ -52,9 +79,16 @@ class AnswerDraft:
                 yield CitationEvent(citation)
             markers.append(citation.marker)
         self._mode = mode
-        sentence = AnswerSentence(text, True, tuple(dict.fromkeys(markers)))
+        lead = lead if lead is not None else self._day_lead(evidence)
+        sentence = AnswerSentence(text, True, tuple(dict.fromkeys(markers)), lead=lead or None)
         self._sentences.append(sentence)
         yield SentenceEvent(sentence)
+
+    def announce(self, text: str, item: Evidence, lead: str | None) -> Iterator[AnswerEvent]:
+        """Take a sentence of a rule that is not in force yet."""
+        for event in self.add(text, [item], mode=self._mode, lead=lead or ""):
+            self._announced += isinstance(event, SentenceEvent)
+            yield event
 
     def drop(self, text: str, reason: str) -> None:
         """Note a sentence that does not stand; it is never shown as part of the answer."""
@@ -75,9 +109,12 @@ class AnswerDraft:
             receipt_id=self._receipt_id,
             timings_ms=Timings(self.retrieve_ms, self.generate_ms, self.verify_ms, self.total_ms),
             conversation_id=conversation_id,
+            as_of=self._moment.day if self._moment is not None else None,
         )
 
     def _status(self) -> Status:
+        if self.has_announcements_only:
+            return "partial"
         return "answered" if self.has_answer else "declined"
 
     def _text(self) -> str:
@@ -90,6 +127,8 @@ class AnswerDraft:
             if foreign and not is_introduced:
                 pieces += [" " if pieces else "", foreign_source(self._language)]
                 is_introduced = True
+            if sentence.lead:
+                pieces += [" " if pieces and self._language != "zh" else "", sentence.lead]
             pieces += [" " if pieces and (foreign or self._language != "zh") else "", sentence.marked]
         return "".join(pieces)
 
@@ -106,7 +145,33 @@ class AnswerDraft:
             quote=item.quote,
             start=item.start,
             end=item.end,
+            valid_from=item.passage.valid_from,
+            valid_to=item.passage.valid_to,
+            in_force=self._in_force(item),
         )
+
+    def _in_force(self, item: Evidence) -> InForce:
+        today = self._moment.today if self._moment is not None else None
+        return "current" if today is None else in_force(today, item.passage.valid_from, item.passage.valid_to)
+
+    def _day_lead(self, evidence: Sequence[Evidence]) -> str | None:
+        """Words that say of which day the rule is, once; None where they are said or not needed.
+
+        They are needed for a rule that does not apply today, and for any with days of validity when the question itself
+        names the day of an order.
+        """
+        moment = self._moment
+        if moment is None or self._is_day_said:
+            return None
+        if self._is_of_today:
+            self._is_day_said = True
+            return not_then(self._language)
+        is_dated = any(item.passage.valid_from or item.passage.valid_to for item in evidence)
+        is_other = any(self._in_force(item) != "current" for item in evidence)
+        if moment.day == moment.today or not (is_other or (is_dated and moment.source == "question")):
+            return None
+        self._is_day_said = True
+        return rules_of(moment.day, self._language)
 
 
 def _same(one: str, other: str) -> bool:

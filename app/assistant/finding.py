@@ -7,8 +7,10 @@ own. The reader sees the best of both side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
+
+import numpy as np
 
 from app.assistant.answerability import Answerability
 from app.domain import Evidence
@@ -23,6 +25,9 @@ from app.retrieval.selection import (
     window_of,
 )
 from index.types import Query
+
+_NEARLY = 0.02
+"""How much farther from the question than today's rules, in cosine, an upcoming one may be."""
 
 
 class Reader(Protocol):
@@ -51,6 +56,8 @@ class Finding:
     """In [0, 1]; 0.0 without evidence."""
     is_read: bool = False
     """Whether a reader chose the evidence; its scores are then logits of being part of the answer."""
+    nearest: float = 0.0
+    """Cosine of the question with the nearest sentence that was found; 0.0 for none."""
 
 
 class EvidenceFinder:
@@ -82,7 +89,19 @@ class EvidenceFinder:
         """Evidence and how likely it answers."""
         look = self.look(question, query, source)
         confidence = self._answerability.probability(question, look.retrieved, look.evidence, look.reading)
-        return Finding(look.evidence, confidence, is_read=look.reading is not None)
+        return Finding(look.evidence, confidence, is_read=look.reading is not None, nearest=_nearest(look.retrieved))
+
+    def find_upcoming(self, question: str, query: Query, source: Searchable, *, beside: Finding) -> Finding:
+        """Evidence in what comes into force after the day of `query`, where it is as near as what was found `beside`.
+
+        No evidence, and next to no cost, where nothing is upcoming.
+        """
+        ahead = replace(query, is_upcoming=True)
+        if not source.holds(ahead):
+            return Finding((), 0.0)
+        if _nearest(self._retriever.retrieve(ahead, source)) < beside.nearest - _NEARLY:
+            return Finding((), 0.0)
+        return self.find(question, ahead, source)
 
     def look(self, question: str, query: Query, source: Searchable) -> Look:
         """What was found and what the reader says of it."""
@@ -94,3 +113,7 @@ class EvidenceFinder:
         reading = self._reader.read(question, [window_of(item) for item in windows])
         evidence = evidence_by_reading(windows, reading, params=self._selection)
         return Look([*own, *across], tuple(evidence), reading)
+
+
+def _nearest(retrieved: Sequence[Retrieved]) -> float:
+    return max((float(np.max(item.similarities)) for item in retrieved if len(item.similarities)), default=0.0)

@@ -56,6 +56,8 @@ def show(name: Generation = None, *, store: options.Store = None, as_json: optio
       kefu index show
       kefu index show g000003-1f2e3d4c --json
     """
+    from app.domain.validity import validity_dict
+
     opened = open_container(store).store
     generation = opened.current() if name is None else opened.open(name)
     try:
@@ -64,7 +66,7 @@ def show(name: Generation = None, *, store: options.Store = None, as_json: optio
         generation.close()
     rows = [
         {"document_id": d.document_id, "title": d.title, "format": d.format, "language": d.language, "size": d.size,
-         "source": d.source, "sha256": d.sha256, "warnings": list(d.warnings)}
+         "source": d.source, "sha256": d.sha256, "warnings": list(d.warnings), **validity_dict(d)}
         for d in documents
     ]  # fmt: skip
     if as_json:
