@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
     from app.assistant.assistant import Assistant
+    from app.assistant.base_conflicts import ConflictReport
+    from app.assistant.conflict_log import ConflictLog
     from app.assistant.finding import EvidenceFinder
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
@@ -212,6 +215,7 @@ class Container:
             checker=SentenceChecker(self.embedder),
             chat_model=self.chat_model,
             params=params,
+            on_conflict=self.conflicts.note if self._is_service else None,
         )
 
     @cached_property
@@ -270,6 +274,20 @@ class Container:
         from app.security.keys import KeyRing
 
         return KeyRing(self.settings.home / "keys.sqlite")
+
+    @cached_property
+    def conflicts(self) -> ConflictLog:
+        """Rules in force that disagree."""
+        from app.assistant.conflict_log import ConflictLog
+
+        return ConflictLog(self.settings.home / "conflicts.sqlite")
+
+    def find_conflicts(self, day: date, *, on_progress: Callable[[int, int], None] | None = None) -> ConflictReport:
+        """Look through the generation that serves. Raises `StoreMissing` when there is none."""
+        from app.assistant.base_conflicts import find_conflicts
+
+        with self.serving.borrow() as generation:
+            return find_conflicts(generation, day=day, on_progress=on_progress)
 
     @cached_property
     def feedback(self) -> FeedbackStore:

@@ -114,6 +114,11 @@ class Generation:
         """Vectors of the sentences of these passages, (number of sentences, d) each; KeyError for unknown ids."""
         return self._search.sentence_vectors(ids)
 
+    def near_sentences(self, vectors: FloatMatrix, *, top: int) -> list[list[tuple[str, int, float]]]:
+        """For each row of vectors (n, d) the nearest of all sentences, whoever may see them: passage id, number in the
+        passage, cosine; best first."""
+        return self._search.near_sentences(vectors, top=top)
+
     def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:
         """A question's vector (1, d) of language `source`, moved to where texts of `target` lie; see `languages`."""
         return self._centres.moved(vector, source, target)

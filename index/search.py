@@ -86,6 +86,19 @@ class StageSearch:
         ends = np.cumsum([end - start for start, end in spans])
         return dict(zip(ids, np.split(vectors, ends[:-1]), strict=True)) if spans else {}
 
+    def near_sentences(self, vectors: FloatMatrix, *, top: int) -> list[list[tuple[str, int, float]]]:
+        """For each row of vectors (n, d) the nearest sentences of all: passage id, number, cosine; best first."""
+        scores, numbers = self._sentences.search_many(vectors, top)
+        found = []
+        for row_scores, row_numbers in zip(scores.tolist(), numbers.tolist(), strict=True):
+            near = []
+            for score, number in zip(row_scores, row_numbers, strict=True):
+                if number >= 0:
+                    row = int(self._sentence_rows[number])
+                    near.append((self._ids[row], number - int(self._first_sentence[row]), float(score)))
+            found.append(near)
+        return found
+
     def _by_passage(self, vector: FloatMatrix, scope: _Scope, depth: int) -> list[Hit]:
         scores, rows = self._dense.search(vector, depth, scope.passages)
         return [Hit(self._ids[row], score) for score, row in zip(scores.tolist(), rows.tolist(), strict=True)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.assistant.asked_day import asked_day
+from app.assistant.conflicts import Conflict, conflicts_within
 from app.assistant.draft import AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
@@ -67,11 +68,13 @@ class Assistant:
         chat_model: ChatModel | None = None,
         params: AssistantParams | None = None,
         today: Callable[[], date] = date.today,
+        on_conflict: Callable[[Conflict, str], None] | None = None,
     ) -> None:
+        """Ready to answer; `on_conflict` is told, with the generation, of evidence that disagrees."""
         self._borrow, self._embedder, self._finder = borrow, embedder, finder
         self._checker, self._chat_model = checker, chat_model
         self._params = params or AssistantParams()
-        self._today = today
+        self._today, self._on_conflict = today, on_conflict
 
     def reply(self, turn: Turn) -> Answer:
         """Answer one message.
@@ -98,9 +101,11 @@ class Assistant:
             if is_of_today:
                 finding = self._finder.find(question, self._query(turn, question, moment.today), source)
             ahead = self._ahead(turn, question, moment, finding, source)
+        conflicts = conflicts_within(finding.evidence) if self._answers(finding) else []
         draft = AnswerDraft(
             language=language,
             generation=generation,
+            rivals=[pair for pair, _ in conflicts],
             confidence=(ahead if self._answers(ahead) and not self._answers(finding) else finding).confidence,
             receipt_id=uuid.uuid4().hex,
             moment=replace(moment, day=moment.today) if is_of_today else moment,
@@ -109,6 +114,11 @@ class Assistant:
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
         if self._answers(finding):
             yield from self._write(turn, question, language, finding, draft)
+            for item in draft.unsaid_rivals():
+                yield from draft.add(as_sentence(item.quote), [item], mode=draft.mode)
+        if self._on_conflict is not None and turn.passages is None:
+            for _, conflict in conflicts:
+                self._on_conflict(conflict, generation)
         if self._answers(ahead):
             yield from self._announced(question, language, ahead, draft)
         draft.total_ms = (time.perf_counter() - started) * 1000

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from app.assistant.phrases import declined, foreign_source, not_then, rules_of
+from app.assistant.conflicts import Pair
+from app.assistant.phrases import declined, differs, foreign_source, not_then, rules_of
 from app.domain import (
     Answer,
     AnswerEvent,
@@ -38,11 +40,17 @@ class AnswerDraft:
         receipt_id: str,
         moment: Moment | None = None,
         is_of_today: bool = False,
+        rivals: Sequence[Pair] = (),
     ) -> None:
-        """An empty draft; `is_of_today` says that today's rules stand in for those of the day that was asked about."""
+        """An empty draft.
+
+        `is_of_today` says that today's rules stand in for those of the day that was asked about; `rivals` are sentences
+        of the evidence that disagree.
+        """
         self._language, self._generation = language, generation
         self._confidence, self._receipt_id = confidence, receipt_id
         self._moment, self._is_of_today = moment, is_of_today
+        self._rivals = rivals
         self._is_day_said = False
         self._announced = 0
         self._sentences: list[AnswerSentence] = []
@@ -55,6 +63,11 @@ class AnswerDraft:
     def has_answer(self) -> bool:
         """Whether any sentence stands."""
         return any(sentence.supported for sentence in self._sentences)
+
+    @property
+    def mode(self) -> Mode:
+        """How the last sentence came about."""
+        return self._mode
 
     @property
     def has_announcements_only(self) -> bool:
@@ -79,7 +92,7 @@ class AnswerDraft:
                 yield CitationEvent(citation)
             markers.append(citation.marker)
         self._mode = mode
-        lead = lead if lead is not None else self._day_lead(evidence)
+        lead = lead if lead is not None else self._rival_lead(evidence) or self._day_lead(evidence)
         sentence = AnswerSentence(text, True, tuple(dict.fromkeys(markers)), lead=lead or None)
         self._sentences.append(sentence)
         yield SentenceEvent(sentence)
@@ -89,6 +102,17 @@ class AnswerDraft:
         for event in self.add(text, [item], mode=self._mode, lead=lead or ""):
             self._announced += isinstance(event, SentenceEvent)
             yield event
+
+    def unsaid_rivals(self) -> list[Evidence]:
+        """The sentences that disagree with one that is cited, and are not cited themselves."""
+        found = []
+        for pair in self._rivals:
+            said = [self._is_cited(item) for item in pair]
+            if said == [True, False]:
+                found.append(pair[1])
+            elif said == [False, True]:
+                found.append(pair[0])
+        return found
 
     def drop(self, text: str, reason: str) -> None:
         """Note a sentence that does not stand; it is never shown as part of the answer."""
@@ -154,6 +178,22 @@ class AnswerDraft:
         today = self._moment.today if self._moment is not None else None
         return "current" if today is None else in_force(today, item.passage.valid_from, item.passage.valid_to)
 
+    def _is_cited(self, item: Evidence) -> bool:
+        return any(
+            citation.passage_id == item.passage.passage_id and citation.start <= item.start and item.end <= citation.end
+            for sentence in self._sentences
+            for citation in self._citations
+            if citation.marker in sentence.citations
+        )
+
+    def _rival_lead(self, evidence: Sequence[Evidence]) -> str | None:
+        """Words before a sentence that disagrees with one before it: both documents with their days."""
+        for pair in self._rivals:
+            for one, other in (pair, pair[::-1]):
+                if self._is_cited(one) and any(_covers(item, other) for item in evidence):
+                    return differs(_dated(one), _dated(other), self._language)
+        return None
+
     def _day_lead(self, evidence: Sequence[Evidence]) -> str | None:
         """Words that say of which day the rule is, once; None where they are said or not needed.
 
@@ -172,6 +212,14 @@ class AnswerDraft:
             return None
         self._is_day_said = True
         return rules_of(moment.day, self._language)
+
+
+def _covers(item: Evidence, single: Evidence) -> bool:
+    return item.passage.passage_id == single.passage.passage_id and item.first <= single.first <= item.last
+
+
+def _dated(item: Evidence) -> tuple[str, date | None, date | None]:
+    return item.passage.title, item.passage.valid_from, item.passage.valid_to
 
 
 def _same(one: str, other: str) -> bool:

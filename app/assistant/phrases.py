@@ -59,6 +59,33 @@ def upcoming(valid_from: date, valid_to: date | None, language: str, *, has_rule
     return f"We found no rule that applies today; the following applies only {days}:"
 
 
+def differs(
+    one: tuple[str, date | None, date | None], other: tuple[str, date | None, date | None], language: str
+) -> str:
+    """Introduces what another document in force says otherwise; each by its title, first and last day."""
+    if language == "zh":
+        named = "；".join(f"《{title}》{_days_zh(first, last)}" for title, first, last in (one, other))
+        return f"另一份有效文件的规定与此不同（{named}）："
+    named = "; ".join(f"“{title}”, {_days_en(first, last)}" for title, first, last in (one, other))
+    return f"Another document in force says otherwise ({named}):"
+
+
+def _days_zh(first: date | None, last: date | None) -> str:
+    if first is None and last is None:
+        return "未注明日期"
+    begins = f"自{day_shown(first, 'zh')}起" if first else ""
+    ends = f"至{day_shown(last, 'zh')}" if last else ""
+    return f"{begins}{ends}有效"
+
+
+def _days_en(first: date | None, last: date | None) -> str:
+    if first is None and last is None:
+        return "undated"
+    days = [f"from {day_shown(first, 'en')}"] if first else []
+    days += [f"until {day_shown(last, 'en')}"] if last else []
+    return f"in force {' '.join(days)}"
+
+
 def declined(language: str) -> str:
     """The polite refusal, with what would help."""
     return _DECLINED["zh" if language == "zh" else "en"]

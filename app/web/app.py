@@ -13,7 +13,19 @@ from starlette.exceptions import HTTPException
 
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
-from app.web import chat, documents, feedback, generations, health, jobs, key_routes, openai_routes, page, search
+from app.web import (
+    chat,
+    conflicts,
+    documents,
+    feedback,
+    generations,
+    health,
+    jobs,
+    key_routes,
+    openai_routes,
+    page,
+    search,
+)
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
 from app.web.errors import problem_response
@@ -45,7 +57,8 @@ def build_app(services: Services) -> FastAPI:
     )
     sessions = PageSessions(cache(services.keys.page_secret))
     app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
-    for module in (chat, openai_routes, search, feedback, documents, jobs, generations, key_routes, health, page):
+    administration = (documents, jobs, generations, conflicts, key_routes)
+    for module in (chat, openai_routes, search, feedback, *administration, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

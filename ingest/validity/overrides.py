@@ -7,7 +7,7 @@
     ["promotions/notice.pdf"]
     from_text = false            # its own words about its validity are not to be believed
 
-They go before metadata and text. See `docs/decisions/0015-validity.md`.
+They go before metadata and text. See `docs/decisions/0016-validity.md`.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ import pytest
 
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.assistant import Assistant
+from app.assistant.base_conflicts import ConflictParams, find_conflicts
+from app.assistant.conflicts import Conflict
 from app.assistant.finding import EvidenceFinder
 from app.domain import Answer, SentenceEvent, Turn
 from app.generation.check import SentenceChecker
@@ -55,7 +57,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Answer]:
     return reply
 
 
-def _desk(documents: Path, folder: Path) -> Assistant:
+def _desk(documents: Path, folder: Path, *, on_conflict: Callable[[Conflict, str], None] | None = None) -> Assistant:
     embedder, store = PairEmbedder(), Store(folder)
     pipeline = Pipeline(store, lambda: embedder, embedder_id=embedder.embedder_id, dimension=embedder.dimension)
     assert pipeline.run(sources_of([documents])).refused == []
@@ -66,6 +68,7 @@ def _desk(documents: Path, folder: Path) -> Assistant:
         finder=EvidenceFinder(Retriever(embedder), Answerability(plain=weights, read=weights)),
         checker=SentenceChecker(),
         today=lambda: TODAY,
+        on_conflict=on_conflict,
     )
 
 
@@ -165,3 +168,56 @@ def test_every_sentence_is_the_stored_words_of_what_it_cites(ask: Callable[..., 
         for sentence in answer.sentences:
             quotes = [citation.quote for citation in answer.citations if citation.marker in sentence.citations]
             assert sentence.text in quotes
+
+
+CONTRADICTING = {
+    "policy.md": (
+        "---\ntitle: 价格保护规则\n---\n# 价格保护规则\n\n自2026年1月1日起施行。\n\n## 保护期限\n\n"
+        "下单之日起30天内同款降价可以申请退还差价。\n"
+    ),
+    "notice.md": (
+        "---\ntitle: 价格保护公告\n---\n# 价格保护规则公告\n\n自2026年6月1日起施行。\n\n## 保护期限\n\n"
+        "下单之日起15天内同款降价可以申请退还差价。\n"
+    ),
+    "other.md": "# 发票\n\n## 开具\n\n发票在确认收货后24小时内开具。\n",
+}
+
+
+@pytest.fixture
+def contradicting(tmp_path: Path) -> tuple[Path, Path]:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    for name, text in CONTRADICTING.items():
+        (documents / name).write_text(text, encoding="utf-8")
+    return documents, tmp_path / "store"
+
+
+def test_two_rules_in_force_that_disagree_are_both_shown_with_their_days_and_reported(
+    contradicting: tuple[Path, Path],
+) -> None:
+    noted: list[tuple[Conflict, str]] = []
+    desk = _desk(*contradicting, on_conflict=lambda conflict, generation: noted.append((conflict, generation)))
+
+    answer = desk.reply(Turn("同款降价多少天内可以申请退还差价？", mode="extractive"))
+
+    assert "30天内" in answer.text
+    assert "15天内" in answer.text
+    (lead,) = [sentence.lead for sentence in answer.sentences if sentence.lead]
+    assert "《价格保护规则》自2026年1月1日起有效" in lead
+    assert "《价格保护公告》自2026年6月1日起有效" in lead
+    assert {citation.document_id for citation in answer.citations} == {"policy.md", "notice.md"}
+    ((conflict, generation),) = noted
+    assert (conflict.kind, generation) == ("number", answer.generation)
+
+
+def test_a_pass_over_a_real_generation_finds_the_same(contradicting: tuple[Path, Path]) -> None:
+    _desk(*contradicting)
+
+    with Store(contradicting[1]).current() as generation:
+        report = find_conflicts(generation, day=TODAY, params=ConflictParams(floor=0.8))
+        earlier = find_conflicts(generation, day=date(2026, 2, 1), params=ConflictParams(floor=0.8))
+
+    (conflict,) = report.conflicts
+    assert [side.document_id for side in conflict.sides] == ["notice.md", "policy.md"]
+    assert {side.value for side in conflict.sides} == {"15天", "30天"}
+    assert earlier.conflicts == ()
