@@ -21,16 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as SourceError
 
@@ -204,9 +195,7 @@ class IngestSettings(_Group):
     """For parsing one document."""
     speaker_notes: bool = False
     """Whether the notes of a presentation are read."""
-    sale_periods: Annotated[dict[str, str], BeforeValidator(_mapped), AfterValidator(checked_table)] = Field(
-        default_factory=lambda: dict(DEFAULT_SALE_PERIODS)
-    )
+    sale_periods: Annotated[dict[str, str], BeforeValidator(checked_table)] = DEFAULT_SALE_PERIODS
     """Sales that documents name without their days: names, and first and last day as 11-01/11-11."""
 
 

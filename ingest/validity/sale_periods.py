@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from index.text.normalize import fold
 
 _DAYS = re.compile(r"(\d{2})-(\d{2})\s*(?:/|\.\.|to)\s*(\d{2})-(\d{2})")
 
-DEFAULT_SALE_PERIODS: Mapping[str, str] = {
+DEFAULT_SALE_PERIODS: dict[str, str] = {
     "双11,双十一,double 11,double eleven,singles' day,11.11": "11-01/11-11",
     "618,六一八": "06-01/06-18",
     "双12,双十二,double 12,double twelve": "12-01/12-12",
@@ -72,8 +74,11 @@ class SalePeriods:
 _YEARS = ("year", "then")
 
 
-def checked_table(table: dict[str, str]) -> dict[str, str]:
-    """The table itself; `ValueError` when no `SalePeriods` can be made of it."""
+def checked_table(value: Any) -> dict[str, str]:
+    """The table of a setting, as it is or as JSON; `ValueError` when no `SalePeriods` can be made of it."""
+    table = json.loads(value) if isinstance(value, str) else value
+    if not isinstance(table, dict) or not all(isinstance(days, str) for days in table.values()):
+        raise ValueError('expected a table of names and days such as {"双11": "11-01/11-11"}')
     SalePeriods(table)
     return table
 
