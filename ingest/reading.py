@@ -19,7 +19,6 @@ from ingest.sandbox import Sandbox
 from ingest.sources import Entry
 from ingest.validity.sale_periods import SalePeriods
 
-_SALES = SalePeriods().spelling
 READING = 2
 """Raise it when loaders, encodings, cleaning, chunking, the splitting into sentences or the reading of validity change
 what they make of a document: the next run then reads again what an older version read. Vectors of unchanged passages
@@ -29,8 +28,8 @@ are kept."""
 def reading_id(limits: Limits, chunking: Chunking, sales: SalePeriods | None = None) -> str:
     """What decides, besides a document's bytes, which passages come out: this version and the settings that count."""
     settings = "-".join(str(value) for value in astuple(chunking))
-    own = sales.spelling if sales is not None else _SALES
-    return f"{READING}/{settings}{'/notes' if limits.notes else ''}{'' if own == _SALES else f'/sales {own}'}"
+    own = sales.spelling if sales is not None and sales.spelling != SalePeriods().spelling else ""
+    return f"{READING}/{settings}{'/notes' if limits.notes else ''}{f'/sales {own}' if own else ''}"
 
 
 def reading_of(entry: Entry, reading: str) -> str:
