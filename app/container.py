@@ -19,6 +19,8 @@ from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
     from app.assistant.assistant import Assistant
+    from app.assistant.base_conflicts import ConflictReport
+    from app.assistant.conflict_log import ConflictLog
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
     from app.domain import ChatModel
@@ -241,6 +243,7 @@ class Container:
             params=params,
             today=today,
             recorder=recorder,
+            on_conflict=self.conflicts.note if self._is_service else None,
         )
 
     @cached_property
@@ -323,6 +326,7 @@ class Container:
     def pipeline(self) -> Pipeline:
         """Takes documents in."""
         from ingest.pipeline import Pipeline
+        from ingest.validity.sale_periods import SalePeriods
 
         return Pipeline(
             self.store,
@@ -330,6 +334,7 @@ class Container:
             embedder_id=self.embedder.embedder_id,
             dimension=self.embedder.dimension,
             limits=self._ingest_limits(),
+            sales=SalePeriods(self.settings.ingest.sale_periods),
         )
 
     @cached_property
@@ -338,6 +343,20 @@ class Container:
         from app.security.keys import KeyRing
 
         return KeyRing(self.settings.home / "keys.sqlite")
+
+    @cached_property
+    def conflicts(self) -> ConflictLog:
+        """Rules in force that disagree."""
+        from app.assistant.conflict_log import ConflictLog
+
+        return ConflictLog(self.settings.home / "conflicts.sqlite")
+
+    def find_conflicts(self, day: date, *, on_progress: Callable[[int, int], None] | None = None) -> ConflictReport:
+        """Look through the generation that serves. Raises `StoreMissing` when there is none."""
+        from app.assistant.base_conflicts import find_conflicts
+
+        with self.serving.borrow() as generation:
+            return find_conflicts(generation, day=day, on_progress=on_progress)
 
     @cached_property
     def feedback(self) -> FeedbackStore:

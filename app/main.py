@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from fastapi import FastAPI
 
 from app.container import Container
 from app.domain.job import JobKind
+from app.jobs.conflicts import Look, conflicts_action
 from app.jobs.ingest import ingest_actions
 from app.jobs.nightly import Nightly
 from app.jobs.runner import JobRunner
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -56,9 +59,10 @@ def build(container: Container) -> FastAPI:
     uploads = UploadFolder(container.uploads_folder, max_bytes=settings.server.max_file_mb * _MIB)
     table = JobTable(settings.home / "jobs.sqlite")
     actions = ingest_actions(_runner(container), uploads, container.knowledge_folders)
+    actions["conflicts"] = conflicts_action(_conflict_finder(container))
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
     nightly = Nightly(
-        lambda: jobs.submit("ingest", {"trigger": "nightly"}),
+        lambda: [jobs.submit(kind, {"trigger": "nightly"}) for kind in _EVERY_NIGHT],
         newest_run=lambda: table.newest_start("ingest"),
         first_seen=table.first_seen,
         hour=settings.schedule.hour,
@@ -76,6 +80,7 @@ def build(container: Container) -> FastAPI:
             uploads=uploads,
             feedback=container.feedback,
             receipts=Receipts(container.receipts, container.receipt_writer) if container.receipt_writer else None,
+            known_conflicts=container.conflicts.known,
             limits=Limits(
                 max_file_bytes=settings.server.max_file_mb * _MIB,
                 max_upload_bytes=settings.server.max_upload_mb * _MIB,
@@ -146,6 +151,15 @@ def _runner(container: Container) -> Callable[..., IngestReport]:
         return report
 
     return run
+
+
+def _conflict_finder(container: Container) -> Look:
+    def look(*, on_progress: Callable[[int, int], None]) -> Mapping[str, Any]:
+        report = container.find_conflicts(date.today(), on_progress=on_progress)
+        container.conflicts.keep(report)
+        return {**report.to_dict(), "conflicts": len(report.conflicts)}
+
+    return look
 
 
 def _readiness(container: Container) -> Callable[[], Sequence[Reason]]:

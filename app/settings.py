@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from pydantic_settings.exceptions import SettingsError as SourceError
 
 from index.errors import KefuError
+from ingest.validity.sale_periods import DEFAULT_SALE_PERIODS, checked_table
 
 PREFIX = "KEFU_"
 FILE_NAME = "kefu.toml"
@@ -205,6 +206,8 @@ class IngestSettings(_Group):
     """For parsing one document."""
     speaker_notes: bool = False
     """Whether the notes of a presentation are read."""
+    sale_periods: Annotated[dict[str, str], BeforeValidator(checked_table)] = DEFAULT_SALE_PERIODS
+    """Sales that documents name without their days: names, and first and last day as 11-01/11-11."""
 
 
 class ScheduleSettings(_Group):

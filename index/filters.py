@@ -31,18 +31,20 @@ class Audience:
     def admits(self, query: Query) -> bool:
         """Whether the query may see these passages.
 
-        A passage in both languages is found under either; the days of validity count as within; a passage with
-        labels needs a caller with one of them.
+        A passage in both languages is found under either; the days of validity count as within; an upcoming one
+        begins after the day; a passage with labels needs a caller with one of them.
         """
         if query.language is not None and query.language != self.language and self.language != "mixed":
             return False
-        if query.as_of is not None and not self._is_in_force(query.as_of):
+        if query.as_of is not None and not self._applies(query.as_of, is_upcoming=query.is_upcoming):
             return False
         labels = json.loads(self.access)
         return not labels or not query.access.isdisjoint(labels)
 
-    def _is_in_force(self, day: date) -> bool:
+    def _applies(self, day: date, *, is_upcoming: bool) -> bool:
         iso = day.isoformat()
+        if is_upcoming:
+            return iso < (self.valid_from or "")
         return (self.valid_from or "") <= iso and (self.valid_to is None or iso <= self.valid_to)
 
 
@@ -71,6 +73,10 @@ class Filters:
         """The language of each row."""
         names = [audience.language for audience in self._audiences]
         return [names[number] for number in self._of_row.tolist()]
+
+    def admits_any(self, query: Query) -> bool:
+        """Whether a query sees any passage."""
+        return any(audience.admits(query) for audience in self._audiences)
 
     def admitted(self, query: Query) -> Admitted:
         """What a query sees; looks at each audience once."""

@@ -89,6 +89,10 @@ class Generation:
         """The passages of a document, in their order; [] for an unknown one."""
         return self._reader.passages_of(document_id)
 
+    def holds(self, query: Query) -> bool:
+        """Whether the filters of a query admit any passage; looks at no passage."""
+        return self._search.holds(query)
+
     def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:
         """Hits of the stages "dense", "sentence", "words" and "bigrams", at most `depth` each, best first.
 
@@ -109,6 +113,11 @@ class Generation:
     def sentence_vectors(self, ids: Sequence[str]) -> Mapping[str, FloatMatrix]:
         """Vectors of the sentences of these passages, (number of sentences, d) each; KeyError for unknown ids."""
         return self._search.sentence_vectors(ids)
+
+    def near_sentences(self, vectors: FloatMatrix, *, top: int) -> list[list[tuple[str, int, float]]]:
+        """For each row of vectors (n, d) the nearest of all sentences, whoever may see them: passage id, number in the
+        passage, cosine; best first."""
+        return self._search.near_sentences(vectors, top=top)
 
     def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:
         """A question's vector (1, d) of language `source`, moved to where texts of `target` lie; see `languages`."""

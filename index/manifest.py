@@ -11,8 +11,9 @@ from typing import Any
 
 from index.errors import GenerationDamaged, StoreFormatUnknown
 
-FORMAT = 2
-"""2: `exchanged` below and `Document.reading`; 1 is read as if both had their defaults."""
+FORMAT = 3
+"""2: `exchanged` below and `Document.reading`; 3: `Document.validity`. Older ones are read as if these had their
+defaults."""
 MANIFEST = "manifest.json"
 PASSAGES = "passages.sqlite"
 DENSE = "dense.faiss"

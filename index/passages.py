@@ -6,7 +6,7 @@ import hashlib
 import json
 import queue
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -17,7 +17,7 @@ import numpy as np
 
 from index.errors import GenerationDamaged
 from index.manifest import PASSAGES
-from index.types import Document, Location, Passage
+from index.types import Document, Location, Passage, ValidityOrigin
 
 SCHEMA = """
 CREATE TABLE documents (
@@ -86,7 +86,8 @@ def passage_of(row: Sequence[Any]) -> Passage:
 def document_record(document: Document) -> str:
     """A document as JSON."""
     content = asdict(document)
-    content["valid_from"], content["valid_to"] = _iso(document.valid_from), _iso(document.valid_to)
+    for days in (content, *content["validity"]):
+        days["valid_from"], days["valid_to"] = _iso(days["valid_from"]), _iso(days["valid_to"])
     return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
@@ -98,6 +99,7 @@ def document_of(record: str) -> Document:
             **content,
             "valid_from": _day(content["valid_from"]),
             "valid_to": _day(content["valid_to"]),
+            "validity": tuple(_origin(item) for item in content.get("validity", ())),
             "warnings": tuple(content["warnings"]),
             "access": tuple(content["access"]),
         }
@@ -211,6 +213,11 @@ class PassageReader:
             yield connection
         finally:
             self._pool.put(connection)
+
+
+def _origin(values: Mapping[str, Any]) -> ValidityOrigin:
+    days = {name: _day(values[name]) for name in ("valid_from", "valid_to")}
+    return ValidityOrigin(**{**values, **days})
 
 
 def _iso(day: date | None) -> str | None:

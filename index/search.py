@@ -54,6 +54,10 @@ class StageSearch:
         self._scopes: OrderedDict[tuple[object, ...], _Scope] = OrderedDict()
         self._lock = threading.Lock()
 
+    def holds(self, query: Query) -> bool:
+        """Whether the filters of a query admit any passage."""
+        return self._filters.admits_any(query)
+
     def rank(self, query: Query, vector: FloatMatrix, *, depth: int) -> dict[str, list[Hit]]:
         """Hits by stage, at most `depth` each, best first, ties by passage id."""
         if depth < 1:
@@ -82,6 +86,19 @@ class StageSearch:
         ends = np.cumsum([end - start for start, end in spans])
         return dict(zip(ids, np.split(vectors, ends[:-1]), strict=True)) if spans else {}
 
+    def near_sentences(self, vectors: FloatMatrix, *, top: int) -> list[list[tuple[str, int, float]]]:
+        """For each row of vectors (n, d) the nearest sentences of all: passage id, number, cosine; best first."""
+        scores, numbers = self._sentences.search_many(vectors, top)
+        found = []
+        for row_scores, row_numbers in zip(scores.tolist(), numbers.tolist(), strict=True):
+            near = []
+            for score, number in zip(row_scores, row_numbers, strict=True):
+                if number >= 0:
+                    row = int(self._sentence_rows[number])
+                    near.append((self._ids[row], number - int(self._first_sentence[row]), float(score)))
+            found.append(near)
+        return found
+
     def _by_passage(self, vector: FloatMatrix, scope: _Scope, depth: int) -> list[Hit]:
         scores, rows = self._dense.search(vector, depth, scope.passages)
         return [Hit(self._ids[row], score) for score, row in zip(scores.tolist(), rows.tolist(), strict=True)]
@@ -105,7 +122,7 @@ class StageSearch:
         return hits
 
     def _scope(self, query: Query) -> _Scope:
-        key = (query.language, query.as_of, query.access)
+        key = (query.language, query.as_of, query.is_upcoming, query.access)
         with self._lock:
             if scope := self._scopes.get(key):
                 self._scopes.move_to_end(key)

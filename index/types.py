@@ -76,6 +76,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class ValidityOrigin:
+    """Where days of validity came from."""
+
+    source: Literal["metadata", "text", "override"]
+    """The document's own metadata, its words, or an override beside it."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    heading: str | None = None
+    """Path of the section that is limited to these days; None for the whole document."""
+    quote: str = ""
+    """The words, where they came from the text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document as the index knows it."""
 
@@ -96,6 +110,8 @@ class Document:
     valid_from: date | None = None
     valid_to: date | None = None
     access: tuple[str, ...] = ()
+    validity: tuple[ValidityOrigin, ...] = ()
+    """Where `valid_from`, `valid_to` and the narrower days of its sections came from."""
     reading: str = ""
     """How its passages were made, in the words of whoever made them; documents made otherwise are read again."""
 
@@ -110,6 +126,8 @@ class Query:
     """Restrict to passages of this language; None searches all."""
     as_of: date | None = None
     """Only passages in force on that day; None takes every passage whatever its dates."""
+    is_upcoming: bool = False
+    """Only passages that come into force after `as_of`, instead of those in force then."""
     access: frozenset[str] = frozenset()
     """The caller's labels; a passage with labels is seen only by a caller that holds one of them."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from index.text.language import HAN, detect
 from index.text.normalize import fold
@@ -64,12 +65,19 @@ def size_of(text: str) -> int:
     return max(words, len(text) // 8)
 
 
-def passages_of(document: Document, extracted: Extracted, chunking: Chunking) -> list[Passage]:
+DaysAt = Callable[[int], tuple[date | None, date | None]]
+"""First and last day of validity of what stands at an offset of the text."""
+
+
+def passages_of(
+    document: Document, extracted: Extracted, chunking: Chunking, *, days_at: DaysAt | None = None
+) -> list[Passage]:
     """Passages in reading order; [] for a document without text.
 
     A passage is a slice of the extracted text below one heading. Records and question pairs stand alone; list items
     and table rows that are parted from the line which introduces them carry it in their context. A heading that has
-    nothing below it (a slide with a title only) is a passage itself.
+    nothing below it (a slide with a title only) is a passage itself. Days of validity are the document's, or those of
+    `days_at` where a passage begins.
     """
     passages: list[Passage] = []
     seen: Counter[str] = Counter()
@@ -78,6 +86,9 @@ def passages_of(document: Document, extracted: Extracted, chunking: Chunking) ->
         atoms = [atom for number, block in enumerate(blocks) for atom in _atoms(block, number, chunking)]
         for first, last in _cut(atoms, blocks, chunking):
             passage = _passage(document, extracted, blocks, atoms[first:last], main_language)
+            if days_at is not None:
+                valid_from, valid_to = days_at(passage.location.start)
+                passage = replace(passage, valid_from=valid_from, valid_to=valid_to)
             content = passage.content_hash
             seen[content] += 1
             suffix = f"-{seen[content]}" if seen[content] > 1 else ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from index.errors import KefuError
 from index.types import Document
-from ingest.errors import DocumentIdTaken, DocumentRefused, SourceMissing
-from ingest.reading import sha256_of
+from ingest.errors import DocumentIdTaken, DocumentRefused, OverridesDamaged, SourceMissing
+from ingest.reading import reading_of, sha256_of
 from ingest.report import Refusal, shortened
 from ingest.sources import Entry, Source, is_gone
 
@@ -105,7 +105,7 @@ class _Scanner:
                 self._entry(source, entry)
                 if self._on_entry is not None:
                     self._on_entry(len(self._seen))
-        except SourceMissing as error:
+        except (SourceMissing, OverridesDamaged) as error:
             self._found.refused.append(Refusal.of(name.partition(":")[2], error))
             return
         self._whole.add(name)
@@ -157,7 +157,7 @@ class _Scanner:
     def _compare(self, source: Source, entry: Entry, before: Document) -> None:
         is_own = before.source == source.name
         is_same_file = (before.size, before.mtime_ns) == (entry.size, entry.mtime_ns)
-        again = self._full or before.reading != self._reading
+        again = self._full or before.reading != reading_of(entry, self._reading)
         if is_own and is_same_file and entry.line is None and not again:
             self._found.unchanged += 1
             return

@@ -3,6 +3,7 @@
 IngestError
 ├── SourceMissing           the path does not exist
 ├── SourceOutside           the path lies outside the allowed folder
+├── OverridesDamaged        the days of validity beside the documents cannot be read
 └── DocumentRefused         one document could not be taken; the rest goes on
     ├── DocumentEmpty           zero bytes, or no text in it
     ├── DocumentTooLarge        bytes, rows or unpacked size over the limit
@@ -37,6 +38,12 @@ class SourceOutside(IngestError):
     """The path lies outside the folder that may be read."""
 
     code = "source_outside"
+
+
+class OverridesDamaged(IngestError):
+    """The file that sets days of validity beside the documents cannot be read; its folder is left as it is."""
+
+    code = "overrides_damaged"
 
 
 class DocumentRefused(IngestError):

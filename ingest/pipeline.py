@@ -16,9 +16,13 @@ from index.writer import GenerationWriter
 from ingest.chunking import Chunking, passages_of
 from ingest.diff import Plan, duplicates, entries_of, plan, refusal
 from ingest.limits import Limits
-from ingest.reading import Read, Reader, reading_id
+from ingest.reading import Read, Reader, reading_id, reading_of
 from ingest.report import IngestReport, Progress, Ticker
 from ingest.sources import Entry, Source
+from ingest.validity.of_document import text_validity
+from ingest.validity.sale_periods import SalePeriods
+from ingest.validity.settled import Validity, settle
+from ingest.validity.statements import StatementReader
 
 _LANGUAGE_SAMPLE = 20_000
 
@@ -42,6 +46,7 @@ class Pipeline:
         dimension: int,
         limits: Limits | None = None,
         chunking: Chunking | None = None,
+        sales: SalePeriods | None = None,
         batch: int = 256,
     ) -> None:
         """`embedder` is called only when something is to be embedded, because loading it takes seconds."""
@@ -50,6 +55,7 @@ class Pipeline:
         self._store, self._embedder = store, embedder
         self._embedder_id, self._dimension = embedder_id, dimension
         self._limits, self._chunking, self._batch = limits or Limits(), chunking or Chunking(), batch
+        self._sales = sales or SalePeriods()
 
     def run(
         self,
@@ -71,8 +77,8 @@ class Pipeline:
         """
         begun = time.monotonic()
         report = IngestReport(is_dry_run=dry_run)
-        reading = reading_id(self._limits, self._chunking)
-        run = _Run(report, self._chunking, reading, Ticker(on_progress))
+        reading = reading_id(self._limits, self._chunking, self._sales)
+        run = _Run(report, self._chunking, StatementReader(self._sales), reading, Ticker(on_progress))
         if dry_run:
             self._rehearse(run, sources, full=full)
         else:
@@ -129,9 +135,11 @@ class Pipeline:
 class _Run:
     """One run: its report, and what it must remember across stages."""
 
-    def __init__(self, report: IngestReport, chunking: Chunking, reading: str, tick: Ticker) -> None:
+    def __init__(
+        self, report: IngestReport, chunking: Chunking, statements: StatementReader, reading: str, tick: Ticker
+    ) -> None:
         self.report, self.tick = report, tick
-        self._chunking, self._reading = chunking, reading
+        self._chunking, self._statements, self._reading = chunking, statements, reading
 
     def scan(self, sources: Sequence[Source], known: Mapping[str, Document], *, full: bool) -> Plan:
         """Find out what is to be done."""
@@ -183,12 +191,15 @@ class _Run:
     ) -> Document | None:
         try:
             read = reader.read(entry)
+            name = PurePosixPath(entry.document_id).stem
+            said = text_validity(read.extracted, self._statements, name=name)
+            validity = settle(read.extracted.metadata, said, entry.override)
         except KefuError as error:
             self.report.refused.append(refusal(entry.document_id, error, is_known=is_known))
             return None
-        document = _document_of(source, entry, read, self._reading)
-        self.report.warnings.extend(f"{entry.document_id}: {warning}" for warning in read.extracted.warnings)
-        put(document, passages_of(document, read.extracted, self._chunking))
+        document = _document_of(source, entry, read, validity, self._reading)
+        self.report.warnings.extend(f"{entry.document_id}: {warning}" for warning in document.warnings)
+        put(document, passages_of(document, read.extracted, self._chunking, days_at=validity.at))
         return document
 
     def _warn_of_duplicates(
@@ -204,7 +215,7 @@ class _Run:
         self.report.warnings.extend(duplicates(names))
 
 
-def _document_of(source: Source, entry: Entry, read: Read, reading: str) -> Document:
+def _document_of(source: Source, entry: Entry, read: Read, validity: Validity, reading: str) -> Document:
     about = read.extracted.metadata
     return Document(
         document_id=entry.document_id,
@@ -215,9 +226,10 @@ def _document_of(source: Source, entry: Entry, read: Read, reading: str) -> Docu
         language=about.language or detect(read.extracted.text[:_LANGUAGE_SAMPLE]),
         source=source.name,
         mtime_ns=entry.mtime_ns,
-        warnings=read.extracted.warnings,
-        valid_from=about.valid_from,
-        valid_to=about.valid_to,
+        warnings=(*read.extracted.warnings, *validity.notices),
+        valid_from=validity.valid_from,
+        valid_to=validity.valid_to,
         access=about.access,
-        reading=reading,
+        validity=validity.origins,
+        reading=reading_of(entry, reading),
     )

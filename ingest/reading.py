@@ -17,16 +17,24 @@ from ingest.limits import Limits, size_shown
 from ingest.loaders.text import add_text
 from ingest.sandbox import Sandbox
 from ingest.sources import Entry
+from ingest.validity.sale_periods import SalePeriods
 
-READING = 1
-"""Raise it when loaders, encodings, cleaning, chunking or the splitting into sentences change what they make of a
-document: the next run then reads again what an older version read. Vectors of unchanged passages are kept."""
+READING = 2
+"""Raise it when loaders, encodings, cleaning, chunking, the splitting into sentences or the reading of validity change
+what they make of a document: the next run then reads again what an older version read. Vectors of unchanged passages
+are kept."""
 
 
-def reading_id(limits: Limits, chunking: Chunking) -> str:
+def reading_id(limits: Limits, chunking: Chunking, sales: SalePeriods | None = None) -> str:
     """What decides, besides a document's bytes, which passages come out: this version and the settings that count."""
     settings = "-".join(str(value) for value in astuple(chunking))
-    return f"{READING}/{settings}{'/notes' if limits.notes else ''}"
+    own = sales.spelling if sales is not None and sales.spelling != SalePeriods().spelling else ""
+    return f"{READING}/{settings}{'/notes' if limits.notes else ''}{f'/sales {own}' if own else ''}"
+
+
+def reading_of(entry: Entry, reading: str) -> str:
+    """How this entry is read: as all others, but for the days that are set beside it."""
+    return f"{reading}/{entry.override.spelling}" if entry.override is not None else reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ingest.errors import (
 from ingest.formats import format_of, is_unread_document
 from ingest.ignore import IGNORE_FILE, IgnoreRules
 from ingest.limits import Limits, size_shown
+from ingest.validity.overrides import OVERRIDES_FILE, Override, Overrides
 
 _JSON_LINES = (".jsonl", ".ndjson")
 
@@ -48,6 +49,8 @@ class Entry:
     """The document itself, where it is a line of a corpus."""
     refusal: DocumentRefused | SourceOutside | None = None
     """Why it cannot even be looked at."""
+    override: Override | None = None
+    """Days of validity that somebody set beside the document."""
 
 
 class Source(Protocol):
@@ -62,6 +65,7 @@ class Source(Protocol):
 
         Raises:
             SourceMissing: it is not there any more; nothing is to be removed.
+            OverridesDamaged: the days set beside its documents cannot be read; nothing is to be changed.
         """
 
     def notices(self) -> list[str]:
@@ -72,8 +76,9 @@ class Source(Protocol):
 class FolderSource:
     """All documents below a folder; ids are paths relative to it.
 
-    Hidden and temporary files and those of `.kefuignore` are left out. Links to files outside the folder are refused,
-    linked folders are not followed. Files of kinds that are no documents (pictures, programs) are only counted.
+    Hidden and temporary files and those of `.kefuignore` are left out. `validity.toml` at its top sets days of
+    validity. Links to files outside the folder are refused, linked folders are not followed. Files of kinds that are
+    no documents (pictures, programs) are only counted.
     """
 
     root: Path
@@ -90,7 +95,7 @@ class FolderSource:
         if not root.is_dir():
             raise SourceMissing(f"{self.root} is not there; its documents stay in the index.")
         self._notices.clear()
-        rules = _rules(root)
+        rules, overrides = _rules(root), Overrides.read(root / OVERRIDES_FILE)
         skipped: Counter[str] = Counter()
         unreadable: list[OSError] = []
         for folder, folders, files in os.walk(root, onerror=unreadable.append):
@@ -103,18 +108,19 @@ class FolderSource:
             )
             for name in sorted(files):
                 document_id = (base / name).as_posix()
-                if rules.leaves_out(document_id):
+                if rules.leaves_out(document_id) or document_id == OVERRIDES_FILE:
                     continue
                 if format_of(name) is None and not is_unread_document(name):
                     skipped[Path(name).suffix.lower() or "without extension"] += 1
                     continue
                 entry = _entry(Path(folder) / name, document_id, root)
                 if entry is not None:
-                    yield entry
+                    yield overrides.applied(entry)
         for error in unreadable:
             relative = Path(error.filename).relative_to(root).as_posix()
             message = f"The folder cannot be read: {error.strerror}; what was indexed of it stays."
             yield Entry(f"{relative}/", Path(error.filename), 0, 0, refusal=DocumentDamaged(message))
+        self._notices.extend(overrides.notices())
         if skipped:
             kinds = ", ".join(f"{kind} ({count})" for kind, count in skipped.most_common(8))
             self._notices.append(f"{skipped.total()} files are no documents that kefu reads and were skipped: {kinds}.")

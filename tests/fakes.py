@@ -122,6 +122,9 @@ class FakeGeneration:
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         return [self._passages[name] for name in ids]
 
+    def holds(self, query: Query) -> bool:
+        return not query.is_upcoming
+
     def in_language(self, vector: Any, source: Language, target: Language) -> Any:
         return vector
 

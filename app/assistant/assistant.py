@@ -7,15 +7,18 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
+from app.assistant.asked_day import asked_day
+from app.assistant.conflicts import Conflict, conflicts_within
 from app.assistant.draft import AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
+from app.assistant.phrases import upcoming
 from app.assistant.trace import Recorder, TurnTrace
-from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Turn
+from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Moment, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import ComposeParams, as_sentence, compose
@@ -33,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 _COMPOSE_READ = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
 """A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
+_COMPOSE_AHEAD = ComposeParams(sentences=2, margin=1.0, takes_open_words=False, foreign_margin=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,13 @@ class Assistant:
         params: AssistantParams | None = None,
         today: Callable[[], date] = date.today,
         recorder: Recorder | None = None,
+        on_conflict: Callable[[Conflict, str], None] | None = None,
     ) -> None:
+        """Ready to answer; `on_conflict` is told, with the generation, of evidence that disagrees."""
         self._borrow, self._embedder, self._finder = borrow, embedder, finder
         self._checker, self._chat_model = checker, chat_model
         self._params = params or AssistantParams()
-        self._today, self._recorder = today, recorder
+        self._today, self._recorder, self._on_conflict = today, recorder, on_conflict
 
     def reply(self, turn: Turn) -> Answer:
         """Answer one message.
@@ -91,16 +97,36 @@ class Assistant:
         language = turn.language or reply_language(message)
         question = standalone_question(message, turn.history)
         started = time.perf_counter()
-        query = self._query(turn, question)
+        moment = self._moment(turn, question)
         with self._source(turn) as source:
             generation = source.name
+            query = self._query(turn, question, moment.day)
             finding = self._finder.find(question, query, source)
+            is_of_today = moment.source == "question" and not self._answers(finding)
+            if is_of_today:
+                query = self._query(turn, question, moment.today)
+                finding = self._finder.find(question, query, source)
+            ahead = self._ahead(turn, question, moment, finding, source)
+        conflicts = conflicts_within(finding.evidence) if self._answers(finding) else []
         draft = AnswerDraft(
-            language=language, generation=generation, confidence=finding.confidence, receipt_id=uuid.uuid4().hex
+            language=language,
+            generation=generation,
+            rivals=[pair for pair, _ in conflicts],
+            confidence=(ahead if self._answers(ahead) and not self._answers(finding) else finding).confidence,
+            receipt_id=uuid.uuid4().hex,
+            moment=replace(moment, day=moment.today) if is_of_today else moment,
+            is_of_today=is_of_today,
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
-        if finding.evidence and finding.confidence >= self._params.min_confidence:
+        if self._answers(finding):
             yield from self._write(turn, question, language, finding, draft)
+            for item in draft.unsaid_rivals():
+                yield from draft.add(as_sentence(item.quote), [item], mode=draft.mode)
+        if self._on_conflict is not None and turn.passages is None:
+            for _, conflict in conflicts:
+                self._on_conflict(conflict, generation)
+        if self._answers(ahead):
+            yield from self._announced(question, language, ahead, draft)
         draft.total_ms = (time.perf_counter() - started) * 1000
         answer = draft.finish(conversation_id=turn.conversation_id)
         try:
@@ -125,8 +151,25 @@ class Assistant:
             return nullcontext(GivenPassages(turn.passages, self._embedder))
         return self._borrow()
 
-    def _query(self, turn: Turn, question: str) -> Query:
-        return Query(text=question, top=self._params.passages, as_of=turn.as_of or self._today(), access=turn.access)
+    def _moment(self, turn: Turn, question: str) -> Moment:
+        today = self._today()
+        if turn.as_of is not None:
+            return Moment(today, turn.as_of, "request")
+        named = asked_day(question, today) if turn.passages is None else None
+        return Moment.of(today) if named is None else Moment(today, named, "question")
+
+    def _query(self, turn: Turn, question: str, day: date) -> Query:
+        return Query(text=question, top=self._params.passages, as_of=day, access=turn.access)
+
+    def _answers(self, finding: Finding) -> bool:
+        return bool(finding.evidence) and finding.confidence >= self._params.min_confidence
+
+    def _ahead(self, turn: Turn, question: str, moment: Moment, beside: Finding, source: Searchable) -> Finding:
+        """What of the question will be ruled later on; who asks about another day is not told what comes after it."""
+        if moment.day != moment.today:
+            return Finding((), 0.0)
+        query = self._query(turn, question, moment.day)
+        return self._finder.find_upcoming(question, query, source, beside=beside)
 
     def _write(
         self, turn: Turn, question: str, language: Language, finding: Finding, draft: AnswerDraft
@@ -191,6 +234,18 @@ class Assistant:
         for text, item in compose(question, finding.evidence, params=_COMPOSE_READ if finding.is_read else None):
             draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
             yield from draft.add(text, [item], mode="extractive")
+
+    def _announced(
+        self, question: str, language: Language, ahead: Finding, draft: AnswerDraft
+    ) -> Iterator[AnswerEvent]:
+        """Rules that are not in force yet, in their own words, each behind the day on which it begins."""
+        has_rule_today, said = draft.has_answer, None
+        for text, item in compose(question, ahead.evidence, params=_COMPOSE_AHEAD):
+            days = (item.passage.valid_from, item.passage.valid_to)
+            assert days[0] is not None
+            lead = upcoming(days[0], days[1], language, has_rule_today=has_rule_today) if days != said else None
+            yield from draft.announce(text, item, lead)
+            said = days
 
 
 def reply_language(question: str) -> Language:

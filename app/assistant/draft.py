@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from app.assistant.phrases import declined, foreign_source
+from app.assistant.conflicts import Pair
+from app.assistant.phrases import declined, differs, foreign_source, not_then, rules_of
 from app.domain import (
     Answer,
     AnswerEvent,
@@ -14,11 +16,14 @@ from app.domain import (
     Citation,
     CitationEvent,
     Evidence,
+    InForce,
     Message,
     Mode,
+    Moment,
     SentenceEvent,
     Status,
     Timings,
+    in_force,
 )
 from app.generation.sentence_stream import DraftSentence
 from app.receipts.receipt import Fate
@@ -55,9 +60,28 @@ class Trail:
 class AnswerDraft:
     """Collects what the checks let pass."""
 
-    def __init__(self, *, language: Language, generation: str, confidence: float, receipt_id: str) -> None:
+    def __init__(
+        self,
+        *,
+        language: Language,
+        generation: str,
+        confidence: float,
+        receipt_id: str,
+        moment: Moment | None = None,
+        is_of_today: bool = False,
+        rivals: Sequence[Pair] = (),
+    ) -> None:
+        """An empty draft.
+
+        `is_of_today` says that today's rules stand in for those of the day that was asked about; `rivals` are sentences
+        of the evidence that disagree.
+        """
         self._language, self._generation = language, generation
         self._confidence, self._receipt_id = confidence, receipt_id
+        self._moment, self._is_of_today = moment, is_of_today
+        self._rivals = rivals
+        self._is_day_said = False
+        self._announced = 0
         self._sentences: list[AnswerSentence] = []
         self._citations: list[Citation] = []
         self._mode: Mode = "extractive"
@@ -70,8 +94,24 @@ class AnswerDraft:
         """Whether any sentence stands."""
         return any(sentence.supported for sentence in self._sentences)
 
-    def add(self, text: str, evidence: Sequence[Evidence], *, mode: Mode) -> Iterator[AnswerEvent]:
-        """Take a sentence that stands; yields its new citations, then the sentence. A repetition is skipped."""
+    @property
+    def mode(self) -> Mode:
+        """How the last sentence came about."""
+        return self._mode
+
+    @property
+    def has_announcements_only(self) -> bool:
+        """Whether all that stands is of rules that are not in force yet."""
+        return 0 < self._announced == sum(sentence.supported for sentence in self._sentences)
+
+    def add(
+        self, text: str, evidence: Sequence[Evidence], *, mode: Mode, lead: str | None = None
+    ) -> Iterator[AnswerEvent]:
+        """Take a sentence that stands; yields its new citations, then the sentence. A repetition is skipped.
+
+        Of which day the rule is stands before the first sentence that does not rest on today's rules; a `lead` that is
+        given takes its place.
+        """
         if self._says(text):
             return
         markers = []
@@ -82,7 +122,8 @@ class AnswerDraft:
                 yield CitationEvent(citation)
             markers.append(citation.marker)
         self._mode = mode
-        sentence = AnswerSentence(text, True, tuple(dict.fromkeys(markers)))
+        lead = lead if lead is not None else self._rival_lead(evidence) or self._day_lead(evidence)
+        sentence = AnswerSentence(text, True, tuple(dict.fromkeys(markers)), lead=lead or None)
         self._sentences.append(sentence)
         yield SentenceEvent(sentence)
 
@@ -99,6 +140,23 @@ class AnswerDraft:
         if fate == "kept" and self._says(sentence.text):
             fate = "repeated"
         self.trail.notes.append(DraftNote(sentence.text, sentence.cited, fate, reason, score, tuple(evidence)))
+
+    def announce(self, text: str, item: Evidence, lead: str | None) -> Iterator[AnswerEvent]:
+        """Take a sentence of a rule that is not in force yet."""
+        for event in self.add(text, [item], mode=self._mode, lead=lead or ""):
+            self._announced += isinstance(event, SentenceEvent)
+            yield event
+
+    def unsaid_rivals(self) -> list[Evidence]:
+        """The sentences that disagree with one that is cited, and are not cited themselves."""
+        found = []
+        for pair in self._rivals:
+            said = [self._is_cited(item) for item in pair]
+            if said == [True, False]:
+                found.append(pair[1])
+            elif said == [False, True]:
+                found.append(pair[0])
+        return found
 
     def drop(self, text: str, reason: str) -> None:
         """Note a sentence that does not stand; it is never shown as part of the answer."""
@@ -119,9 +177,12 @@ class AnswerDraft:
             receipt_id=self._receipt_id,
             timings_ms=Timings(self.retrieve_ms, self.generate_ms, self.verify_ms, self.total_ms),
             conversation_id=conversation_id,
+            as_of=self._moment.day if self._moment is not None else None,
         )
 
     def _status(self) -> Status:
+        if self.has_announcements_only:
+            return "partial"
         return "answered" if self.has_answer else "declined"
 
     def _says(self, text: str) -> bool:
@@ -137,6 +198,8 @@ class AnswerDraft:
             if foreign and not is_introduced:
                 pieces += [" " if pieces else "", foreign_source(self._language)]
                 is_introduced = True
+            if sentence.lead:
+                pieces += [" " if pieces and self._language != "zh" else "", sentence.lead]
             pieces += [" " if pieces and (foreign or self._language != "zh") else "", sentence.marked]
         return "".join(pieces)
 
@@ -153,7 +216,57 @@ class AnswerDraft:
             quote=item.quote,
             start=item.start,
             end=item.end,
+            valid_from=item.passage.valid_from,
+            valid_to=item.passage.valid_to,
+            in_force=self._in_force(item),
         )
+
+    def _in_force(self, item: Evidence) -> InForce:
+        today = self._moment.today if self._moment is not None else None
+        return "current" if today is None else in_force(today, item.passage.valid_from, item.passage.valid_to)
+
+    def _is_cited(self, item: Evidence) -> bool:
+        return any(
+            citation.passage_id == item.passage.passage_id and citation.start <= item.start and item.end <= citation.end
+            for sentence in self._sentences
+            for citation in self._citations
+            if citation.marker in sentence.citations
+        )
+
+    def _rival_lead(self, evidence: Sequence[Evidence]) -> str | None:
+        """Words before a sentence that disagrees with one before it: both documents with their days."""
+        for pair in self._rivals:
+            for one, other in (pair, pair[::-1]):
+                if self._is_cited(one) and any(_covers(item, other) for item in evidence):
+                    return differs(_dated(one), _dated(other), self._language)
+        return None
+
+    def _day_lead(self, evidence: Sequence[Evidence]) -> str | None:
+        """Words that say of which day the rule is, once; None where they are said or not needed.
+
+        They are needed for a rule that does not apply today, and for any with days of validity when the question itself
+        names the day of an order.
+        """
+        moment = self._moment
+        if moment is None or self._is_day_said:
+            return None
+        if self._is_of_today:
+            self._is_day_said = True
+            return not_then(self._language)
+        is_dated = any(item.passage.valid_from or item.passage.valid_to for item in evidence)
+        is_other = any(self._in_force(item) != "current" for item in evidence)
+        if moment.day == moment.today or not (is_other or (is_dated and moment.source == "question")):
+            return None
+        self._is_day_said = True
+        return rules_of(moment.day, self._language)
+
+
+def _covers(item: Evidence, single: Evidence) -> bool:
+    return item.passage.passage_id == single.passage.passage_id and item.first <= single.first <= item.last
+
+
+def _dated(item: Evidence) -> tuple[str, date | None, date | None]:
+    return item.passage.title, item.passage.valid_from, item.passage.valid_to
 
 
 def _same(one: str, other: str) -> bool:

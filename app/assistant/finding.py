@@ -7,8 +7,10 @@ own. The reader sees the best of both side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+import numpy as np
 
 from app.assistant.answerability import Answerability, Weighing
 from app.domain import Evidence
@@ -23,6 +25,9 @@ from app.retrieval.selection import (
     window_of,
 )
 from index.types import Query
+
+_NEARLY = 0.02
+"""How much farther from the question than today's rules, in cosine, an upcoming one may be."""
 
 
 class Reader(Protocol):
@@ -57,6 +62,8 @@ class Finding:
     """Whether a reader chose the evidence; its scores are then logits of being part of the answer."""
     look: Look | None = field(default=None, compare=False, repr=False)
     """What it all rests on."""
+    nearest: float = 0.0
+    """Cosine of the question with the nearest sentence that was found; 0.0 for none."""
 
 
 class EvidenceFinder:
@@ -88,12 +95,30 @@ class EvidenceFinder:
         """Evidence and how likely it answers."""
         look = self.look(question, query, source)
         confidence = self._answerability.probability(question, look.retrieved, look.evidence, look.reading)
-        return Finding(look.evidence, confidence, is_read=look.reading is not None, look=look)
+        return Finding(
+            look.evidence,
+            confidence,
+            is_read=look.reading is not None,
+            look=look,
+            nearest=_nearest(look.retrieved),
+        )
 
     def weigh(self, question: str, look: Look | None) -> Weighing:
         """Why `find` is as sure as it is."""
         look = look or Look((), (), None)
         return self._answerability.weigh(question, look.retrieved, look.evidence, look.reading)
+
+    def find_upcoming(self, question: str, query: Query, source: Searchable, *, beside: Finding) -> Finding:
+        """Evidence in what comes into force after the day of `query`, where it is as near as what was found `beside`.
+
+        No evidence, and next to no cost, where nothing is upcoming.
+        """
+        ahead = replace(query, is_upcoming=True)
+        if not source.holds(ahead):
+            return Finding((), 0.0)
+        if _nearest(self._retriever.retrieve(ahead, source)) < beside.nearest - _NEARLY:
+            return Finding((), 0.0)
+        return self.find(question, ahead, source)
 
     def look(self, question: str, query: Query, source: Searchable) -> Look:
         """What was found and what the reader says of it."""
@@ -105,3 +130,7 @@ class EvidenceFinder:
         reading = self._reader.read(question, [window_of(item) for item in windows])
         evidence = evidence_by_reading(windows, reading, params=self._selection)
         return Look([*own, *across], tuple(evidence), reading, tuple(windows), len(across))
+
+
+def _nearest(retrieved: Sequence[Retrieved]) -> float:
+    return max((float(np.max(item.similarities)) for item in retrieved if len(item.similarities)), default=0.0)

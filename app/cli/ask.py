@@ -42,13 +42,19 @@ def ask(
     \b
     Example:
       kefu ask "生鲜可以七天无理由退货吗？"
+      kefu ask "How long do I have to return a kettle?" --as-of 2025-12-01
       kefu ask --batch questions.jsonl --out answers.jsonl --mode extractive
     """
     if text is None and batch is None and sys.stdin.isatty() and sys.stdout.isatty():
         from app.cli.conversation import converse
 
         container = open_container(store)
-        converse(container, mode=mode or container.settings.answer.mode, access=frozenset(access or ()))
+        converse(
+            container,
+            mode=mode or container.settings.answer.mode,
+            day=parse_day(as_of, option="--as-of"),
+            access=frozenset(access or ()),
+        )
         return
     require_text_or_batch(text, batch, out)
     day = parse_day(as_of, option="--as-of")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from app.cli.exits import message_of
@@ -16,7 +17,9 @@ _HELP = "/sources shows the quotes of the last answer, /new forgets the conversa
 _TURNS_KEPT = 6
 
 
-def converse(container: Container, *, mode: Literal["auto", "llm", "extractive"], access: frozenset[str]) -> None:
+def converse(
+    container: Container, *, mode: Literal["auto", "llm", "extractive"], day: date | None, access: frozenset[str]
+) -> None:
     """Read questions and answer them until the end of input or /quit."""
     from app.domain import Message, Turn
     from index.errors import KefuError
@@ -43,9 +46,8 @@ def converse(container: Container, *, mode: Literal["auto", "llm", "extractive"]
             note(_HELP)
         elif said:
             try:
-                last = show_answer(
-                    assistant.stream(Turn(message=said, history=tuple(history), mode=mode, access=access))
-                )
+                turn = Turn(message=said, history=tuple(history), as_of=day, mode=mode, access=access)
+                last = show_answer(assistant.stream(turn))
             except KefuError as error:
                 note(message_of(error))
                 continue
@@ -59,11 +61,11 @@ def show_answer(events: Iterable[AnswerEvent]) -> Answer:
 
     shown = ""
     for event in events:
-        if isinstance(event, SentenceEvent) and not shown:
+        if isinstance(event, SentenceEvent):
             shown = event.sentence.marked
-            emit(plain(event.sentence.marked))
-        elif isinstance(event, SentenceEvent):
-            emit(plain(event.sentence.marked))
+            if event.sentence.lead:
+                emit(paint(event.sentence.lead, "bold"))
+            emit(plain(shown))
         elif isinstance(event, DoneEvent):
             if not shown:
                 emit(plain(event.answer.text))
@@ -86,11 +88,20 @@ def _show_citations(citations: Iterable[Citation], *, whole: bool) -> None:
         if not whole and len(quote) > 120:
             quote = f"{quote[:120]}…"
         emit(f"{paint(f'[{citation.marker}]', 'cyan')} {plain(' · '.join(place))}")
-        emit(f"    “{plain(quote)}”")
+        emit(f"    “{plain(quote)}”{_days(citation)}")
+
+
+def _days(citation: Citation) -> str:
+    """The days of a rule that is over or yet to come."""
+    if citation.in_force == "current":
+        return ""
+    return paint(f"  {citation.in_force}: {citation.valid_from or '…'} to {citation.valid_to or '…'}", "yellow")
 
 
 def _footer(answer: Answer) -> str:
     writer = answer.model or "the documents' own words"
+    if answer.as_of is not None:
+        writer += f" · as of {answer.as_of}"
     return f"{answer.status} · confidence {answer.confidence:.2f} · {writer} · {answer.timings_ms.total / 1000:.1f} s"
 
 

@@ -8,8 +8,8 @@ import typer
 
 from app.cli import options
 from app.cli.exits import FAILED
-from app.cli.opening import open_container
-from app.cli.terminal import emit, emit_json, emit_table, human_bytes, paint
+from app.cli.opening import open_container, parse_day
+from app.cli.terminal import emit, emit_json, emit_table, human_bytes, paint, plain
 
 group = typer.Typer(help="Generations of the index: list, show, verify, roll back, clean up.", no_args_is_help=True)
 
@@ -56,6 +56,8 @@ def show(name: Generation = None, *, store: options.Store = None, as_json: optio
       kefu index show
       kefu index show g000003-1f2e3d4c --json
     """
+    from app.domain.validity import validity_dict
+
     opened = open_container(store).store
     generation = opened.current() if name is None else opened.open(name)
     try:
@@ -64,7 +66,7 @@ def show(name: Generation = None, *, store: options.Store = None, as_json: optio
         generation.close()
     rows = [
         {"document_id": d.document_id, "title": d.title, "format": d.format, "language": d.language, "size": d.size,
-         "source": d.source, "sha256": d.sha256, "warnings": list(d.warnings)}
+         "source": d.source, "sha256": d.sha256, "warnings": list(d.warnings), **validity_dict(d)}
         for d in documents
     ]  # fmt: skip
     if as_json:
@@ -115,6 +117,36 @@ def rollback(
     before = opened.current_name()
     opened.activate(name)
     emit_json({"current": name, "before": before}) if as_json else emit(f"{name} serves now (before: {before}).")
+
+
+@group.command("conflicts")
+def conflicts(*, as_of: options.AsOf = None, store: options.Store = None, as_json: options.Json = False) -> None:
+    """Look for rules in force that disagree: same subject, another number, date, or a no against a yes.
+
+    \b
+    Example:
+      kefu index conflicts
+      kefu index conflicts --as-of 2027-01-01 --json
+    """
+    from datetime import date
+
+    from app.cli.progress import Progress
+
+    day = parse_day(as_of, option="--as-of") or date.today()
+    container = open_container(store)
+    with Progress("comparing sentences") as progress:
+        report = container.find_conflicts(day, on_progress=lambda done, total: progress.update(done, total))
+    if as_json:
+        emit_json(report.to_dict())
+        return
+    for conflict in report.conflicts:
+        emit(paint(conflict.kind, "yellow"))
+        for side in conflict.sides:
+            days = f"{side.valid_from or '…'} to {side.valid_to or '…'}"
+            emit(f"  {plain(side.document_id)} · {plain(side.heading or side.title)} · {days}")
+            emit(f"    “{plain(' '.join(side.quote.split()))}”")
+    more = "" if report.is_complete else " (not all: the base has more)"
+    emit(f"{len(report.conflicts)} conflicts on {day}; {report.sentences} sentences compared{more}.")
 
 
 @group.command("gc")

@@ -4,6 +4,7 @@ from app.domain.answer import Answer, AnswerSentence, Citation, Mode, Status, Ti
 from app.domain.chat_model import ChatModel, Message
 from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, SentenceEvent
 from app.domain.evidence import Evidence, renumbered
+from app.domain.moment import InForce, Moment, in_force
 from app.domain.turn import Turn
 
 __all__ = [
@@ -15,11 +16,14 @@ __all__ = [
     "CitationEvent",
     "DoneEvent",
     "Evidence",
+    "InForce",
     "Message",
     "Mode",
+    "Moment",
     "SentenceEvent",
     "Status",
     "Timings",
     "Turn",
+    "in_force",
     "renumbered",
 ]

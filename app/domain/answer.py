@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, Literal
 
+from app.domain.moment import InForce
 from index.types import Language, Location
 
 Status = Literal["answered", "partial", "declined", "handoff"]
@@ -29,6 +31,11 @@ class Citation:
     quote: str
     start: int
     end: int
+    valid_from: date | None = None
+    """First and last day on which its passage applies; None where it is open."""
+    valid_to: date | None = None
+    in_force: InForce = "current"
+    """Whether it applies on the day of the answer."""
 
     @property
     def quote_sha256(self) -> str:
@@ -50,6 +57,9 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote_sha256": self.quote_sha256,
+            "valid_from": _iso(self.valid_from),
+            "valid_to": _iso(self.valid_to),
+            "in_force": self.in_force,
         }
 
 
@@ -63,6 +73,8 @@ class AnswerSentence:
     citations: tuple[int, ...]
     """Markers, in the order of mention."""
     reason: str | None = None
+    lead: str | None = None
+    """Words of the assistant's own before it: of which day the rule is, or that another document differs."""
 
     @property
     def marked(self) -> str:
@@ -103,6 +115,8 @@ class Answer:
     receipt_id: str
     timings_ms: Timings
     conversation_id: str | None = None
+    as_of: date | None = None
+    """The day whose rules it goes by."""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the public contract."""
@@ -119,15 +133,22 @@ class Answer:
             "receipt_id": self.receipt_id,
             "timings_ms": {name: round(value, 1) for name, value in asdict(self.timings_ms).items()},
         }
+        if self.as_of is not None:
+            body["as_of"] = self.as_of.isoformat()
         if self.conversation_id is not None:
             body["conversation_id"] = self.conversation_id
         return body
 
 
 def _sentence_dict(sentence: AnswerSentence) -> Mapping[str, Any]:
-    return {
+    body = {
         "text": sentence.text,
         "supported": sentence.supported,
         "citations": list(sentence.citations),
         "reason": sentence.reason,
     }
+    return body if sentence.lead is None else {**body, "lead": sentence.lead}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None

@@ -21,7 +21,7 @@ class Turn:
     language: Language | None = None
     """Language of the reply; None takes that of the message."""
     as_of: date | None = None
-    """Answer by the rules in force on that day; None means today."""
+    """Answer by the rules in force on that day; None means that of the order which the message names, else today."""
     access: frozenset[str] = field(default_factory=frozenset)
     """The caller's labels (see `index.types.Query.access`)."""
     mode: Literal["auto", "llm", "extractive"] = "auto"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.generation.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, parse_digits, parse_en, parse_zh
+from index.text.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, parse_digits, parse_en, parse_zh
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,10 @@ class GivenPassages:
         near = [float(np.max(rows @ vector[0])) if len(rows) else -1.0 for rows in self._embedded.sentences]
         return {"dense": self._best(dense.tolist(), depth), "sentence": self._best(near, depth)}
 
+    def holds(self, query: Query) -> bool:
+        """Whether there are any; none of them comes into force later."""
+        return bool(self._passages) and not query.is_upcoming
+
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         """The passages of these ids, in this order."""
         return [self._passages[self._by_id[passage_id]] for passage_id in ids]

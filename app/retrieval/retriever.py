@@ -27,6 +27,9 @@ class Searchable(Protocol):
     def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:
         """Hits by stage, best first, filtered before the cut at `depth`; `vector` is float32, (1, d)."""
 
+    def holds(self, query: Query) -> bool:
+        """Whether a query may see any passage at all, whatever its words; cheap."""
+
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         """The passages of these ids, in this order."""
 

@@ -15,6 +15,7 @@ from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
 from app.web import (
     chat,
+    conflicts,
     documents,
     feedback,
     generations,
@@ -59,8 +60,8 @@ def build_app(services: Services) -> FastAPI:
     )
     sessions = PageSessions(cache(services.keys.page_secret))
     app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
-    routes = (chat, openai_routes, search, feedback, receipts, documents, jobs, generations, key_routes, health, page)
-    for module in routes:
+    administration = (documents, jobs, generations, conflicts, receipts, key_routes)
+    for module in (chat, openai_routes, search, feedback, *administration, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

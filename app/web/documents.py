@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from app.domain.job import FileStatus
+from app.domain.validity import validity_dict
 from app.web.dependencies import AdminCaller, ServicesDep, request_id
 from app.web.errors import DocumentNotFound, DocumentNotUploaded, UploadEmpty, problem_response
 from app.web.services import Services
@@ -141,8 +142,7 @@ def _row(services: Services, document_id: str, document: Document | None) -> dic
         "language": document.language if document else None,
         "size": document.size if document else None,
         "sha256": document.sha256 if document else None,
-        "valid_from": document.valid_from.isoformat() if document and document.valid_from else None,
-        "valid_to": document.valid_to.isoformat() if document and document.valid_to else None,
+        **validity_dict(document),
         "access": list(document.access) if document else [],
         "warnings": list(document.warnings) if document else [],
     }

@@ -51,6 +51,8 @@ async def _frames(
         event = first
         while True:
             if isinstance(event, SentenceEvent) and event.sentence.supported:
+                if event.sentence.lead:
+                    yield frame(chunks.text(event.sentence.lead))
                 yield frame(chunks.text(event.sentence.marked))
             elif isinstance(event, DoneEvent):
                 for chunk in chunks.closing(event.answer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -60,6 +61,8 @@ class CompletionRequest(_Lenient):
     messages: list[CompletionMessage] = Field(min_length=1, max_length=500)
     stream: bool = False
     stream_options: StreamOptions | None = None
+    as_of: date | None = None
+    """A field of ours: answer by the rules in force on that day."""
 
     def to_turn(self, caller: Caller) -> Turn:
         """As the assistant takes it. System messages are left out: what may be said is decided here, by the evidence.
@@ -77,7 +80,11 @@ class CompletionRequest(_Lenient):
             if message.role in ("user", "assistant")
         )
         return Turn(
-            message=self.messages[asked[-1]].words(), history=history, access=caller.access, mode=MODELS[self.model]
+            message=self.messages[asked[-1]].words(),
+            history=history,
+            as_of=self.as_of,
+            access=caller.access,
+            mode=MODELS[self.model],
         )
 
     def usage(self, answer: Answer) -> dict[str, int]:
@@ -97,4 +104,4 @@ def kefu_field(answer: Answer) -> dict[str, Any]:
     """What OpenAI's format has no place for: the proof."""
     body = answer.to_dict()
     names = ("status", "language", "sentences", "citations", "confidence", "mode", "model", "generation", "receipt_id")
-    return {name: body[name] for name in names}
+    return {**{name: body[name] for name in names}, "as_of": body.get("as_of")}

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.domain import AnswerSentence, Message, Mode, Status, Turn
+from app.domain import AnswerSentence, InForce, Message, Mode, Status, Turn
 from app.feedback.store import Feedback, Rating
 from app.retrieval.retriever import Retrieved
 from app.security.access import Caller
@@ -45,7 +45,8 @@ class ChatRequest(_Request):
     language: Language | None = None
     """Language of the reply; that of the message when left out."""
     as_of: date | None = None
-    """Answer by the rules in force on that day; today when left out."""
+    """Answer by the rules in force on that day; when left out, on that of the order which the message names, or today.
+    """
     history: list[HistoryMessage] = Field(default_factory=list, max_length=50)
     """Earlier messages, oldest first: the service keeps none itself."""
     mode: Literal["auto", "llm", "extractive"] = "auto"
@@ -90,6 +91,10 @@ class CitationReply(BaseModel):
     start: int
     end: int
     quote_sha256: str
+    valid_from: date | None
+    valid_to: date | None
+    in_force: InForce
+    """Whether the rule applies today."""
 
 
 class SentenceReply(BaseModel):
@@ -99,6 +104,8 @@ class SentenceReply(BaseModel):
     supported: bool
     citations: list[int]
     reason: str | None = None
+    lead: str | None = None
+    """Words of the assistant's own before it: of which day the rule is, or that another document differs."""
 
 
 class ChatReply(BaseModel):
@@ -116,6 +123,8 @@ class ChatReply(BaseModel):
     receipt_id: str
     timings_ms: dict[str, float]
     conversation_id: str
+    as_of: date
+    """The day whose rules it goes by."""
 
 
 class SearchRequest(_Request):
@@ -221,4 +230,5 @@ def sentence_dict(sentence: AnswerSentence) -> dict[str, Any]:
         "supported": sentence.supported,
         "citations": list(sentence.citations),
         "reason": sentence.reason,
+        "lead": sentence.lead,
     }

@@ -225,4 +225,11 @@ class Services:
     allowed_hosts: tuple[str, ...] = ()
     """Names under which the service answers; empty takes any. A service on loopback names itself, so that a page
     elsewhere cannot reach it by pointing its own name here."""
+    known_conflicts: Callable[[str | None], Mapping[str, Any]] = lambda generation: {
+        "generation": generation,
+        "checked_at": None,
+        "pass": None,
+        "conflicts": [],
+    }
+    """Of a generation: rules in force that disagree; see `app.assistant.conflict_log.ConflictLog.known`."""
     version: str = "0"

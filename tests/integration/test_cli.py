@@ -372,3 +372,40 @@ def test_a_home_that_cannot_be_written_is_one_line(shop: Path) -> None:
         assert result.stderr.startswith("kefu: ")
         assert result.stderr.count("\n") == 1, result.stderr
         assert "Unexpected" not in result.stderr
+
+
+def test_rules_that_disagree_are_listed_by_command(shop: Path) -> None:
+    rule = "# 价格保护规则\n\n## 保护期限\n\n下单之日起{}天内同款降价可以申请退还差价。\n"
+    (shop / "documents" / "a.md").write_text(rule.format(30), encoding="utf-8")
+    (shop / "documents" / "b.md").write_text(rule.format(15), encoding="utf-8")
+    _ingested(shop)
+
+    told = kefu("index", "conflicts", folder=shop)
+    result = kefu("index", "conflicts", "--json", "--as-of", "2026-11-24", folder=shop)
+    wrong = kefu("index", "conflicts", "--as-of", "2026-02-30", folder=shop)
+
+    (conflict,) = json.loads(result.stdout)["conflicts"]
+    assert (result.returncode, conflict["kind"]) == (0, "number")
+    assert [side["document_id"] for side in conflict["sides"]] == ["a.md", "b.md"]
+    assert "15天" in told.stdout
+    assert wrong.returncode == 2
+
+
+def test_a_question_of_a_past_day_is_answered_by_its_rule(shop: Path) -> None:
+    (shop / "documents" / "old.md").write_text(
+        "# 礼品包装规则（2025年版）\n\n施行期间：2025年1月1日至2025年12月31日。\n\n## 包装\n\n礼品包装每件收取4元。\n",
+        encoding="utf-8",
+    )
+    (shop / "documents" / "new.md").write_text(
+        "# 礼品包装规则\n\n自2026年1月1日起施行。\n\n## 包装\n\n礼品包装每件收取6元。\n", encoding="utf-8"
+    )
+    _ingested(shop)
+
+    now = json.loads(kefu("ask", "礼品包装每件收取多少元？", "--json", folder=shop).stdout)
+    then = json.loads(kefu("ask", "礼品包装每件收取多少元？", "--as-of", "2025-05-01", "--json", folder=shop).stdout)
+
+    assert "6元" in now["text"]
+    assert "4元" not in now["text"]
+    assert then["text"].startswith("按2025年5月1日有效的规定：")
+    assert "4元" in then["text"]
+    assert (then["as_of"], then["citations"][0]["in_force"]) == ("2025-05-01", "past")

@@ -123,3 +123,13 @@ def test_settings_cannot_be_changed_afterwards() -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         settings.server.port = 1  # type: ignore[misc]
+
+
+def test_sales_are_a_table_and_days_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "618,六一八" in load_settings().ingest.sale_periods
+    monkeypatch.setenv("KEFU_INGEST__SALE_PERIODS", '{"店庆": "09-01/09-09"}')
+    assert load_settings().ingest.sale_periods == {"店庆": "09-01/09-09"}
+    monkeypatch.setenv("KEFU_INGEST__SALE_PERIODS", '{"店庆": "02-30/03-01"}')
+
+    with pytest.raises(SettingInvalid, match=r"ingest\.sale_periods"):
+        load_settings()

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -16,7 +17,7 @@ import ingest.reading
 from index.embedding.hashing import HashingEmbedder
 from index.errors import EmbedderMismatch, StoreBusy
 from index.store import Store
-from index.types import Document, EmbeddedPassages, Passage
+from index.types import Document, EmbeddedPassages, Passage, ValidityOrigin
 from ingest.blocks import Extracted
 from ingest.chunking import Chunking
 from ingest.limits import Limits
@@ -502,3 +503,81 @@ def test_documents_from_before_there_were_versions_are_read_again(shop: Shop) ->
 
     assert counts(shop.ingest()) == (0, 1, 0, 0, 0)
     assert shop.documents()["a.md"].reading == document.reading != ""
+
+
+def days(shop: Shop, document_id: str) -> list[tuple[str, date | None, date | None]]:
+    with shop.store.current() as generation:
+        return [(item.text, item.valid_from, item.valid_to) for item in generation.passages_of(document_id)]
+
+
+def test_validity_is_read_from_the_words_and_passages_keep_the_narrower(shop: Shop) -> None:
+    shop.write(
+        "fees.md",
+        "# 2026年運費規則\n\n本規則自2026年3月1日起施行。\n\n## 基礎運費\n\n滿99元包郵。\n\n"
+        "## 雙11期間（11月1日—11月11日）運費規則\n\n全場包郵。\n",
+    )
+    shop.write(
+        "old.txt", "Delivery rules\n\nIn force from 1 January 2025 to 28 February 2026.\n\nDelivery costs 9 yuan.\n"
+    )
+
+    report = shop.ingest()
+
+    assert report.warnings == []
+    assert days(shop, "fees.md")[1:] == [
+        ("滿99元包郵。", date(2026, 3, 1), None),
+        ("全場包郵。", date(2026, 11, 1), date(2026, 11, 11)),
+    ]
+    document = shop.documents()["old.txt"]
+    assert (document.valid_from, document.valid_to) == (date(2025, 1, 1), date(2026, 2, 28))
+    assert document.validity == (
+        ValidityOrigin(
+            "text",
+            date(2025, 1, 1),
+            date(2026, 2, 28),
+            quote="In force from 1 January 2025 to 28 February 2026.",
+        ),
+    )
+
+
+def test_days_that_cannot_be_are_refused_in_metadata_and_reported_in_text(shop: Shop) -> None:
+    shop.write("metadata.md", "---\nvalid_from: 2026-02-30\n---\n# 规则\n\n七天内可以退货。\n")
+    shop.write("text.md", "# 规则\n\n自2026年2月30日起施行。\n\n## 期限\n\n七天内可以退货。\n")
+
+    report = shop.ingest()
+
+    assert [(item.document_id, item.code) for item in report.refused] == [("metadata.md", "document_damaged")]
+    (warning,) = report.warnings
+    assert warning.startswith("text.md: “自2026年2月30日起施行。”")
+    assert shop.documents()["text.md"].warnings == (warning.removeprefix("text.md: "),)
+    assert shop.documents()["text.md"].valid_from is None
+
+
+def test_an_override_takes_effect_and_leaves_without_a_change_of_the_document(shop: Shop) -> None:
+    shop.write("a.md", "# 规则\n\n自2026年3月1日起施行。\n\n## 期限\n\n七天内可以退货。\n")
+    shop.write("b.md", "# 其他\n\n正文。\n")
+    shop.ingest()
+    shop.write("validity.toml", '["a.md"]\nvalid_from = 2026-05-01\nvalid_to = 2026-12-31\n')
+
+    overridden = shop.ingest()
+    again = shop.ingest()
+    during = shop.documents()["a.md"]
+    (shop.knowledge / "validity.toml").unlink()
+    removed = shop.ingest()
+
+    assert (counts(overridden), counts(again), counts(removed)) == ((0, 1, 0, 0, 1), (0, 0, 0, 0, 2), (0, 1, 0, 0, 1))
+    assert (during.valid_from, during.valid_to) == (date(2026, 5, 1), date(2026, 12, 31))
+    assert during.validity == (ValidityOrigin("override", date(2026, 5, 1), date(2026, 12, 31)),)
+    assert shop.documents()["a.md"].valid_from == date(2026, 3, 1)
+
+
+def test_overrides_that_cannot_be_read_change_nothing_and_are_one_line(shop: Shop) -> None:
+    shop.write("a.md", "# 规则\n\n七天内可以退货。\n")
+    generation = shop.ingest().generation
+    shop.write("validity.toml", '["a.md"\n')
+    shop.write("b.md", "# 其他\n\n正文。\n")
+
+    report = shop.ingest()
+
+    assert [item.code for item in report.refused] == ["overrides_damaged"]
+    assert "\n" not in report.refused[0].message
+    assert (report.generation, report.is_published) == (generation, False)

@@ -1,5 +1,8 @@
+from dataclasses import replace
+from datetime import date
+
 from app.assistant.draft import AnswerDraft
-from app.domain import CitationEvent, Evidence, SentenceEvent
+from app.domain import CitationEvent, Evidence, Moment, SentenceEvent
 from index.types import Location, Passage
 
 TEXT = "退款3个工作日内到账。节假日顺延。"
@@ -97,3 +100,80 @@ def test_a_quotation_behind_sentences_of_the_reply_is_introduced_too():
     assert text.startswith("节假日顺延 [1]。 相关资料为英文")
     assert text.endswith("of our approval [2].")
     assert text.count("相关资料为英文") == 1
+
+
+def dated(valid_from: date | None, valid_to: date | None) -> Evidence:
+    item = piece(0, 0)
+    return replace(item, passage=replace(item.passage, valid_from=valid_from, valid_to=valid_to))
+
+
+def dated_draft(day: date, source: str, language: str = "zh", **fields) -> AnswerDraft:
+    moment = Moment(date(2026, 11, 24), day, source)
+    return AnswerDraft(language=language, generation="g000001", confidence=0.9, receipt_id="r", moment=moment, **fields)
+
+
+OLD, NEW = (date(2025, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), None)
+
+
+def test_a_rule_that_is_over_is_said_to_be_of_its_day_once_and_in_the_citation():
+    answer = dated_draft(date(2025, 12, 1), "request")
+    list(answer.add("退款3个工作日内到账。", [dated(*OLD)], mode="extractive"))
+    list(answer.add("节假日顺延。", [dated(*OLD)], mode="extractive"))
+
+    done = answer.finish(conversation_id=None)
+
+    assert done.text == "按2025年12月1日有效的规定：退款3个工作日内到账 [1]。节假日顺延 [1]。"
+    assert [sentence.lead for sentence in done.sentences] == ["按2025年12月1日有效的规定：", None]
+    body = done.to_dict()
+    assert body["as_of"] == "2025-12-01"
+    assert body["sentences"][0]["lead"] == "按2025年12月1日有效的规定："
+    assert "lead" not in body["sentences"][1]
+    assert [body["citations"][0][name] for name in ("valid_from", "valid_to", "in_force")] == [
+        "2025-01-01",
+        "2025-12-31",
+        "past",
+    ]
+
+
+def test_the_label_is_in_the_language_of_the_reply():
+    answer = dated_draft(date(2025, 12, 1), "request", "en")
+    list(answer.add("Refunds take 3 days.", [dated(*OLD)], mode="llm"))
+
+    assert answer.finish(conversation_id=None).text == (
+        "Under the rules in force on 1 December 2025: Refunds take 3 days [1]."
+    )
+
+
+def test_a_rule_that_still_applies_is_labelled_only_when_the_question_named_the_day():
+    for source, has_label in (("request", False), ("question", True)):
+        answer = dated_draft(date(2026, 3, 1), source)
+        list(answer.add("退款3个工作日内到账。", [dated(*NEW)], mode="llm"))
+
+        assert (answer.finish(conversation_id=None).sentences[0].lead is not None) is has_label
+
+
+def test_today_and_rules_without_days_need_no_label():
+    today = dated_draft(date(2026, 11, 24), "today")
+    undated = dated_draft(date(2025, 12, 1), "question")
+    list(today.add("退款3个工作日内到账。", [dated(*NEW)], mode="llm"))
+    list(undated.add("退款3个工作日内到账。", [dated(None, None)], mode="llm"))
+
+    assert today.finish(conversation_id=None).text == undated.finish(conversation_id=None).text
+    assert today.finish(conversation_id=None).citations[0].in_force == "current"
+
+
+def test_todays_rules_in_place_of_unknown_ones_are_introduced_as_such():
+    answer = dated_draft(date(2026, 11, 24), "question", is_of_today=True)
+    list(answer.add("退款3个工作日内到账。", [dated(*NEW)], mode="llm"))
+
+    assert answer.finish(conversation_id=None).text.startswith("资料中没有当时的规定，以下为目前有效的规定：退款")
+
+
+def test_announcements_alone_are_a_part_of_an_answer():
+    answer = dated_draft(date(2026, 11, 24), "today")
+    list(answer.announce("退款3个工作日内到账。", dated(date(2027, 1, 1), None), "自2027年1月1日起将适用："))
+
+    done = answer.finish(conversation_id=None)
+
+    assert (done.status, done.citations[0].in_force) == ("partial", "upcoming")
+    assert done.text == "自2027年1月1日起将适用：退款3个工作日内到账 [1]。"

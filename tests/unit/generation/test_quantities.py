@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from app.generation.check import missing_quantities
-from app.generation.numerals import parse_en, parse_zh
 from app.generation.quantities import quantities
+from index.text.numerals import parse_en, parse_zh
 
 
 @pytest.mark.parametrize(

@@ -42,3 +42,12 @@ def test_different_audiences_have_different_keys():
     audiences = [ALL, STAFF, OLD, Audience("zh", "2025-01-01", None, "[]"), Audience("zh", None, "2025-01-01", "[]")]
 
     assert len({audience.key for audience in audiences}) == len(audiences)
+
+
+def test_what_is_upcoming_begins_after_the_day(filters):
+    upcoming = Query("q", as_of=date(2024, 12, 31), is_upcoming=True)
+
+    assert filters.admitted(upcoming).keys == [OLD.key]
+    assert filters.admits_any(upcoming)
+    for day in (date(2025, 1, 1), date(2026, 1, 1)):
+        assert not filters.admits_any(Query("q", as_of=day, is_upcoming=True))

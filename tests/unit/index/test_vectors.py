@@ -234,3 +234,23 @@ def test_lists_are_made_anew_once_a_fifth_of_the_vectors_came_or_went(before, ca
 def test_flat_and_eight_bit_indexes_are_built_anew():
     for params in (choose_params(4000), choose_params(4000, exact_below=100, half_below=200)):
         assert not is_worth_carrying_on(Earlier(None, params, np.arange(4000)), params)
+
+
+def test_many_questions_at_once_find_what_each_finds_alone(index):
+    questions = unit_rows(20, 5)
+
+    scores, rows = index.search_many(questions, 10)
+
+    for number, question in enumerate(questions):
+        alone_scores, alone_rows = index.search(question[None], 10, None)
+        assert len(set(rows[number].tolist()) & set(alone_rows.tolist())) >= 9
+        assert scores[number][0] == pytest.approx(alone_scores[0], abs=1e-4)
+
+
+def test_fewer_vectors_than_wanted_are_filled_up_with_none(tmp_path):
+    few = index_of(tmp_path / "few.faiss", ROWS[:3], choose_params(3))
+
+    _, rows = few.search_many(ROWS[:2], 5)
+
+    assert rows.shape == (2, 5)
+    assert rows[0].tolist()[3:] == [-1, -1]

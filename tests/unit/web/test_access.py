@@ -25,6 +25,8 @@ ROUTES = [
     ("GET", "/v1/admin/jobs", "admin"),
     ("GET", "/v1/admin/jobs/x", "admin"),
     ("GET", "/v1/admin/generations", "admin"),
+    ("GET", "/v1/admin/conflicts", "admin"),
+    ("POST", "/v1/admin/conflicts", "admin"),
     ("POST", "/v1/admin/generations/x/activate", "admin"),
     ("GET", "/v1/admin/feedback", "admin"),
     ("GET", "/v1/receipts", "admin"),

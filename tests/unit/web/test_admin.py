@@ -200,3 +200,29 @@ def test_search_gives_the_score_of_each_stage(make_client: MakeClient) -> None:
     assert client.post("/v1/search", json={"query": " "}).json()["code"] == "question_empty"
     assert client.post("/v1/search", json={"query": "退" * 100_000}).json()["code"] == "question_too_long"
     assert client.post("/v1/search", json={"query": "退货", "top": 0}).status_code == 422
+
+
+def test_conflicts_are_those_of_the_generation_that_serves_and_a_new_look_is_a_job(make_client: MakeClient) -> None:
+    asked: list[str | None] = []
+
+    def known(generation: str | None) -> dict:
+        asked.append(generation)
+        return {"generation": generation, "checked_at": None, "pass": None, "conflicts": [{"kind": "number"}]}
+
+    client = make_client("admin", known_conflicts=known)
+
+    assert client.get("/v1/admin/conflicts").json()["conflicts"] == [{"kind": "number"}]
+    assert asked == ["g000001-abcdef01"]
+    assert client.post("/v1/admin/conflicts").json()["job"]["kind"] == "conflicts"
+
+
+def test_without_an_index_there_are_no_conflicts(make_client: MakeClient) -> None:
+    reply = make_client("admin", serving=FakeServing(None)).get("/v1/admin/conflicts")
+
+    assert (reply.status_code, reply.json()["conflicts"]) == (200, [])
+
+
+def test_a_document_says_where_its_days_came_from(make_client: MakeClient) -> None:
+    row = make_client("admin").get(f"{URL}/returns.md").json()
+
+    assert (row["valid_from"], row["valid_to"], row["validity"]) == (None, None, [])

@@ -4,6 +4,8 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -146,3 +148,52 @@ def test_malformed_request_is_a_problem_that_names_the_field(make_client: MakeCl
 
     assert (reply.status_code, reply.json()["code"]) == (422, "request_invalid")
     assert reply.json()["detail"]
+
+
+def test_words_before_a_sentence_travel_with_it(make_client: MakeClient) -> None:
+    answer = answer_of(("七日内可以退货。", RETURNS), as_of=date(2025, 12, 1))
+    answer = replace(answer, sentences=(replace(answer.sentences[0], lead="按2025年12月1日有效的规定："),))
+    client = make_client("chat", assistant=FakeAssistant(answer))
+
+    whole = client.post("/v1/chat", json={"message": "几天内可以退货？", "as_of": "2025-12-01"}).json()
+    stream = events_of(client.post("/v1/chat", json={"message": "几天内可以退货？", "stream": True}).text)
+
+    assert whole["as_of"] == "2025-12-01"
+    assert whole["sentences"][0]["lead"] == stream[1][1]["lead"] == "按2025年12月1日有效的规定："
+    assert {"valid_from", "valid_to", "in_force"} <= set(whole["citations"][0])
+
+
+@pytest.mark.parametrize("path", ["/v1/chat", "/v1/chat/completions"])
+def test_a_day_that_does_not_exist_is_refused_in_one_line(make_client: MakeClient, path: str) -> None:
+    body = {"message": "退货"} if path == "/v1/chat" else {"messages": [{"role": "user", "content": "退货"}]}
+
+    reply = make_client("chat").post(path, json={**body, "as_of": "2026-02-30"})
+
+    assert reply.status_code == 422
+    assert "as_of" in reply.text
+
+
+def test_the_openai_route_takes_the_day_as_a_field_of_its_own(make_client: MakeClient) -> None:
+    assistant = FakeAssistant(answer_of(("七日内可以退货。", RETURNS), as_of=date(2025, 12, 1)))
+    client = make_client("chat", assistant=assistant)
+
+    reply = client.post(
+        "/v1/chat/completions",
+        json={"messages": [{"role": "user", "content": "几天内可以退货？"}], "as_of": "2025-12-01"},
+    )
+
+    assert assistant.turns[-1].as_of == date(2025, 12, 1)
+    assert reply.json()["kefu"]["as_of"] == "2025-12-01"
+
+
+def test_the_openai_stream_says_the_words_before_a_sentence(make_client: MakeClient) -> None:
+    answer = answer_of(("七日内可以退货。", RETURNS))
+    answer = replace(answer, sentences=(replace(answer.sentences[0], lead="按2025年12月1日有效的规定："),))
+
+    reply = make_client("chat", assistant=FakeAssistant(answer)).post(
+        "/v1/chat/completions", json={"messages": [{"role": "user", "content": "退货"}], "stream": True}
+    )
+
+    chunks = [json.loads(line[6:]) for line in reply.text.splitlines() if line.startswith("data: {")]
+    said = "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in chunks)
+    assert said == "按2025年12月1日有效的规定：七日内可以退货 [1]。"

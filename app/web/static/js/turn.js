@@ -59,13 +59,18 @@ export function turnView(turn, { onRetry, isModelReady }) {
     const standing = turn.sentences.filter((sentence) => sentence.supported);
     if (!standing.length) return turn.answer ? el("p", { className: "text" }, turn.answer.text) : null;
     const isSpaced = (turn.answer?.language ?? (/[\u3400-\u9fff]/.test(standing[0].text) ? "zh" : "en")) === "en";
-    const parts = standing.flatMap((sentence, number) => [number && isSpaced ? " " : "", written(sentence, number >= shown)]);
+    const parts = standing.flatMap((sentence, number) => [
+      number && isSpaced ? " " : "",
+      number && sentence.lead ? el("span", { className: "lead" }, `${sentence.lead}${isSpaced ? " " : ""}`) : "",
+      written(sentence, number >= shown),
+    ]);
     shown = Math.max(shown, standing.length);
     return el("div", {}, intro(standing[0]), el("p", { className: "text" }, parts));
   }
 
   // Words of the answer before its first sentence: that the source is in the other language.
   function intro(first) {
+    if (first.lead && !turn.answer) return el("p", { className: "intro" }, first.lead);
     const at = turn.answer ? turn.answer.text.indexOf(first.text.slice(0, 8)) : 0;
     return at > 0 ? el("p", { className: "intro" }, turn.answer.text.slice(0, at).trim()) : "";
   }
