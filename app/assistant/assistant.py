@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 _COMPOSE_READ = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
 """A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
-_COMPOSE_AHEAD = ComposeParams(sentences=2, margin=1.0, takes_open_words=False, foreign_margin=1.0)
+_COMPOSE_AHEAD = ComposeParams(sentences=3, margin=3.0, takes_open_words=False, foreign_margin=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +238,10 @@ class Assistant:
     def _announced(
         self, question: str, language: Language, ahead: Finding, draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
-        """Rules that are not in force yet, in their own words, each behind the day on which it begins."""
+        """Rules that are not in force yet, in their own words behind the day on which they begin; soonest first."""
         has_rule_today, said = draft.has_answer, None
-        for text, item in compose(question, ahead.evidence, params=_COMPOSE_AHEAD):
+        composed = compose(question, ahead.evidence, params=_COMPOSE_AHEAD)
+        for text, item in sorted(composed, key=lambda pair: pair[1].passage.valid_from or date.max):
             days = (item.passage.valid_from, item.passage.valid_to)
             assert days[0] is not None
             lead = upcoming(days[0], days[1], language, has_rule_today=has_rule_today) if days != said else None
