@@ -3,7 +3,8 @@
 KefuError
 ├── InputError                 what was asked for cannot be served as asked
 │   ├── QuestionEmpty
-│   └── QuestionTooLong
+│   ├── QuestionTooLong
+│   └── app.evaluation.errors      question sets and results that cannot be read or compared
 ├── StoreError                 the index on disk
 │   ├── StoreMissing           no generation has been published yet
 │   ├── StoreBusy              another ingest holds the write lock
