@@ -179,7 +179,7 @@ class AnswerSettings(_Group):
 
 
 class ReceiptSettings(_Group):
-    """What is kept of each answer: with the customer's words or only their hash (no replay then), until the oldest go."""
+    """What is kept of each answer; with the hash of the question in place of its words nothing can be replayed."""
 
     enabled: bool = True
     question: Literal["text", "hash"] = "text"
