@@ -180,14 +180,12 @@ class AnswerSettings(_Group):
 
 
 class ReceiptSettings(_Group):
-    """What is kept of each answer, so that it can be explained and answered again."""
+    """What is kept of each answer; with the hash of the question in place of its words nothing can be replayed."""
 
     enabled: bool = True
     question: Literal["text", "hash"] = "text"
-    """Whether the customer's words are kept, or only their hash; then an answer cannot be replayed."""
     keep_days: int = Field(default=90, ge=1)
     max_mb: int = Field(default=1024, ge=1)
-    """Beyond it the oldest are removed; an answer takes about 5 KB."""
 
 
 class IngestSettings(_Group):

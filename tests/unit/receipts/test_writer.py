@@ -130,8 +130,7 @@ def test_a_disk_that_fails_costs_the_receipt_is_told_once_and_heals(
     assert "answers go on" in caplog.text
 
 
-def test_a_really_full_file_system_costs_only_receipts(tmp_path: Path) -> None:
-    """/dev/full says "no space" to every write; a folder in the file's place cannot be opened at all."""
+def test_a_file_that_cannot_be_opened_costs_only_receipts(tmp_path: Path) -> None:
     (tmp_path / "receipts.sqlite").mkdir()
     writer = ReceiptWriter(store(tmp_path))
 
