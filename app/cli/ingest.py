@@ -9,7 +9,6 @@ import typer
 
 from app.cli import options
 from app.cli.exits import REFUSED
-from app.cli.interruption import Interruption
 from app.cli.opening import open_container
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, note, paint, plain
@@ -48,13 +47,10 @@ def ingest(
     container = open_container(store)
     sources = container.sources(list(paths) if paths else _configured(container))
     try:
-        with Interruption() as interruption, Progress("ingest") as progress:
-
-            def follow(event: Event) -> None:
-                interruption.check()
-                _follow(progress, event)
-
-            report = container.pipeline().run(sources, full=full, dry_run=dry_run, on_progress=follow)
+        with Progress("ingest") as progress:
+            report = container.pipeline().run(
+                sources, full=full, dry_run=dry_run, on_progress=lambda event: _follow(progress, event)
+            )
     except KeyboardInterrupt:
         note("Interrupted. The generation that serves is untouched, and what was embedded will not be embedded again.")
         raise

@@ -231,7 +231,13 @@ def test_ctrl_c_ends_with_130_and_leaves_the_generation_that_serves(shop: Path) 
     for n in range(8000):
         (shop / "documents" / f"{n}.md").write_text(f"# 规则 {n}\n\n" + f"第{n}条的说明文字。" * 20, encoding="utf-8")
     process = subprocess.Popen(
-        [*KEFU, "ingest", "documents"], cwd=shop, env=clean_environment(shop), stderr=subprocess.PIPE, text=True
+        [*KEFU, "ingest", "documents"],
+        cwd=shop,
+        env=clean_environment(shop),
+        stderr=subprocess.PIPE,
+        text=True,
+        # Who runs the tests in the background has SIGINT ignored, and a child would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     while not any(shop.rglob("staging/*")) and time.monotonic() < deadline:
