@@ -33,8 +33,8 @@ _NEARLY = 0.02
 class Reader(Protocol):
     """Reads a question beside windows of sentences."""
 
-    def read(self, question: str, windows: Sequence[Window]) -> Reading:
-        """Logits of each sentence and of the whole."""
+    def read(self, question: str, packs: Sequence[Sequence[Window]]) -> Reading:
+        """Logits of each sentence, window by window through all packs, and of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,9 @@ class EvidenceFinder:
         if self._reader is None:
             return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
         across = self._retriever.retrieve_across(query, source, seen=own)
-        windows = candidate_windows(question, own, across, scorer=self._scorer)
-        reading = self._reader.read(question, [window_of(item) for item in windows])
+        packs = candidate_windows(question, own, across, scorer=self._scorer, readings=self._selection.readings)
+        reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
+        windows = [item for pack in packs for item in pack]
         evidence = evidence_by_reading(windows, reading, params=self._selection)
         return Look([*own, *across], tuple(evidence), reading, tuple(windows), len(across))
 

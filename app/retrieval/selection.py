@@ -9,8 +9,10 @@ stays with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from app.domain import Evidence, renumbered
 from app.retrieval.reading import Reading, Window
@@ -40,6 +42,10 @@ class SelectionParams:
     similarity_weight: float = 1.0
     terms_weight: float = 0.6
     rank_weight: float = 0.5
+    readings: int = 1
+    """How often the reader reads at most, each time what found no room before."""
+    prior: float = 1.0
+    """Weight of the scorer's judgement beside the reader's logit."""
     doubt: float = 4.0
     """How much less likely than the best a further sentence may be, as a difference of the reader's logits."""
 
@@ -80,48 +86,67 @@ def select_evidence(
 
 
 def candidate_windows(
-    question: str, own: Sequence[Retrieved], across: Sequence[Retrieved] = (), *, scorer: SentenceScorer | None = None
-) -> list[Evidence]:
-    """What the reader is to look at: more and shorter pieces than an answer rests on.
+    question: str,
+    own: Sequence[Retrieved],
+    across: Sequence[Retrieved] = (),
+    *,
+    scorer: SentenceScorer | None = None,
+    readings: int = 1,
+) -> list[list[Evidence]]:
+    """What the reader is to look at, by reading: more and shorter pieces than an answer rests on.
 
-    Those of the question's own language (and of both) come first, best first, then those `across`, of the other; the
-    second get a share of the room only where there are any. Without a scorer likeness decides.
+    The likeliest sentences are read first, those that found no room in the next reading. In each, those of the
+    question's own language (and of both) come first, best first, then those `across`, of the other; the second get a
+    share of the room only where there are any. Without a scorer likeness decides. Numbered through all readings.
+    The score of a piece is how far it lies below the best of its language, as the scorer has it; 0 without a scorer.
     """
-    windows: list[Evidence] = []
-    for found, room, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):
-        pool = list(found[:_LOOKED_AT])
+    found: list[list[Evidence]] = [[] for _ in range(readings)]
+    for source, room, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):
+        pool = list(source[:_LOOKED_AT])
         if not pool:
             continue
         if scorer is not None:
             candidates = _by_training(question, pool, scorer, is_across=is_across)
         else:
-            candidates = _by_likeness(question, pool, SelectionParams())
-        windows += _filling(candidates, pool, room)
-    return renumbered(windows)
+            candidates = [replace(item, score=0.0) for item in _by_likeness(question, pool, SelectionParams())]
+        for windows, pieces in zip(found, _fillings(candidates, pool, room, readings), strict=True):
+            windows += pieces
+    numbered = iter(renumbered([piece for windows in found for piece in windows]))
+    return [[next(numbered) for _ in windows] for windows in found if windows]
 
 
-def _filling(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], room: int) -> list[Evidence]:
-    """Candidates in their order until the room is full: a likely long sentence is worth more than short unlikely ones.
+def _fillings(
+    candidates: Sequence[_Candidate], pool: Sequence[Retrieved], room: int, readings: int
+) -> list[list[Evidence]]:
+    """Candidates in their order, filling the room of one reading after the other.
 
-    What an answer needs besides (a condition, the rest of a list) is not for the reader to see; it is taken from the
-    passage once the reader has chosen. Windows of one passage stand together.
+    A likely long sentence is worth more than short unlikely ones. What an answer needs besides (a condition, the rest
+    of a list) is not for the reader to see; it is taken from the passage once the reader has chosen. Windows of one
+    passage stand together.
     """
+    waiting = iter(candidates)
+    taken: set[tuple[int, int]] = set()
+    return [_filling(waiting, pool, room, taken) for _ in range(readings)]
+
+
+def _filling(
+    waiting: Iterator[_Candidate], pool: Sequence[Retrieved], room: int, taken: set[tuple[int, int]]
+) -> list[Evidence]:
     chosen: dict[int, list[Evidence]] = {}
     spent = 0
-    for candidate in candidates:
-        if spent >= room:
-            break
-        passage, number = pool[candidate.passage_at].passage, candidate.sentence
-        pieces = chosen.setdefault(candidate.passage_at, [])
-        if any(piece.first <= number <= piece.last for piece in pieces):
+    while spent < room and (candidate := next(waiting, None)) is not None:
+        at, number = candidate.passage_at, candidate.sentence
+        if (at, number) in taken:
             continue
+        passage = pool[at].passage
         has_more = number + 1 < len(passage.sentences)
         last = number + 1 if has_more and _says_little(passage.sentence_text(number)) else number
         piece = Evidence(0, passage, number, last, candidate.score)
         spent += min(estimate_tokens(piece.quote), _LONGEST_READ)
-        if not pieces:
+        if at not in chosen:
             spent += min(estimate_tokens(window_of(piece).context), _LONGEST_CONTEXT)
-        pieces.append(piece)
+        chosen.setdefault(at, []).append(piece)
+        taken.update((at, one) for one in range(number, last + 1))
     return [piece for pieces in chosen.values() for piece in _joined(pieces)]
 
 
@@ -156,12 +181,13 @@ def evidence_by_reading(
 ) -> list[Evidence]:
     """Choose the sentences to answer from by what the reader says of them, best first, numbered from 1.
 
-    The best sentence is always taken, others while they are not much less likely than it; conditions stay with their
-    sentence. The score of a piece is its best sentence's logit.
+    What the scorer thought of a window counts beside it: the two err on different sentences. The best sentence is
+    always taken, others while they are not much less likely than it; conditions stay with their sentence. The score of
+    a piece is the sum for its best sentence.
     """
     params = params or SelectionParams()
     scored = sorted(
-        (-logit, at, item.first + number)
+        (-logit - params.prior * item.score, at, item.first + number)
         for at, (item, logits) in enumerate(zip(windows, reading.sentences, strict=True))
         for number, logit in enumerate(logits)
         if not asks(item.passage, item.first + number)
@@ -209,7 +235,8 @@ def _by_training(
     question: str, pool: Sequence[Retrieved], scorer: SentenceScorer, *, is_across: bool
 ) -> list[_Candidate]:
     features = pool_features(question, pool)
-    return _ranked(features.places, scorer.scores(features, pool, is_across=is_across).tolist())
+    scores = scorer.scores(features, pool, is_across=is_across)
+    return _ranked(features.places, (scores - scores.max(initial=-np.inf)).tolist())
 
 
 def _ranked(places: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[_Candidate]:

@@ -66,9 +66,11 @@ def corpus_container(folder: Path, home: Path) -> Container:
 
 
 def corpus_questions(folder: Path) -> Iterator[Mapping[str, Any]]:
-    """The questions of a corpus; see its README for the fields."""
-    with (folder / "questions.jsonl").open(encoding="utf-8") as lines:
-        yield from map(json.loads, filter(str.strip, lines))
+    """The questions of a corpus, the direct ones first; see its README for the fields."""
+    for name in ("questions.jsonl", "questions_indirect.jsonl"):
+        if (folder / name).exists():
+            with (folder / name).open(encoding="utf-8") as lines:
+                yield from map(json.loads, filter(str.strip, lines))
 
 
 def squad_examples(
@@ -124,7 +126,7 @@ def _corpus_packs(
     query = Query(question, top=8)
     own = container.retriever.retrieve(query, generation)
     across = container.retriever.retrieve_across(query, generation, seen=own)
-    windows = candidate_windows(question, own, across, scorer=container.scorer)
+    (windows,) = candidate_windows(question, own, across, scorer=container.scorer) or [[]]
     gold = [(item["document"], item["quote"]) for item in row["evidence"]]
     if kind in UNANSWERED:
         yield _example(question, windows, gold, kind)

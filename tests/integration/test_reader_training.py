@@ -42,7 +42,7 @@ def test_it_learns_and_what_it_wrote_reads_alike(folder, tmp_path, caplog):
     assert after["best_sentence"] == 1.0
     assert "answerable right" in caplog.text
     reader = EvidenceReader(LazyTextModel(folder, bfloat16=False), weights=out)
-    answered = reader.read("运费谁承担", [Window("退货", ("七日内可退货。", "运费自理。"))])
-    declined = reader.read("运费谁承担", [Window("退货", ("七日内可退货。", "七日内可退货。"))])
+    answered = reader.read("运费谁承担", [[Window("退货", ("七日内可退货。", "运费自理。"))]])
+    declined = reader.read("运费谁承担", [[Window("退货", ("七日内可退货。", "七日内可退货。"))]])
     assert answered.answerable > 0 > declined.answerable
     assert answered.sentences[0][1] > answered.sentences[0][0]

@@ -61,21 +61,31 @@ class EvidenceReader:
         """Load the weights unless they are; takes a second. Raises `ModelMissing` or `ModelDamaged`."""
         self._parts()
 
-    def read(self, question: str, windows: Sequence[Window]) -> Reading:
-        """Read once; no windows answer nothing."""
-        if not windows:
-            return Reading(-30.0, ())
+    def read(self, question: str, packs: Sequence[Sequence[Window]]) -> Reading:
+        """Read each pack of windows by itself, all at once; the likeliest pack says whether anything answers.
+
+        The windows of the reading are those of all packs, one after the other. No windows answer nothing.
+        """
         import torch
 
         from app.retrieval.reading.network import as_batch
 
+        if not any(packs):
+            return Reading(-30.0, ())
         loaded = self._parts()
-        pack = loaded.builder.build(question, windows)
-        ids, mask, pooling = as_batch([pack])
+        built = [loaded.builder.build(question, windows) for windows in packs]
+        ids, mask, pooling = as_batch(built)
         with torch.inference_mode():
             answerable, sentences = loaded.heads(loaded.encoder(ids, mask), pooling)
-        logits = iter(sentences[0].tolist())
-        return Reading(float(answerable[0]), tuple(tuple(next(logits) for _ in spans) for spans in pack.sentences))
+        logits = [iter(row) for row in sentences.tolist()]
+        return Reading(
+            float(answerable.max()),
+            tuple(
+                tuple(next(row) for _ in spans)
+                for pack, row in zip(built, logits, strict=True)
+                for spans in pack.sentences
+            ),
+        )
 
     def _parts(self) -> _Loaded:
         with self._lock:

@@ -50,7 +50,8 @@ class Reader:
     def __init__(self, word):
         self.word, self.windows = word, []
 
-    def read(self, question, windows):
+    def read(self, question, packs):
+        windows = [window for pack in packs for window in pack]
         self.windows.append(windows)
         logits = tuple(tuple(5.0 if self.word in text else -5.0 for text in item.sentences) for item in windows)
         return Reading(max((max(row) for row in logits), default=-30.0), logits)

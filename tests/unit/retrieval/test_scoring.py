@@ -53,10 +53,33 @@ def test_nothing_found_gives_no_features():
 def test_the_sentence_that_points_to_an_answer_comes_first():
     pool = [found("本店销售家电。退款在3个工作日内到账。", [0.8, 0.8], [0.1, 2.0])]
 
-    windows = candidate_windows("多久到账", pool, scorer=scorer())
+    (windows,) = candidate_windows("多久到账", pool, scorer=scorer())
 
     assert windows[0].sentences()[-1] == "退款在3个工作日内到账。"
-    assert windows[0].score == pytest.approx(2.0)
+    assert windows[0].score == 0.0
+
+
+def test_windows_are_scored_by_how_far_they_lie_below_the_best():
+    pool = [found("退款在3个工作日内到账。", [0.8], [2.0]), found("本店销售家电。", [0.8], [0.5])]
+
+    (windows,) = candidate_windows("多久到账", pool, scorer=scorer())
+
+    assert [item.score for item in windows] == pytest.approx([0.0, -1.5])
+
+
+def test_another_reading_takes_what_found_no_room_before():
+    pool = [
+        found(
+            "".join(f"第{n}条规定了很长很长的一件事情。" for n in range(40)), [0.8] * 40, [float(-n) for n in range(40)]
+        )
+    ]
+
+    first, second = candidate_windows("多久到账", pool, scorer=scorer(), readings=2)
+
+    read = [(item.first, item.last) for item in (*first, *second)]
+    assert len(read) == len(set(read))
+    assert max(last for _, last in read[: len(first)]) < min(first for first, _ in read[len(first) :])
+    assert [item.number for item in (*first, *second)] == list(range(1, len(read) + 1))
 
 
 def test_the_other_language_has_weights_of_its_own():

@@ -169,7 +169,7 @@ def test_a_likely_long_sentence_is_read_before_unlikely_short_ones():
     likely = "退款在质检完成以后由财务人员于三个工作日之内按照原来的支付方式退回到您的账户之中，请您留意查收。"
     pool = [found("a", "".join([*filler, likely, *filler]), [0.7] * 30 + [0.9] + [0.7] * 30)]
 
-    windows = candidate_windows("退款多久到账", pool)
+    (windows,) = candidate_windows("退款多久到账", pool)
 
     assert any(likely in window.quote for window in windows)
     assert sum(estimate_tokens(window.quote) for window in windows) < 250
@@ -181,7 +181,7 @@ def test_windows_of_one_passage_stand_together():
         found("b", "运费由商家承担。", [0.94]),
     ]
 
-    windows = candidate_windows("退款多久到账", pool)
+    (windows,) = candidate_windows("退款多久到账", pool)
 
     order = [window.passage.passage_id for window in windows]
     assert order == sorted(order)
