@@ -27,8 +27,15 @@ class Quantity:
     start: int
     end: int
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is written in digits alone, so that what it counts stands elsewhere (a cell, a range)."""
+        return self.kind == "count" and re.fullmatch(r"[\d.,]+", self.text.strip()) is not None
+
 
 _SCALE_WORDS = {"百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000, "k": 1000}
+
+_SCALE = re.compile(r"[ \u00a0]?(?P<word>[百千万萬亿]|(?<! )k(?![A-Za-z]))")
 
 _UNITS: list[tuple[str, str, Fraction]] = [
     # Longest and most specific first: the first unit that matches behind a number wins.
@@ -90,6 +97,15 @@ _CODE = re.compile(
 
 _RANGE = re.compile(rf"\s*(?:-|–|—|~|～|至|到|或|、|/|to|or)\s*(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})", re.IGNORECASE)
 _MEASURE_WORDS = "个件次张台条款项份笔位名人种类部只双套级层倍城单箱袋瓶包盒颗枚支把批家站期步页章号门口"
+_OF_PARTS = frozenset({"minutes", "months", "cny", "grams", "millimetres"})
+_BETWEEN_PARTS = re.compile(r"(?:\s?|零|又|\s+and\s+)", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"\b(?:within|for|after|in|than|least|most|up\s+to|about|takes?|every)\s+(?P<of>an?\s+(?:whole\s+|full\s+)?"
+    r"(?P<unit>minute|hour|day|week|month|quarter|year))\b(?!\s+or\s)",
+    re.IGNORECASE,
+)
+_HALF_BEFORE_UNIT = re.compile(r"个半(?=小时|钟头|月|星期|礼拜|工作日)")
+_HALF_BEHIND_UNIT = re.compile(r"半(?![价年天月小个])")
 _IDIOMS = re.compile(
     r"[一二三四五六七八九十两半千万百]{1,2}(?:旦|般|致|定|律|并|直|切|些|样|同|起|概|经|度|边|方面|面|旁|体|者|系列|点儿?(?!钟|[前后以至到]))"
     r"|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单"
@@ -108,9 +124,29 @@ def quantities(text: str) -> list[Quantity]:
     for match in _IDIOMS.finditer(text):
         if not any(taken[match.start() : match.end()]):
             taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
-    for quantity in _numbers(text, taken):
-        found.append(quantity)
-    return sorted(found, key=lambda quantity: quantity.start)
+    found += [*_articles(text), *_numbers(text, taken)]
+    return _joined(sorted(found, key=lambda quantity: quantity.start), text)
+
+
+def _joined(found: list[Quantity], text: str) -> list[Quantity]:
+    """Parts of one value as one: 1小时20分, "a year and six months", 3元5角."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.kind == quantity.kind
+            and last.kind in _OF_PARTS
+            and isinstance(last.value, Fraction)
+            and isinstance(quantity.value, Fraction)
+            and quantity.value < last.value
+            and _BETWEEN_PARTS.fullmatch(text[last.end : quantity.start])
+        ):
+            value = last.value + quantity.value
+            joined[-1] = Quantity(last.kind, value, text[last.start : quantity.end], last.start, quantity.end)
+        else:
+            joined.append(quantity)
+    return joined
 
 
 def is_contained(claim: Quantity, evidence: Iterable[Quantity]) -> bool:
@@ -130,7 +166,18 @@ def _same(claim: Quantity, other: Quantity) -> bool:
         return _in_minutes(claim) == _in_minutes(other)
     if kinds == {"count", "times"} or kinds == {"count", "code"}:
         return str(claim.value) == str(other.value)
-    return False
+    # A bare number takes the unit of its column or of the end of its range, which stands elsewhere.
+    is_bare = claim.is_bare or other.is_bare
+    return is_bare and "count" in kinds and _plain(claim) is not None and _plain(claim) == _plain(other)
+
+
+def _plain(quantity: Quantity) -> Fraction | None:
+    """The number as it is written, whatever its unit."""
+    match = _NUMBER.search(quantity.text)
+    value = _number(match[0]) if match else None
+    if match and value is not None and (larger := _SCALE.match(quantity.text, match.end())):
+        value *= _SCALE_WORDS[larger["word"].lower()]
+    return value
 
 
 def _in_minutes(quantity: Quantity) -> Fraction | str | tuple[int | None, int | None, int | None]:
@@ -240,6 +287,14 @@ def _codes(text: str) -> Iterable[Quantity]:
         yield Quantity("code", token.casefold(), token, match.start(), match.end())
 
 
+def _articles(text: str) -> Iterable[Quantity]:
+    """ "within a week": an article that counts."""
+    for match in _ARTICLE.finditer(text):
+        unit = _unit_at(text, match.start("unit"))
+        if unit is not None:
+            yield Quantity(unit[0], unit[1], match["of"], match.start("of"), match.end("of"))
+
+
 def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
     position = 0
     while match := _NUMBER.search(text, position):
@@ -250,11 +305,8 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
         if value is None:
             continue
         end = match.end()
-        if end < len(text) and text[end] in _SCALE_WORDS and match["digits"]:
-            following = text[end + 1 : end + 2]
-            if not (text[end] == "k" and following.isalpha()):
-                value *= _SCALE_WORDS[text[end]]
-                end += 1
+        if match["digits"] and (larger := _SCALE.match(text, end)):
+            value, end = value * _SCALE_WORDS[larger["word"].lower()], larger.end()
         money = _MONEY_BEFORE.search(text, 0, match.start())
         if money is not None:
             yield Quantity(
@@ -262,6 +314,8 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
             )
             position = max(position, end)
             continue
+        if (match["zh"] or match["digits"]) and (half := _HALF_BEFORE_UNIT.match(text, end)):
+            value, end = value + Fraction(1, 2), half.end()
         unit = _unit_at(text, end)
         if unit is None and (beyond := _RANGE.match(text, end)):
             unit = _unit_at(text, beyond.end())  # "3 to 5 days": the first number has the unit of the second
@@ -270,6 +324,8 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
                 continue
         if unit is not None:
             kind, scale, unit_end = unit
+            if kind in ("minutes", "months") and (half := _HALF_BEHIND_UNIT.match(text, unit_end)):
+                value, unit_end = value + Fraction(1, 2), half.end()
             yield Quantity(kind, value * scale, text[match.start() : unit_end], match.start(), unit_end)
             position = max(position, unit_end)
         else:

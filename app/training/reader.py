@@ -29,10 +29,10 @@ import logging
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.retrieval.reading.network import (
     TRAINED_LAYERS,
@@ -44,6 +44,9 @@ from app.retrieval.reading.network import (
 )
 from app.retrieval.reading.pack import Pack, PackBuilder
 from app.training.reading_data import ReadingExample, corpus_examples, squad_examples
+
+if TYPE_CHECKING:
+    from index.embedding.tokenizer import TextTokenizer
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +78,13 @@ class _Item:
 class ReaderTrainer:
     """Holds the network while it is trained."""
 
-    def __init__(self, folder: Path, *, start: Path | None = None, longest: int = 256) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        start: Path | None = None,
+        build_packs: Callable[[TextTokenizer], PackBuilder] = PackBuilder,
+    ) -> None:
         import torch
 
         from index.embedding.loading import load_model
@@ -92,7 +101,7 @@ class ReaderTrainer:
             if missing := own.keys() - layers.keys():
                 raise ValueError(f"Expected {min(missing)} in {start.name}.")
             self._backbone.load_state_dict(layers, strict=False)
-        self._builder = PackBuilder(read_tokenizer(folder), longest=longest)
+        self._builder = build_packs(read_tokenizer(folder))
 
     def train(self, examples: Sequence[ReadingExample], params: TrainingParams, out: Path) -> None:
         """Train on `examples` and write `out` after each epoch."""
@@ -140,7 +149,10 @@ class ReaderTrainer:
                 break
 
     def evaluate(self, examples: Sequence[ReadingExample]) -> dict[str, Any]:
-        """AUC of telling answerable packs from others, and how often the best sentence is one of the answer."""
+        """How well answerable packs are told from others, and how often the best sentence is one of the answer.
+
+        AUC; F1 of finding the unanswerable at even odds, and how many answerable ones are taken for them.
+        """
         import torch
         from sklearn.metrics import roc_auc_score
 
@@ -155,7 +167,15 @@ class ReaderTrainer:
                     scores.append(score)
                     if item.answerable:
                         hits.append(item.labels[row.index(max(row[: len(item.labels)]))])
-        return {"auc": float(roc_auc_score(truth, scores)), "best_sentence": sum(hits) / max(1, len(hits))}
+        doubted = [score < 0 for score in scores]
+        caught = sum(not right for right, is_doubted in zip(truth, doubted, strict=True) if is_doubted)
+        wrong = sum(not right for right in truth)
+        return {
+            "auc": float(roc_auc_score(truth, scores)),
+            "f1": 2 * caught / max(1, sum(doubted) + wrong),
+            "false_alarms": (sum(doubted) - caught) / max(1, len(truth) - wrong),
+            "best_sentence": sum(hits) / max(1, len(hits)),
+        }
 
     def _logits(self, batch: Sequence[_Item]) -> tuple[Any, Any]:
         ids, mask, pooling = as_batch([item.pack for item in batch])
