@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from app.assistant.trace import Recorder
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
+    from app.generation.check import SentenceChecker
     from app.model_arrival import ModelArrival
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
     from app.receipts.writer import ReceiptWriter
     from app.retrieval.reading import EvidenceReader
+    from app.retrieval.reading.claims import ClaimReader
     from app.retrieval.retriever import Retriever, Searchable
     from app.retrieval.scoring import SentenceScorer
     from app.security.keys import KeyRing
@@ -196,6 +198,25 @@ class Container:
             return None
 
     @cached_property
+    def claims(self) -> ClaimReader | None:
+        """The reader of claims; None while the embedding model that it is built on is not on this machine."""
+        from app.retrieval.reading.claims import ClaimReader
+        from app.retrieval.reading.network import BACKBONE
+        from index.errors import ModelMissing
+
+        try:
+            return ClaimReader(self.text_model(self.weights.path(BACKBONE)))
+        except ModelMissing:
+            return None
+
+    @cached_property
+    def checker(self) -> SentenceChecker:
+        """Holds sentences against their evidence."""
+        from app.generation.check import SentenceChecker
+
+        return SentenceChecker(self.embedder, claims=self.claims)
+
+    @cached_property
     def finder(self) -> EvidenceFinder:
         """Search, reading and the judgement whether what was found answers."""
         from app.assistant.answerability import Answerability
@@ -225,7 +246,6 @@ class Container:
     ) -> Assistant:
         """As `assistant`, over another source, with another model, recorder and day."""
         from app.assistant.assistant import Assistant, AssistantParams
-        from app.generation.check import SentenceChecker
 
         answer = self.settings.answer
         params = AssistantParams(
@@ -238,7 +258,7 @@ class Container:
             borrow=borrow,
             embedder=self.embedder,
             finder=self.finder,
-            checker=SentenceChecker(self.embedder),
+            checker=self.checker,
             chat_model=chat_model,
             params=params,
             today=today,

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.evaluation import rgb
+from app.evaluation.claims import CLAIMS
 from app.evaluation.datasets import CORPUS, QRELS, QUERIES
 from app.evaluation.errors import DatasetUnreadable, LayoutUnknown
 from app.evaluation.lines import read_entries
 
-PARTS = ("retrieval", "answers", "reading", *rgb.PARTS)
+PARTS = ("retrieval", "answers", "reading", "claims", *rgb.PARTS)
 """Everything that can be evaluated, in the order in which it is."""
 
 _EXPECTED = (
     f'{CORPUS} with {QUERIES} and {QRELS} (search; answers too where the queries have "answers"), '
-    f'queries.jsonl or queries_*.jsonl with "must_include" (answers), '
+    f'queries.jsonl or queries_*.jsonl with "must_include" (answers), {CLAIMS} (claims beside passages), '
     f"or {', '.join(f'{part}.jsonl' for part in rgb.PARTS)} (passages beside the point or falsified)"
 )
 
@@ -37,7 +38,7 @@ class Layout:
         found = list(self.golden)
         if "retrieval" in self.parts or "reading" in self.parts:
             found += [self.folder / name for name in (QUERIES, QRELS, CORPUS)]
-        found += [self.folder / f"{part}.jsonl" for part in self.parts if part in rgb.PARTS]
+        found += [self.folder / f"{part}.jsonl" for part in self.parts if part in ("claims", *rgb.PARTS)]
         return list(dict.fromkeys(found))
 
 
@@ -55,7 +56,7 @@ def layout_of(folder: Path, *, only: Sequence[str] = ()) -> Layout:
     parts = {"answers"} if golden else set()
     if (folder / QRELS).exists():
         parts |= _judged_parts(folder)
-    parts |= {part for part in rgb.PARTS if (folder / f"{part}.jsonl").exists()}
+    parts |= {part for part in ("claims", *rgb.PARTS) if (folder / f"{part}.jsonl").exists()}
     if not parts:
         raise LayoutUnknown(f"{folder} holds {_content(folder)}, and no question set. Expected {_EXPECTED}.")
     chosen = tuple(part for part in PARTS if part in parts and (not only or part in only))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from app.container import Container
 from app.evaluation import rgb
 from app.evaluation.answers import examine_answers
+from app.evaluation.claims import CLAIMS, examine_claims, read_claims
 from app.evaluation.datasets import CORPUS, RetrievalSet, read_golden, read_retrieval_set
 from app.evaluation.errors import DatasetUnreadable, LayoutUnknown
 from app.evaluation.examiner import DECLINED, AnswerMode, Examiner
@@ -98,6 +99,8 @@ class Evaluation:
             work.append(self._answers())
         if "reading" in parts:
             work.append(lambda: self._reading(data))
+        if "claims" in parts:
+            work.append(self._claims())
         return work + [self._robustness(part) for part in parts if part in rgb.PARTS]
 
     def _retrieval(self, data: RetrievalSet) -> Iterator[Section]:
@@ -122,6 +125,14 @@ class Evaluation:
         for is_given, label in ((True, "answers from the right document"), (False, "answers from the index")):
             step = self._steps(label, len(questions))
             yield examine_reading(data, questions, examiner, is_given=is_given, on_question=step)
+
+    def _claims(self) -> Callable[[], Iterator[Section]]:
+        claims = chosen_under(read_claims(self.layout.folder / CLAIMS), self.params.limit, seed=self.params.seed)
+
+        def examine() -> Iterator[Section]:
+            yield examine_claims(claims, self._plain().checker, on_question=self._steps("claims", len(claims)))
+
+        return examine
 
     def _robustness(self, part: str) -> Callable[[], Iterator[Section]]:
         questions = self._chosen(rgb.read_noisy(self.layout.folder / f"{part}.jsonl"))
@@ -173,7 +184,7 @@ class Evaluation:
         return [corpus] if corpus.exists() else list(self.knowledge)
 
     def _require_model(self) -> None:
-        if self.params.mode != "llm" or set(self.layout.parts) == {"retrieval"}:
+        if self.params.mode != "llm" or set(self.layout.parts) <= {"retrieval", "claims"}:
             return
         model = self._plain().chat_model
         if model is None or not model.is_ready:

@@ -1,12 +1,15 @@
 """The rule of the house: no verified span, no sentence.
 
 A sentence stands when the span that it cites says the same: every number, amount, date, duration and percentage of
-it is there, no yes has become a no, and enough of its content words are there (across languages: the vectors of both
-are near enough). A sentence copied from the span stands by itself.
+it is there, no limit is turned, no side takes the other's burden, and what is left bears it out. The last is weighed by
+a trained reader of claims together with the words and negations that both share; without the reader no yes may have
+become a no and enough content words must be there (across languages: the vectors of both near enough). A sentence
+copied from the span stands by itself.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +18,41 @@ from typing import Protocol
 import numpy as np
 
 from app.domain import Evidence
+from app.generation.bounds import turned_bounds
 from app.generation.polarity import is_kept
 from app.generation.quantities import Quantity, is_contained, quantities
+from app.generation.roles import is_swapped
 from index.text.language import detect
 from index.text.normalize import fold
 from index.text.terms import coverage
 from index.types import FloatMatrix
+
+
+class ClaimReader(Protocol):
+    """Judges claims beside passages."""
+
+    def support(self, claim: str, passages: Sequence[str]) -> list[float]:
+        """For each passage a logit that it bears the claim out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """p = 1 / (1 + exp(-(intercept + …))) that a span bears out a claim; fitted by `app.training.claim_weights`."""
+
+    intercept: float = 0.0
+    read: float = 1.0
+    """Of the reader's logit."""
+    coverage: float = 0.0
+    """Of the share of the claim's words that the span holds; none counts across languages."""
+    kept: float = 0.0
+    """Of negations being the same; 1 across languages."""
+    crossing: float = 0.0
+    """Of claim and span being of different languages."""
+
+    def probability(self, read: float, coverage: float, *, is_kept: bool, is_crossing: bool) -> float:
+        """In (0, 1)."""
+        total = self.intercept + self.read * read + self.coverage * coverage + self.kept * is_kept
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total + self.crossing * is_crossing))))
 
 
 class TextEmbedder(Protocol):
@@ -50,13 +82,29 @@ class SentenceChecker:
         self,
         embedder: TextEmbedder | None = None,
         *,
+        claims: ClaimReader | None = None,
+        weighing: Weighing | None = None,
+        min_support: float = 0.5,
         min_coverage: float = 0.6,
         min_similarity: float = 0.86,
         min_repair: float = 0.5,
     ) -> None:
-        if not all(0 < floor <= 1 for floor in (min_coverage, min_similarity, min_repair)):
-            raise ValueError(f"Expected thresholds in (0, 1], got {min_coverage}, {min_similarity}, {min_repair}.")
-        self._embedder = embedder
+        """Ready to judge.
+
+        Args:
+            embedder: for sentences in another language than their evidence, where there is no reader.
+            claims: the reader; None leaves the judgement to words and vectors.
+            weighing: of what the reader says.
+            min_support: probability below which a sentence does not stand.
+            min_coverage: share of content words, without a reader.
+            min_similarity: cosine across languages, without a reader.
+            min_repair: how near the evidence's own sentence must be to stand in for an unsupported one.
+        """
+        floors = (min_support, min_coverage, min_similarity, min_repair)
+        if not all(0 < floor <= 1 for floor in floors):
+            raise ValueError(f"Expected thresholds in (0, 1], got {floors}.")
+        self._embedder, self._claims = embedder, claims
+        self._weighing, self._min_support = weighing or Weighing(), min_support
         self._min_coverage, self._min_similarity, self._min_repair = min_coverage, min_similarity, min_repair
 
     def check(
@@ -111,20 +159,46 @@ class SentenceChecker:
         joined = "\n".join(quotes)
         if _squeezed(sentence) in _squeezed(joined):
             return Verdict(True, rests_on, None, 1.0)
+        if missing := missing_quantities(sentence, joined):
+            names = ", ".join(quantity.text.strip() for quantity in missing)
+            return Verdict(False, rests_on, f"not in the cited text: {names}", coverage(sentence, joined))
+        if turned := turned_bounds(sentence, quotes):
+            names = ", ".join(quantity.text.strip() for quantity in turned)
+            return Verdict(False, rests_on, f"the cited text limits it the other way: {names}", 0.5)
+        if is_swapped(sentence, quotes):
+            return Verdict(False, rests_on, "the cited text says it of the other side", 0.5)
+        if self._claims is not None:
+            return self._read(self._claims, sentence, group, joined, question)
+        return self._compared(sentence, group, joined, question)
+
+    def _read(
+        self, claims: ClaimReader, sentence: str, group: Sequence[Evidence], joined: str, question: str
+    ) -> Verdict:
+        is_crossing = _crosses(sentence, joined)
+        support = self._weighing.probability(
+            claims.support(sentence, [joined])[0],
+            0.0 if is_crossing else self._coverage(sentence, group, joined, question),
+            is_kept=is_crossing or is_kept(sentence, [item.quote for item in group]),
+            is_crossing=is_crossing,
+        )
+        reason = None if support >= self._min_support else "the cited text does not bear this out"
+        return Verdict(reason is None, tuple(group), reason, support)
+
+    def _compared(self, sentence: str, group: Sequence[Evidence], joined: str, question: str) -> Verdict:
+        rests_on, quotes = tuple(group), [item.quote for item in group]
         is_crossing = _crosses(sentence, joined)
         if is_crossing:
             score, floor = self._similarity(sentence, quotes), self._min_similarity
         else:
-            around = "\n".join([*(item.passage.context for item in group), question])
-            score, floor = coverage(sentence, joined, around=around), self._min_coverage
-        if missing := missing_quantities(sentence, joined):
-            names = ", ".join(quantity.text.strip() for quantity in missing)
-            return Verdict(False, rests_on, f"not in the cited text: {names}", score)
+            score, floor = self._coverage(sentence, group, joined, question), self._min_coverage
         if score < floor:
             return Verdict(False, rests_on, "the cited text does not say this", score)
         if not is_crossing and not is_kept(sentence, quotes):
             return Verdict(False, rests_on, "the cited text says the opposite", score)
         return Verdict(True, rests_on, None, score)
+
+    def _coverage(self, sentence: str, group: Sequence[Evidence], joined: str, question: str) -> float:
+        return coverage(sentence, joined, around="\n".join([*(item.passage.context for item in group), question]))
 
     def _similarity(self, sentence: str, quotes: Sequence[str]) -> float:
         if self._embedder is None:

@@ -1,0 +1,66 @@
+"""The check with a reader of claims: rules first, then what it says."""
+
+import pytest
+
+from app.domain import Evidence
+from app.generation.check import SentenceChecker, Weighing
+from app.retrieval.given import given_passages
+
+
+class Reader:
+    def __init__(self, logit):
+        self.logit, self.asked = logit, []
+
+    def support(self, claim, passages):
+        self.asked.append((claim, *passages))
+        return [self.logit] * len(passages)
+
+
+def evidence(text):
+    (passage,) = given_passages([text])
+    return [Evidence(1, passage, 0, len(passage.sentences) - 1, 1.0)]
+
+
+@pytest.mark.parametrize(("logit", "stands"), [(3.0, True), (-3.0, False)])
+def test_what_rules_let_pass_the_reader_decides(logit, stands):
+    checker = SentenceChecker(claims=Reader(logit))
+
+    verdict = checker.check("生鲜到货坏了，一天内拍照就行。", evidence("生鲜商品须在签收后24小时内拍照反馈。"))
+
+    assert verdict.is_supported is stands
+    assert (verdict.reason is None) is stands
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("签收后48小时内反馈。", "not in the cited text"),
+        ("签收后至少24小时反馈。", "the other way"),
+        ("运费由卖家承担。", "the other side"),
+    ],
+)
+def test_the_reader_cannot_let_pass_what_a_rule_forbids(sentence, reason):
+    reader = Reader(9.0)
+
+    verdict = SentenceChecker(claims=reader).check(
+        sentence, evidence("生鲜商品须在签收后不超过24小时反馈，运费由买家承担。")
+    )
+
+    assert not verdict.is_supported
+    assert reason in (verdict.reason or "")
+    assert reader.asked == []
+
+
+def test_a_copied_sentence_needs_no_reader():
+    reader = Reader(-9.0)
+
+    assert SentenceChecker(claims=reader).check("运费由买家承担。", evidence("运费由买家承担。")).is_supported
+    assert reader.asked == []
+
+
+def test_words_and_negations_weigh_beside_the_reader():
+    weighing = Weighing(intercept=-4.0, read=0.0, coverage=4.0, kept=2.0)
+    checker = SentenceChecker(claims=Reader(0.0), weighing=weighing)
+
+    assert checker.check("生鲜商品可以退换", evidence("生鲜商品可以无理由退换。")).is_supported
+    assert not checker.check("生鲜商品不可以退换", evidence("生鲜商品可以无理由退换。")).is_supported
