@@ -18,6 +18,7 @@ from app.settings import Settings
 from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
+    from app.answer_cache import AnswerCache, CachedAssistant
     from app.assistant.assistant import Assistant
     from app.assistant.base_conflicts import ConflictReport
     from app.assistant.conflict_log import ConflictLog
@@ -247,6 +248,53 @@ class Container:
         )
 
     @cached_property
+    def answer_cache(self) -> AnswerCache | None:
+        """Answers kept from before; None when they are switched off."""
+        from app.kept_answers import build_answer_cache
+
+        return build_answer_cache(self.settings) if self.settings.answer_cache.enabled else None
+
+    @cached_property
+    def remembering(self) -> Assistant | CachedAssistant:
+        """As `assistant`, which answers everything anew, with the kept answers before it."""
+        from app.answer_cache import Validity
+        from app.kept_answers import build_cached_assistant
+
+        if self.answer_cache is None:
+            return self.assistant
+        has_reader = self.settings.answer.reader and self.reader is not None
+        return build_cached_assistant(
+            self.settings,
+            self.answer_cache,
+            assistant=lambda keeper: self.assistant_over(
+                self.serving.borrow, chat_model=self.chat_model, recorder=keeper
+            ),
+            embedder=self.embedder,
+            borrow=self.serving.borrow,
+            current=self.store.current_name,
+            validity=Validity(
+                self.retriever,
+                self.finder,
+                has_reader=has_reader,
+                passages=self.settings.retrieval.top,
+                min_confidence=self.settings.answer.min_confidence,
+            ),
+            chat_model=self.chat_model,
+            program=lambda: self.program,
+            pin=self._pin,
+            recorder=self.recorder,
+            writer=self.receipt_writer,
+            has_reader=has_reader,
+        )
+
+    def settle_answers(self) -> int:
+        """Remove kept answers that rest on what is no longer in the index; returns how many."""
+        if self.answer_cache is None or self.store.current_name() is None:
+            return 0
+        with self.serving.borrow() as generation:
+            return self.answer_cache.settle(generation)
+
+    @cached_property
     def receipts(self) -> ReceiptStore:
         """What was kept of the answers so far."""
         from app.receipts.store import ReceiptStore
@@ -397,6 +445,6 @@ class Container:
         """Let go of what is open; the container is not used afterwards."""
         if "serving" in self.__dict__:
             self.serving.close()
-        writer: ReceiptWriter | None = self.__dict__.get("receipt_writer")
-        if writer is not None:
-            writer.close()
+        for name in ("receipt_writer", "answer_cache"):
+            if (part := self.__dict__.get(name)) is not None:
+                part.close()

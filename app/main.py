@@ -71,7 +71,7 @@ def build(container: Container) -> FastAPI:
     )
     application = build_app(
         Services(
-            assistant=container.assistant,
+            assistant=container.remembering,
             retriever=container.retriever,
             serving=container.serving,
             store=container.store,
@@ -79,7 +79,8 @@ def build(container: Container) -> FastAPI:
             jobs=jobs,
             uploads=uploads,
             feedback=container.feedback,
-            receipts=Receipts(container.receipts, container.receipt_writer) if container.receipt_writer else None,
+            receipts=_receipts(container),
+            answer_cache=container.answer_cache,
             known_conflicts=container.conflicts.known,
             limits=Limits(
                 max_file_bytes=settings.server.max_file_mb * _MIB,
@@ -148,9 +149,18 @@ def _runner(container: Container) -> Callable[..., IngestReport]:
     def run(paths: Sequence[Path], *, full: bool, on_progress: Callable[[object], None]) -> IngestReport:
         report = container.pipeline().run(container.sources(paths), full=full, on_progress=on_progress)
         container.serving.generation_name  # noqa: B018 - opens what was published, so that who waited for it sees it
+        container.settle_answers()
         return report
 
     return run
+
+
+def _receipts(container: Container) -> Receipts | None:
+    if container.receipt_writer is None:
+        return None
+    if container.answer_cache is None:
+        return Receipts(container.receipts, container.receipt_writer)
+    return Receipts(container.receipts, container.receipt_writer, container.answer_cache.forget_receipt)
 
 
 def _conflict_finder(container: Container) -> Look:

@@ -25,6 +25,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as SourceError
 
+from app.cache_settings import AnswerCacheSettings
 from index.errors import KefuError
 from ingest.validity.sale_periods import DEFAULT_SALE_PERIODS, checked_table
 
@@ -260,6 +261,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     receipts: ReceiptSettings = ReceiptSettings()
+    answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()

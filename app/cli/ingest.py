@@ -51,6 +51,8 @@ def ingest(
             report = container.pipeline().run(
                 sources, full=full, dry_run=dry_run, on_progress=lambda event: _follow(progress, event)
             )
+            if report.is_published:
+                container.settle_answers()
     except KeyboardInterrupt:
         note("Interrupted. The generation that serves is untouched, and what was embedded will not be embedded again.")
         raise
