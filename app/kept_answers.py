@@ -74,6 +74,7 @@ def build_cached_assistant(
     from app.answer_cache.asked import QuestionReader
     from app.answer_cache.cached_assistant import AnswerKeeper
     from app.answer_cache.receipt import ServedRecorder, fingerprint
+    from app.generation.prompts import build_prompt
 
     prints: dict[str | None, str] = {}
 
@@ -84,7 +85,13 @@ def build_cached_assistant(
         name = model()
         if name not in prints:
             llm, pinned = settings.llm, pin(name) if name is not None else None
-            prints[name] = fingerprint(program(), model=pinned, server=llm.remote.base_url, has_reader=has_reader)
+            prints[name] = fingerprint(
+                program(),
+                model=pinned,
+                server=llm.remote.base_url,
+                has_reader=has_reader,
+                prompts=[build_prompt("", (), language=language) for language in ("zh", "en")],
+            )
         return prints[name]
 
     keeper = AnswerKeeper(cache, embedder=embedder, current=current, following=recorder)

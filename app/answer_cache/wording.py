@@ -56,7 +56,8 @@ CONTRACTIONS = [
     )
 ]
 
-_NAMED = "".join(f"(?<!{name} )" for name in "vitamin grade plan type class size group level option series".split(" "))
+_NAMES = ("vitamin", "grade", "plan", "type", "class", "size", "group", "level", "option", "series")
+_NAMED = "".join(f"(?<!{name} )" for name in _NAMES)
 PHRASES = [
     (re.compile(pattern), f"⟦{sign}⟧")
     for pattern, sign in (
