@@ -257,42 +257,9 @@ class Container:
     @cached_property
     def remembering(self) -> Assistant | CachedAssistant:
         """As `assistant`, which answers everything anew, with the kept answers before it."""
-        from app.answer_cache import Validity
         from app.kept_answers import build_cached_assistant
 
-        if self.answer_cache is None:
-            return self.assistant
-        has_reader = self.settings.answer.reader and self.reader is not None
-        return build_cached_assistant(
-            self.settings,
-            self.answer_cache,
-            assistant=lambda keeper: self.assistant_over(
-                self.serving.borrow, chat_model=self.chat_model, recorder=keeper
-            ),
-            embedder=self.embedder,
-            borrow=self.serving.borrow,
-            current=self.store.current_name,
-            validity=Validity(
-                self.retriever,
-                self.finder,
-                has_reader=has_reader,
-                passages=self.settings.retrieval.top,
-                min_confidence=self.settings.answer.min_confidence,
-            ),
-            chat_model=self.chat_model,
-            program=lambda: self.program,
-            pin=self._pin,
-            recorder=self.recorder,
-            writer=self.receipt_writer,
-            has_reader=has_reader,
-        )
-
-    def settle_answers(self) -> int:
-        """Remove kept answers that rest on what is no longer in the index; returns how many."""
-        if self.answer_cache is None or self.store.current_name() is None:
-            return 0
-        with self.serving.borrow() as generation:
-            return self.answer_cache.settle(generation)
+        return self.assistant if self.answer_cache is None else build_cached_assistant(self, self.answer_cache)
 
     @cached_property
     def receipts(self) -> ReceiptStore:
@@ -321,7 +288,7 @@ class Container:
         """Makes receipts and hands them to `put`."""
         from app.assistant.trace import ReceiptRecorder
 
-        return ReceiptRecorder(put, program=lambda: self.program, pin=self._pin, keeps_question=keeps_question)
+        return ReceiptRecorder(put, program=lambda: self.program, pin=self.pin, keeps_question=keeps_question)
 
     @cached_property
     def program(self) -> Program:
@@ -330,7 +297,7 @@ class Container:
 
         return program_of(self.settings, embedder=self.embedder.embedder_id, has_scorer=self.scorer is not None)
 
-    def _pin(self, name: str) -> str | None:
+    def pin(self, name: str) -> str | None:
         """Sha256 of a language model's weights by its name; None for one on another machine."""
         specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
         return next((spec.sha256 for spec in specs if spec.name == name), None)

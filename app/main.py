@@ -20,6 +20,7 @@ from app.jobs.nightly import Nightly
 from app.jobs.runner import JobRunner
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
+from app.kept_answers import settle_answers
 from app.settings import Settings
 from app.web.app import build_app
 from app.web.services import LanguageModelState, Limits, PageText, Reason, Receipts, Services
@@ -149,7 +150,7 @@ def _runner(container: Container) -> Callable[..., IngestReport]:
     def run(paths: Sequence[Path], *, full: bool, on_progress: Callable[[object], None]) -> IngestReport:
         report = container.pipeline().run(container.sources(paths), full=full, on_progress=on_progress)
         container.serving.generation_name  # noqa: B018 - opens what was published, so that who waited for it sees it
-        container.settle_answers()
+        settle_answers(container, container.answer_cache)
         return report
 
     return run
