@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from app.answer_cache.asked import AskedQuestion
 from app.answer_cache.entry import Entry, Mark
-from app.answer_cache.meaning import asks_the_same
+from app.answer_cache.meaning import asks_the_same, meaning_key
 from app.answer_cache.store import EntryStore
 from app.retrieval.retriever import Searchable
 from index.types import FloatMatrix, Passage
@@ -24,15 +24,11 @@ from index.types import FloatMatrix, Passage
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-_LOOKED_AT = 8
-"""Nearest questions that are compared word by word."""
 _PAUSE_S = 5.0
 """For how long a file that failed is left alone: many answers must not wait for it one after the other."""
 _AT_ONCE = 200
 
 Match = Literal["exact", "meaning"]
-_Vectors = tuple[list[int], NDArray[np.float32]]
-_NONE: _Vectors = ([], np.zeros((0, 0), np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,6 @@ class AnswerCache:
         self._by_meaning, self._min_similarity, self._clock = by_meaning, min_similarity, clock
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, Entry] = OrderedDict()
-        self._vectors: dict[str, _Vectors] = {}
         self._version: int | None = None
         self._paused_until = float("-inf")
         self._settling = threading.Lock()
@@ -103,43 +98,35 @@ class AnswerCache:
         return entry
 
     def near(self, asked: AskedQuestion, vector: Callable[[], FloatMatrix]) -> tuple[Entry, float] | None:
-        """The answer to a question that surely means the same, with the cosine of the two.
+        """The answer to the nearest question that surely means the same, with the cosine of the two.
 
         `vector` gives that of the question, (1, d), and is asked only when there is anything to compare it with. An
         answer that says that there is none is never found so: in other words there might be one.
         """
-        if not self._by_meaning:
-            return None
-        numbers, matrix = self._tried(lambda: self._vectors_of(asked.scope), _NONE)
-        if not numbers:
+        meaning = meaning_key(asked.text) if self._by_meaning and self._store.is_there else ""
+        none: list[tuple[Entry, NDArray[np.float32]]] = []
+        alike = self._tried(lambda: self._store.alike(asked.scope, meaning), none) if meaning else none
+        if not alike:
             return None
         own = vector()[0]
-        if matrix.shape[1] != len(own):
-            return None
-        cosines = matrix @ own
-        for at in np.argsort(-cosines, kind="stable")[:_LOOKED_AT].tolist():
-            cosine = float(cosines[at])
-            if cosine < self._min_similarity:
-                break
-            entry = self._tried(lambda number=numbers[at]: self._store.numbered(number), None)  # type: ignore[misc]
-            if entry is not None and entry.scope == asked.scope and asks_the_same(entry.question, asked.text):
-                return entry, cosine
-        return None
+        found = [
+            (entry, float(own @ other))
+            for entry, other in alike
+            # The words are compared again: the key may be one of earlier rules.
+            if len(other) == len(own) and asks_the_same(entry.question, asked.text)
+        ]
+        entry, cosine = max(found, key=lambda pair: pair[1], default=(None, 0.0))
+        return (entry, cosine) if entry is not None and cosine >= self._min_similarity else None
 
     def put(self, entry: Entry, vector: NDArray[np.float32] | None) -> None:
         """Keep an answer; with the vector of its question, (d,), it is found by meaning too."""
-        number = self._tried(lambda: self._store.put(entry, vector), None)
-        if number is None:
-            return
-        self._remember(entry)
-        if vector is not None:
-            with self._lock:
-                known = self._vectors.get(entry.scope)
-                if known is not None and known[0] and known[1].shape[1] == len(vector):
-                    row = np.asarray(vector, np.float32)[None, :]
-                    self._vectors[entry.scope] = ([*known[0], number], np.concatenate([known[1], row]))
-                else:
-                    self._vectors.pop(entry.scope, None)
+
+        def written() -> bool:
+            self._store.put(entry, vector)
+            return True
+
+        if self._tried(written, False):
+            self._remember(entry)
 
     def confirm(self, entry: Entry) -> None:
         """An answer was found right in another generation or on another day than before."""
@@ -214,17 +201,6 @@ class AnswerCache:
         self._forget_all()
         return removed
 
-    def _vectors_of(self, scope: str) -> _Vectors:
-        with self._lock:
-            known = self._vectors.get(scope)
-        if known is None:
-            if not self._store.is_there:
-                return _NONE
-            known = self._store.vectors(scope)
-            with self._lock:
-                self._vectors[scope] = known
-        return known
-
     def _follow_others(self) -> None:
         """Forget what is remembered once another process has changed the file."""
         if not self._store.is_there:
@@ -244,7 +220,6 @@ class AnswerCache:
     def _forget_all(self) -> None:
         with self._lock:
             self._entries.clear()
-            self._vectors.clear()
 
     def _tried(self, work: Callable[[], _T], otherwise: _T) -> _T:
         if self._clock() < self._paused_until:

@@ -9,6 +9,7 @@ signs of `_MOVABLE` may stand anywhere. No synonyms: 谁出 and 谁承担 are di
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,6 +66,13 @@ def asks_the_same(one: str, other: str) -> bool:
     """Whether two questions surely ask the same thing."""
     first = reduced(one)
     return bool(first.row) and first == reduced(other)
+
+
+def meaning_key(question: str) -> str:
+    """Sha256 that questions share when they `asks_the_same`; "" for one that asks nothing."""
+    found = reduced(question)
+    spelled_out = "\x00".join([*found.row, "\x01", *found.movable, "\x01", *found.marks])
+    return hashlib.sha256(spelled_out.encode("utf-8", "surrogatepass")).hexdigest() if found.row else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.answer_cache.entry import Entry, Mark
+from app.answer_cache.meaning import meaning_key
 
 _VERSION = 1
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, scope TEXT NOT NULL, created_at TEXT NOT NULL,
-    generation TEXT NOT NULL, receipt_id TEXT NOT NULL, is_lasting INTEGER NOT NULL, vector BLOB NOT NULL,
-    body BLOB NOT NULL
+    generation TEXT NOT NULL, receipt_id TEXT NOT NULL, is_lasting INTEGER NOT NULL, meaning TEXT NOT NULL,
+    vector BLOB NOT NULL, body BLOB NOT NULL
 );
-CREATE INDEX IF NOT EXISTS entries_by_scope ON entries (scope);
+CREATE INDEX IF NOT EXISTS entries_by_meaning ON entries (scope, meaning);
+CREATE INDEX IF NOT EXISTS entries_by_age ON entries (created_at);
 CREATE INDEX IF NOT EXISTS entries_by_receipt ON entries (receipt_id);
 CREATE TABLE IF NOT EXISTS marks (
     passage_id TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER NOT NULL,
@@ -31,6 +33,8 @@ CREATE TABLE IF NOT EXISTS marks (
 CREATE INDEX IF NOT EXISTS marks_by_entry ON marks (number);
 PRAGMA user_version = {_VERSION};
 """
+_ALIKE = 8
+"""Entries of one meaning that are looked at: different spellings of one question."""
 _ROOM = 0.95
 """Share of the most entries that is left after the oldest went, so that not every new one removes one."""
 
@@ -92,41 +96,45 @@ class EntryStore:
 
     def get(self, key: str) -> Entry | None:
         """The entry of a key; None for none, one that is too old, or one whose bytes are damaged, which is removed."""
-        return self._one("key = ?", key)
+        with self._open() as database:
+            row = database.execute(
+                "SELECT body FROM entries WHERE key = ? AND created_at >= ?", (key, self._oldest())
+            ).fetchone()
+            if row is None:
+                return None
+            try:
+                return Entry.of_bytes(row[0])
+            except ValueError:
+                with database:
+                    self._remove(database, "key = ?", (key,))
+                return None
 
-    def numbered(self, number: int) -> Entry | None:
-        """As `get`, by the number that `vectors` gives."""
-        return self._one("number = ?", number)
-
-    def vectors(self, scope: str) -> tuple[list[int], NDArray[np.float32]]:
-        """Numbers and vectors (n, d) of a scope's lasting entries, newest last; ([], (0, 0)) for none."""
+    def alike(self, scope: str, meaning: str) -> list[tuple[Entry, NDArray[np.float32]]]:
+        """Entries of a scope whose question has this `meaning_key`, with its vector (d,), newest first."""
         with self._open() as database:
             rows = database.execute(
-                "SELECT number, vector FROM entries WHERE scope = ? AND created_at >= ? AND length(vector) > 0"
-                " ORDER BY number",
-                (scope, self._oldest()),
+                "SELECT key, vector FROM entries WHERE scope = ? AND meaning = ? AND length(vector) > 0"
+                " ORDER BY number DESC LIMIT ?",
+                (scope, meaning, _ALIKE),
             ).fetchall()
-        if not rows:
-            return [], np.zeros((0, 0), np.float32)
-        length = len(rows[-1][1])
-        fitting = [(number, raw) for number, raw in rows if len(raw) == length]
-        matrix = np.frombuffer(b"".join(raw for _, raw in fitting), dtype="<f4").reshape(len(fitting), -1)
-        return [number for number, _ in fitting], matrix.astype(np.float32, copy=False)
+        found = [(self.get(key), np.frombuffer(raw, dtype="<f4").astype(np.float32)) for key, raw in rows]
+        return [(entry, vector) for entry, vector in found if entry is not None]
 
-    def put(self, entry: Entry, vector: NDArray[np.float32] | None) -> int:
-        """Keep an entry in place of one of the same key, in one transaction; returns its number.
+    def put(self, entry: Entry, vector: NDArray[np.float32] | None) -> None:
+        """Keep an entry in place of one of the same key, in one transaction.
 
-        With a `vector` (d,) it is found by meaning too.
+        With the `vector` of its question, (d,), it is found by meaning too.
         """
         raw = b"" if vector is None else np.asarray(vector, dtype="<f4").tobytes()
         with self._open() as database, database:
             self._remove(database, "key = ?", (entry.key,))
             number = database.execute(
-                "INSERT INTO entries (key, scope, created_at, generation, receipt_id, is_lasting, vector, body)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO entries"
+                " (key, scope, created_at, generation, receipt_id, is_lasting, meaning, vector, body)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     entry.key, entry.scope, entry.created_at, entry.generation, entry.answer.receipt_id,
-                    int(entry.is_lasting), raw, entry.to_bytes(),
+                    int(entry.is_lasting), meaning_key(entry.question), raw, entry.to_bytes(),
                 ),
             ).lastrowid  # fmt: skip
             database.executemany(
@@ -134,7 +142,6 @@ class EntryStore:
                 [(mark.passage_id, mark.digest, number) for mark in entry.evidence],
             )
             self._trim(database)
-        return int(number or 0)
 
     def confirm(self, entry: Entry) -> None:
         """Write down that an entry was found right in its generation and on its day; its age does not change."""
@@ -193,21 +200,6 @@ class EntryStore:
             if self._database is not None:
                 self._database.close()
                 self._database = None
-
-    def _one(self, where: str, value: str | int) -> Entry | None:
-        with self._open() as database:
-            row = database.execute(
-                f"SELECT key, body FROM entries WHERE {where} AND created_at >= ?",  # noqa: S608 (literals)
-                (value, self._oldest()),
-            ).fetchone()
-            if row is None:
-                return None
-            try:
-                return Entry.of_bytes(row[1])
-            except ValueError:
-                with database:
-                    self._remove(database, "key = ?", (row[0],))
-                return None
 
     def _gone(self, where: str, values: Sequence[tuple[str, ...]]) -> int:
         if not values or not self.is_there:

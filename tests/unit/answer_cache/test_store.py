@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app.answer_cache.entry import Entry, Mark
+from app.answer_cache.meaning import meaning_key
 from app.answer_cache.store import EntryStore
 from app.domain import AnswerSentence
 from tests.fakes import answer_of, passage
@@ -18,12 +19,12 @@ ITEM = passage("签收后七日内可以无理由退货。")
 VECTOR = np.asarray([0.6, 0.8], np.float32)
 
 
-def entry(key: str = "k1", *, scope: str = "s1", item=ITEM, at: datetime = NOW, **fields) -> Entry:
+def entry(key: str = "k1", *, scope: str = "s1", question: str = "", item=ITEM, at: datetime = NOW, **fields) -> Entry:
     answer = answer_of((item.text, item), receipt_id=f"receipt-{key}", as_of=DAY, **fields)
     mark = Mark.of(item)
     return Entry(
-        key, scope, f"question {key}", answer, (mark,), ((item.passage_id, 0, 0),), (mark,), answer.generation, DAY,
-        at.isoformat(timespec="milliseconds"),
+        key, scope, question or f"question {key}", answer, (mark,), ((item.passage_id, 0, 0),), (mark,),
+        answer.generation, DAY, at.isoformat(timespec="milliseconds"),
     )  # fmt: skip
 
 
@@ -33,14 +34,22 @@ def store(tmp_path: Path) -> EntryStore:
 
 
 def test_an_entry_comes_back_as_it_went(store: EntryStore) -> None:
-    number = store.put(entry(), VECTOR)
+    store.put(entry(), VECTOR)
 
     assert store.get("k1") == entry()
-    assert store.numbered(number) == entry()
-    numbers, vectors = store.vectors("s1")
-    assert numbers == [number]
-    assert vectors.tolist() == [VECTOR.tolist()]
     assert store.get("k2") is None
+
+
+def test_entries_are_found_by_what_their_question_means(store: EntryStore) -> None:
+    store.put(entry("k1", question="退款多久到账？"), VECTOR)
+    store.put(entry("k2", question="请问退款多长时间到账"), VECTOR)
+    store.put(entry("k3", question="退款多久到账？", scope="s2"), VECTOR)
+
+    found = store.alike("s1", meaning_key("退款到账要多久？"))
+
+    assert [item.key for item, _ in found] == ["k2", "k1"]
+    assert found[0][1].tolist() == VECTOR.tolist()
+    assert store.alike("s1", meaning_key("退款不到账？")) == []
 
 
 def test_in_memory_nothing_is_written(tmp_path: Path) -> None:
@@ -58,14 +67,7 @@ def test_the_same_key_is_kept_once_and_one_without_a_vector_is_not_near(store: E
     store.put(entry(status="declined"), None)
 
     assert store.counts().answers == 1
-    assert store.vectors("s1") == ([], pytest.approx(np.zeros((0, 0))))
-
-
-def test_vectors_of_another_length_are_passed_over(store: EntryStore) -> None:
-    store.put(entry("old"), np.ones(3, np.float32))
-    newest = store.put(entry("new"), VECTOR)
-
-    assert store.vectors("s1")[0] == [newest]
+    assert store.alike("s1", meaning_key("question k1")) == []
 
 
 def test_entries_age(tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ def test_entries_age(tmp_path: Path) -> None:
     clock[0] = NOW + timedelta(days=30, seconds=1)
 
     assert store.get("k1") is None
-    assert store.vectors("s1")[0] == []
+    assert store.alike("s1", meaning_key("question k1")) == []
     store.put(entry("k2", at=clock[0]), VECTOR)
     assert store.counts().answers == 1
 
