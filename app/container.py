@@ -18,6 +18,7 @@ from app.settings import Settings
 from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
+    from app.answer_cache import AnswerCache, CachedAssistant
     from app.assistant.assistant import Assistant
     from app.assistant.base_conflicts import ConflictReport
     from app.assistant.conflict_log import ConflictLog
@@ -267,6 +268,20 @@ class Container:
         )
 
     @cached_property
+    def answer_cache(self) -> AnswerCache | None:
+        """Answers kept from before; None when they are switched off."""
+        from app.kept_answers import build_answer_cache
+
+        return build_answer_cache(self.settings) if self.settings.answer_cache.enabled else None
+
+    @cached_property
+    def remembering(self) -> Assistant | CachedAssistant:
+        """As `assistant`, which answers everything anew, with the kept answers before it."""
+        from app.kept_answers import build_cached_assistant
+
+        return self.assistant if self.answer_cache is None else build_cached_assistant(self, self.answer_cache)
+
+    @cached_property
     def receipts(self) -> ReceiptStore:
         """What was kept of the answers so far."""
         from app.receipts.store import ReceiptStore
@@ -293,7 +308,7 @@ class Container:
         """Makes receipts and hands them to `put`."""
         from app.assistant.trace import ReceiptRecorder
 
-        return ReceiptRecorder(put, program=lambda: self.program, pin=self._pin, keeps_question=keeps_question)
+        return ReceiptRecorder(put, program=lambda: self.program, pin=self.pin, keeps_question=keeps_question)
 
     @cached_property
     def program(self) -> Program:
@@ -302,7 +317,7 @@ class Container:
 
         return program_of(self.settings, embedder=self.embedder.embedder_id, has_scorer=self.scorer is not None)
 
-    def _pin(self, name: str) -> str | None:
+    def pin(self, name: str) -> str | None:
         """Sha256 of a language model's weights by its name; None for one on another machine."""
         specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
         return next((spec.sha256 for spec in specs if spec.name == name), None)
@@ -417,6 +432,6 @@ class Container:
         """Let go of what is open; the container is not used afterwards."""
         if "serving" in self.__dict__:
             self.serving.close()
-        writer: ReceiptWriter | None = self.__dict__.get("receipt_writer")
-        if writer is not None:
-            writer.close()
+        for name in ("receipt_writer", "answer_cache"):
+            if (part := self.__dict__.get(name)) is not None:
+                part.close()

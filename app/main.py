@@ -20,6 +20,7 @@ from app.jobs.nightly import Nightly
 from app.jobs.runner import JobRunner
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
+from app.kept_answers import settle_answers
 from app.settings import Settings
 from app.web.app import build_app
 from app.web.services import LanguageModelState, Limits, PageText, Reason, Receipts, Services
@@ -71,7 +72,7 @@ def build(container: Container) -> FastAPI:
     )
     application = build_app(
         Services(
-            assistant=container.assistant,
+            assistant=container.remembering,
             retriever=container.retriever,
             serving=container.serving,
             store=container.store,
@@ -79,7 +80,8 @@ def build(container: Container) -> FastAPI:
             jobs=jobs,
             uploads=uploads,
             feedback=container.feedback,
-            receipts=Receipts(container.receipts, container.receipt_writer) if container.receipt_writer else None,
+            receipts=_receipts(container),
+            answer_cache=container.answer_cache,
             known_conflicts=container.conflicts.known,
             limits=Limits(
                 max_file_bytes=settings.server.max_file_mb * _MIB,
@@ -148,9 +150,18 @@ def _runner(container: Container) -> Callable[..., IngestReport]:
     def run(paths: Sequence[Path], *, full: bool, on_progress: Callable[[object], None]) -> IngestReport:
         report = container.pipeline().run(container.sources(paths), full=full, on_progress=on_progress)
         container.serving.generation_name  # noqa: B018 - opens what was published, so that who waited for it sees it
+        settle_answers(container, container.answer_cache)
         return report
 
     return run
+
+
+def _receipts(container: Container) -> Receipts | None:
+    if container.receipt_writer is None:
+        return None
+    if container.answer_cache is None:
+        return Receipts(container.receipts, container.receipt_writer)
+    return Receipts(container.receipts, container.receipt_writer, container.answer_cache.forget_receipt)
 
 
 def _conflict_finder(container: Container) -> Look:

@@ -25,6 +25,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as SourceError
 
+from app.cache_settings import AnswerCacheSettings
 from index.errors import KefuError
 from ingest.validity.sale_periods import DEFAULT_SALE_PERIODS, checked_table
 
@@ -75,7 +76,6 @@ class RemoteEmbedderSettings(_Group):
     """An OpenAI-compatible `/v1/embeddings`; used when `models.embedder` is "openai"."""
 
     base_url: str = ""
-    """Such as https://host/v1."""
     api_key: SecretStr = SecretStr("")
     model: str = ""
     dimension: int = Field(default=0, ge=0)
@@ -89,7 +89,6 @@ class ModelSettings(_Group):
     """Model weights and the embedder."""
 
     cache: Path = Path("~/.cache/kefu/models")
-    """Folder of downloaded weights."""
     embedder: str = "multilingual-e5-small"
     """A name of the catalogue, a sentence-transformers folder or name, "openai" (see models.remote) or "hashing"."""
     query_prefix: str = "query: "
@@ -236,9 +235,7 @@ class ServerSettings(_Group):
     public_chat: bool = True
     """Whether the page at / works without a key; programs always need one."""
     max_file_mb: int = Field(default=64, ge=1)
-    """Of one uploaded file."""
     max_upload_mb: int = Field(default=512, ge=1)
-    """Of one upload with all its files."""
     concurrent_chats: int = Field(default=64, ge=1)
     requests_per_minute: int = Field(default=120, ge=1)
     """Of one key or one address."""
@@ -260,6 +257,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     receipts: ReceiptSettings = ReceiptSettings()
+    answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()

@@ -37,7 +37,7 @@ def ask(
 ) -> None:
     """Answer a question from the documents, each sentence with the words that it rests on.
 
-    Without a question on a terminal it opens a conversation.
+    Without a question on a terminal it opens a conversation. A batch is answered anew, never from kept answers.
 
     \b
     Example:
@@ -69,9 +69,9 @@ def ask(
         container.warm_up()  # so that the answer's own time is what it tells
         turn = Turn(message=text or "", as_of=day, access=labels, mode=chosen)
         if as_json:
-            emit_json(container.assistant.reply(turn).to_dict())
+            emit_json(container.remembering.reply(turn).to_dict())
         else:
-            show_answer(container.assistant.stream(turn))
+            show_answer(container.remembering.stream(turn))
         return
     _answer_batch(container, batch, out, mode=chosen, day=day, access=labels)
 

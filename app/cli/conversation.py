@@ -26,7 +26,7 @@ def converse(
 
     _enable_line_editing()
     container.require_index()
-    assistant = container.assistant
+    assistant = container.remembering
     note(paint(f"Ask in Chinese or English. {_HELP}", "dim"))
     history: list[Message] = []
     last: Answer | None = None
@@ -102,6 +102,8 @@ def _footer(answer: Answer) -> str:
     writer = answer.model or "the documents' own words"
     if answer.as_of is not None:
         writer += f" · as of {answer.as_of}"
+    if answer.cached:
+        writer += " · given before"
     return f"{answer.status} · confidence {answer.confidence:.2f} · {writer} · {answer.timings_ms.total / 1000:.1f} s"
 
 

@@ -44,6 +44,8 @@ def ingest(
       kefu ingest knowledge/
       kefu ingest corpus.jsonl --store /srv/kefu/store --json
     """
+    from app.kept_answers import settle_answers
+
     container = open_container(store)
     sources = container.sources(list(paths) if paths else _configured(container))
     try:
@@ -51,6 +53,8 @@ def ingest(
             report = container.pipeline().run(
                 sources, full=full, dry_run=dry_run, on_progress=lambda event: _follow(progress, event)
             )
+            if report.is_published:
+                settle_answers(container, container.answer_cache)
     except KeyboardInterrupt:
         note("Interrupted. The generation that serves is untouched, and what was embedded will not be embedded again.")
         raise

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import ask, doctor, evaluate, index, ingest, keys, models, receipts, replay, search, serve, settings
+from app.cli import ask, cache, doctor, evaluate, index, ingest, keys, models, receipts, replay, search, serve, settings
 from app.cli.exits import DONE, FAILED, INTERRUPTED
 from app.cli.terminal import complain
 from index.process import spin_briefly
@@ -35,6 +35,7 @@ program.command("settings")(settings.settings)
 program.command("doctor")(doctor.doctor)
 program.add_typer(keys.group, name="keys")
 program.add_typer(receipts.group, name="receipts")
+program.add_typer(cache.group, name="cache")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 

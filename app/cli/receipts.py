@@ -83,9 +83,11 @@ def delete(
     Example:
       kefu receipts delete 5f0c2d…
     """
-    store = open_container().receipts
+    container = open_container()
     for name in names:
-        store.delete(name)
+        container.receipts.delete(name)
+        if container.answer_cache is not None:
+            container.answer_cache.forget_receipt(name)
     emit_json({"deleted": names}) if as_json else emit(f"Deleted {len(names)}.")
 
 

@@ -117,6 +117,8 @@ class Answer:
     conversation_id: str | None = None
     as_of: date | None = None
     """The day whose rules it goes by."""
+    cached: bool = False
+    """Whether it was given before, to the same question, and proved to be right still."""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the public contract."""
@@ -137,6 +139,8 @@ class Answer:
             body["as_of"] = self.as_of.isoformat()
         if self.conversation_id is not None:
             body["conversation_id"] = self.conversation_id
+        if self.cached:
+            body["cached"] = True
         return body
 
 

@@ -141,7 +141,7 @@ def _outcome(receipt: Receipt, language: ReplyLanguage) -> str:
         count = len(receipt.answer["citations"])
         places = say("one place" if count == 1 else "places", language, count=count)
         return say("answered", language, places=places if language == "en" else count, **sure)
-    if not receipt.found:
+    if not receipt.found and receipt.given_again is None:
         return say("nothing", language)
     return say("unsure" if judged.confidence < judged.threshold else "none stood", language, **sure)
 
@@ -159,6 +159,8 @@ def _question(receipt: Receipt, language: ReplyLanguage) -> list[str]:
         lines.append(say("given", language))
     elif asked.day is not None:
         lines.append(say("day", language, day=asked.day))
+    if (first := receipt.given_again) is not None:
+        lines.append(say(f"given again {first.match}", language, receipt=first.receipt_id, day=first.created_at[:10]))
     if asked.access:
         lines.append(say("labels", language, labels=say("words joiner", language).join(asked.access)))
     return lines

@@ -176,6 +176,22 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAgain:
+    """The answer before, which was kept and given again."""
+
+    receipt_id: str
+    """Of the first time it was given: it says what it came from."""
+    match: Literal["exact", "meaning"]
+    """Whether the question was the same in its words, or in others."""
+    similarity: float
+    """Cosine of the two questions."""
+    question: str | None
+    """As it was asked first; None where the question is not kept."""
+    created_at: str
+    """When it was first given (UTC, ISO 8601)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """One answer with everything that it came from."""
 
@@ -196,10 +212,14 @@ class Receipt:
     answer: Mapping[str, Any]
     """The JSON object of the public contract; without a model's words where the question is not kept."""
     format: int = FORMAT
+    given_again: GivenAgain | None = None
+    """Where the answer was kept from before: then nothing was searched, read or written for it."""
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, with the checksum."""
         content: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        if self.given_again is None:
+            del content["given_again"]
         return {**content, "checksum": _checksum(content)}
 
     def to_bytes(self) -> bytes:

@@ -40,6 +40,17 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "This caller may also see restricted documents with these labels: {labels}.",
     ),
     "given": ("只查阅了随问题一起给出的文字。", "Only the texts that came with the question were looked at."),
+    "given again exact": (
+        "同样的问题在 {day} 已经回答过，所依据的资料没有变化，所以直接给出了当时的回答。来龙去脉见凭据 {receipt}。",
+        "The same question was answered on {day}, and what that answer rests on has not changed, so it was given "
+        "again. Receipt {receipt} says how it came about.",
+    ),
+    "given again meaning": (
+        "换一种说法的同一个问题在 {day} 已经回答过，所依据的资料没有变化，所以直接给出了当时的回答。"
+        "来龙去脉见凭据 {receipt}。",
+        "The same question in other words was answered on {day}, and what that answer rests on has not changed, so it "
+        "was given again. Receipt {receipt} says how it came about.",
+    ),
     # Why a passage was found.
     "holds": ("含有问题里的词：{words}", "it holds these words of the question: {words}"),
     "ranks": ("查找名次：{ranks}", "its place in the searches: {ranks}"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from app.domain import ChatModel, Message, Turn
 from app.program import with_settings
 from app.receipts.errors import ReceiptNotReplayable
-from app.receipts.receipt import Asked, Receipt
+from app.receipts.receipt import Receipt
 from app.replay.compare import Difference, PassageState, answer_differences, causes, is_same_answer, program_differences
 from index.errors import EmbedderMismatch, GenerationMissing, KefuError
 
@@ -188,11 +188,21 @@ def _turn(receipt: Receipt) -> Turn:
             f"Receipt {receipt.receipt_id} holds the hash of the question, not its words, so the question cannot be "
             "asked again. KEFU_RECEIPTS__QUESTION=text keeps the words of those to come."
         )
+    first = receipt.given_again
+    if first is not None:
+        # Given again: the question that it was written for is asked, whose answer has to be this one still.
+        return Turn(
+            message=first.question or asked.message,
+            language=_language_of(receipt.answer.get("language")),
+            as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
+            access=frozenset(asked.access),
+            mode="llm" if receipt.answer.get("mode") == "llm" else "extractive",
+        )
     return Turn(
         message=asked.message,
         conversation_id=asked.conversation_id,
         history=tuple(Message(item.role, item.content) for item in asked.history or ()),
-        language=_language(asked),
+        language=_language_of(asked.language),
         as_of=date.fromisoformat(asked.as_of) if asked.as_of else None,
         access=frozenset(asked.access),
         # Where no model was asked then (none was ready), none is asked now.
@@ -201,19 +211,20 @@ def _turn(receipt: Receipt) -> Turn:
     )
 
 
-def _language(asked: Asked) -> Literal["zh", "en", "mixed"] | None:
+def _language_of(name: str | None) -> Literal["zh", "en", "mixed"] | None:
     for language in ("zh", "en", "mixed"):
-        if asked.language == language:
+        if name == language:
             return language
     return None
 
 
 def _model_of(receipt: Receipt, container: Container) -> ChatModel | None:
     """The model that wrote, among those of the settings; the first of them where it is not there."""
-    if receipt.wrote is None or container.chat_model is None:
+    name = receipt.wrote.name if receipt.wrote is not None else receipt.answer.get("model")
+    if name is None or container.chat_model is None:
         return None
     models: tuple[ChatModel, ...] = getattr(container.chat_model, "models", (container.chat_model,))
-    return next((model for model in models if model.name == receipt.wrote.name), container.chat_model)
+    return next((model for model in models if model.name == name), container.chat_model)
 
 
 def _state_in(generation: Generation | None) -> PassageState:

@@ -43,6 +43,8 @@ def build_app(services: Services) -> FastAPI:
     metrics, limits = Metrics(), services.limits
     if services.receipts is not None:
         metrics.watch_receipts(services.receipts.writer)
+    if services.answer_cache is not None:
+        metrics.watch_answer_cache(services.answer_cache)
     turns = TurnRunner(services.assistant, limit=limits.concurrent_chats, metrics=metrics)
 
     @asynccontextmanager

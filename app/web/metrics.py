@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from app.answer_cache import AnswerCache
 from app.domain import Answer
 from app.receipts.writer import ReceiptWriter
 
@@ -90,6 +91,10 @@ class Metrics:
         """Show what becomes of receipts."""
         self.registry.register(_ReceiptCollector(writer))
 
+    def watch_answer_cache(self, cache: AnswerCache) -> None:
+        """Show how often kept answers are given again."""
+        self.registry.register(_AnswerCacheCollector(cache))
+
     def exposition(self, *, generation: str | None) -> bytes:
         """Everything in Prometheus' text format."""
         self._generation.clear()
@@ -111,3 +116,27 @@ class _ReceiptCollector(Collector):
         family.add_metric(["written"], counts.written)
         family.add_metric(["lost"], counts.lost)
         yield family
+
+
+class _AnswerCacheCollector(Collector):
+    """Counts that the cache of answers keeps itself."""
+
+    def __init__(self, cache: AnswerCache) -> None:
+        self._cache = cache
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """The counts of now."""
+        counts = self._cache.counts
+        looked_up = CounterMetricFamily(
+            "kefu_answer_cache", "Questions looked up by what was found.", labels=["outcome"]
+        )
+        looked_up.add_metric(["hit_exact"], counts.exact)
+        looked_up.add_metric(["hit_meaning"], counts.meaning)
+        looked_up.add_metric(["miss"], counts.missed)
+        yield looked_up
+        yield CounterMetricFamily(
+            "kefu_answer_cache_invalidated", "Kept answers removed as no longer right.", value=counts.invalidated
+        )
+        yield CounterMetricFamily(
+            "kefu_answer_cache_failed", "Times that the file could not be used.", value=counts.failed
+        )

@@ -104,4 +104,5 @@ def kefu_field(answer: Answer) -> dict[str, Any]:
     """What OpenAI's format has no place for: the proof."""
     body = answer.to_dict()
     names = ("status", "language", "sentences", "citations", "confidence", "mode", "model", "generation", "receipt_id")
-    return {**{name: body[name] for name in names}, "as_of": body.get("as_of")}
+    cached = {"cached": True} if answer.cached else {}
+    return {**{name: body[name] for name in names}, "as_of": body.get("as_of"), **cached}

@@ -125,6 +125,8 @@ class ChatReply(BaseModel):
     conversation_id: str
     as_of: date
     """The day whose rules it goes by."""
+    cached: bool = False
+    """Whether it was given before and proved to be right still; left out when not."""
 
 
 class SearchRequest(_Request):

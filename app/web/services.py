@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from app.answer_cache import AnswerCache
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.feedback.store import FeedbackStore
@@ -183,6 +184,8 @@ class Receipts:
 
     store: ReceiptStore
     writer: ReceiptWriter
+    also_forget: Callable[[str], None] = lambda _: None
+    """Told of each that is removed: other things may have been kept of its question."""
 
     def get(self, receipt_id: str) -> Receipt:
         """One receipt, the newest too. Raises `ReceiptMissing` or `ReceiptDamaged`."""
@@ -198,6 +201,7 @@ class Receipts:
         """Remove one. Raises `ReceiptMissing`."""
         self.writer.flush()
         self.store.delete(receipt_id)
+        self.also_forget(receipt_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,8 @@ class Services:
     page: PageText = field(default_factory=PageText)
     receipts: Receipts | None = None
     """None when they are switched off."""
+    answer_cache: AnswerCache | None = None
+    """None when no answers are kept; for the measurements alone, the assistant knows its own."""
     language_model: Callable[[], LanguageModelState] = LanguageModelState
     """Asked for each view of the status: cheap."""
     not_ready: Callable[[], Sequence[Reason]] = tuple

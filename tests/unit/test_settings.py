@@ -1,4 +1,5 @@
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,9 @@ def test_sales_are_a_table_and_days_that_are_none_are_refused(monkeypatch: pytes
 
     with pytest.raises(SettingInvalid, match=r"ingest\.sale_periods"):
         load_settings()
+
+
+def test_every_setting_of_kept_answers_stands_in_the_example_with_its_default() -> None:
+    example = tomllib.loads((Path(__file__).parents[2] / "kefu.example.toml").read_text(encoding="utf-8"))
+
+    assert example["answer_cache"] == load_settings().answer_cache.model_dump()
