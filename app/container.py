@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.assistant.conflict_log import ConflictLog
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
+    from app.calibration.watch import CalibrationWatch
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.model_arrival import ModelArrival
@@ -222,8 +223,9 @@ class Container:
         chat_model: ChatModel | None,
         recorder: Recorder | None,
         today: Callable[[], date] = date.today,
+        min_confidence: float | None = None,
     ) -> Assistant:
-        """As `assistant`, over another source, with another model, recorder and day."""
+        """As `assistant`, over another source, with another model, recorder, day and threshold."""
         from app.assistant.assistant import Assistant, AssistantParams
         from app.generation.check import SentenceChecker
 
@@ -232,7 +234,7 @@ class Container:
             max_question=answer.max_question,
             passages=self.settings.retrieval.top,
             max_tokens=answer.max_tokens,
-            min_confidence=answer.min_confidence,
+            min_confidence=self.calibration.threshold if min_confidence is None else min_confidence,
         )
         return Assistant(
             borrow=borrow,
@@ -245,6 +247,14 @@ class Container:
             recorder=recorder,
             on_conflict=self.conflicts.note if self._is_service else None,
         )
+
+    @cached_property
+    def calibration(self) -> CalibrationWatch:
+        """From which confidence on answers are delivered, and what that was taken from."""
+        from app.calibration.watch import CalibrationWatch
+
+        answer, path = self.settings.answer, CalibrationWatch.path_in(self.settings.home)
+        return CalibrationWatch(path, max_error=answer.max_error, min_confidence=answer.min_confidence)
 
     @cached_property
     def receipts(self) -> ReceiptStore:
@@ -280,7 +290,12 @@ class Container:
         """What answers: version, settings and weights."""
         from app.program import program_of
 
-        return program_of(self.settings, embedder=self.embedder.embedder_id, has_scorer=self.scorer is not None)
+        return program_of(
+            self.settings,
+            embedder=self.embedder.embedder_id,
+            has_scorer=self.scorer is not None,
+            calibration=self.calibration.digest,
+        )
 
     def _pin(self, name: str) -> str | None:
         """Sha256 of a language model's weights by its name; None for one on another machine."""

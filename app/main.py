@@ -81,6 +81,7 @@ def build(container: Container) -> FastAPI:
             feedback=container.feedback,
             receipts=Receipts(container.receipts, container.receipt_writer) if container.receipt_writer else None,
             known_conflicts=container.conflicts.known,
+            calibration=_calibration(container),
             limits=Limits(
                 max_file_bytes=settings.server.max_file_mb * _MIB,
                 max_upload_bytes=settings.server.max_upload_mb * _MIB,
@@ -114,6 +115,15 @@ def build(container: Container) -> FastAPI:
 
     application.router.lifespan_context = lifespan
     return application
+
+
+def _calibration(container: Container) -> Callable[[int], Mapping[str, Any]]:
+    def compared(last: int) -> Mapping[str, Any]:
+        if container.receipt_writer is not None:
+            container.receipt_writer.flush()
+        return container.calibration.compared(container.receipts.judged(limit=last))
+
+    return compared
 
 
 def language_model_state(container: Container) -> LanguageModelState:

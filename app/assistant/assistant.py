@@ -48,8 +48,8 @@ class AssistantParams:
     passages: int = 8
     max_tokens: int = 200
     """Of the model's reply."""
-    min_confidence: float = 0.5
-    """Below this probability of being answerable the assistant declines."""
+    min_confidence: float = 0.38
+    """Below this probability that its answer is right the assistant declines."""
 
     def __post_init__(self) -> None:
         if self.max_question < 1 or self.passages < 1 or self.max_tokens < 8:
@@ -112,7 +112,9 @@ class Assistant:
             language=language,
             generation=generation,
             rivals=[pair for pair, _ in conflicts],
-            confidence=(ahead if self._answers(ahead) and not self._answers(finding) else finding).confidence,
+            confidence=max(
+                (item.confidence for item in (finding, ahead) if self._answers(item)), default=finding.confidence
+            ),
             receipt_id=uuid.uuid4().hex,
             moment=replace(moment, day=moment.today) if is_of_today else moment,
             is_of_today=is_of_today,
