@@ -104,4 +104,5 @@ def kefu_field(answer: Answer) -> dict[str, Any]:
     """What OpenAI's format has no place for: the proof."""
     body = answer.to_dict()
     names = ("status", "language", "sentences", "citations", "confidence", "mode", "model", "generation", "receipt_id")
-    return {**{name: body[name] for name in names}, "as_of": body.get("as_of")}
+    optional: dict[str, Any] = {name: body[name] for name in ("missing", "closing") if name in body}
+    return {**{name: body[name] for name in names}, "as_of": body.get("as_of"), **optional}

@@ -125,6 +125,10 @@ class ChatReply(BaseModel):
     conversation_id: str
     as_of: date
     """The day whose rules it goes by."""
+    missing: list[str] = Field(default_factory=list)
+    """Parts of the question that it leaves open."""
+    closing: str | None = None
+    """Words of the assistant's own behind the last sentence: which part of the question is left open."""
 
 
 class SearchRequest(_Request):
