@@ -7,15 +7,15 @@ name is a dict from name to builder.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.foundation import Foundation
 from app.settings import Settings
-from index.errors import EmbedderMismatch
 
 if TYPE_CHECKING:
     from app.answer_cache import AnswerCache, CachedAssistant
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.assistant.conflict_log import ConflictLog
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
+    from app.calibration.watch import CalibrationWatch
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
@@ -31,17 +32,8 @@ if TYPE_CHECKING:
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
     from app.receipts.writer import ReceiptWriter
-    from app.retrieval.reading import EvidenceReader
-    from app.retrieval.reading.claims import ClaimReader
-    from app.retrieval.retriever import Retriever, Searchable
-    from app.retrieval.scoring import SentenceScorer
+    from app.retrieval.retriever import Searchable
     from app.security.keys import KeyRing
-    from index.embedding.text_model import LazyTextModel
-    from index.generation import Generation
-    from index.ports import Embedder
-    from index.serving import Serving
-    from index.store import Store
-    from index.weights import Weights
     from ingest.limits import Limits
     from ingest.pipeline import Pipeline
     from ingest.sources import Source
@@ -49,166 +41,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
+_SHARED = ("weights", "embedder_model", "embedder", "reader", "claims")
+"""What containers of the same models need only once."""
 
 
-class CheckedServing:
-    """Lends the newest generation, and refuses one that the configured embedder cannot search."""
-
-    def __init__(self, serving: Serving, embedder_id: Callable[[], str]) -> None:
-        self._serving, self._embedder_id = serving, embedder_id
-
-    @property
-    def generation_name(self) -> str | None:
-        """Name of the generation that a reader would be lent now; None when nothing was published yet."""
-        return self._serving.refresh()
-
-    @contextmanager
-    def borrow(self) -> Iterator[Generation]:
-        """As `index.serving.Serving.borrow`. Raises `EmbedderMismatch` when it was built with another embedder."""
-        with self._serving.borrow() as generation:
-            built_with, configured = generation.info.embedder_id, self._embedder_id()
-            if built_with != configured:
-                raise EmbedderMismatch(
-                    f"The index was built with the embedder {built_with}, the settings say {configured}. "
-                    "Run `kefu ingest PATH --full`, or set KEFU_MODELS__EMBEDDER back."
-                )
-            yield generation
-
-    def close(self) -> None:
-        """Close it once its readers have left."""
-        self._serving.close()
-
-
-class Container:
+class Container(Foundation):
     """The objects of one process. Constructing it is cheap and touches nothing; safe to share between threads."""
-
-    def __init__(self, settings: Settings, *, embedder: Embedder | None = None, is_service: bool = False) -> None:
-        """Nothing is built yet.
-
-        Args:
-            settings: what to build.
-            embedder: takes the place of the one that the settings name.
-            is_service: answers go on while models arrive and load; a command that asks once waits for them instead.
-        """
-        self.settings = settings
-        self._given_embedder, self._is_service = embedder, is_service
-        self._text_models: dict[Path | str, LazyTextModel] = {}
 
     def with_settings(self, settings: Settings) -> Container:
         """A container by other settings that shares the models which both want."""
         other = Container(settings, embedder=self._given_embedder, is_service=self._is_service)
-        shared = ("weights", "embedder_model", "embedder", "reader") if settings.models == self.settings.models else ()
+        shared = _SHARED if settings.models == self.settings.models else ()
         other._text_models = self._text_models
         for name in (*shared, *(("chat_model",) if settings.llm == self.settings.llm else ())):
             other.__dict__[name] = getattr(self, name)
         return other
-
-    @cached_property
-    def weights(self) -> Weights:
-        """Model weights and their cache."""
-        from index.weights import Weights
-
-        models = self.settings.models
-        return Weights(
-            models.cache.expanduser(),
-            paths={name: path.expanduser() for name, path in models.paths.items()},
-            allow_hub=models.allow_hub,
-            allow_registry=models.allow_registry,
-        )
-
-    @cached_property
-    def embedder_model(self) -> str | None:
-        """Name of the embedder in the catalogue of weights; None when it is none of these."""
-        names = {
-            name: spec.name
-            for spec in self.weights.catalogue()
-            if spec.kind == "embedding"
-            for name in (spec.name, *spec.aliases)
-        }
-        return names.get(self.settings.models.embedder)
-
-    @cached_property
-    def embedder(self) -> Embedder:
-        """The embedder; its weights are loaded when it is first used.
-
-        Raises `ModelMissing` or `ModelDamaged` when the weights are not here.
-        """
-        from app.backends import build_embedder
-
-        return self._given_embedder or build_embedder(self.settings.models, self.weights, self.text_model)
-
-    def text_model(self, source: Path | str) -> LazyTextModel:
-        """The text model in a folder or of a name on the hub: one for everything that runs on it."""
-        from index.embedding.text_model import LazyTextModel
-
-        threads = self.settings.models.threads or None
-        # setdefault is atomic; a second model made beside the first was never loaded.
-        return self._text_models.setdefault(source, LazyTextModel(source, threads=threads))
-
-    @cached_property
-    def store(self) -> Store:
-        """Generations on disk."""
-        from index.store import Store
-
-        return Store(self.settings.store_path)
-
-    @cached_property
-    def serving(self) -> CheckedServing:
-        """The newest published generation."""
-        from index.serving import Serving
-
-        return CheckedServing(Serving(self.store), lambda: self.embedder.embedder_id)
-
-    def require_index(self) -> None:
-        """Raises `StoreMissing` when nothing was published yet, `EmbedderMismatch` when it cannot be searched."""
-        with self.serving.borrow():
-            return
-
-    @cached_property
-    def retriever(self) -> Retriever:
-        """Four stages and their fusion."""
-        from app.retrieval.fusion import ReciprocalRankFusion
-        from app.retrieval.retriever import Retriever
-
-        settings = self.settings.retrieval
-        fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
-        return Retriever(self.embedder, fusion=fusion, wanting=self.scorer, depth=settings.depth)
-
-    @cached_property
-    def scorer(self) -> SentenceScorer | None:
-        """Chooses what the reader sees; None with an embedder that it was not trained on."""
-        from app.retrieval.reading.network import BACKBONE
-        from app.retrieval.scoring import SentenceScorer
-
-        is_known = self.embedder_model == BACKBONE
-        if is_known and self._given_embedder is not None:  # which may only stand before the one that it was trained on
-            is_known = self._given_embedder.embedder_id == self.weights.spec(BACKBONE).identity
-        return SentenceScorer.shipped() if is_known else None
-
-    @cached_property
-    def reader(self) -> EvidenceReader | None:
-        """The reader of evidence; None while the embedding model that it is built on is not on this machine."""
-        from app.retrieval.reading import EvidenceReader
-        from app.retrieval.reading.network import BACKBONE
-        from index.errors import ModelMissing
-
-        try:
-            return EvidenceReader(self.text_model(self.weights.path(BACKBONE)))
-        except ModelMissing:
-            logger.info("no %s here: evidence is chosen by similarity and words alone", BACKBONE)
-            return None
-
-    @cached_property
-    def claims(self) -> ClaimReader | None:
-        """The reader of claims; None while the embedding model that it is built on is not on this machine."""
-        from app.retrieval.reading.claims import ClaimReader
-        from app.retrieval.reading.network import BACKBONE
-        from index.errors import ModelMissing
-
-        try:
-            return ClaimReader(self.text_model(self.weights.path(BACKBONE)))
-        except ModelMissing:
-            return None
 
     @cached_property
     def checker(self) -> SentenceChecker:
@@ -244,8 +91,9 @@ class Container:
         chat_model: ChatModel | None,
         recorder: Recorder | None,
         today: Callable[[], date] = date.today,
+        min_confidence: float | None = None,
     ) -> Assistant:
-        """As `assistant`, over another source, with another model, recorder and day."""
+        """As `assistant`, over another source, with another model, recorder, day and threshold."""
         from app.assistant.assistant import Assistant, AssistantParams
 
         answer = self.settings.answer
@@ -253,7 +101,7 @@ class Container:
             max_question=answer.max_question,
             passages=self.settings.retrieval.top,
             max_tokens=answer.max_tokens,
-            min_confidence=answer.min_confidence,
+            min_confidence=self.calibration.threshold if min_confidence is None else min_confidence,
         )
         return Assistant(
             borrow=borrow,
@@ -280,6 +128,14 @@ class Container:
         from app.kept_answers import build_cached_assistant
 
         return self.assistant if self.answer_cache is None else build_cached_assistant(self, self.answer_cache)
+
+    @cached_property
+    def calibration(self) -> CalibrationWatch:
+        """From which confidence on answers are delivered, and what that was taken from."""
+        from app.calibration.watch import CalibrationWatch
+
+        answer, path = self.settings.answer, CalibrationWatch.path_in(self.settings.home)
+        return CalibrationWatch(path, max_error=answer.max_error, min_confidence=answer.min_confidence)
 
     @cached_property
     def receipts(self) -> ReceiptStore:
@@ -315,7 +171,12 @@ class Container:
         """What answers: version, settings and weights."""
         from app.program import program_of
 
-        return program_of(self.settings, embedder=self.embedder.embedder_id, has_scorer=self.scorer is not None)
+        return program_of(
+            self.settings,
+            embedder=self.embedder.embedder_id,
+            has_scorer=self.scorer is not None,
+            calibration=self.calibration.digest,
+        )
 
     def pin(self, name: str) -> str | None:
         """Sha256 of a language model's weights by its name; None for one on another machine."""

@@ -83,6 +83,7 @@ def build(container: Container) -> FastAPI:
             receipts=_receipts(container),
             answer_cache=container.answer_cache,
             known_conflicts=container.conflicts.known,
+            calibration=_calibration(container),
             limits=Limits(
                 max_file_bytes=settings.server.max_file_mb * _MIB,
                 max_upload_bytes=settings.server.max_upload_mb * _MIB,
@@ -116,6 +117,15 @@ def build(container: Container) -> FastAPI:
 
     application.router.lifespan_context = lifespan
     return application
+
+
+def _calibration(container: Container) -> Callable[[int], Mapping[str, Any]]:
+    def compared(last: int) -> Mapping[str, Any]:
+        if container.receipt_writer is not None:
+            container.receipt_writer.flush()
+        return container.calibration.compared(container.receipts.judged(limit=last))
+
+    return compared
 
 
 def language_model_state(container: Container) -> LanguageModelState:

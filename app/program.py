@@ -14,10 +14,11 @@ from pydantic import BaseModel
 from app.receipts.receipt import Program
 from app.settings import Settings
 
-ANSWERING = ("answer.min_confidence", "answer.reader", "answer.max_tokens", "answer.max_question", "retrieval.rrf_k",
-             "retrieval.depth", "retrieval.top", "retrieval.dense_weight", "retrieval.sentence_weight",
-             "retrieval.words_weight", "retrieval.bigrams_weight", "models.embedder", "models.query_prefix",
-             "models.passage_prefix", "llm.order", "llm.local.model", "llm.remote.model")  # fmt: skip
+ANSWERING = ("answer.min_confidence", "answer.max_error", "answer.reader", "answer.max_tokens",
+             "answer.max_question", "retrieval.rrf_k", "retrieval.depth", "retrieval.top", "retrieval.dense_weight",
+             "retrieval.sentence_weight", "retrieval.words_weight", "retrieval.bigrams_weight", "models.embedder",
+             "models.query_prefix", "models.passage_prefix", "llm.order", "llm.local.model",
+             "llm.remote.model")  # fmt: skip
 """Settings that bear on what an answer says; no addresses, keys or folders."""
 _WEIGHTS = (
     ("app.assistant", "answerability.json"),
@@ -27,10 +28,15 @@ _WEIGHTS = (
 )
 
 
-def program_of(settings: Settings, *, embedder: str, has_scorer: bool) -> Program:
-    """The program that answers by these settings; reads 10 MB of weights the first time."""
+def program_of(settings: Settings, *, embedder: str, has_scorer: bool, calibration: str | None = None) -> Program:
+    """The program that answers by these settings; reads 10 MB of weights the first time.
+
+    `calibration` is the digest of the outcomes that the threshold was taken from.
+    """
     values = {name: _value(settings, name) for name in ANSWERING}
     weights = {name: digest for name, digest in _digests().items() if has_scorer or "scorer" not in name}
+    if calibration is not None:
+        weights["calibration.jsonl"] = calibration
     return Program(version("kefu"), embedder, values, weights)
 
 

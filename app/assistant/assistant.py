@@ -16,7 +16,10 @@ from app.assistant.conflicts import Conflict, conflicts_within
 from app.assistant.draft import AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
+from app.assistant.parts import Divided, divided, undivided
 from app.assistant.phrases import upcoming
+from app.assistant.premises import false_premise, without_assent
+from app.assistant.question_parts import question_parts
 from app.assistant.trace import Recorder, TurnTrace
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Moment, Turn
 from app.generation.check import SentenceChecker
@@ -36,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 _COMPOSE_READ = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
 """A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
+_SENTENCES_A_PART = 2
 _COMPOSE_AHEAD = ComposeParams(sentences=3, margin=3.0, takes_open_words=False, foreign_margin=1.0)
 
 
@@ -48,8 +52,8 @@ class AssistantParams:
     passages: int = 8
     max_tokens: int = 200
     """Of the model's reply."""
-    min_confidence: float = 0.5
-    """Below this probability of being answerable the assistant declines."""
+    min_confidence: float = 0.38
+    """Below this probability that its answer is right the assistant declines."""
 
     def __post_init__(self) -> None:
         if self.max_question < 1 or self.passages < 1 or self.max_tokens < 8:
@@ -107,19 +111,24 @@ class Assistant:
                 query = self._query(turn, question, moment.today)
                 finding = self._finder.find(question, query, source)
             ahead = self._ahead(turn, question, moment, finding, source)
+            found = self._divided(message, question, query, finding, source)
+        finding = found.finding
         conflicts = conflicts_within(finding.evidence) if self._answers(finding) else []
         draft = AnswerDraft(
             language=language,
             generation=generation,
             rivals=[pair for pair, _ in conflicts],
-            confidence=(ahead if self._answers(ahead) and not self._answers(finding) else finding).confidence,
+            confidence=max(
+                (item.confidence for item in (finding, ahead) if self._answers(item)), default=finding.confidence
+            ),
             receipt_id=uuid.uuid4().hex,
             moment=replace(moment, day=moment.today) if is_of_today else moment,
             is_of_today=is_of_today,
+            missing=found.missing,
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
         if self._answers(finding):
-            yield from self._write(turn, question, language, finding, draft)
+            yield from self._write(turn, question, language, found, draft)
             for item in draft.unsaid_rivals():
                 yield from draft.add(as_sentence(item.quote), [item], mode=draft.mode)
         if self._on_conflict is not None and turn.passages is None:
@@ -133,7 +142,7 @@ class Assistant:
             yield DoneEvent(answer)
         finally:  # after the last event, whether the reader asks for more or leaves
             if self._recorder is not None:
-                weigh = partial(self._finder.weigh, question, finding.look)
+                weigh = partial(self._finder.weigh, found.judged.question, found.judged.finding.look)
                 self._recorder.keep(TurnTrace(turn, query, finding, draft.trail, self._params, weigh), answer)
 
     def _checked(self, turn: Turn) -> str:
@@ -164,6 +173,13 @@ class Assistant:
     def _answers(self, finding: Finding) -> bool:
         return bool(finding.evidence) and finding.confidence >= self._params.min_confidence
 
+    def _divided(self, message: str, question: str, query: Query, finding: Finding, source: Searchable) -> Divided:
+        """What was found, part by part where a message that stands alone asks several things."""
+        parts = question_parts(message) if question == message else [question]
+        if len(parts) < 2:
+            return undivided(question, finding)
+        return divided(message, parts, finding, query=query, finder=self._finder, source=source, answers=self._answers)
+
     def _ahead(self, turn: Turn, question: str, moment: Moment, beside: Finding, source: Searchable) -> Finding:
         """What of the question will be ruled later on; who asks about another day is not told what comes after it."""
         if moment.day != moment.today:
@@ -172,18 +188,30 @@ class Assistant:
         return self._finder.find_upcoming(question, query, source, beside=beside)
 
     def _write(
-        self, turn: Turn, question: str, language: Language, finding: Finding, draft: AnswerDraft
+        self, turn: Turn, question: str, language: Language, found: Divided, draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
         model = self._chat_model
+        yield from self._corrected(question, found.finding, draft)
+        corrections = draft.standing
+        if found.missing:
+            question = "\n".join(part.question for part in found.answered)
         if turn.mode != "extractive" and model is not None and model.is_ready:
             try:
-                yield from self._generated(model, question, language, finding.evidence, draft)
+                yield from self._generated(model, question, language, found.finding.evidence, draft)
             except ChatModelError as error:
                 draft.trail.failure = error.code
                 logger.warning("chat model failed (%s): %s", error.code, error.message)
-            if draft.has_answer:
+            if draft.standing > corrections:
                 return
-        yield from self._extracted(question, finding, draft)
+        yield from self._extracted(found, draft)
+
+    def _corrected(self, question: str, finding: Finding, draft: AnswerDraft) -> Iterator[AnswerEvent]:
+        """What the customer takes for granted and the evidence contradicts comes first, in the evidence's own words."""
+        item = false_premise(question, finding.evidence)
+        if item is not None:
+            text = as_sentence(item.quote)
+            draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
+            yield from draft.correct(text, item)
 
     def _generated(
         self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
@@ -212,6 +240,10 @@ class Assistant:
         evidence: Sequence[Evidence],
         draft: AnswerDraft,
     ) -> Iterator[AnswerEvent]:
+        if draft.has_correction:
+            sentence = replace(sentence, text=without_assent(sentence.text))
+            if not sentence.text:
+                return
         if is_foreign(sentence.text, language):
             draft.note(sentence, "dropped", reason="not in the language of the question")
             draft.drop(sentence.text, "not in the language of the question")
@@ -230,10 +262,14 @@ class Assistant:
             draft.model = model.name
             yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
 
-    def _extracted(self, question: str, finding: Finding, draft: AnswerDraft) -> Iterator[AnswerEvent]:
-        for text, item in compose(question, finding.evidence, params=_COMPOSE_READ if finding.is_read else None):
-            draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
-            yield from draft.add(text, [item], mode="extractive")
+    def _extracted(self, found: Divided, draft: AnswerDraft) -> Iterator[AnswerEvent]:
+        is_whole = len(found.answered) == 1 and not found.missing
+        for part in found.answered:
+            params = _COMPOSE_READ if part.finding.is_read else ComposeParams()
+            params = params if is_whole else replace(params, sentences=_SENTENCES_A_PART)
+            for text, item in compose(part.question, part.finding.evidence, params=params):
+                draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
+                yield from draft.add(text, [item], mode="extractive")
 
     def _announced(
         self, question: str, language: Language, ahead: Finding, draft: AnswerDraft

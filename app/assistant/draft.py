@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.assistant.conflicts import Pair
-from app.assistant.phrases import declined, differs, foreign_source, not_then, rules_of
+from app.assistant.phrases import corrected, declined, differs, foreign_source, missing, not_then, rules_of
 from app.domain import (
     Answer,
     AnswerEvent,
@@ -70,16 +70,18 @@ class AnswerDraft:
         moment: Moment | None = None,
         is_of_today: bool = False,
         rivals: Sequence[Pair] = (),
+        missing: Sequence[str] = (),
     ) -> None:
         """An empty draft.
 
         `is_of_today` says that today's rules stand in for those of the day that was asked about; `rivals` are sentences
-        of the evidence that disagree.
+        of the evidence that disagree; `missing` are parts of the question that nothing answers.
         """
         self._language, self._generation = language, generation
         self._confidence, self._receipt_id = confidence, receipt_id
         self._moment, self._is_of_today = moment, is_of_today
-        self._rivals = rivals
+        self._rivals, self._missing = rivals, tuple(missing)
+        self.has_correction = False
         self._is_day_said = False
         self._announced = 0
         self._sentences: list[AnswerSentence] = []
@@ -93,6 +95,11 @@ class AnswerDraft:
     def has_answer(self) -> bool:
         """Whether any sentence stands."""
         return any(sentence.supported for sentence in self._sentences)
+
+    @property
+    def standing(self) -> int:
+        """How many sentences stand."""
+        return sum(sentence.supported for sentence in self._sentences)
 
     @property
     def mode(self) -> Mode:
@@ -147,6 +154,13 @@ class AnswerDraft:
             self._announced += isinstance(event, SentenceEvent)
             yield event
 
+    def correct(self, text: str, item: Evidence) -> Iterator[AnswerEvent]:
+        """Take the sentence that contradicts what the question takes for granted, behind words that say so."""
+        self.has_correction = True
+        lead = [self._day_lead([item]), corrected(self._language)]
+        joiner = "" if self._language == "zh" else " "
+        yield from self.add(text, [item], mode=self._mode, lead=joiner.join(filter(None, lead)))
+
     def unsaid_rivals(self) -> list[Evidence]:
         """The sentences that disagree with one that is cited, and are not cited themselves."""
         found = []
@@ -178,10 +192,12 @@ class AnswerDraft:
             timings_ms=Timings(self.retrieve_ms, self.generate_ms, self.verify_ms, self.total_ms),
             conversation_id=conversation_id,
             as_of=self._moment.day if self._moment is not None else None,
+            missing=self._missing if self.has_answer else (),
+            closing=self._closing(),
         )
 
     def _status(self) -> Status:
-        if self.has_announcements_only:
+        if self.has_announcements_only or (self.has_answer and self._missing):
             return "partial"
         return "answered" if self.has_answer else "declined"
 
@@ -201,7 +217,12 @@ class AnswerDraft:
             if sentence.lead:
                 pieces += [" " if pieces and self._language != "zh" else "", sentence.lead]
             pieces += [" " if pieces and (foreign or self._language != "zh") else "", sentence.marked]
+        if closing := self._closing():
+            pieces += ["" if self._language == "zh" else " ", closing]
         return "".join(pieces)
+
+    def _closing(self) -> str | None:
+        return missing(self._missing, self._language) if self._missing and self.has_answer else None
 
     def _cite(self, item: Evidence) -> Citation:
         for citation in self._citations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 _DECLINED = {
@@ -84,6 +85,20 @@ def _days_en(first: date | None, last: date | None) -> str:
     days = [f"from {day_shown(first, 'en')}"] if first else []
     days += [f"until {day_shown(last, 'en')}"] if last else []
     return f"in force {' '.join(days)}"
+
+
+def corrected(language: str) -> str:
+    """Introduces the sentence that contradicts what the customer takes for granted."""
+    return "并非如此：" if language == "zh" else "That is not the case:"
+
+
+def missing(parts: Sequence[str], language: str) -> str:
+    """Names the parts of the question that nothing answers, in the customer's words."""
+    if language == "zh":
+        named = "、".join(f"“{part}”" for part in parts)
+        return f"关于{named}，现有资料中没有找到答案，您可以补充具体情况或转人工客服。"
+    named = ", ".join(f"“{part}”" for part in parts)
+    return f"On {named} our documents hold no answer; you could add details or ask for a person to help you."
 
 
 def declined(language: str) -> str:

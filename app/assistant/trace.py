@@ -99,6 +99,7 @@ class ReceiptRecorder:
         keeps_words = self._keeps_question or (answer.mode == "extractive" and trace.trail.prompt is None)
         if not self._keeps_question:
             shown = _without_models_words(shown) if answer.mode == "llm" else _without_dropped(shown)
+            shown = _without_questions_words(shown)
         return Receipt(
             receipt_id=answer.receipt_id,
             created_at=created_at,
@@ -215,6 +216,13 @@ def _plain_features(features: Mapping[str, tuple[float, float]]) -> dict[str, tu
 def _without_dropped(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer without the sentences that were never shown: a model may have repeated the question in them."""
     return {**answer, "sentences": [sentence for sentence in answer["sentences"] if sentence["supported"]]}
+
+
+def _without_questions_words(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer without the parts of the question that it names as open."""
+    closing = answer.get("closing") or ""
+    kept = {name: value for name, value in answer.items() if name not in ("missing", "closing")}
+    return {**kept, "text": kept["text"].removesuffix(closing).rstrip()} if closing else kept
 
 
 def _without_models_words(answer: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 _LITTLE_SPACE = 2 * 2**30
+_RECENT = 500
+"""Newest questions that are held against the calibration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("store", _store),
         ("embedder", _embedder),
         ("language model", _language_models),
+        ("calibration", _calibration),
         ("databases", _databases),
     ]
     for name, check in checks:
@@ -128,6 +131,46 @@ def _remote(base_url: str, key: str) -> Finding:
     if reply.status_code in (401, 403):
         return Finding("language model", "note", f"{base_url} refuses the key", "Correct KEFU_LLM__REMOTE__API_KEY")
     return Finding("language model", "ok", f"remote {base_url} answers")
+
+
+def _calibration(container: Container) -> Iterator[Finding]:
+    from app.calibration.watch import Now, too_few
+
+    watch = container.calibration
+    controlled = watch.controlled
+    if controlled is None:
+        yield Finding("calibration", "ok", f"answers from a confidence of {watch.threshold} on (answer.min_confidence)")
+        return
+    if not controlled.is_reachable:
+        yield Finding("calibration", "fail", too_few(controlled), "Run: kefu calibrate QUESTIONS")
+        return
+    promised = (
+        f"at most {controlled.max_error:.1%} wrong, {controlled.coverage:.0%} answered of questions like those of "
+    )
+    yield Finding("calibration", "ok", f"{promised}{watch.calibration.basis.questions}")
+    program = container.program
+    misfits = watch.misfits(Now(program.embedder, program.settings, program.weights, _documents_digest(container)))
+    if watch.calibration.basis.mode == "extractive" and container.settings.answer.mode != "extractive":
+        model = container.chat_model
+        if model is not None and model.is_ready:
+            misfits.append("a language model writes the answers, and they were measured in the documents' own words")
+    if misfits:
+        found = f"the promise is of another program: {'; '.join(misfits)}"
+        yield Finding("calibration", "note", found, "Run: kefu calibrate QUESTIONS")
+    live = watch.compared(container.receipts.judged(limit=_RECENT))
+    drifted = live["has_drifted"]
+    yield Finding("calibration", "note" if drifted else "ok", live["words"]["en"])
+
+
+def _documents_digest(container: Container) -> str | None:
+    from app.calibration.outcomes import documents_digest
+
+    try:
+        generation = container.store.current()
+    except KefuError:
+        return None
+    with closing(generation):
+        return documents_digest((item.document_id, item.sha256) for item in generation.documents())
 
 
 def _databases(container: Container) -> Iterator[Finding]:

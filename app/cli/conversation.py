@@ -69,6 +69,8 @@ def show_answer(events: Iterable[AnswerEvent]) -> Answer:
         elif isinstance(event, DoneEvent):
             if not shown:
                 emit(plain(event.answer.text))
+            elif event.answer.closing:
+                emit(paint(plain(event.answer.closing), "bold"))
             _show_citations(event.answer.citations, whole=False)
             emit(paint(_footer(event.answer), "dim"))
             return event.answer

@@ -11,7 +11,22 @@ from typing import Annotated
 
 import typer
 
-from app.cli import ask, cache, doctor, evaluate, index, ingest, keys, models, receipts, replay, search, serve, settings
+from app.cli import (
+    ask,
+    cache,
+    calibrate,
+    doctor,
+    evaluate,
+    index,
+    ingest,
+    keys,
+    models,
+    receipts,
+    replay,
+    search,
+    serve,
+    settings,
+)
 from app.cli.exits import DONE, FAILED, INTERRUPTED
 from app.cli.terminal import complain
 from index.process import spin_briefly
@@ -30,6 +45,7 @@ program.command("ask")(ask.ask)
 program.add_typer(index.group, name="index")
 program.add_typer(models.group, name="models")
 program.add_typer(evaluate.group, name="eval")
+program.command("calibrate")(calibrate.calibrate)
 program.command("serve")(serve.serve)
 program.command("settings")(settings.settings)
 program.command("doctor")(doctor.doctor)

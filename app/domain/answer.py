@@ -119,6 +119,10 @@ class Answer:
     """The day whose rules it goes by."""
     cached: bool = False
     """Whether it was given before, to the same question, and proved to be right still."""
+    missing: tuple[str, ...] = ()
+    """Parts of the question that it leaves open, in the customer's words; such an answer is `partial`."""
+    closing: str | None = None
+    """Words of the assistant's own behind the last sentence: which part of the question is left open."""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the public contract."""
@@ -137,6 +141,10 @@ class Answer:
         }
         if self.as_of is not None:
             body["as_of"] = self.as_of.isoformat()
+        if self.missing:
+            body["missing"] = list(self.missing)
+        if self.closing is not None:
+            body["closing"] = self.closing
         if self.conversation_id is not None:
             body["conversation_id"] = self.conversation_id
         if self.cached:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,6 +46,14 @@ class ReceiptLine:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedLine:
+    """How sure the assistant was of one question, and whether it answered."""
+
+    confidence: float
+    is_answered: bool
 
 
 class ReceiptStore:
@@ -129,6 +138,23 @@ class ReceiptStore:
                 (status, status, -1 if limit is None else limit),
             ).fetchall()
         return [ReceiptLine(**dict(row)) for row in rows]
+
+    def judged(self, *, limit: int) -> Sequence[JudgedLine]:
+        """The newest questions to the index, newest first; a damaged receipt is left out."""
+        if not self._path.exists():
+            return []
+        with self._open() as database:
+            rows = database.execute(
+                "SELECT status, body FROM receipts WHERE generation != 'given' ORDER BY number DESC LIMIT ?", (limit,)
+            ).fetchall()
+        found = []
+        for row in rows:
+            try:
+                confidence = float(json.loads(zlib.decompress(row["body"]))["judged"]["confidence"])
+            except (zlib.error, ValueError, TypeError, KeyError):
+                continue
+            found.append(JudgedLine(confidence, row["status"] in ("answered", "partial")))
+        return found
 
     def delete(self, receipt_id: str) -> None:
         """Remove one receipt; its bytes are overwritten. Raises `ReceiptMissing`."""

@@ -103,6 +103,8 @@ class Replayer:
                 chat_model=_model_of(receipt, container),
                 recorder=container.recorder_into(made.append),
                 today=lambda: day,
+                # The outcomes that a threshold was taken from may be others by now.
+                min_confidence=receipt.judged.threshold if self._against == "recorded" else None,
             )
             assistant.reply(turn)
             now = made[0]()

@@ -1,30 +1,42 @@
-"""Fits the weights of `app.assistant.answerability` on questions labelled answerable or not.
+"""Fits the weights of `app.assistant.answerability` on questions with known answers, and writes their outcomes.
 
-    python -m app.training.answerability tests/evaluation/calibration/questions.jsonl
+    python -m app.training.answerability tests/evaluation/calibration/questions.jsonl --knowledge knowledge \
+        --as-of 2026-11-24
 
-The questions are asked of the current index. Two sets of weights are written: with what the reader says and without.
-A question whose right document is not among its evidence is left out (that is a fault of the search, not a reason to
-decline).
+The questions are asked of the documents, each is answered in their own words whatever the confidence, and the weights
+are fitted to tell right answers from wrong ones. Two sets are written, with what the reader says and without. The
+outcomes that come with kefu are those with the reader; the confidence of each is that of weights fitted without it (ten
+folds), since confidence on what was fitted is too good. For the fields of a question see
+`app.evaluation.calibrating.read_questions`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from app.assistant.answer_features import extract_features
-from app.assistant.answerability import Answerability, LogisticWeights
-from app.assistant.finding import EvidenceFinder
+from app.assistant.answerability import LogisticWeights
+from app.calibration.outcomes import FILE_NAME, Calibration, Outcome
+from app.calibration.reliability import calibration_error
 from app.container import Container
+from app.evaluation.calibrating import Attempt, CalibrationQuestion, attempt, basis_of, read_questions
+from app.evaluation.indexing import container_over
 from app.settings import load_settings
-from index.types import Query
 
 Example = tuple[Mapping[str, float], bool]
+
+_STRENGTH = 0.1
+_FOLDS = 10
+_SEED = 20261124
+_DIGITS = 4
 
 
 def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeights:
@@ -37,7 +49,7 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
     found = list(examples)
     labels = np.array([label for _, label in found])
     if not found or labels.all() or not labels.any():
-        raise ValueError("Expected answerable and unanswerable examples, got one kind only.")
+        raise ValueError("Expected examples of right and of wrong answers, got one kind only.")
     names = sorted(found[0][0])
     values = np.array([[features[name] for name in names] for features, _ in found])
     centre, spread = values.mean(axis=0), values.std(axis=0)
@@ -49,38 +61,82 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
     return LogisticWeights(intercept, {name: float(value) for name, value in zip(names, weights, strict=True)})
 
 
-def examples_of(container: Container, questions: Path, *, is_read: bool) -> Iterator[Example]:
-    """Features and label of each question of a file; see the module's docstring for the fields."""
-    finder = EvidenceFinder(
-        container.retriever,
-        Answerability.shipped(),
-        reader=container.reader if is_read else None,
-        scorer=container.scorer,
-    )
-    with questions.open(encoding="utf-8") as lines, container.serving.borrow() as generation:
-        for row in map(json.loads, filter(str.strip, lines)):
-            query = Query(row["text"], top=container.settings.retrieval.top, as_of=date.today())
-            look = finder.look(row["text"], query, generation)
-            is_found = any(item.passage.document_id in row.get("gold", ()) for item in look.evidence)
-            if look.evidence and (is_found or not row["answerable"]):
-                features = extract_features(row["text"], look.retrieved, look.evidence, look.reading)
-                yield features, bool(row["answerable"])
+def cross_fitted(examples: Sequence[Example], *, folds: int = _FOLDS, strength: float = _STRENGTH) -> list[float]:
+    """The probability of each example by weights that were fitted on the other folds, in order."""
+    chance = np.random.default_rng(_SEED)
+    fold_of = chance.permutation(len(examples)) % folds
+    found = [0.0] * len(examples)
+    for fold in range(folds):
+        weights = fit(
+            [item for item, at in zip(examples, fold_of, strict=True) if at != fold],
+            strength=strength,
+        )
+        for number in np.flatnonzero(fold_of == fold).tolist():
+            found[number] = weights.probability(examples[number][0])
+    return found
+
+
+def examples_of(attempts: Sequence[Attempt]) -> list[tuple[Outcome, Example]]:
+    """Each question that found anything, with its features and whether its answer was right."""
+    found = []
+    for item in attempts:
+        look = item.trace.finding.look
+        if look is not None and look.retrieved and look.evidence:
+            features = extract_features(item.question.text, look.retrieved, look.evidence, look.reading)
+            found.append((item.outcome, (features, item.outcome.is_right)))
+    return found
+
+
+def outcomes_of(attempts: Sequence[Attempt]) -> list[Outcome]:
+    """The outcomes, with the confidence of weights that do not know the question; 0 where nothing was found."""
+    known = examples_of(attempts)
+    confidence = cross_fitted([example for _, example in known])
+    by_id = {outcome.question_id: value for (outcome, _), value in zip(known, confidence, strict=True)}
+    return [replace(item.outcome, confidence=by_id.get(item.question.question_id, 0.0)) for item in attempts]
+
+
+def _attempts(
+    container: Container, questions: Sequence[CalibrationQuestion], *, as_of: date | None, is_read: bool
+) -> list[Attempt]:
+    answer = container.settings.answer.model_copy(update={"reader": is_read})
+    other = container.with_settings(container.settings.model_copy(update={"answer": answer}))
+    return attempt(other, questions, mode="extractive", as_of=as_of)
+
+
+def _write_weights(weights: LogisticWeights, path: Path) -> None:
+    body = {
+        "intercept": round(weights.intercept, _DIGITS),
+        "weights": {name: round(value, _DIGITS) for name, value in weights.weights.items()},
+    }
+    path.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
 
 def main() -> None:
-    """Fit on a file and write the weights."""
+    """Fit on a file and write weights and outcomes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("app/assistant"))
-    arguments = parser.parse_args()
-    container = Container(load_settings())
+    parser.add_argument("--knowledge", type=Path, action="append", default=[], help="documents; else the index of home")
+    parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the questions")
+    parser.add_argument("--package", type=Path, default=Path("app"), help="where weights and outcomes are written")
+    given = parser.parse_args()
+    settings, questions = load_settings(), read_questions(given.questions)
+    container = container_over(settings, given.knowledge)[0] if given.knowledge else Container(settings)
+    attempts = {
+        is_read: _attempts(container, questions, as_of=given.as_of, is_read=is_read) for is_read in (False, True)
+    }
     for name, is_read in (("answerability.json", False), ("answerability_read.json", True)):
-        weights = fit(examples_of(container, arguments.questions, is_read=is_read))
-        body = {
-            "intercept": round(weights.intercept, 4),
-            "weights": {name: round(value, 4) for name, value in weights.weights.items()},
-        }
-        (arguments.out / name).write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+        examples = [example for _, example in examples_of(attempts[is_read])]
+        _write_weights(fit(examples, strength=_STRENGTH), given.package / "assistant" / name)
+    # What answers is described only now, for the weights just written are part of it.
+    basis = basis_of(container, given.questions, mode="extractive", is_cross_fitted=True)
+    for is_read in (False, True):
+        outcomes = outcomes_of(attempts[is_read])
+        error, right = calibration_error(outcomes), sum(item.is_right for item in outcomes)
+        sys.stdout.write(
+            f"{'with' if is_read else 'without'} the reader: {right} of {len(outcomes)} right if all were answered, "
+            f"expected calibration error {error:.3f}\n"
+        )
+    Calibration(basis, tuple(outcomes_of(attempts[True]))).write(given.package / "calibration" / FILE_NAME)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
 from app.web import (
+    calibration,
     chat,
     conflicts,
     documents,
@@ -62,7 +63,7 @@ def build_app(services: Services) -> FastAPI:
     )
     sessions = PageSessions(cache(services.keys.page_secret))
     app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
-    administration = (documents, jobs, generations, conflicts, receipts, key_routes)
+    administration = (documents, jobs, generations, conflicts, calibration, receipts, key_routes)
     for module in (chat, openai_routes, search, feedback, *administration, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")

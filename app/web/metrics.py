@@ -12,6 +12,7 @@ from app.answer_cache import AnswerCache
 from app.domain import Answer
 from app.receipts.writer import ReceiptWriter
 
+_CONFIDENCE = tuple(tenth / 10 for tenth in range(1, 11))
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
 
 
@@ -37,6 +38,13 @@ class Metrics:
             "kefu_answers",
             "Answers by status, mode and language.",
             ["status", "mode", "language"],
+            registry=self.registry,
+        )
+        self._confidence = Histogram(
+            "kefu_answer_confidence",
+            "How likely answers are right as judged, by language; declined ones too.",
+            ["language"],
+            buckets=_CONFIDENCE,
             registry=self.registry,
         )
         self._first = Histogram(
@@ -74,6 +82,7 @@ class Metrics:
     def answer(self, answer: Answer) -> None:
         """Count an answer."""
         self._answers.labels(answer.status, answer.mode, answer.language).inc()
+        self._confidence.labels(answer.language).observe(answer.confidence)
         timings = answer.timings_ms
         for stage in ("retrieve", "generate", "verify", "total"):
             self._stages.labels(stage).observe(getattr(timings, stage) / 1000)

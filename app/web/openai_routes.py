@@ -104,6 +104,8 @@ class _Chunks:
     def closing(self, answer: Answer) -> list[dict[str, Any]]:
         """What is left to say: the text of an answer without sentences, the end, the usage."""
         chunks = [] if self._sent else [self._chunk({"content": answer.text})]
+        if self._sent and answer.closing:
+            chunks.append(self.text(answer.closing))
         chunks.append({**self._chunk({}, finish_reason="stop"), "kefu": kefu_field(answer)})
         options = self._request.stream_options
         if options is not None and options.include_usage:

@@ -104,5 +104,5 @@ def kefu_field(answer: Answer) -> dict[str, Any]:
     """What OpenAI's format has no place for: the proof."""
     body = answer.to_dict()
     names = ("status", "language", "sentences", "citations", "confidence", "mode", "model", "generation", "receipt_id")
-    cached = {"cached": True} if answer.cached else {}
-    return {**{name: body[name] for name in names}, "as_of": body.get("as_of"), **cached}
+    optional: dict[str, Any] = {name: body[name] for name in ("missing", "closing", "cached") if name in body}
+    return {**{name: body[name] for name in names}, "as_of": body.get("as_of"), **optional}

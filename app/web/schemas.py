@@ -127,6 +127,10 @@ class ChatReply(BaseModel):
     """The day whose rules it goes by."""
     cached: bool = False
     """Whether it was given before and proved to be right still; left out when not."""
+    missing: list[str] = Field(default_factory=list)
+    """Parts of the question that it leaves open."""
+    closing: str | None = None
+    """Words of the assistant's own behind the last sentence: which part of the question is left open."""
 
 
 class SearchRequest(_Request):

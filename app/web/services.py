@@ -238,4 +238,6 @@ class Services:
         "conflicts": [],
     }
     """Of a generation: rules in force that disagree; see `app.assistant.conflict_log.ConflictLog.known`."""
+    calibration: Callable[[int], Mapping[str, Any]] = lambda last: {"live": {"questions": 0, "asked_for": last}}
+    """What was promised and how so many of the newest questions compare; see `app.calibration.watch`."""
     version: str = "0"

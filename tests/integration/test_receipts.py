@@ -414,3 +414,15 @@ def test_recorded_settings_hold_no_address_key_or_folder() -> None:
     told = str(program_of(settings, embedder="e", has_scorer=False))
     assert "secret" not in told
     assert "10.1.2.3" not in told
+
+
+def test_a_new_calibration_does_not_change_what_is_replayed(
+    container: Container, run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt_id = asked(container)
+    monkeypatch.setenv("KEFU_ANSWER__MAX_ERROR", "0.0001")  # declines everything
+
+    code, told, _ = run("replay", receipt_id, "--json")
+
+    assert (code, told["outcome"]) == (0, "identical")
+    assert "setting answer.max_error: none → 0.0001" in [item["message"] for item in told["notes"]]

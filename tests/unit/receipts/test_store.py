@@ -112,3 +112,26 @@ def test_a_row_that_was_damaged_is_told_and_the_others_are_read(tmp_path: Path) 
 def test_bounds_are_checked(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="keep_days >= 1"):
         store(tmp_path, keep_days=0)
+
+
+def test_how_sure_answers_were_is_read_newest_first_without_those_of_given_passages(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    assert kept.judged(limit=5) == []
+    kept.add([receipt("a"), declined(receipt_id="b"), receipt("c", generation="given")])
+
+    found = kept.judged(limit=5)
+
+    assert [(line.confidence, line.is_answered) for line in found] == [
+        (declined().judged.confidence, False),
+        (0.93, True),
+    ]
+    assert len(kept.judged(limit=1)) == 1
+
+
+def test_a_damaged_receipt_is_left_out_of_the_judgements(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    kept.add([receipt("a"), receipt("b")])
+    with sqlite3.connect(tmp_path / "home" / "receipts.sqlite") as database:
+        database.execute("UPDATE receipts SET body = ? WHERE receipt_id = 'b'", (b"damaged",))
+
+    assert len(kept.judged(limit=5)) == 1

@@ -27,6 +27,7 @@ ROUTES = [
     ("GET", "/v1/admin/generations", "admin"),
     ("GET", "/v1/admin/conflicts", "admin"),
     ("POST", "/v1/admin/conflicts", "admin"),
+    ("GET", "/v1/admin/calibration", "admin"),
     ("POST", "/v1/admin/generations/x/activate", "admin"),
     ("GET", "/v1/admin/feedback", "admin"),
     ("GET", "/v1/receipts", "admin"),

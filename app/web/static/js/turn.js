@@ -64,6 +64,7 @@ export function turnView(turn, { onRetry, isModelReady }) {
       number && sentence.lead ? el("span", { className: "lead" }, `${sentence.lead}${isSpaced ? " " : ""}`) : "",
       written(sentence, number >= shown),
     ]);
+    if (turn.answer?.closing) parts.push(el("span", { className: "lead" }, `${isSpaced ? " " : ""}${turn.answer.closing}`));
     shown = Math.max(shown, standing.length);
     return el("div", {}, intro(standing[0]), el("p", { className: "text" }, parts));
   }

@@ -1,0 +1,120 @@
+"""A message that asks several things: each part is judged by itself, and what nothing answers is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.assistant.finding import EvidenceFinder, Finding, Look
+from app.assistant.follow_up import standalone_question
+from app.domain import Evidence, Message, renumbered
+from app.retrieval.retriever import Retrieved, Searchable
+from index.types import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is asked."""
+
+    question: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """What was found for a message, part by part."""
+
+    finding: Finding
+    """Of all that is to be answered together."""
+    answered: tuple[Part, ...]
+    """The parts that are to be answered; the message itself where it is not in parts."""
+    judged: Part
+    """The surest, whose features say why."""
+    missing: tuple[str, ...] = ()
+    """The parts that nothing answers; empty unless another part is answered."""
+
+
+def undivided(question: str, finding: Finding) -> Divided:
+    """A message that is taken whole."""
+    return Divided(finding, (Part(question, finding),), Part(question, finding))
+
+
+def divided(
+    message: str,
+    parts: Sequence[str],
+    whole: Finding,
+    *,
+    query: Query,
+    finder: EvidenceFinder,
+    source: Searchable,
+    answers: Callable[[Finding], bool],
+) -> Divided:
+    """Judge each part.
+
+    A part is read beside what it finds by itself, and where that does not answer it, beside what the whole message
+    finds, for its words may lean on those of another part. Where no part is answered the message is taken whole.
+    """
+    found = [
+        _found(part, parts[0], query=query, finder=finder, source=source, answers=answers, is_first=number == 0)
+        for number, part in enumerate(parts)
+    ]
+    answered = [part for part in found if answers(part.finding)]
+    score = max(item.confidence for item in (whole, *(part.finding for part in found)))
+    if not answered:
+        surest = max((Part(message, whole), *found), key=lambda part: part.finding.confidence)
+        return Divided(replace(whole, confidence=score), (Part(message, whole),), surest)
+    best = max(answered, key=lambda part: part.finding.confidence)
+    evidence = _merged([part.finding.evidence for part in answered])
+    merged = replace(
+        best.finding,
+        evidence=evidence,
+        confidence=score,
+        look=_look_of_all(best.finding, [part.finding for part in answered], evidence),
+    )
+    missing = tuple(part.question for part in found if not answers(part.finding))
+    return Divided(merged, tuple(answered), best, missing)
+
+
+def _found(
+    part: str,
+    first: str,
+    *,
+    query: Query,
+    finder: EvidenceFinder,
+    source: Searchable,
+    answers: Callable[[Finding], bool],
+    is_first: bool,
+) -> Part:
+    asked = part if is_first else standalone_question(part, [Message("user", first)])
+    alone = finder.find(asked, replace(query, text=asked), source)
+    if answers(alone):
+        return Part(part, alone)
+    together = finder.find(asked, query, source)
+    return Part(part, max(alone, together, key=lambda finding: finding.confidence))
+
+
+def _merged(evidence: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
+    """The evidence of all parts, the best of each first; what several found stands once."""
+    longest = max(map(len, evidence))
+    places: dict[tuple[str, int, int], Evidence] = {}
+    for at in range(longest):
+        for items in evidence:
+            if at < len(items):
+                places.setdefault((items[at].passage.passage_id, items[at].first, items[at].last), items[at])
+    return tuple(renumbered(list(places.values())))
+
+
+def _look_of_all(best: Finding, findings: Sequence[Finding], evidence: tuple[Evidence, ...]) -> Look | None:
+    """What the surest part rests on, with the passages and evidence of the others."""
+    look = best.look
+    if look is None:
+        return None
+    own = len(look.retrieved) - look.across
+    known = {item.passage.passage_id for item in look.retrieved}
+    others: dict[str, Retrieved] = {}
+    for finding in findings:
+        for item in finding.look.retrieved if finding.look is not None else ():
+            if item.passage.passage_id not in known:
+                others.setdefault(item.passage.passage_id, item)
+    retrieved = [*look.retrieved[:own], *others.values(), *look.retrieved[own:]]
+    return replace(look, retrieved=retrieved, evidence=evidence)

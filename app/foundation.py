@@ -1,0 +1,178 @@
+"""What search and reading stand on: weights, embedder, index and the networks on them, each built on first use."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.settings import Settings
+from index.errors import EmbedderMismatch
+
+if TYPE_CHECKING:
+    from app.retrieval.reading import EvidenceReader
+    from app.retrieval.reading.claims import ClaimReader
+    from app.retrieval.retriever import Retriever
+    from app.retrieval.scoring import SentenceScorer
+    from index.embedding.text_model import LazyTextModel
+    from index.generation import Generation
+    from index.ports import Embedder
+    from index.serving import Serving
+    from index.store import Store
+    from index.weights import Weights
+
+logger = logging.getLogger(__name__)
+
+
+class CheckedServing:
+    """Lends the newest generation, and refuses one that the configured embedder cannot search."""
+
+    def __init__(self, serving: Serving, embedder_id: Callable[[], str]) -> None:
+        self._serving, self._embedder_id = serving, embedder_id
+
+    @property
+    def generation_name(self) -> str | None:
+        """Name of the generation that a reader would be lent now; None when nothing was published yet."""
+        return self._serving.refresh()
+
+    @contextmanager
+    def borrow(self) -> Iterator[Generation]:
+        """As `index.serving.Serving.borrow`. Raises `EmbedderMismatch` when it was built with another embedder."""
+        with self._serving.borrow() as generation:
+            built_with, configured = generation.info.embedder_id, self._embedder_id()
+            if built_with != configured:
+                raise EmbedderMismatch(
+                    f"The index was built with the embedder {built_with}, the settings say {configured}. "
+                    "Run `kefu ingest PATH --full`, or set KEFU_MODELS__EMBEDDER back."
+                )
+            yield generation
+
+    def close(self) -> None:
+        """Close it once its readers have left."""
+        self._serving.close()
+
+
+class Foundation:
+    """The models and the index of one process; safe to share between threads."""
+
+    def __init__(self, settings: Settings, *, embedder: Embedder | None = None, is_service: bool = False) -> None:
+        """Nothing is built yet.
+
+        Args:
+            settings: what to build.
+            embedder: takes the place of the one that the settings name.
+            is_service: answers go on while models arrive and load; a command that asks once waits for them instead.
+        """
+        self.settings = settings
+        self._given_embedder, self._is_service = embedder, is_service
+        self._text_models: dict[Path | str, LazyTextModel] = {}
+
+    @cached_property
+    def weights(self) -> Weights:
+        """Model weights and their cache."""
+        from index.weights import Weights
+
+        models = self.settings.models
+        return Weights(
+            models.cache.expanduser(),
+            paths={name: path.expanduser() for name, path in models.paths.items()},
+            allow_hub=models.allow_hub,
+            allow_registry=models.allow_registry,
+        )
+
+    @cached_property
+    def embedder_model(self) -> str | None:
+        """Name of the embedder in the catalogue of weights; None when it is none of these."""
+        names = {
+            name: spec.name
+            for spec in self.weights.catalogue()
+            if spec.kind == "embedding"
+            for name in (spec.name, *spec.aliases)
+        }
+        return names.get(self.settings.models.embedder)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedder; its weights are loaded when it is first used.
+
+        Raises `ModelMissing` or `ModelDamaged` when the weights are not here.
+        """
+        from app.backends import build_embedder
+
+        return self._given_embedder or build_embedder(self.settings.models, self.weights, self.text_model)
+
+    def text_model(self, source: Path | str) -> LazyTextModel:
+        """The text model in a folder or of a name on the hub: one for everything that runs on it."""
+        from index.embedding.text_model import LazyTextModel
+
+        threads = self.settings.models.threads or None
+        # setdefault is atomic; a second model made beside the first was never loaded.
+        return self._text_models.setdefault(source, LazyTextModel(source, threads=threads))
+
+    @cached_property
+    def store(self) -> Store:
+        """Generations on disk."""
+        from index.store import Store
+
+        return Store(self.settings.store_path)
+
+    @cached_property
+    def serving(self) -> CheckedServing:
+        """The newest published generation."""
+        from index.serving import Serving
+
+        return CheckedServing(Serving(self.store), lambda: self.embedder.embedder_id)
+
+    def require_index(self) -> None:
+        """Raises `StoreMissing` when nothing was published yet, `EmbedderMismatch` when it cannot be searched."""
+        with self.serving.borrow():
+            return
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Four stages and their fusion."""
+        from app.retrieval.fusion import ReciprocalRankFusion
+        from app.retrieval.retriever import Retriever
+
+        settings = self.settings.retrieval
+        fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
+        return Retriever(self.embedder, fusion=fusion, wanting=self.scorer, depth=settings.depth)
+
+    @cached_property
+    def scorer(self) -> SentenceScorer | None:
+        """Chooses what the reader sees; None with an embedder that it was not trained on."""
+        from app.retrieval.reading.network import BACKBONE
+        from app.retrieval.scoring import SentenceScorer
+
+        is_known = self.embedder_model == BACKBONE
+        if is_known and self._given_embedder is not None:  # which may only stand before the one that it was trained on
+            is_known = self._given_embedder.embedder_id == self.weights.spec(BACKBONE).identity
+        return SentenceScorer.shipped() if is_known else None
+
+    @cached_property
+    def reader(self) -> EvidenceReader | None:
+        """The reader of evidence; None while the embedding model that it is built on is not on this machine."""
+        from app.retrieval.reading import EvidenceReader
+        from app.retrieval.reading.network import BACKBONE
+        from index.errors import ModelMissing
+
+        try:
+            return EvidenceReader(self.text_model(self.weights.path(BACKBONE)))
+        except ModelMissing:
+            logger.info("no %s here: evidence is chosen by similarity and words alone", BACKBONE)
+            return None
+
+    @cached_property
+    def claims(self) -> ClaimReader | None:
+        """The reader of claims; None while the embedding model that it is built on is not on this machine."""
+        from app.retrieval.reading.claims import ClaimReader
+        from app.retrieval.reading.network import BACKBONE
+        from index.errors import ModelMissing
+
+        try:
+            return ClaimReader(self.text_model(self.weights.path(BACKBONE)))
+        except ModelMissing:
+            return None
