@@ -60,6 +60,7 @@ class ServedRecorder:
                 access=tuple(sorted(turn.access)),
                 mode=turn.mode,
                 conversation_id=turn.conversation_id,
+                today=served.asked.today.isoformat(),
             ),
             generation=answer.generation,
             found=(),

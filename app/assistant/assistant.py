@@ -143,7 +143,9 @@ class Assistant:
         finally:  # after the last event, whether the reader asks for more or leaves
             if self._recorder is not None:
                 weigh = partial(self._finder.weigh, found.judged.question, found.judged.finding.look)
-                self._recorder.keep(TurnTrace(turn, query, finding, draft.trail, self._params, weigh), answer)
+                self._recorder.keep(
+                    TurnTrace(turn, moment.today, query, finding, draft.trail, self._params, weigh), answer
+                )
 
     def _checked(self, turn: Turn) -> str:
         question = turn.message.strip()

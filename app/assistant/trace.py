@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from app.assistant.answerability import Weighing
@@ -51,6 +51,7 @@ class TurnTrace:
     """One turn that is over."""
 
     turn: Turn
+    today: date
     query: Query
     finding: Finding
     trail: Trail
@@ -131,6 +132,7 @@ class ReceiptRecorder:
             language=turn.language,
             as_of=turn.as_of.isoformat() if turn.as_of is not None else None,
             day=trace.query.as_of.isoformat() if trace.query.as_of is not None else None,
+            today=trace.today.isoformat(),
             access=tuple(sorted(turn.access)),
             mode=turn.mode,
             conversation_id=turn.conversation_id,

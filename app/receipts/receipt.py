@@ -52,6 +52,8 @@ class Asked:
     access: tuple[str, ...]
     mode: Literal["auto", "llm", "extractive"]
     conversation_id: str | None
+    today: str | None = None
+    """Day (ISO 8601) of the answer; None in receipts from before it was kept."""
 
 
 @dataclass(frozen=True, slots=True)

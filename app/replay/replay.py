@@ -97,7 +97,8 @@ class Replayer:
         container = self._container_of(receipt)
         made: list[Callable[[], Receipt]] = []
         with self._source(receipt, container) as generation:
-            day = date.fromisoformat(receipt.asked.day) if receipt.asked.day else date.today()
+            told = receipt.asked.today or receipt.asked.day
+            day = date.fromisoformat(told) if told else date.today()
             assistant = container.assistant_over(
                 lambda: self._lent(generation),
                 chat_model=_model_of(receipt, container),
