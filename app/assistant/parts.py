@@ -49,15 +49,15 @@ def divided(
     source: Searchable,
     answers: Callable[[Finding], bool],
 ) -> Divided:
-    """Judge each part.
+    """Look each part up and judge it by itself; one that leans on the first is asked behind it.
 
-    A part is read beside what it finds by itself, and where that does not answer it, beside what the whole message
-    finds, for its words may lean on those of another part. Where no part is answered the message is taken whole.
+    Where no part is answered the message is taken whole. Confidence is that of the surest of all, so that a stricter
+    threshold never answers a message that a milder one declines.
     """
-    found = [
-        _found(part, parts[0], query=query, finder=finder, source=source, answers=answers, is_first=number == 0)
-        for number, part in enumerate(parts)
-    ]
+    found: list[Part] = []
+    for part in parts:
+        asked = standalone_question(part, [Message("user", parts[0])]) if found else part
+        found.append(Part(part, finder.find(asked, replace(query, text=asked), source)))
     answered = [part for part in found if answers(part.finding)]
     score = max(item.confidence for item in (whole, *(part.finding for part in found)))
     if not answered:
@@ -73,24 +73,6 @@ def divided(
     )
     missing = tuple(part.question for part in found if not answers(part.finding))
     return Divided(merged, tuple(answered), best, missing)
-
-
-def _found(
-    part: str,
-    first: str,
-    *,
-    query: Query,
-    finder: EvidenceFinder,
-    source: Searchable,
-    answers: Callable[[Finding], bool],
-    is_first: bool,
-) -> Part:
-    asked = part if is_first else standalone_question(part, [Message("user", first)])
-    alone = finder.find(asked, replace(query, text=asked), source)
-    if answers(alone):
-        return Part(part, alone)
-    together = finder.find(asked, query, source)
-    return Part(part, max(alone, together, key=lambda finding: finding.confidence))
 
 
 def _merged(evidence: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:

@@ -177,3 +177,39 @@ def test_announcements_alone_are_a_part_of_an_answer():
 
     assert (done.status, done.citations[0].in_force) == ("partial", "upcoming")
     assert done.text == "自2027年1月1日起将适用：退款3个工作日内到账 [1]。"
+
+
+def test_an_open_part_is_named_behind_the_sentences_and_makes_the_answer_partial():
+    for language, joined in (("zh", "1]。关于“谁付？”，"), ("en", "1]。 On “谁付？” our documents")):
+        answer = AnswerDraft(language=language, generation="g", confidence=0.9, receipt_id="r", missing=["谁付？"])
+        list(answer.add("节假日顺延。", [piece(1, 1)], mode="extractive"))
+
+        done = answer.finish(conversation_id=None)
+
+        assert (done.status, done.missing) == ("partial", ("谁付？",))
+        assert joined in done.text
+        assert done.closing is not None
+        assert done.text.endswith(done.closing)
+        assert [sentence.text for sentence in done.sentences] == ["节假日顺延。"]
+        assert done.to_dict()["missing"] == ["谁付？"]
+
+
+def test_nothing_is_named_as_open_where_nothing_is_answered():
+    done = AnswerDraft(language="zh", generation="g", confidence=0.9, receipt_id="r", missing=["谁付？"]).finish(
+        conversation_id=None
+    )
+
+    assert (done.status, done.missing, done.closing) == ("declined", (), None)
+    assert "missing" not in done.to_dict()
+
+
+def test_a_correction_leads_and_its_words_are_no_part_of_the_sentence():
+    for language, lead in (("zh", "并非如此："), ("en", "That is not the case:")):
+        answer = draft(language)
+        list(answer.correct("退款3个工作日内到账。", piece(0, 0)))
+        list(answer.add("退款3个工作日内到账。", [piece(0, 0)], mode="llm"))
+
+        done = answer.finish(conversation_id=None)
+
+        assert lead in done.text
+        assert [(sentence.text, sentence.lead) for sentence in done.sentences] == [("退款3个工作日内到账。", lead)]

@@ -1,0 +1,63 @@
+import pytest
+
+from app.assistant.question_parts import question_parts
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("多久到账，运费谁出？", ["多久到账？", "运费谁出？"]),
+        ("退款多久到账和运费谁出？", ["退款多久到账？", "运费谁出？"]),
+        ("怎么申请以及多久审核", ["怎么申请？", "多久审核？"]),
+        ("质保几年？还有，电池保不保，坏了找谁", ["质保几年？", "电池保不保，坏了找谁？"]),
+        ("如果坏了，运费谁承担？另外，发票要寄回吗？", ["如果坏了，运费谁承担？", "如果坏了，发票要寄回吗？"]),
+        ("我买了冰箱，多久送到，安装费多少？", ["我买了冰箱，多久送到？", "我买了冰箱，安装费多少？"]),
+        ("次日达会额外收费吗，郊县能不能享受", ["次日达会额外收费吗？", "郊县能不能享受？"]),
+        (
+            "How long is the warranty and does it cover the battery?",
+            ["How long is the warranty?", "does it cover the battery?"],
+        ),
+        ("What is the warranty and how do I claim it?", ["What is the warranty?", "how do I claim it?"]),
+        ("Can I cancel? Also, is delivery free?", ["Can I cancel?", "is delivery free?"]),
+        ("do you deliver to Spain, how long does it take", ["do you deliver to Spain?", "how long does it take?"]),
+    ],
+)  # fmt: skip
+def test_several_questions_are_taken_apart_each_with_its_scene(message, parts):
+    assert question_parts(message) == parts
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "？？？",
+        "退货",
+        "退货，可以吗？",
+        "快递丢了，怎么办？",
+        "如果我买的东西坏了，怎么退？",
+        "为什么要收运费，不是包邮吗？",
+        "什么颜色和什么尺码的可以退？",
+        "三天还是五天到账？",
+        "订单满1,000元有没有优惠",
+        "两个订单能不能一起发，运费退一份给我",
+        "接到自称客服的电话，是真的吗",
+        "您好，请问退款多久到账？谢谢！",
+        "还有没有券",
+        "Can I return shoes and socks?",
+        "How do I know when and where my parcel arrives?",
+        "What if I order on Friday and when I come home nobody is there?",
+        "I ordered on Friday and paid by card, can I still cancel?",
+        "The box is dented but the pan is fine, is that ok?",
+        "You have a 30-day window, right?",
+        "Hello! How long does a refund take? Thanks.",
+        "If I return one item, who pays?",
+    ],
+)
+def test_a_single_question_is_left_as_it_is(message):
+    assert question_parts(message) == [message]
+
+
+def test_a_flood_of_questions_is_taken_as_it_is():
+    message = "多久发货？运费多少？怎么退？谁付？能换吗？"
+
+    assert question_parts(message) == [message]
