@@ -37,16 +37,16 @@ class ClaimReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """p = 1 / (1 + exp(-(intercept + …))) that a span bears out a claim; fitted by `app.training.claim_weights`."""
+    """p = 1 / (1 + exp(-(intercept + …))) that a span bears out a claim; fitted by `app.training.claims`."""
 
-    intercept: float = 0.0
-    read: float = 1.0
+    intercept: float = -1.06
+    read: float = 0.64
     """Of the reader's logit."""
-    coverage: float = 0.0
+    coverage: float = 0.68
     """Of the share of the claim's words that the span holds; none counts across languages."""
-    kept: float = 0.0
+    kept: float = 1.37
     """Of negations being the same; 1 across languages."""
-    crossing: float = 0.0
+    crossing: float = 1.18
     """Of claim and span being of different languages."""
 
     def probability(self, read: float, coverage: float, *, is_kept: bool, is_crossing: bool) -> float:

@@ -59,7 +59,7 @@ def test_a_copied_sentence_needs_no_reader():
 
 
 def test_words_and_negations_weigh_beside_the_reader():
-    weighing = Weighing(intercept=-5.0, read=0.0, coverage=4.0, kept=2.0)
+    weighing = Weighing(intercept=-5.0, read=0.0, coverage=4.0, kept=2.0, crossing=0.0)
     checker = SentenceChecker(claims=Reader(0.0), weighing=weighing)
 
     assert checker.check("生鲜商品可以退换", evidence("生鲜商品可以无理由退换。")).is_supported
