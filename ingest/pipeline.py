@@ -26,6 +26,10 @@ from ingest.validity.settled import Validity, settle
 from ingest.validity.statements import StatementReader
 
 _LANGUAGE_SAMPLE = 20_000
+_NO_CODES = (
+    "The index holds no token codes of the present kind, so search leaves the words of passages aside; "
+    "`kefu ingest PATH --full` embeds everything once more and adds them."
+)
 
 OnProgress = Callable[[Progress], None]
 
@@ -90,7 +94,10 @@ class Pipeline:
         else:
             self._perform(run, sources, full=full)
         report.generation = self._store.current_name()
-        report.passages = next((info.passages for info in self._store.generations() if info.is_current), 0)
+        if served := next((info for info in self._store.generations() if info.is_current), None):
+            report.passages = served.passages
+            if self._codec is not None and served.token_codec != self._codec.codec_id:
+                report.warnings.append(_NO_CODES)
         report.seconds = time.monotonic() - begun
         return report
 

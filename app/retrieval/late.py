@@ -85,9 +85,9 @@ def max_similarities(question: FloatMatrix, codes: Sequence[TokenCodes], codec: 
     found = np.zeros(len(codes), np.float32)
     filled = [at for at, some in enumerate(codes) if len(some)]
     if filled:
-        tokens = codec.decode(np.concatenate([codes[at] for at in filled]))
+        products = codec.similarities(question, np.concatenate([codes[at] for at in filled]))
         starts = np.cumsum([0, *(len(codes[at]) for at in filled[:-1])])
-        found[filled] = np.maximum.reduceat(question @ tokens.T, starts, axis=1).mean(axis=0)
+        found[filled] = np.maximum.reduceat(products, starts, axis=0).mean(axis=1)
     return found
 
 

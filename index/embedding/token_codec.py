@@ -103,6 +103,24 @@ class TokenCodec:
         vectors: FloatMatrix = self._loaded().decode(np.ascontiguousarray(codes))
         return vectors
 
+    def similarities(self, question: FloatMatrix, codes: TokenCodes) -> FloatMatrix:
+        """Dot products (n, t) of decoded tokens with those of a question (t, d).
+
+        Products of the question with every centre are looked up and added: a third of the time of decoding first, and
+        without the decoded vectors in memory.
+        """
+        import torch
+
+        if not len(codes) or not len(question):
+            return np.zeros((len(codes), len(question)), np.float32)
+        asked = torch.from_numpy(np.ascontiguousarray(question, np.float32)).view(len(question), self.size, -1)
+        with torch.inference_mode():
+            products = torch.bmm(torch.from_numpy(self._centres), asked.permute(1, 2, 0)).flatten(0, 1)
+            places = torch.from_numpy(codes).int() + torch.arange(self.size, dtype=torch.int32) * _CENTRES
+            summed = torch.nn.functional.embedding_bag(places, products, mode="sum")
+        found: FloatMatrix = summed.numpy()
+        return found
+
     def _loaded(self) -> Any:
         if self._quantizer is None:
             import faiss  # loads OpenMP and BLAS, so not on import

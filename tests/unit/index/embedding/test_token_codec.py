@@ -27,9 +27,16 @@ def test_a_code_is_the_nearest_centre_of_each_part(codec):
     assert codec.centred(states) == pytest.approx(unit, abs=1e-6)
 
 
+def test_similarities_are_the_dot_products_of_what_is_decoded(codec):
+    question, codes = CHANCE.standard_normal((5, 4)).astype(np.float32), CHANCE.integers(0, 256, (70, 2), np.uint8)
+
+    assert codec.similarities(question, codes) == pytest.approx(codec.decode(codes) @ question.T, abs=1e-5)
+
+
 def test_nothing_in_nothing_out(codec):
     assert codec.encode(np.zeros((0, 4), np.float32)).shape == (0, 2)
     assert codec.decode(np.zeros((0, 2), np.uint8)).shape == (0, 4)
+    assert codec.similarities(np.zeros((0, 4), np.float32), np.zeros((3, 2), np.uint8)).shape == (3, 0)
     assert codec.centred(MEAN[None]).tolist() == [[0, 0, 0, 0]]
 
 
