@@ -12,6 +12,7 @@ from app.settings import LLMSettings, LocalLLMSettings, ModelSettings, RemoteLLM
 if TYPE_CHECKING:
     from app.domain import ChatModel
     from index.embedding.text_model import LazyTextModel
+    from index.embedding.token_codec import TokenCodec
     from index.ports import Embedder
     from index.weights import Weights
 
@@ -31,12 +32,17 @@ def build_embedder(
     Raises `ModelMissing` or `ModelDamaged` when its weights are not here, `SettingInvalid` for a remote one without
     an address.
     """
+    from index.embedding.token_codec import TokenCodec
+
     builders: dict[str, Callable[[], Embedder]] = {"hashing": _hashing, "openai": lambda: _remote(models)}
     for spec in weights.catalogue():
         if spec.kind == "embedding":
             for name in (spec.name, *spec.aliases):
                 builders[name] = lambda spec=spec: _sentence_transformer(  # type: ignore[misc]
-                    text_model(weights.path(spec.name)), spec.identity, prefixes=("query: ", "passage: ")
+                    text_model(weights.path(spec.name)),
+                    spec.identity,
+                    prefixes=("query: ", "passage: "),
+                    codec=TokenCodec.of(spec.identity),
                 )
     builder = builders.get(models.embedder)
     if builder is not None:
@@ -158,9 +164,11 @@ def _remote(models: ModelSettings) -> Embedder:
     )
 
 
-def _sentence_transformer(model: LazyTextModel, embedder_id: str, *, prefixes: tuple[str, str]) -> Embedder:
+def _sentence_transformer(
+    model: LazyTextModel, embedder_id: str, *, prefixes: tuple[str, str], codec: TokenCodec | None = None
+) -> Embedder:
     from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(
-        model, embedder_id=embedder_id, query_prefix=prefixes[0], passage_prefix=prefixes[1]
+        model, embedder_id=embedder_id, query_prefix=prefixes[0], passage_prefix=prefixes[1], codec=codec
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from app.foundation import Foundation
 from app.settings import Settings
+from index.ports import codec_of
 
 if TYPE_CHECKING:
     from app.answer_cache import AnswerCache, CachedAssistant
@@ -229,6 +230,7 @@ class Container(Foundation):
             lambda: self.embedder,
             embedder_id=self.embedder.embedder_id,
             dimension=self.embedder.dimension,
+            codec=codec_of(self.embedder),
             limits=self._ingest_limits(),
             sales=SalePeriods(self.settings.ingest.sale_periods),
         )

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from app.settings import Settings
 from index.errors import EmbedderMismatch
+from index.ports import codec_of
 
 if TYPE_CHECKING:
+    from app.retrieval.late import LateInteraction
     from app.retrieval.reading import EvidenceReader
     from app.retrieval.reading.claims import ClaimReader
     from app.retrieval.retriever import Retriever
@@ -133,13 +135,22 @@ class Foundation:
 
     @cached_property
     def retriever(self) -> Retriever:
-        """Four stages and their fusion."""
+        """Four stages, their fusion and, where the embedder gives tokens, late interaction."""
         from app.retrieval.fusion import ReciprocalRankFusion
         from app.retrieval.retriever import Retriever
 
         settings = self.settings.retrieval
         fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
-        return Retriever(self.embedder, fusion=fusion, wanting=self.scorer, depth=settings.depth)
+        return Retriever(self.embedder, fusion=fusion, wanting=self.scorer, late=self._late(), depth=settings.depth)
+
+    def _late(self) -> LateInteraction | None:
+        from app.retrieval.late import LateInteraction
+        from index.ports import TokenEmbedder
+
+        embedder, codec, settings = self.embedder, codec_of(self.embedder), self.settings.retrieval
+        if codec is None or not settings.late or not isinstance(embedder, TokenEmbedder):
+            return None
+        return LateInteraction(embedder, codec, weight=settings.late_fusion_weight)
 
     @cached_property
     def scorer(self) -> SentenceScorer | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.disk import sha256_of
 from index.filters import Audience
+from index.kind import Kind
 from index.lexical import LexicalRow, build_lexical, tokens_of
 from index.manifest import (
     DENSE,
@@ -27,6 +28,7 @@ from index.manifest import (
 )
 from index.passages import read_only
 from index.token_cache import TokenCache
+from index.token_codes import EarlierCodes, StoredCodes, write_codes
 from index.types import FloatMatrix
 from index.vector_cache import VectorCache
 from index.vectors import Earlier, Rows, build_vectors, carry_on, choose_params, is_worth_carrying_on
@@ -41,9 +43,13 @@ class Base:
     folder: Path
     manifest: Manifest
 
-    def is_of(self, embedder_id: str, dimension: int) -> bool:
-        """Whether its vectors are this embedder's."""
-        return (self.manifest.embedder_id, self.manifest.dimension) == (embedder_id, dimension)
+    def is_of(self, kind: Kind) -> bool:
+        """Whether its vectors are this embedder's, whatever its token codes."""
+        return (self.manifest.embedder_id, self.manifest.dimension) == (kind.embedder_id, kind.dimension)
+
+    def has_codes_of(self, kind: Kind) -> bool:
+        """Whether its token codes are those wanted; none may be."""
+        return self.is_of(kind) and self.manifest.token_codec == kind.token_codec
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,17 @@ def build_files(
     tokens: TokenCache,
     *,
     base: Base | None,
-    dimension: int,
+    kind: Kind,
     exact_below: int,
-) -> tuple[VectorIndexParams, VectorIndexParams]:
-    """Write passages, vectors and lexical index into `folder`; returns how passages and sentences were indexed.
+) -> tuple[VectorIndexParams, VectorIndexParams, str]:
+    """Write passages, vectors, lexical index and token codes into `folder`.
+
+    Returns how passages and sentences were indexed, and what made the token codes, "" when a passage has none.
 
     Row n everywhere is the n-th passage by id. Vectors are copied from `base` where there is one (of the same embedder,
     its files whole) and inverted lists are carried on.
     """
+    dimension = kind.dimension
     staged.commit()
     staged.execute("VACUUM INTO ?", (str(folder / PASSAGES),))
     hashes = _hashes(staged)
@@ -91,7 +100,11 @@ def build_files(
 
     dense, sentence = build(0), build(1)
     build_lexical(folder / LEXICAL, _lexical_rows(staged, tokens))
-    return dense, sentence
+    earlier = None
+    if base is not None and kept[0] is not None and base.has_codes_of(kind) and kind.token_codec:
+        earlier = EarlierCodes(StoredCodes(base.folder, base.manifest.passages), kept[0].rows)
+    is_coded = bool(kind.token_codec) and write_codes(folder, hashes, vectors, earlier)
+    return dense, sentence, kind.token_codec if is_coded else ""
 
 
 def file_records(folder: Path) -> dict[str, FileRecord]:

@@ -24,7 +24,8 @@ from index.manifest import (
 )
 from index.passages import PassageReader
 from index.search import StageSearch
-from index.types import Document, FloatMatrix, Hit, Language, Passage, Query
+from index.token_codes import StoredCodes
+from index.types import Document, FloatMatrix, Hit, Language, Passage, Query, TokenCodes
 from index.vectors import VectorIndex
 
 
@@ -40,6 +41,7 @@ class Generation:
         dense = VectorIndex(folder / DENSE, manifest.dense)
         sentences = VectorIndex(folder / SENTENCES, manifest.sentence)
         lexical = LexicalIndex(folder / LEXICAL)
+        self._codes = StoredCodes(folder, manifest.passages) if manifest.token_codec else None
         self._reader = PassageReader(folder / PASSAGES)
         try:
             ids, filters = _ids_and_filters(self._reader)
@@ -113,6 +115,15 @@ class Generation:
     def sentence_vectors(self, ids: Sequence[str]) -> Mapping[str, FloatMatrix]:
         """Vectors of the sentences of these passages, (number of sentences, d) each; KeyError for unknown ids."""
         return self._search.sentence_vectors(ids)
+
+    @property
+    def token_codec(self) -> str:
+        """What made the token codes of its passages; "" where they have none."""
+        return self._manifest.token_codec
+
+    def token_codes(self, ids: Sequence[str]) -> Sequence[TokenCodes]:
+        """Codes of the tokens of these passages, in this order; KeyError for unknown ids. [] where there are none."""
+        return [] if self._codes is None else [self._codes.of(row) for row in self._search.rows_of(ids)]
 
     def near_sentences(self, vectors: FloatMatrix, *, top: int) -> list[list[tuple[str, int, float]]]:
         """For each row of vectors (n, d) the nearest of all sentences, whoever may see them: passage id, number in the

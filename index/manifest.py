@@ -11,15 +11,18 @@ from typing import Any
 
 from index.errors import GenerationDamaged, StoreFormatUnknown
 
-FORMAT = 3
-"""2: `exchanged` below and `Document.reading`; 3: `Document.validity`. Older ones are read as if these had their
-defaults."""
+FORMAT = 4
+"""2: `exchanged` below and `Document.reading`; 3: `Document.validity`; 4: `token_codec`. Older ones are read as if
+these had their defaults."""
 MANIFEST = "manifest.json"
 PASSAGES = "passages.sqlite"
 DENSE = "dense.faiss"
 SENTENCES = "sentences.faiss"
 SENTENCE_PASSAGE = "sentence_passage.npy"
 LEXICAL = "lexical"
+CODES = "token_codes.npy"
+CODE_ENDS = "token_ends.npy"
+VECTOR_FILES = frozenset({DENSE, SENTENCES, SENTENCE_PASSAGE, CODES, CODE_ENDS})
 
 GENERATION_NAME = re.compile(r"g(\d{6,})-([0-9a-f]{8})")
 
@@ -70,6 +73,8 @@ class Manifest:
     files: Mapping[str, FileRecord]
     """By path inside the generation, with forward slashes; all but the manifest itself."""
     format: int = FORMAT
+    token_codec: str = ""
+    """What made the token codes; "" where passages have none: a generation holds those of all its passages or none."""
 
     @property
     def size(self) -> int:
@@ -132,6 +137,7 @@ class GenerationInfo:
     content_digest: str
     bytes: int
     is_current: bool
+    token_codec: str = ""
 
     @classmethod
     def of(cls, manifest: Manifest, *, is_current: bool) -> GenerationInfo:
@@ -147,6 +153,7 @@ class GenerationInfo:
             content_digest=manifest.content_digest,
             bytes=manifest.size,
             is_current=is_current,
+            token_codec=manifest.token_codec,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from index.types import EmbeddedPassages, FloatMatrix, Passage
+
+if TYPE_CHECKING:
+    from index.embedding.token_codec import TokenCodec
 
 
 class Embedder(Protocol):
@@ -28,3 +31,20 @@ class Embedder(Protocol):
         An embedder that sees token vectors takes a sentence's vector from the same forward pass (mean over the
         sentence's tokens, in context), so that sentences cost nothing; see `docs/decisions/`.
         """
+
+
+@runtime_checkable
+class TokenEmbedder(Protocol):
+    """What an embedder may fulfil besides: token vectors, from the forward pass that gives the vector of the text."""
+
+    @property
+    def token_codec(self) -> TokenCodec | None:
+        """What made the codes of its passages; None where it makes none."""
+
+    def query_tokens(self, text: str) -> FloatMatrix:
+        """The tokens of a question, less their mean: float32, (t, d), rows of unit length; (0, d) without a codec."""
+
+
+def codec_of(embedder: Embedder) -> TokenCodec | None:
+    """What makes the token codes of an embedder; None for one that has none."""
+    return embedder.token_codec if isinstance(embedder, TokenEmbedder) else None

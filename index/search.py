@@ -15,6 +15,8 @@ from index.lexical import TOKENIZERS, LexicalIndex
 from index.types import FloatMatrix, Hit, Query
 from index.vectors import Selection, VectorIndex
 
+SEARCHES = frozenset({"dense", "sentence", *TOKENIZERS})
+"""Names of the stages."""
 _SENTENCES_PER_PASSAGE = 4
 """Sentences looked at for each passage wanted, before the first try is judged too short."""
 _REMEMBERED_MASKS = 32
@@ -80,11 +82,15 @@ class StageSearch:
 
     def sentence_vectors(self, ids: Sequence[str]) -> Mapping[str, FloatMatrix]:
         """Vectors of the sentences of these passages, (number of sentences, d) each; KeyError for an unknown id."""
-        rows = [self._row_of[passage_id] for passage_id in ids]
+        rows = self.rows_of(ids)
         spans = [(int(self._first_sentence[row]), int(self._first_sentence[row + 1])) for row in rows]
         vectors = self._sentences.rows([number for start, end in spans for number in range(start, end)])
         ends = np.cumsum([end - start for start, end in spans])
         return dict(zip(ids, np.split(vectors, ends[:-1]), strict=True)) if spans else {}
+
+    def rows_of(self, ids: Sequence[str]) -> list[int]:
+        """The rows of these passages; KeyError for an unknown id."""
+        return [self._row_of[passage_id] for passage_id in ids]
 
     def near_sentences(self, vectors: FloatMatrix, *, top: int) -> list[list[tuple[str, int, float]]]:
         """For each row of vectors (n, d) the nearest sentences of all: passage id, number, cosine; best first."""

@@ -1,9 +1,10 @@
 """The index on disk: generations that are built aside, checked by checksum, switched in one step and kept for rollback.
 
 - `CURRENT`: name of the generation that is served
-- `generations/<name>/`: manifest.json, passages.sqlite, dense.faiss, sentences.faiss, sentence_passage.npy, lexical/
+- `generations/<name>/`: manifest.json, passages.sqlite, dense.faiss, sentences.faiss, sentence_passage.npy, lexical/,
+  and token_codes.npy and token_ends.npy where the embedder gives token codes
 - `staging/`: what a running ingest builds; left-overs of a killed one go with the next
-- `cache/vectors.sqlite`, `cache/tokens.sqlite`: vectors and tokens by content, so that nothing is computed twice
+- `cache/vectors.sqlite`, `cache/tokens.sqlite`: vectors (with token codes) and words by content: nothing is made twice
 - `write.lock`, `switch.lock`: one ingest at a time; one switch of CURRENT at a time
 """
 
@@ -21,6 +22,7 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from sqlite3 import Connection, DatabaseError
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -28,14 +30,13 @@ from index.build import Base, build_files, file_records
 from index.disk import disk_errors, replace_file, sync_file, sync_tree, write_synced
 from index.errors import GenerationDamaged, GenerationMissing, KefuError, StoreBusy, StoreMissing
 from index.generation import Generation
+from index.kind import Kind
 from index.lexical import TOKENIZERS
 from index.manifest import (
-    DENSE,
     GENERATION_NAME,
     MANIFEST,
     PASSAGES,
-    SENTENCE_PASSAGE,
-    SENTENCES,
+    VECTOR_FILES,
     GenerationInfo,
     Manifest,
 )
@@ -45,6 +46,9 @@ from index.vector_cache import VectorCache
 from index.vectors import EXACT_BELOW
 from index.verify import Checksums, Damage, read_manifest, verify_generation
 from index.writer import GenerationWriter, content_hashes
+
+if TYPE_CHECKING:
+    from index.embedding.token_codec import TokenCodec
 
 _SWITCH_TIMEOUT_S = 30.0
 
@@ -150,10 +154,14 @@ class Store:
         return infos
 
     @contextmanager
-    def writer(self, *, embedder_id: str, dimension: int) -> Iterator[GenerationWriter]:
+    def writer(
+        self, *, embedder_id: str, dimension: int, codec: TokenCodec | None = None, adds_codes: bool = False
+    ) -> Iterator[GenerationWriter]:
         """Take the write lock and stage changes to the current generation; nothing changes until `publish`.
 
         Where a file of the current generation is damaged, publishing builds it anew though nothing else has changed.
+        With a `codec` passages get token codes, unless the current generation has none of this codec; `adds_codes` then
+        counts all of its contents as missing.
 
         Raises:
             StoreBusy: another process or thread writes.
@@ -162,6 +170,7 @@ class Store:
         """
         if dimension < 1:
             raise ValueError(f"Expected dimension >= 1, got {dimension}.")
+        kind = Kind(embedder_id, dimension, codec.codec_id if codec is not None else "")
         with self._writing(), ExitStack() as opened:
             with disk_errors("Preparing the new index"):
                 self._clear_staging()
@@ -169,16 +178,16 @@ class Store:
                 base = Base(self._generations / name, read_manifest(self._generations / name)) if name else None
                 staging = self._staging / secrets.token_hex(4)
                 opened.callback(shutil.rmtree, staging, ignore_errors=True)
-                cache = VectorCache(self._cache, embedder_id=embedder_id, dimension=dimension)
+                cache = VectorCache(self._cache, kind, code_size=codec.size if codec is not None else 1)
                 opened.callback(cache.close)
                 writer = GenerationWriter(
                     staging,
                     cache,
                     base=base,
                     is_base_whole=base is not None and self._is_whole(base),
-                    embedder_id=embedder_id,
-                    dimension=dimension,
-                    finish=partial(self._publish, staging / "generation", cache, base, embedder_id, dimension),
+                    kind=kind,
+                    finish=partial(self._publish, staging / "generation", cache, base, kind),
+                    adds_codes=adds_codes,
                 )
                 opened.callback(writer.close)
             yield writer
@@ -239,24 +248,17 @@ class Store:
             return removed
 
     def _publish(
-        self,
-        folder: Path,
-        cache: VectorCache,
-        base: Base | None,
-        embedder_id: str,
-        dimension: int,
-        staged: Connection,
-        digest: str,
+        self, folder: Path, cache: VectorCache, base: Base | None, kind: Kind, staged: Connection, digest: str
     ) -> str:
         folder.mkdir()
         with closing(TokenCache(self._tokens)) as tokens:
-            dense, sentence = build_files(
+            dense, sentence, token_codec = build_files(
                 folder,
                 staged,
                 cache,
                 tokens,
-                base=base if base is not None and self._has_vectors(base, embedder_id, dimension) else None,
-                dimension=dimension,
+                base=base if base is not None and self._has_vectors(base, kind) else None,
+                kind=kind,
                 exact_below=self._exact_below,
             )
         sync_tree(folder)
@@ -264,8 +266,8 @@ class Store:
             manifest = Manifest(
                 name=self._next_name(digest),
                 created_at=self._clock().isoformat(timespec="seconds"),
-                embedder_id=embedder_id,
-                dimension=dimension,
+                embedder_id=kind.embedder_id,
+                dimension=kind.dimension,
                 documents=int(staged.execute("SELECT count(*) FROM documents").fetchone()[0]),
                 passages=dense.count,
                 sentences=sentence.count,
@@ -274,6 +276,7 @@ class Store:
                 sentence=sentence,
                 tokenizers=TOKENIZERS,
                 files=file_records(folder),
+                token_codec=token_codec,
             )
             write_synced(folder / MANIFEST, manifest.to_bytes())
             sync_file(folder)
@@ -338,12 +341,12 @@ class Store:
             return True
         return False
 
-    def _has_vectors(self, base: Base, embedder_id: str, dimension: int) -> bool:
+    def _has_vectors(self, base: Base, kind: Kind) -> bool:
         """Whether vectors can be copied from the base: those of this embedder, all bytes as they were written."""
-        if not base.is_of(embedder_id, dimension):
+        if not base.is_of(kind):
             return False
         with suppress(GenerationDamaged):
-            self._checksums.check(base.folder, base.manifest, only={DENSE, SENTENCES, SENTENCE_PASSAGE})
+            self._checksums.check(base.folder, base.manifest, only=VECTOR_FILES)
             return True
         return False
 
@@ -369,7 +372,7 @@ class Store:
         if not self._cache.exists():
             return
         with ExitStack() as opened:
-            vectors = opened.enter_context(closing(VectorCache(self._cache, embedder_id="", dimension=1)))
+            vectors = opened.enter_context(closing(VectorCache(self._cache, Kind("", 1))))
             tokens = opened.enter_context(closing(TokenCache(self._tokens)))
             # What a damaged generation uses is not known; then all stays, since its vectors are what repairs it.
             with suppress(KefuError, DatabaseError):
@@ -377,7 +380,10 @@ class Store:
                 for name in names:
                     connection = opened.enter_context(closing(read_only(self._generations / name / PASSAGES)))
                     read.append((read_manifest(self._generations / name), connection))
-                vectors.keep_only((one.embedder_id, one.dimension, _each_hash(connection)) for one, connection in read)
+                vectors.keep_only(
+                    ((one.embedder_id, one.dimension, _each_hash(connection)) for one, connection in read),
+                    codecs=[one.token_codec for one, _ in read if one.token_codec],
+                )
                 tokens.keep_only(chain.from_iterable(_each_hash(connection) for _, connection in read))
 
     @contextmanager

@@ -17,6 +17,8 @@ Span = tuple[int, int]
 """Half-open [start, end) in code points."""
 
 FloatMatrix = NDArray[np.float32]
+TokenCodes = NDArray[np.uint8]
+"""(tokens, bytes a token): token vectors as `index.embedding.token_codec` keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class Hit:
     passage_id: str
     score: float
     stages: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Score by stage, for the stages that found it: dense, sentence, words, bigrams (and later rerank)."""
+    """Score by stage, for the stages that found it: dense, sentence, words, bigrams; fusion and late where they were
+    held against the question word by word."""
     best_sentence: int | None = None
     """Number of the sentence nearest to the question, where sentence vectors were searched."""
     ranks: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -154,3 +157,5 @@ class EmbeddedPassages:
     """(n, d)."""
     sentences: tuple[FloatMatrix, ...]
     """One (number of sentences, d) array per passage, in order; (0, d) when an embedder gives none."""
+    codes: tuple[TokenCodes, ...] = ()
+    """The tokens of each passage, in order; () when an embedder gives none."""

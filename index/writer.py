@@ -11,6 +11,7 @@ import numpy as np
 
 from index.build import Base
 from index.disk import disk_errors
+from index.kind import Kind
 from index.manifest import PASSAGES
 from index.passages import (
     PASSAGE_COLUMNS,
@@ -47,17 +48,25 @@ class GenerationWriter:
         *,
         base: Base | None,
         is_base_whole: bool,
-        embedder_id: str,
-        dimension: int,
+        kind: Kind,
         finish: Finish,
+        adds_codes: bool = False,
     ) -> None:
+        # A base without token codes, from before there were any, is carried on without until they are asked for:
+        # an upgrade must not embed a whole store again unasked.
+        self._wants_codes = bool(kind.token_codec) and (adds_codes or base is None or base.has_codes_of(kind))
         self._staging, self._cache, self._finish = staging, cache, finish
-        self._dimension = dimension
+        self._dimension = kind.dimension
         self._base = base
         self._is_staged = False
         self._has_new_circumstances = False
         self._base_digest = None
-        if base is not None and is_base_whole and base.is_of(embedder_id, dimension):
+        if (
+            base is not None
+            and is_base_whole
+            and base.is_of(kind)
+            and (base.has_codes_of(kind) or not self._wants_codes)
+        ):
             self._base_digest = base.manifest.content_digest
             self._connection = read_only(base.folder / PASSAGES)
         else:
@@ -142,6 +151,8 @@ class GenerationWriter:
             ValueError: shapes do not fit the passages and the dimension, or a number is not finite.
         """
         _check_vectors(passages, vectors, self._dimension)
+        if len(vectors.codes) != len(passages) and (vectors.codes or self._wants_codes):
+            raise ValueError(f"Expected token codes of {len(passages)} passages, got those of {len(vectors.codes)}.")
         hashes = [bytes.fromhex(passage.content_hash) for passage in passages]
         with disk_errors("Writing vectors"):
             self._cache.put(hashes, vectors)
@@ -217,6 +228,8 @@ class GenerationWriter:
 
     def _await(self, hashes: Sequence[bytes]) -> None:
         unknown = set(hashes) - self._cache.known(hashes)
+        if self._wants_codes:
+            unknown |= set(hashes) - self._cache.coded(hashes)
         with self._connection:
             self._connection.executemany("INSERT OR IGNORE INTO awaited VALUES (?)", ((one,) for one in unknown))
 

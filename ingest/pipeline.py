@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import PurePosixPath
 
+from index.embedding.token_codec import TokenCodec
 from index.errors import EmbedderMismatch, KefuError
 from index.ports import Embedder
 from index.store import Store
@@ -25,6 +26,10 @@ from ingest.validity.settled import Validity, settle
 from ingest.validity.statements import StatementReader
 
 _LANGUAGE_SAMPLE = 20_000
+_NO_CODES = (
+    "The index holds no token codes of the present kind, so search leaves the words of passages aside; "
+    "`kefu ingest PATH --full` embeds everything once more and adds them."
+)
 
 OnProgress = Callable[[Progress], None]
 
@@ -44,16 +49,20 @@ class Pipeline:
         *,
         embedder_id: str,
         dimension: int,
+        codec: TokenCodec | None = None,
         limits: Limits | None = None,
         chunking: Chunking | None = None,
         sales: SalePeriods | None = None,
         batch: int = 256,
     ) -> None:
-        """`embedder` is called only when something is to be embedded, because loading it takes seconds."""
+        """`embedder` is called only when something is to be embedded, because loading it takes seconds.
+
+        `codec` is the one that it makes token codes with.
+        """
         if batch < 1:
             raise ValueError(f"Expected batch >= 1, got {batch}.")
         self._store, self._embedder = store, embedder
-        self._embedder_id, self._dimension = embedder_id, dimension
+        self._embedder_id, self._dimension, self._codec = embedder_id, dimension, codec
         self._limits, self._chunking, self._batch = limits or Limits(), chunking or Chunking(), batch
         self._sales = sales or SalePeriods()
 
@@ -67,8 +76,9 @@ class Pipeline:
     ) -> IngestReport:
         """Take in what is new or changed, take out what is gone, and publish.
 
-        `full` reads every document again; `dry_run` reads what would be read and writes nothing. A document that
-        cannot be taken is reported and, where an earlier version is indexed, that one stays.
+        `full` reads every document again, and gives token codes to an index from before there were any; `dry_run`
+        reads what would be read and writes nothing. A document that cannot be taken is reported and, where an earlier
+        version is indexed, that one stays.
 
         Raises:
             StoreBusy: another run is on its way.
@@ -84,7 +94,10 @@ class Pipeline:
         else:
             self._perform(run, sources, full=full)
         report.generation = self._store.current_name()
-        report.passages = next((info.passages for info in self._store.generations() if info.is_current), 0)
+        if served := next((info for info in self._store.generations() if info.is_current), None):
+            report.passages = served.passages
+            if self._codec is not None and served.token_codec != self._codec.codec_id:
+                report.warnings.append(_NO_CODES)
         report.seconds = time.monotonic() - begun
         return report
 
@@ -99,7 +112,9 @@ class Pipeline:
 
     def _perform(self, run: _Run, sources: Sequence[Source], *, full: bool) -> None:
         has_index = self._store.current_name() is not None
-        with self._store.writer(embedder_id=self._embedder_id, dimension=self._dimension) as writer:
+        with self._store.writer(
+            embedder_id=self._embedder_id, dimension=self._dimension, codec=self._codec, adds_codes=full
+        ) as writer:
             known = writer.documents()
             found = run.scan(sources, known, full=full)
             with Reader(self._limits) as reader:

@@ -12,6 +12,7 @@ from app.domain import Evidence
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
 from app.retrieval.scoring import parts_of
+from index.search import SEARCHES
 from index.text.language import detect
 from index.text.terms import TermWeights, content_terms, held_terms
 
@@ -40,7 +41,7 @@ def extract_features(
         "nearest_sentence": _scaled(max(nearest, default=0.0)),
         "nearest_passage": _scaled(max(dense, default=0.0)),
         "mean_passage": _scaled(float(np.mean(dense)) if dense else 0.0),
-        "stages": len(retrieved[0].hit.stages) / 4,
+        "stages": len(SEARCHES & retrieved[0].hit.stages.keys()) / 4,
         "best_held": same * weights.coverage(terms, quotes[0], around=evidence[0].passage.context),
         "all_held": same * (sum(held) / len(held) if held else 0.0),
         "heaviest_open": same * (max(open_weights, default=0.0) / heaviest),

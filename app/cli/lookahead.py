@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.ports import Embedder
+from index.embedding.token_codec import TokenCodec
+from index.ports import Embedder, TokenEmbedder, codec_of
 from index.types import EmbeddedPassages, FloatMatrix, Passage
 
 
@@ -26,6 +27,17 @@ class Lookahead:
     def dimension(self) -> int:
         """That of the embedder behind it."""
         return self._embedder.dimension
+
+    @property
+    def token_codec(self) -> TokenCodec | None:
+        """That of the embedder behind it."""
+        return codec_of(self._embedder)
+
+    def query_tokens(self, text: str) -> FloatMatrix:
+        """As the embedder behind it, which remembers what it has embedded."""
+        if isinstance(self._embedder, TokenEmbedder):
+            return self._embedder.query_tokens(text)
+        return np.zeros((0, self.dimension), np.float32)
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Embed the questions that come next; those of the time before are forgotten."""

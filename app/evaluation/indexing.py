@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from app.container import Container
 from app.settings import Settings
+from index.ports import codec_of
 
 if TYPE_CHECKING:
     from ingest.report import IngestReport, Progress
 
 
-def evaluation_store(settings: Settings, paths: Sequence[Path], embedder_id: str) -> Path:
-    """Where the index of these documents lies below home: another for other documents or another embedder."""
+def evaluation_store(settings: Settings, paths: Sequence[Path], *vectors: str) -> Path:
+    """Where the index of these documents lies below home: another for other documents or other `vectors` (ids of the
+    embedder and of its token codes)."""
     resolved = sorted(str(path.resolve()) for path in paths)
-    digest = hashlib.sha256("\n".join([embedder_id, *resolved]).encode()).hexdigest()[:10]
+    digest = hashlib.sha256("\n".join([*vectors, *resolved]).encode()).hexdigest()[:10]
     first = paths[0].resolve()
     name = first.parent.name if first.is_file() else first.name
     readable = re.sub(r"[^\w.-]+", "-", name)[:40] or "documents"
@@ -34,7 +36,9 @@ def container_over(
     """
     plain = Container(settings)
     sources = plain.sources(paths)
-    store = evaluation_store(settings, paths, plain.embedder.embedder_id)
+    codec = codec_of(plain.embedder)
+    ids = (plain.embedder.embedder_id, *([] if codec is None else [codec.codec_id]))
+    store = evaluation_store(settings, paths, *ids)
     container = Container(settings.model_copy(update={"store": store}))
     report = container.pipeline().run(sources, on_progress=on_progress)
     return container, report

@@ -10,7 +10,7 @@ from typing import Any
 from app.receipts.receipt import Drafted, FoundPassage, Receipt
 from app.receipts.wording import ReplyLanguage, say, share
 
-_STAGES = ("words", "bigrams", "dense", "sentence")
+_STAGES = ("words", "bigrams", "dense", "sentence", "late")
 _ASPECTS: Mapping[str, tuple[str, ...]] = {
     "words": ("all_held", "best_held", "heaviest_open", "open_terms", "crossing"),
     "meaning": ("nearest_sentence", "nearest_passage", "mean_passage"),

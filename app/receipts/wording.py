@@ -58,6 +58,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "bigrams": ("按相近写法第 {rank}", "{rank} by similar wording"),
     "dense": ("按整段意思第 {rank}", "{rank} by what it is about"),
     "sentence": ("按单句意思第 {rank}", "{rank} by what one sentence says"),
+    "late": ("与问题逐词对照第 {rank}", "{rank} by holding it against the question word by word"),
     "unranked": ("在查找中被找到", "it came up in the search"),
     "across": ("在另一种语言的资料里找到", "it was found among the documents in the other language"),
     "quoted": ("用作依据", "Used"),

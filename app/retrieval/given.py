@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ports import Embedder
+from index.ports import Embedder, codec_of
 from index.text.language import detect
 from index.text.sentences import split_sentences
-from index.types import FloatMatrix, Hit, Language, Location, Passage, Query
+from index.types import FloatMatrix, Hit, Language, Location, Passage, Query, TokenCodes
 
 
 class GivenPassages:
@@ -22,6 +22,8 @@ class GivenPassages:
         self._passages = given_passages(texts)
         self._by_id = {passage.passage_id: at for at, passage in enumerate(self._passages)}
         self._embedded = embedder.embed_passages(self._passages)
+        codec = codec_of(embedder)
+        self._token_codec = codec.codec_id if codec is not None else ""
 
     def rank(self, query: Query, vector: FloatMatrix, *, depth: int = 50) -> Mapping[str, Sequence[Hit]]:  # noqa: ARG002
         """Stages "dense" and "sentence"; `query`'s filters do not apply to what the caller handed in itself."""
@@ -38,6 +40,15 @@ class GivenPassages:
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         """The passages of these ids, in this order."""
         return [self._passages[self._by_id[passage_id]] for passage_id in ids]
+
+    @property
+    def token_codec(self) -> str:
+        """What made the codes of their tokens; "" where the embedder makes none."""
+        return self._token_codec
+
+    def token_codes(self, ids: Sequence[str]) -> Sequence[TokenCodes]:
+        """Codes of the tokens of these passages, in this order."""
+        return [self._embedded.codes[self._by_id[passage_id]] for passage_id in ids]
 
     def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:  # noqa: ARG002
         """The vector itself: a handful of texts is ranked whole, whatever their languages."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.retrieval.fusion import ReciprocalRankFusion
+from app.retrieval.late import Coded, LateInteraction
 from index.ports import Embedder
 from index.text.language import detect
 from index.types import FloatMatrix, Hit, Language, Passage, Query
@@ -17,7 +18,7 @@ from index.types import FloatMatrix, Hit, Language, Passage, Query
 _VECTOR_STAGES = ("dense", "sentence")
 
 
-class Searchable(Protocol):
+class Searchable(Coded, Protocol):
     """What can be searched: a generation of the index, or passages handed in with the question."""
 
     @property
@@ -60,7 +61,10 @@ class Wanting(Protocol):
 
 
 class Retriever:
-    """Ranks by four stages and fuses their ranks; see `index.search` for the stages."""
+    """Ranks by four stages, fuses their ranks and looks at the first of them word by word.
+
+    See `index.search` for the stages, `app.retrieval.late` for the words.
+    """
 
     def __init__(
         self,
@@ -68,11 +72,12 @@ class Retriever:
         *,
         fusion: ReciprocalRankFusion | None = None,
         wanting: Wanting | None = None,
+        late: LateInteraction | None = None,
         depth: int = 50,
     ) -> None:
         if depth < 1:
             raise ValueError(f"Expected depth >= 1, got {depth}.")
-        self._embedder, self._wanting, self._depth = embedder, wanting, depth
+        self._embedder, self._wanting, self._late, self._depth = embedder, wanting, late, depth
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
 
     def search(self, query: Query, source: Searchable) -> list[Hit]:
@@ -108,7 +113,7 @@ class Retriever:
         vector = source.in_language(asked, own, other)
         rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
         known = {item.hit.passage_id for item in seen}
-        fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
+        fused = self._refined(query, self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES}), source)
         hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
         # Passages in both languages are found by either; the own search has seen them.
         found = [item for item in self._looked_up(hits, vector, asked, source) if item.passage.language == other]
@@ -118,4 +123,7 @@ class Retriever:
         return self._embedder.embed_queries([query.text])
 
     def _search(self, query: Query, source: Searchable, vector: FloatMatrix) -> list[Hit]:
-        return self._fusion(source.rank(query, vector, depth=self._depth))[: query.top]
+        return self._refined(query, self._fusion(source.rank(query, vector, depth=self._depth)), source)[: query.top]
+
+    def _refined(self, query: Query, hits: list[Hit], source: Searchable) -> list[Hit]:
+        return hits if self._late is None else self._late(query.text, hits, source)

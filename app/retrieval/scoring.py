@@ -90,7 +90,7 @@ def pool_features(question: str, pool: Sequence[Retrieved]) -> PoolFeatures:
                     math.log1p(len(text)) / 4,
                     1.0 if re.search(r"\d", text) else 0.0,
                     number / len(passage.sentences),
-                    30 * item.hit.score,
+                    30 * item.hit.stages.get("fusion", item.hit.score),
                 )
             )
     return PoolFeatures(places, np.array(values, np.float32).reshape(-1, len(FEATURES)))

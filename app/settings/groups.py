@@ -120,6 +120,9 @@ class RetrievalSettings(_Group):
     sentence_weight: float = Field(default=1.0, ge=0)
     words_weight: float = Field(default=0.5, ge=0)
     bigrams_weight: float = Field(default=0.5, ge=0)
+    late: bool = True
+    """Whether the first 50 are put in order by their words, where the index holds token codes."""
+    late_fusion_weight: float = Field(default=0.3, ge=0)
 
     @property
     def weights(self) -> dict[str, float]:

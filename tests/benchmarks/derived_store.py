@@ -3,7 +3,8 @@
 Embedding 100,000 passages takes two cores hours. So the sample company's passages (a thousand) are embedded for real,
 with their sentences, and every passage of the store is made from one of them: some of its sentences are exchanged for
 others of the same language, and its vectors are the real ones with a random part of `NOISE` of their length added
-(cosine to the original about 0.95; two passages of the sample have 0.8 to 0.9). Questions are embedded for real.
+(cosine to the original about 0.95; two passages of the sample have 0.8 to 0.9). Its token codes are those of the
+passage that it was made from. Questions are embedded for real.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ import numpy as np
 
 from app.container import Container
 from app.settings import Settings
-from index.ports import Embedder
+from index.embedding.token_codec import TokenCodec
+from index.ports import Embedder, codec_of
 from index.store import Store
-from index.types import Document, EmbeddedPassages, FloatMatrix, Passage
+from index.types import Document, EmbeddedPassages, FloatMatrix, Passage, TokenCodes
 from tests.benchmarks.made_documents import KNOWLEDGE
 from tests.benchmarks.scale import SCALE
 
@@ -51,7 +53,7 @@ class SamplePassages:
                 documents = {one.document_id for one in generation.documents()}
             container.close()
         assert {passage.document_id for passage in recorder.passages} <= documents
-        made = EmbeddedPassages(np.concatenate(recorder.rows), tuple(recorder.sentences))
+        made = EmbeddedPassages(np.concatenate(recorder.rows), tuple(recorder.sentences), tuple(recorder.codes))
         return cls(recorder.passages, made, recorder.embedder_id)
 
 
@@ -64,9 +66,14 @@ class _Recorder:
         self.passages: list[Passage] = []
         self.rows: list[FloatMatrix] = []
         self.sentences: list[FloatMatrix] = []
+        self.codes: list[TokenCodes] = []
+        self.token_codec = codec_of(embedder)
 
     def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
         return self._embedder.embed_queries(texts)
+
+    def query_tokens(self, text: str) -> FloatMatrix:
+        raise NotImplementedError  # nothing is asked of it
 
     def embed_passages(self, passages: Sequence[Passage]) -> EmbeddedPassages:
         few = passages[: max(8, round(len(passages) * min(1.0, 4 * SCALE)))]
@@ -74,12 +81,13 @@ class _Recorder:
         self.passages += few
         self.rows.append(made.passages)
         self.sentences += made.sentences
+        self.codes += made.codes
         over = [number % len(few) for number in range(len(passages))]
         sentences = tuple(
             np.resize(made.sentences[number], (len(passage.sentences), self.dimension))
             for number, passage in zip(over, passages, strict=True)
         )
-        return EmbeddedPassages(made.passages[over], sentences)
+        return EmbeddedPassages(made.passages[over], sentences, tuple(made.codes[number] for number in over))
 
 
 class DerivedStore:
@@ -108,7 +116,8 @@ class DerivedStore:
         """Seconds that a run takes, embedding left out."""
         spent, started = 0.0, time.perf_counter()
         dimension = self._sample.vectors.passages.shape[1]
-        with self.store.writer(embedder_id=self._sample.embedder_id, dimension=dimension) as writer:
+        codec = TokenCodec.of(self._sample.embedder_id)
+        with self.store.writer(embedder_id=self._sample.embedder_id, dimension=dimension, codec=codec) as writer:
             for document, passages in self._timed(items):
                 writer.put(document, passages)
             while missing := writer.missing(500):
@@ -165,7 +174,8 @@ class DerivedStore:
         real = self._sample.vectors.sentences
         rows = self._near(np.stack([real[number][at] for _, picks in recipes for number, at in picks]))
         cuts = np.cumsum([len(picks) for _, picks in recipes])[:-1]
-        return EmbeddedPassages(vectors, tuple(np.split(rows, cuts)))
+        codes = tuple(self._sample.vectors.codes[base] for base, _ in recipes)
+        return EmbeddedPassages(vectors, tuple(np.split(rows, cuts)), codes)
 
     def _near(self, rows: FloatMatrix) -> FloatMatrix:
         length = NOISE / np.sqrt(rows.shape[1])

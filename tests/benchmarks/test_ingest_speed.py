@@ -36,9 +36,13 @@ class TakingTurns:
         self._waiting: list[str] = []
         self.bare_s, self.bare_count = 0.0, 0
         self.embedder_id, self.dimension = embedder.embedder_id, embedder.dimension
+        self.token_codec = embedder.token_codec
 
     def embed_queries(self, texts: Sequence[str]) -> FloatMatrix:
         return self._embedder.embed_queries(texts)
+
+    def query_tokens(self, text: str) -> FloatMatrix:
+        return self._embedder.query_tokens(text)
 
     def embed_passages(self, passages: Sequence[Passage]) -> EmbeddedPassages:
         made = self._embedder.embed_passages(passages)

@@ -9,9 +9,10 @@ import pytest
 
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.embedding.text_model import LazyTextModel
+from index.embedding.token_codec import TokenCodec
 from index.errors import ModelDamaged, ModelMissing
 from tests.fakes import passage
-from tests.tiny_model import build_tiny_model
+from tests.tiny_model import WINDOW, build_tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +174,58 @@ def test_the_folder_of_plain_bert_needs_no_library_to_load(folder):
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.fixture(scope="module")
+def coding(folder):
+    chance = np.random.default_rng(3)
+    codec = TokenCodec(
+        chance.standard_normal(32).astype(np.float32),
+        0.3 * chance.standard_normal((8, 256, 4)).astype(np.float32),
+        codec_id="c",
+        embedder_id="tiny@1",
+    )
+    model = LazyTextModel(folder, threads=1, bfloat16=False)
+    return SentenceTransformerEmbedder(model, embedder_id="tiny@1", codec=codec)
+
+
+def test_codes_are_those_of_the_tokens_that_the_library_gives(coding, library, embedder):
+    item = passage(TEXT, context="退货", sentences=SPANS)
+
+    embedded = coding.embed_passages([item, passage("运费")])
+
+    states = library.encode([f"passage: 退货\n{TEXT}"], output_value="token_embeddings")[0].numpy()
+    start, end = 1 + len("passage:"), 1 + len(f"passage: 退货\n{TEXT}")
+    assert embedded.codes[0].tolist() == coding.token_codec.encode(states[start:end]).tolist()
+    assert len(embedded.codes) == 2
+    assert embedded.passages == pytest.approx(embedder.embed_passages([item, passage("运费")]).passages, abs=1e-6)
+    assert embedder.embed_passages([item]).codes == ()
+
+
+def test_windows_of_a_long_passage_are_joined_in_order_and_cut_at_512_tokens(coding):
+    sentence = "商家承担运费。"
+    text = sentence * 100
+    long = passage(text, sentences=tuple((at, at + len(sentence)) for at in range(0, len(text), len(sentence))))
+
+    codes = coding.embed_passages([passage("运费"), long]).codes[1]
+
+    (states,) = coding.token_states([long])
+    assert codes.shape == (512, 8)
+    assert codes.tolist() == coding.token_codec.encode(states[:512]).tolist()
+
+
+def test_tokens_of_a_question_come_from_the_pass_of_its_vector(coding, library, monkeypatch):
+    coding.embed_queries(["谁承担运费"])
+    monkeypatch.setattr("index.embedding.text_model.TextModel.forward", None)  # no second pass
+
+    tokens = coding.query_tokens("谁承担运费")
+
+    states = library.encode(["query: 谁承担运费"], output_value="token_embeddings")[0].numpy()
+    assert tokens == pytest.approx(coding.token_codec.centred(states[1 + len("query:") : -1]), abs=1e-3)
+
+
+def test_a_huge_question_is_compared_by_its_first_64_tokens_and_one_without_words_by_none(coding, embedder):
+    short_window = coding.query_tokens("退货" * 5000)
+
+    assert len(short_window) == WINDOW - 2 - len("query:")
+    assert embedder.query_tokens("运费").shape == (0, 32)

@@ -64,4 +64,5 @@ def test_the_short_form_is_ready_for_json():
         "content_digest": "0a1b2c3d" * 8,
         "bytes": 15,
         "is_current": True,
+        "token_codec": "",
     }

@@ -4,6 +4,7 @@ import sqlite3
 import numpy as np
 import pytest
 
+from index.kind import Kind
 from index.types import EmbeddedPassages
 from index.vector_cache import VectorCache
 
@@ -24,7 +25,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def cache(path):
-    with_dimension_4 = VectorCache(path, embedder_id="e", dimension=4)
+    with_dimension_4 = VectorCache(path, Kind("e", 4))
     yield with_dimension_4
     with_dimension_4.close()
 
@@ -50,7 +51,7 @@ def test_many_contents_are_known_at_once(cache):
 def test_embedders_and_dimensions_do_not_mix(path, cache):
     cache.put(hashes("a"), vectors(0.1))
     for embedder_id, dimension in (("f", 4), ("e", 8)):
-        other = VectorCache(path, embedder_id=embedder_id, dimension=dimension)
+        other = VectorCache(path, Kind(embedder_id, dimension))
         assert other.known(hashes("a")) == set()
         assert other.get(hashes("a")) == {}
         other.close()

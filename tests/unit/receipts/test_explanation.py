@@ -89,6 +89,14 @@ def test_a_passage_found_otherwise_says_so():
     assert explanation.passages[1].ranks == {"dense": 4}
 
 
+def test_a_passage_that_was_held_against_the_question_says_so():
+    item = found(stages={"words": StageScore(4.0, 2), "fusion": StageScore(0.1, 3), "late": StageScore(0.4, 1)})
+    made = receipt(found=(item,))
+
+    assert "按词语第 2、与问题逐词对照第 1" in explain(made, "zh").passages[0].why
+    assert "2 by words, 1 by holding it against the question word by word" in explain(made, "en").passages[0].why
+
+
 def test_nothing_found_is_no_doubt_but_nothing():
     nothing = declined(found=(), judged=Judged(0.0, 0.5, -7.0, {}), evidence=(), read=None)
 
