@@ -42,7 +42,10 @@ class TokenEmbedder(Protocol):
         """What made the codes of its passages; None where it makes none."""
 
     def query_tokens(self, text: str) -> FloatMatrix:
-        """The tokens of a question, less their mean: float32, (t, d), rows of unit length; (0, d) without a codec."""
+        """The tokens of a question, less their mean: float32, (t, d), rows of unit length.
+
+        (0, d) without a codec, and for a question that is too long to be compared word by word.
+        """
 
 
 def codec_of(embedder: Embedder) -> TokenCodec | None:

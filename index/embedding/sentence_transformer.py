@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BATCH_TOKENS = 1024  # larger batches leave the processor's caches and are slower
 _REMEMBERED_QUERIES = 2048
 _REMEMBERED_TOKENS = 32_768  # of all remembered questions: 25 MB
-_QUESTION_TOKENS = 64  # of a question, to be compared with those of passages
+_QUESTION_TOKENS = 64  # of a question that is compared word by word; a longer one is a story of many needs
 _PASSAGE_TOKENS = 512  # of a passage, to be kept
 _CHARACTERS_A_TOKEN = 16  # a text is cut here before it is tokenised, so that a huge question costs no time
 
@@ -116,7 +116,10 @@ class SentenceTransformerEmbedder:
         return np.stack([known[text].vector for text in texts])
 
     def query_tokens(self, text: str) -> FloatMatrix:
-        """The first 64 tokens of a question; see `TokenEmbedder`. They are remembered like its vector."""
+        """The tokens of a question; see `TokenEmbedder`. None of one with more than 64, which asks for several things.
+
+        They are remembered like its vector.
+        """
         loaded = self._model.get()
         return self._asked(loaded, [text])[text].tokens.astype(np.float32)
 
@@ -196,8 +199,9 @@ class SentenceTransformerEmbedder:
                 states, vectors[group] = loaded.forward([rows[number] for number in group])
             if self._codec is not None:
                 for number, found in zip(group, states, strict=True):
-                    end = min(len(rows[number]) - len(trail), start + _QUESTION_TOKENS)
-                    tokens[number] = self._codec.centred(found[start:end].float().numpy()).astype(np.float16)
+                    words = found[start : len(rows[number]) - len(trail)]
+                    if len(words) <= _QUESTION_TOKENS:
+                        tokens[number] = self._codec.centred(words.float().numpy()).astype(np.float16)
         return [_Asked(vector, some) for vector, some in zip(_unit(vectors), tokens, strict=True)]
 
     def _windows(self, loaded: TextModel, passages: Sequence[Passage]) -> tuple[list[_Window], list[list[Span]]]:

@@ -12,7 +12,7 @@ from index.embedding.text_model import LazyTextModel
 from index.embedding.token_codec import TokenCodec
 from index.errors import ModelDamaged, ModelMissing
 from tests.fakes import passage
-from tests.tiny_model import WINDOW, build_tiny_model
+from tests.tiny_model import build_tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -224,8 +224,10 @@ def test_tokens_of_a_question_come_from_the_pass_of_its_vector(coding, library, 
     assert tokens == pytest.approx(coding.token_codec.centred(states[1 + len("query:") : -1]), abs=1e-3)
 
 
-def test_a_huge_question_is_compared_by_its_first_64_tokens_and_one_without_words_by_none(coding, embedder):
-    short_window = coding.query_tokens("退货" * 5000)
+def test_a_question_of_more_than_64_tokens_is_not_compared_word_by_word(tmp_path, coding, embedder):
+    model = LazyTextModel(build_tiny_model(tmp_path, window=128), threads=1, bfloat16=False)
+    wide = SentenceTransformerEmbedder(model, embedder_id="wide@1", codec=coding.token_codec)
 
-    assert len(short_window) == WINDOW - 2 - len("query:")
-    assert embedder.query_tokens("运费").shape == (0, 32)
+    assert wide.query_tokens("退" * 63).shape == (64, 32)  # a token a character, and the space before them
+    assert wide.query_tokens("退" * 64).shape == (0, 32)
+    assert embedder.query_tokens("运费").shape == (0, 32)  # nor is any without a codec
