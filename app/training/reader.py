@@ -91,7 +91,6 @@ class ReaderTrainer:
         from index.embedding.plain_bert import read_tokenizer
 
         torch.manual_seed(1)
-        torch.set_flush_denormal(True)  # tiny gradients would be computed ten times slower
         model: Any = load_model(folder)
         self._backbone: Any = model[0].auto_model
         self._heads = build_heads(self._backbone.config.hidden_size)
@@ -105,6 +104,15 @@ class ReaderTrainer:
 
     def train(self, examples: Sequence[ReadingExample], params: TrainingParams, out: Path) -> None:
         """Train on `examples` and write `out` after each epoch."""
+        import torch
+
+        torch.set_flush_denormal(True)  # tiny gradients would be computed ten times slower
+        try:
+            self._train(examples, params, out)
+        finally:
+            torch.set_flush_denormal(False)  # FAISS makes 16-bit numbers exact by way of tiny ones
+
+    def _train(self, examples: Sequence[ReadingExample], params: TrainingParams, out: Path) -> None:
         import torch
 
         chance = random.Random(params.seed)

@@ -8,17 +8,18 @@ from __future__ import annotations
 import os
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from app.container import Container
 from app.domain import Turn
 from app.evaluation.datasets import read_golden
+from app.evaluation.indexing import container_over
 from app.evaluation.scorecard import Figure
 from app.replay import Replayer
-from tests.evaluation.conftest import ROOT
-from tests.evaluation.test_golden import QUESTIONS, TODAY
+from app.settings import Settings
+from tests.evaluation.conftest import HOME, ROOT
+from tests.evaluation.test_golden import GOLDEN, TODAY
 
 pytestmark = [pytest.mark.evaluation, pytest.mark.timeout(0)]
 
@@ -26,10 +27,10 @@ REPLAYS = {"extractive": 200, "llm": 30}
 
 
 @pytest.mark.parametrize("mode", ["extractive", pytest.param("llm", marks=pytest.mark.llm)])
-def test_answers_replay_byte_for_byte(mode, container_of, scorecard):
-    container = container_of("sample", ROOT / "knowledge")
+def test_answers_replay_byte_for_byte(mode, scorecard):
+    container, _ = container_over(Settings(home=HOME), [ROOT / "knowledge"])
     wanted = int(os.environ.get("KEFU_EVAL_REPLAYS", REPLAYS[mode]))
-    questions = [item for path in QUESTIONS for item in read_golden(Path(path))]
+    questions = [item for path in sorted(GOLDEN.glob("queries_*.jsonl")) for item in read_golden(path)]
     chosen = questions[:: max(1, len(questions) // wanted)][:wanted]
     ids = [
         container.assistant.reply(Turn(item.text, as_of=item.as_of or TODAY, mode=mode)).receipt_id for item in chosen
