@@ -25,7 +25,7 @@ from app.generation.polarity import is_kept
 from app.retrieval.reading.claims import ClaimReader, claim_packs, passage_window
 from app.retrieval.reading.network import BACKBONE
 from app.training.falsify import falsified
-from app.training.reader import ReaderTrainer, TrainingParams
+from app.training.reader import ReaderTrainer, TrainingParams, flush_tiny_numbers
 from app.training.reading_data import ReadingExample
 from index.text.language import detect
 from index.text.terms import coverage
@@ -139,6 +139,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=TrainingParams().rate)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    flush_tiny_numbers()
     container = Container(load_settings())
     trainer = ReaderTrainer(container.weights.path(BACKBONE), start=given.start, build_packs=claim_packs)
     params = TrainingParams(epochs=given.epochs, minutes=given.minutes, rate=given.rate, sentence_weight=0.0)
