@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from app.assistant.base_conflicts import ConflictReport
 from app.assistant.conflicts import Conflict
+from index.database import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -77,14 +77,8 @@ class ConflictLog:
             (generation, conflict.key, source, _now(), json.dumps(conflict.to_dict(), ensure_ascii=False)),
         )
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=10)) as database:
-            database.row_factory = sqlite3.Row
-            database.executescript(_SCHEMA)
-            with database:
-                yield database
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._path, _SCHEMA)
 
 
 def _now() -> str:

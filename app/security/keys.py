@@ -8,13 +8,14 @@ import re
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.security.access import Caller, Scope, parse_scopes
 from app.security.errors import KeyMissing, KeyUnknown
+from index.database import transaction
 
 _TOKEN = re.compile(r"kefu_(?P<key_id>[a-z0-9]{10})_(?P<secret>[A-Za-z0-9_-]{43})")
 _LABEL = re.compile(r"[\w.:-]{1,64}")
@@ -128,11 +129,8 @@ class KeyRing:
         if not self._path.exists():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
-        with closing(sqlite3.connect(self._path, timeout=10)) as database:
-            database.row_factory = sqlite3.Row
-            database.executescript(_SCHEMA)
-            with database:
-                yield database
+        with transaction(self._path, _SCHEMA) as database:
+            yield database
 
 
 def _info(row: sqlite3.Row) -> KeyInfo:
