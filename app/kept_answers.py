@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.assistant.assistant import Assistant
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
+    from app.calibration.watch import CalibrationWatch
     from app.domain import ChatModel
     from app.receipts.receipt import Program
     from app.receipts.writer import ReceiptWriter
@@ -67,6 +68,10 @@ class Parts(Protocol):
     @property
     def reader(self) -> object | None:
         """Of evidence; None without its weights."""
+
+    @property
+    def calibration(self) -> CalibrationWatch:
+        """From which confidence on answers are delivered."""
 
     @property
     def chat_model(self) -> ChatModel | None:
@@ -130,7 +135,7 @@ def build_cached_assistant(parts: Parts, cache: AnswerCache) -> CachedAssistant:
         record = ServedRecorder(
             writer.put,
             program=lambda: parts.program,
-            threshold=settings.answer.min_confidence,
+            threshold=parts.calibration.threshold,
             keeps_question=settings.receipts.question == "text",
         )
     return CachedAssistant(
@@ -143,7 +148,7 @@ def build_cached_assistant(parts: Parts, cache: AnswerCache) -> CachedAssistant:
             parts.finder,
             has_reader=has_reader,
             passages=settings.retrieval.top,
-            min_confidence=settings.answer.min_confidence,
+            min_confidence=parts.calibration.threshold,
         ),
         borrow=parts.serving.borrow,
         embedder=parts.embedder,

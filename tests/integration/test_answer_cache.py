@@ -394,6 +394,20 @@ def test_what_was_declined_is_known_in_the_same_generation_only(shop: Shop) -> N
     assert not assistant.reply(Turn(QUESTION)).cached
 
 
+def test_a_tolerated_error_sets_the_threshold_of_kept_answers_too(shop: Shop) -> None:
+    answer = load_settings().answer.model_copy(update={"max_error": 0.2})
+    container = shop.opened(answer=answer)
+    first, second = (container.remembering.reply(Turn(QUESTION)) for _ in range(2))
+    assert container.receipt_writer is not None
+    assert container.receipt_writer.flush(30)
+
+    thresholds = {container.receipts.get(found.receipt_id).judged.threshold for found in (first, second)}
+
+    assert (first.cached, second.cached) == (False, True)
+    assert thresholds == {container.calibration.threshold}
+    assert container.calibration.threshold != answer.min_confidence
+
+
 def test_errors_are_those_of_the_assistant(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(QuestionEmpty):
         shop.ask("  ")
