@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from app.answer_cache.asked import AskedQuestion
 from app.answer_cache.cache import passages_in
 from app.answer_cache.entry import Entry, Mark
 from app.assistant.finding import EvidenceFinder, Finding
 from app.domain import in_force
-from app.retrieval.retriever import Retrieved, Retriever, Searchable
+from app.retrieval.retriever import Retriever, Searchable, nearest_sentence
 from index.types import Passage, Query
 
 
@@ -80,7 +78,7 @@ class Validity:
         if self._has_reader:
             retrieved = [*retrieved, *self._retriever.retrieve_across(query, source, seen=retrieved)]
         found = tuple(Mark.of(item.passage) for item in retrieved)
-        beside = Finding((), 0.0, nearest=_nearest(retrieved))
+        beside = Finding((), 0.0, nearest=nearest_sentence(retrieved))
         if found != entry.found:
             if not set(entry.evidence) <= set(found):
                 return None
@@ -97,7 +95,3 @@ class Validity:
 def pieces_of(finding: Finding) -> tuple[tuple[str, int, int], ...]:
     """The evidence in order: passage, first and last sentence."""
     return tuple((item.passage.passage_id, item.first, item.last) for item in finding.evidence)
-
-
-def _nearest(retrieved: list[Retrieved]) -> float:
-    return max((float(np.max(item.similarities)) for item in retrieved if len(item.similarities)), default=0.0)

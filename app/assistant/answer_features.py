@@ -10,7 +10,7 @@ import numpy as np
 from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
 from app.domain import Evidence
 from app.retrieval.reading import Reading
-from app.retrieval.retriever import Retrieved
+from app.retrieval.retriever import Retrieved, nearest_sentence
 from app.retrieval.scoring import parts_of
 from index.search import SEARCHES
 from index.text.language import detect
@@ -34,11 +34,10 @@ def extract_features(
     open_weights = [weights.weight(term) * (1 - share) for term, share in zip(terms, held, strict=True)]
     heaviest = math.log((len(retrieved) + 1) / 0.5)
     dense = [item.hit.stages["dense"] for item in retrieved if "dense" in item.hit.stages]
-    nearest = [float(np.max(item.similarities)) for item in retrieved if len(item.similarities)]
     has_figure = [holds_asked_quantity(question, quote) for quote in quotes]
     same = 0.0 if is_crossing else 1.0
     features = {
-        "nearest_sentence": _scaled(max(nearest, default=0.0)),
+        "nearest_sentence": _scaled(nearest_sentence(retrieved)),
         "nearest_passage": _scaled(max(dense, default=0.0)),
         "mean_passage": _scaled(float(np.mean(dense)) if dense else 0.0),
         "stages": len(SEARCHES & retrieved[0].hit.stages.keys()) / 4,

@@ -109,7 +109,7 @@ class AnswerDraft:
     @property
     def has_announcements_only(self) -> bool:
         """Whether all that stands is of rules that are not in force yet."""
-        return 0 < self._announced == sum(sentence.supported for sentence in self._sentences)
+        return 0 < self._announced == self.standing
 
     def add(
         self, text: str, evidence: Sequence[Evidence], *, mode: Mode, lead: str | None = None

@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import numpy as np
-
 from app.assistant.answerability import Answerability, Weighing
 from app.domain import Evidence
 from app.retrieval.reading import Reading, Window
-from app.retrieval.retriever import Retrieved, Retriever, Searchable
+from app.retrieval.retriever import Retrieved, Retriever, Searchable, nearest_sentence
 from app.retrieval.scoring import SentenceScorer
 from app.retrieval.selection import (
     SelectionParams,
@@ -93,14 +91,16 @@ class EvidenceFinder:
 
     def find(self, question: str, query: Query, source: Searchable) -> Finding:
         """Evidence and how likely it answers."""
-        look = self.look(question, query, source)
+        return self._judged(question, self.look(question, query, source))
+
+    def _judged(self, question: str, look: Look) -> Finding:
         confidence = self._answerability.probability(question, look.retrieved, look.evidence, look.reading)
         return Finding(
             look.evidence,
             confidence,
             is_read=look.reading is not None,
             look=look,
-            nearest=_nearest(look.retrieved),
+            nearest=nearest_sentence(look.retrieved),
         )
 
     def weigh(self, question: str, look: Look | None) -> Weighing:
@@ -116,13 +116,16 @@ class EvidenceFinder:
         ahead = replace(query, is_upcoming=True)
         if not source.holds(ahead):
             return Finding((), 0.0)
-        if _nearest(self._retriever.retrieve(ahead, source)) < beside.nearest - _NEARLY:
+        own = self._retriever.retrieve(ahead, source)
+        if nearest_sentence(own) < beside.nearest - _NEARLY:
             return Finding((), 0.0)
-        return self.find(question, ahead, source)
+        return self._judged(question, self._look_at(own, question, ahead, source))
 
     def look(self, question: str, query: Query, source: Searchable) -> Look:
         """What was found and what the reader says of it."""
-        own = self._retriever.retrieve(query, source)
+        return self._look_at(self._retriever.retrieve(query, source), question, query, source)
+
+    def _look_at(self, own: list[Retrieved], question: str, query: Query, source: Searchable) -> Look:
         if self._reader is None:
             return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
         across = self._retriever.retrieve_across(query, source, seen=own)
@@ -131,7 +134,3 @@ class EvidenceFinder:
         windows = [item for pack in packs for item in pack]
         evidence = evidence_by_reading(windows, reading, params=self._selection)
         return Look([*own, *across], tuple(evidence), reading, tuple(windows), len(across))
-
-
-def _nearest(retrieved: Sequence[Retrieved]) -> float:
-    return max((float(np.max(item.similarities)) for item in retrieved if len(item.similarities)), default=0.0)

@@ -53,6 +53,11 @@ class Retrieved:
     """How far each sentence points to where an answer would, (number of sentences,); empty without a scorer."""
 
 
+def nearest_sentence(retrieved: Sequence[Retrieved]) -> float:
+    """Cosine of the question with the nearest sentence of these passages; 0.0 for none."""
+    return max((float(np.max(item.similarities)) for item in retrieved if len(item.similarities)), default=0.0)
+
+
 class Wanting(Protocol):
     """Says what vector the answer to a question would have."""
 
