@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+_AGAIN_S = 0.01
 
 
 @contextmanager
@@ -20,3 +23,21 @@ def transaction(path: Path, schema: str, *, timeout_s: float = 10) -> Iterator[s
         database.executescript(schema)
         with database:
             yield database
+
+
+def write_ahead(database: sqlite3.Connection, *, timeout_s: float) -> None:
+    """Switch the file to a write-ahead log, waiting at most so long for others that use it.
+
+    SQLite waits by itself for everything but this: two connections that make a file at the same time would otherwise
+    fail at random.
+    """
+    give_up_at = time.monotonic() + timeout_s
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= give_up_at:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return

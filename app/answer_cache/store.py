@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from app.answer_cache.entry import Entry, Mark
 from app.answer_cache.meaning import meaning_key
+from index.database import write_ahead
 
 _VERSION = 1
 _SCHEMA = f"""
@@ -255,7 +256,7 @@ class EntryStore:
                 database.executescript("DROP TABLE IF EXISTS entries; DROP TABLE IF EXISTS marks;")
                 version = 0
             if version == 0:
-                database.execute("PRAGMA journal_mode = WAL")
+                write_ahead(database, timeout_s=self._timeout_s)
                 database.executescript(_SCHEMA)
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute("PRAGMA journal_size_limit = 8388608")

@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.job import FileStatus, Job, JobKind
+from index.database import write_ahead
 
 MAX_ATTEMPTS = 3
 """A job that was cut off this often is not tried again: it may be what brings the process down."""
+
+_TIMEOUT_S = 30
+"""How long to wait for another process."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -155,9 +159,9 @@ class JobTable:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=30, isolation_level="IMMEDIATE")) as database:
+        with closing(sqlite3.connect(self._path, timeout=_TIMEOUT_S, isolation_level="IMMEDIATE")) as database:
             database.row_factory = sqlite3.Row
-            database.execute("PRAGMA journal_mode = WAL")
+            write_ahead(database, timeout_s=_TIMEOUT_S)
             database.execute("PRAGMA foreign_keys = ON")
             if database.execute("PRAGMA user_version").fetchone()[0] == 0:
                 database.executescript(_SCHEMA + "PRAGMA user_version = 1;")

@@ -14,6 +14,7 @@ from typing import Any
 
 from app.receipts.errors import ReceiptDamaged, ReceiptMissing
 from app.receipts.receipt import Receipt
+from index.database import write_ahead
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS receipts (
@@ -257,7 +258,7 @@ class ReceiptStore:
             database.execute("PRAGMA secure_delete = ON")
             if database.execute("PRAGMA user_version").fetchone()[0] == 0:
                 database.execute("PRAGMA auto_vacuum = INCREMENTAL")
-                database.execute("PRAGMA journal_mode = WAL")
+                write_ahead(database, timeout_s=self._timeout_s)
                 database.executescript(_SCHEMA)
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute("PRAGMA journal_size_limit = 8388608")
