@@ -13,7 +13,7 @@ from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved, nearest_sentence
 from app.retrieval.scoring import parts_of
 from index.search import SEARCHES
-from index.text.language import detect
+from index.text.language import crosses
 from index.text.terms import TermWeights, content_terms, held_terms
 
 
@@ -29,7 +29,7 @@ def extract_features(
     quotes = [item.quote for item in evidence]
     contexts = "\n".join(item.passage.context for item in evidence)
     weights = TermWeights.of([parts_of(item.passage) for item in retrieved])
-    is_crossing = {detect(question), detect(quotes[0])} == {"zh", "en"}
+    is_crossing = crosses(question, quotes[0])
     held = held_terms(terms, "\n".join(quotes), around=contexts)
     open_weights = [weights.weight(term) * (1 - share) for term, share in zip(terms, held, strict=True)]
     heaviest = math.log((len(retrieved) + 1) / 0.5)

@@ -8,13 +8,12 @@ that are kept apart from those it is evaluated on.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 from app.assistant.answer_features import extract_features
-from app.domain import Evidence
+from app.domain import Evidence, logistic
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved
 
@@ -43,7 +42,7 @@ class LogisticWeights:
     def probability(self, features: Mapping[str, float]) -> float:
         """In (0, 1); a feature without a weight counts nothing, a weight without a feature meets 0."""
         total = self.intercept + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return logistic(total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from app.domain.chat_model import ChatModel, Message
 from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, SentenceEvent
 from app.domain.evidence import Evidence, renumbered
 from app.domain.moment import InForce, Moment, in_force
+from app.domain.probability import logistic
 from app.domain.turn import Turn
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "Timings",
     "Turn",
     "in_force",
+    "logistic",
     "renumbered",
 ]

@@ -9,7 +9,6 @@ copied from the span stands by itself.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +16,12 @@ from typing import Protocol
 
 import numpy as np
 
-from app.domain import Evidence
+from app.domain import Evidence, logistic
 from app.generation.bounds import turned_bounds
 from app.generation.polarity import is_kept
 from app.generation.quantities import Quantity, is_contained, quantities
 from app.generation.roles import is_swapped
-from index.text.language import detect
+from index.text.language import crosses
 from index.text.normalize import fold
 from index.text.terms import coverage
 from index.types import FloatMatrix
@@ -36,7 +35,7 @@ class ClaimReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Weighing:
+class SupportWeights:
     """p = 1 / (1 + exp(-(intercept + …))) that a span bears out a claim; fitted by `app.training.claims`."""
 
     intercept: float = -0.69
@@ -52,7 +51,7 @@ class Weighing:
     def probability(self, read: float, coverage: float, *, is_kept: bool, is_crossing: bool) -> float:
         """In (0, 1)."""
         total = self.intercept + self.read * read + self.coverage * coverage + self.kept * is_kept
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total + self.crossing * is_crossing))))
+        return logistic(total + self.crossing * is_crossing)
 
 
 class TextEmbedder(Protocol):
@@ -83,7 +82,7 @@ class SentenceChecker:
         embedder: TextEmbedder | None = None,
         *,
         claims: ClaimReader | None = None,
-        weighing: Weighing | None = None,
+        weights: SupportWeights | None = None,
         min_support: float = 0.5,
         min_coverage: float = 0.6,
         min_similarity: float = 0.86,
@@ -94,7 +93,7 @@ class SentenceChecker:
         Args:
             embedder: for sentences in another language than their evidence, where there is no reader.
             claims: the reader; None leaves the judgement to words and vectors.
-            weighing: of what the reader says.
+            weights: of what the reader says.
             min_support: probability below which a sentence does not stand.
             min_coverage: share of content words, without a reader.
             min_similarity: cosine across languages, without a reader.
@@ -104,7 +103,7 @@ class SentenceChecker:
         if not all(0 < floor <= 1 for floor in floors):
             raise ValueError(f"Expected thresholds in (0, 1], got {floors}.")
         self._embedder, self._claims = embedder, claims
-        self._weighing, self._min_support = weighing or Weighing(), min_support
+        self._weights, self._min_support = weights or SupportWeights(), min_support
         self._min_coverage, self._min_similarity, self._min_repair = min_coverage, min_similarity, min_repair
 
     def check(
@@ -139,7 +138,7 @@ class SentenceChecker:
         best, best_score = None, self._min_repair
         for item in verdict.evidence:
             for single in item.single_sentences():
-                if single.is_question or _crosses(sentence, single.quote):
+                if single.is_question or crosses(sentence, single.quote):
                     continue
                 score = min(coverage(sentence, single.quote), 2 * coverage(single.quote, sentence))
                 if score >= best_score:
@@ -174,8 +173,8 @@ class SentenceChecker:
     def _read(
         self, claims: ClaimReader, sentence: str, group: Sequence[Evidence], joined: str, question: str
     ) -> Verdict:
-        is_crossing = _crosses(sentence, joined)
-        support = self._weighing.probability(
+        is_crossing = crosses(sentence, joined)
+        support = self._weights.probability(
             claims.support(sentence, [joined])[0],
             0.0 if is_crossing else self._coverage(sentence, group, joined, question),
             is_kept=is_crossing or is_kept(sentence, [item.quote for item in group]),
@@ -186,7 +185,7 @@ class SentenceChecker:
 
     def _compared(self, sentence: str, group: Sequence[Evidence], joined: str, question: str) -> Verdict:
         rests_on, quotes = tuple(group), [item.quote for item in group]
-        is_crossing = _crosses(sentence, joined)
+        is_crossing = crosses(sentence, joined)
         if is_crossing:
             score, floor = self._similarity(sentence, quotes), self._min_similarity
         else:
@@ -216,10 +215,6 @@ def missing_quantities(sentence: str, evidence: str) -> list[Quantity]:
         for quantity in quantities(sentence)
         if not is_contained(quantity, held) and not (quantity.kind == "code" and str(quantity.value) in folded)
     ]
-
-
-def _crosses(sentence: str, evidence: str) -> bool:
-    return {detect(sentence), detect(evidence)} == {"zh", "en"}
 
 
 def _squeezed(text: str) -> str:

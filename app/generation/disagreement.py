@@ -15,7 +15,7 @@ from typing import Literal
 
 from app.generation.polarity import is_kept, negations
 from app.generation.quantities import Quantity, is_contained, quantities
-from index.text.language import detect
+from index.text.language import crosses
 from index.text.terms import content_terms, coverage, held_terms
 
 Kind = Literal["number", "date", "polarity"]
@@ -64,7 +64,7 @@ def may_disagree(sentence: str) -> bool:
 def disagreement(one: Said, other: Said) -> Disagreement | None:
     """In what the two differ; None when they agree, speak of different things, or when it is not certain."""
     first, second = _LIST_MARK.sub("", one.sentence), _LIST_MARK.sub("", other.sentence)
-    if {detect(first), detect(second)} == {"zh", "en"}:
+    if crosses(first, second):
         return None
     mine, theirs = quantities(first), quantities(second)
     words = (_without(first, mine), _without(second, theirs))

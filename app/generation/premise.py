@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from app.generation.polarity import clauses, negations
 from app.generation.quantities import Quantity, is_contained, quantities
-from index.text.language import detect
+from index.text.language import crosses, detect
 from index.text.terms import content_terms, coverage, held_terms
 
 _SAME_WORDS = 0.6
@@ -130,7 +130,7 @@ def contradicts(said: str, sentence: str, *, context: str = "", beside: Sequence
     stands there is not contradicted, for another case may have it.
     """
     said, sentence = _SHIPS.sub("shipping", said), _SHIPS.sub("shipping", sentence)
-    if {detect(said), detect(sentence)} == {"zh", "en"} or not content_terms(said):
+    if crosses(said, sentence) or not content_terms(said):
         return False
     mine, theirs = _measured(quantities(said)), _measured(quantities(sentence))
     words = _without(said, mine)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from app.domain import logistic
 from app.receipts.receipt import Drafted, FoundPassage, Receipt
 from app.receipts.wording import ReplyLanguage, say, share
 
@@ -196,7 +196,7 @@ def _passage(item: FoundPassage, receipt: Receipt, language: ReplyLanguage) -> P
 def _reading(item: FoundPassage, receipt: Receipt) -> float | None:
     windows = receipt.read.windows if receipt.read is not None else ()
     logits = [logit for window in windows if window.passage_id == item.passage_id for logit in window.logits]
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, max(logits))))) if logits else None
+    return logistic(max(logits)) if logits else None
 
 
 def _role(item: FoundPassage, receipt: Receipt, *, is_read: bool) -> str:

@@ -5,7 +5,7 @@
 The source is `claims.jsonl` of each corpus: claims over its documents, half of them falsified in one way. To these come
 claims falsified by rule, sentences of the passages themselves and falsified ones, and claims beside a passage of
 another document. For the corpora held out are printed: the area under the curve, F1 of finding what is unsupported, how
-many true claims are doubted, and the `Weighing` for `app.generation.check` fitted on them.
+many true claims are doubted, and the `SupportWeights` for `app.generation.check` fitted on them.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.generation.check import Weighing, missing_quantities
+from app.generation.check import SupportWeights, missing_quantities
 from app.generation.polarity import is_kept
 from app.retrieval.reading.claims import ClaimReader, claim_packs, passage_window
 from app.retrieval.reading.network import BACKBONE
 from app.training.falsify import falsified
 from app.training.reader import ReaderTrainer, TrainingParams, flush_tiny_numbers
 from app.training.reading_data import ReadingExample
-from index.text.language import detect
+from index.text.language import crosses
 from index.text.terms import coverage
 
 _HAN = re.compile(r"[㐀-鿿]")
@@ -88,7 +88,7 @@ def claim_examples(
             yield _example(claim.text, other.passage, "elsewhere", is_supported=False)
 
 
-def fit_weighing(claims: Sequence[Claim], reader: ClaimReader) -> Weighing:
+def fit_weights(claims: Sequence[Claim], reader: ClaimReader) -> SupportWeights:
     """How much words, negations and the reader count, by logistic regression over claims that it was not trained on.
 
     Claims that a rule settles (a number that is not there) are left out: they are not weighed.
@@ -99,7 +99,7 @@ def fit_weighing(claims: Sequence[Claim], reader: ClaimReader) -> Weighing:
     for claim in claims:
         if missing_quantities(claim.text, claim.passage):
             continue
-        is_crossing = {detect(claim.text), detect(claim.passage)} == {"zh", "en"}
+        is_crossing = crosses(claim.text, claim.passage)
         rows.append(
             (
                 reader.support(claim.text, [claim.passage])[0],
@@ -110,7 +110,7 @@ def fit_weighing(claims: Sequence[Claim], reader: ClaimReader) -> Weighing:
         )
         labels.append(claim.is_supported)
     model = LogisticRegression(max_iter=1000).fit(rows, labels)  # type: ignore[no-untyped-call]
-    return Weighing(float(model.intercept_[0]), *(float(weight) for weight in model.coef_[0]))
+    return SupportWeights(float(model.intercept_[0]), *(float(weight) for weight in model.coef_[0]))
 
 
 def _made_untrue(text: str, passage: str, chance: random.Random) -> Iterator[ReadingExample]:
@@ -153,7 +153,7 @@ def main() -> None:
         found = [_example(item.text, item.passage, "claim", is_supported=item.is_supported) for item in held]
         sys.stdout.write(json.dumps(trainer.evaluate(found)) + "\n")
         reader = ClaimReader(container.text_model(container.weights.path(BACKBONE)), weights=given.out)
-        sys.stdout.write(f"{fit_weighing(held, reader)}\n")
+        sys.stdout.write(f"{fit_weights(held, reader)}\n")
 
 
 if __name__ == "__main__":

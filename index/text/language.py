@@ -33,3 +33,8 @@ def detect(text: str) -> Language:
     if share >= _MOSTLY:
         return "zh"
     return "en" if share <= 1 - _MOSTLY else "mixed"
+
+
+def crosses(one: str, other: str) -> bool:
+    """Whether one text is Chinese and the other English; a mixed text stands beside either."""
+    return {detect(one), detect(other)} == {"zh", "en"}

@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain import Evidence
-from app.generation.check import SentenceChecker, Weighing
+from app.generation.check import SentenceChecker, SupportWeights
 from app.retrieval.given import given_passages
 
 
@@ -59,8 +59,8 @@ def test_a_copied_sentence_needs_no_reader():
 
 
 def test_words_and_negations_weigh_beside_the_reader():
-    weighing = Weighing(intercept=-5.0, read=0.0, coverage=4.0, kept=2.0, crossing=0.0)
-    checker = SentenceChecker(claims=Reader(0.0), weighing=weighing)
+    weights = SupportWeights(intercept=-5.0, read=0.0, coverage=4.0, kept=2.0, crossing=0.0)
+    checker = SentenceChecker(claims=Reader(0.0), weights=weights)
 
     assert checker.check("生鲜商品可以退换", evidence("生鲜商品可以无理由退换。")).is_supported
     assert not checker.check("生鲜商品不可以退换", evidence("生鲜商品可以无理由退换。")).is_supported

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.language import detect
+from index.text.language import crosses, detect
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,16 @@ def test_language_follows_the_words_not_the_codes(text, expected):
 @given(st.text(max_size=200))
 def test_any_text_has_a_language(text):
     assert detect(text) in {"zh", "en", "mixed"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("运费由谁承担", "Who pays the postage?", True),
+        ("Who pays?", "运费由谁承担", True),
+        ("运费由谁承担", "退货期限", False),
+        ("How can my order 能不能 please be 取消 today", "Who pays?", False),
+    ],
+)
+def test_two_texts_cross_where_one_is_chinese_and_the_other_english(one, other, expected):
+    assert crosses(one, other) is expected
