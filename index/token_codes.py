@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -19,23 +21,48 @@ _AT_ONCE = 500
 
 
 class StoredCodes:
-    """Read through a memory map, so that only what is looked at takes memory."""
+    """Read passage by passage: a memory map would keep in memory what was once looked at.
+
+    The file stays open, so that a generation collected meanwhile can still be read. Safe to share between threads.
+    """
 
     def __init__(self, folder: Path, passages: int) -> None:
         """Open the files. Raises `GenerationDamaged` when they cannot be read or are not of so many passages."""
         try:
-            self._codes: TokenCodes = np.load(folder / CODES, mmap_mode="r", allow_pickle=False)
+            self._file = (folder / CODES).open("rb", buffering=0)
+            (tokens, self._size), self._start = _layout_of(self._file)
             self.ends: NDArray[np.int64] = np.load(folder / CODE_ENDS, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise GenerationDamaged(f"{CODES} or {CODE_ENDS} cannot be read: {error}.") from error
-        if len(self.ends) != passages or self._codes.ndim != 2 or self._codes.dtype != np.uint8:
+        if len(self.ends) != passages:
             raise GenerationDamaged(f"{CODE_ENDS} holds {len(self.ends)} entries; the manifest says {passages}.")
-        if passages and (self.ends[-1] != len(self._codes) or bool(np.any(np.diff(self.ends, prepend=0) < 0))):
+        if passages and (self.ends[-1] != tokens or bool(np.any(np.diff(self.ends, prepend=0) < 0))):
             raise GenerationDamaged(f"{CODE_ENDS} points at tokens that are not there.")
 
     def of(self, row: int) -> TokenCodes:
-        """The codes of the passage in a row."""
-        return self._codes[(self.ends[row - 1] if row else 0) : self.ends[row]]
+        """The codes of the passage in a row. Raises `GenerationDamaged` when the file ends before them."""
+        first = int(self.ends[row - 1]) if row else 0
+        wanted = (int(self.ends[row]) - first) * self._size
+        found = os.pread(self._file.fileno(), wanted, self._start + first * self._size)
+        if len(found) < wanted:
+            raise GenerationDamaged(f"{CODES} ends within the tokens of passage {row}.")
+        return np.frombuffer(found, np.uint8).reshape(-1, self._size)
+
+
+def _layout_of(file: BinaryIO) -> tuple[tuple[int, int], int]:
+    """Rows and columns of an array of bytes in an open `.npy` file, and where its numbers begin.
+
+    Raises `ValueError` when it is another array or shorter than it says.
+    """
+    if npy.read_magic(file) != (1, 0):
+        raise ValueError("not the version of .npy that is written here")
+    shape, by_column, kind = npy.read_array_header_1_0(file)
+    if len(shape) != 2 or by_column or kind != np.uint8:
+        raise ValueError(f"an array of {kind} of shape {shape}")
+    start = file.tell()
+    if os.fstat(file.fileno()).st_size < start + shape[0] * shape[1]:
+        raise ValueError(f"fewer bytes than an array of shape {shape} takes")
+    return (shape[0], shape[1]), start
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.assistant.conflicts import Conflict, conflicts_within
 from app.assistant.draft import AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
-from app.assistant.parts import Divided, divided, undivided
+from app.assistant.parts import Divided, divided
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
@@ -105,14 +105,13 @@ class Assistant:
         with self._source(turn) as source:
             generation = source.name
             query = self._query(turn, question, moment.day)
-            finding = self._finder.find(question, query, source)
-            is_of_today = moment.source == "question" and not self._answers(finding)
+            found = self._found(message, question, query, source)
+            is_of_today = moment.source == "question" and not self._answers(found.finding)
             if is_of_today:
                 query = self._query(turn, question, moment.today)
-                finding = self._finder.find(question, query, source)
+                found = self._found(message, question, query, source)
+            finding = found.finding
             ahead = self._ahead(turn, question, moment, finding, source)
-            found = self._divided(message, question, query, finding, source)
-        finding = found.finding
         conflicts = conflicts_within(finding.evidence) if self._answers(finding) else []
         draft = AnswerDraft(
             language=language,
@@ -175,12 +174,10 @@ class Assistant:
     def _answers(self, finding: Finding) -> bool:
         return bool(finding.evidence) and finding.confidence >= self._params.min_confidence
 
-    def _divided(self, message: str, question: str, query: Query, finding: Finding, source: Searchable) -> Divided:
+    def _found(self, message: str, question: str, query: Query, source: Searchable) -> Divided:
         """What was found, part by part where a message that stands alone asks several things."""
         parts = question_parts(message) if question == message else [question]
-        if len(parts) < 2:
-            return undivided(question, finding)
-        return divided(message, parts, finding, query=query, finder=self._finder, source=source, answers=self._answers)
+        return divided(parts, query=query, finder=self._finder, source=source, answers=self._answers)
 
     def _ahead(self, turn: Turn, question: str, moment: Moment, beside: Finding, source: Searchable) -> Finding:
         """What of the question will be ruled later on; who asks about another day is not told what comes after it."""

@@ -34,15 +34,8 @@ class Divided:
     """The parts that nothing answers; empty unless another part is answered."""
 
 
-def undivided(question: str, finding: Finding) -> Divided:
-    """A message that is taken whole."""
-    return Divided(finding, (Part(question, finding),), Part(question, finding))
-
-
 def divided(
-    message: str,
     parts: Sequence[str],
-    whole: Finding,
     *,
     query: Query,
     finder: EvidenceFinder,
@@ -51,28 +44,22 @@ def divided(
 ) -> Divided:
     """Look each part up and judge it by itself; one that leans on the first is asked behind it.
 
-    Where no part is answered the message is taken whole. Confidence is that of the surest of all, so that a stricter
-    threshold never answers a message that a milder one declines.
+    Confidence is that of the surest of all, so that a stricter threshold never answers a message that a milder one
+    declines; where no part is answered the surest is what there is.
     """
     found: list[Part] = []
     for part in parts:
         asked = standalone_question(part, [Message("user", parts[0])]) if found else part
         found.append(Part(part, finder.find(asked, replace(query, text=asked), source)))
+    best = max(found, key=lambda part: part.finding.confidence)
     answered = [part for part in found if answers(part.finding)]
-    score = max(item.confidence for item in (whole, *(part.finding for part in found)))
-    if not answered:
-        surest = max((Part(message, whole), *found), key=lambda part: part.finding.confidence)
-        return Divided(replace(whole, confidence=score), (Part(message, whole),), surest)
-    best = max(answered, key=lambda part: part.finding.confidence)
+    if len(answered) < 2:
+        missing = tuple(part.question for part in found if part is not best) if answered else ()
+        return Divided(best.finding, (best,), best, missing)
     evidence = _merged([part.finding.evidence for part in answered])
-    merged = replace(
-        best.finding,
-        evidence=evidence,
-        confidence=score,
-        look=_look_of_all(best.finding, [part.finding for part in answered], evidence),
-    )
+    look = _look_of_all(best.finding, [part.finding for part in answered], evidence)
     missing = tuple(part.question for part in found if not answers(part.finding))
-    return Divided(merged, tuple(answered), best, missing)
+    return Divided(replace(best.finding, evidence=evidence, look=look), tuple(answered), best, missing)
 
 
 def _merged(evidence: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:
