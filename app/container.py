@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
+    from app.database import Database
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
@@ -57,6 +58,14 @@ class Container(Foundation):
         for name in (*shared, *(("chat_model",) if settings.llm == self.settings.llm else ())):
             other.__dict__[name] = getattr(self, name)
         return other
+
+    @cached_property
+    def database(self) -> Database:
+        """Records of customers, orders, conversations and hand-offs; opened on first use."""
+        from app.database import Database
+
+        url = self.settings.database.url.get_secret_value()
+        return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
 
     @cached_property
     def checker(self) -> SentenceChecker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +30,10 @@ class StoredCodes:
     def __init__(self, folder: Path, passages: int) -> None:
         """Open the files. Raises `GenerationDamaged` when they cannot be read or are not of so many passages."""
         try:
-            self._file = (folder / CODES).open("rb", buffering=0)
-            (tokens, self._size), self._start = _layout_of(self._file)
+            with (folder / CODES).open("rb") as file:
+                (tokens, self._size), self._start = _layout_of(file)
+                self._file = os.dup(file.fileno())
+            weakref.finalize(self, os.close, self._file)
             self.ends: NDArray[np.int64] = np.load(folder / CODE_ENDS, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise GenerationDamaged(f"{CODES} or {CODE_ENDS} cannot be read: {error}.") from error
@@ -43,7 +46,7 @@ class StoredCodes:
         """The codes of the passage in a row. Raises `GenerationDamaged` when the file ends before them."""
         first = int(self.ends[row - 1]) if row else 0
         wanted = (int(self.ends[row]) - first) * self._size
-        found = os.pread(self._file.fileno(), wanted, self._start + first * self._size)
+        found = os.pread(self._file, wanted, self._start + first * self._size)
         if len(found) < wanted:
             raise GenerationDamaged(f"{CODES} ends within the tokens of passage {row}.")
         return np.frombuffer(found, np.uint8).reshape(-1, self._size)

@@ -214,6 +214,13 @@ class ServerSettings(_Group):
     """Of one key or one address."""
 
 
+class DatabaseSettings(_Group):
+    """Where customers, orders, conversations and hand-offs are kept."""
+
+    url: SecretStr = SecretStr("")
+    """Such as postgresql+psycopg://kefu@localhost/kefu; empty takes the SQLite file `kefu.sqlite` inside home."""
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -246,6 +253,7 @@ class Settings(BaseSettings):
     llm: LLMSettings = LLMSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
+    database: DatabaseSettings = DatabaseSettings()
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()

@@ -26,6 +26,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.database.errors import DatabaseError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
@@ -167,6 +168,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelError: 503,
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
+    DatabaseError: 503,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,

@@ -1,0 +1,23 @@
+"""What can go wrong between kefu and its records."""
+
+from __future__ import annotations
+
+from index.errors import KefuError
+
+
+class DatabaseError(KefuError):
+    """The records cannot be reached."""
+
+    code = "database"
+
+
+class DatabaseAddressInvalid(DatabaseError):
+    """The address is not one, or no driver for it is installed."""
+
+    code = "database_address_invalid"
+
+
+class DatabaseUnavailable(DatabaseError):
+    """It does not answer."""
+
+    code = "database_unavailable"

@@ -1,0 +1,80 @@
+"""A conversation that goes to a person: why, with what, and what the customer is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from app.domain.action import Wording
+from app.domain.answer import Answer
+from app.domain.conversation import ConversationMessage
+from app.domain.understanding import Sentiment, Slot
+from index.types import Language
+
+HandOffReason = Literal["asked", "failed", "anger", "risk", "money", "vip", "policy", "agent_only"]
+"""agent_only: what was asked for is something that only a person may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffPacket:
+    """What an agent gets, so that the customer repeats nothing."""
+
+    conversation_id: str
+    reason: HandOffReason
+    language: Language
+    intent: str
+    slots: tuple[Slot, ...]
+    messages: tuple[ConversationMessage, ...]
+    """So far, oldest first; the desk writes the summary from them."""
+    customer_id: str | None = None
+    topic: str = ""
+    """Skill that is wanted, such as returns or payments; "" leaves it open."""
+    draft: Answer | None = None
+    """What the assistant would have said."""
+    tried: tuple[str, ...] = ()
+    """Ids of the passages that were found."""
+    sentiment: Sentiment = "neutral"
+    risk: str = ""
+    """What triggered it: words, an amount, a rule."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Order, amounts and rules that matter, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffTicket:
+    """A hand-off that was accepted."""
+
+    ticket_id: str
+    message: Wording
+    """What the customer is told: that a person answers, and when."""
+    expected_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What triggers look at after each message of a customer."""
+
+    intent: str
+    text: str
+    sentiment: Sentiment
+    failures: int
+    """Turns in a row without an answer."""
+    amount_cents: int = 0
+    tier: str = ""
+    history: Sequence[str] = ()
+    """Earlier messages of the customer, oldest first."""
+
+
+class HandOffDesk(Protocol):
+    """Takes conversations over."""
+
+    def wanted(self, signals: Signals) -> HandOffReason | None:
+        """Whether a person should take over, by the company's triggers."""
+
+    def open(self, packet: HandOffPacket) -> HandOffTicket:
+        """Queue a conversation; one that is queued or with an agent already keeps its ticket."""
+
+    def customer_wrote(self, message: ConversationMessage) -> Wording | None:
+        """A message in a conversation that is with the desk; what the customer is told, None where an agent sees it."""
