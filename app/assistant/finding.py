@@ -89,9 +89,9 @@ class EvidenceFinder:
         self._reader, self._scorer = reader, scorer
         self._selection = selection or SelectionParams()
 
-    def find(self, question: str, query: Query, source: Searchable) -> Finding:
-        """Evidence and how likely it answers."""
-        return self._judged(question, self.look(question, query, source))
+    def find(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Finding:
+        """Evidence and how likely it answers; the reader gets to see `room` of what it could."""
+        return self._judged(question, self.look(question, query, source, room=room))
 
     def _judged(self, question: str, look: Look) -> Finding:
         confidence = self._answerability.probability(question, look.retrieved, look.evidence, look.reading)
@@ -121,15 +121,18 @@ class EvidenceFinder:
             return Finding((), 0.0)
         return self._judged(question, self._look_at(own, question, ahead, source))
 
-    def look(self, question: str, query: Query, source: Searchable) -> Look:
+    def look(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Look:
         """What was found and what the reader says of it."""
-        return self._look_at(self._retriever.retrieve(query, source), question, query, source)
+        return self._look_at(self._retriever.retrieve(query, source), question, query, source, room=room)
 
-    def _look_at(self, own: list[Retrieved], question: str, query: Query, source: Searchable) -> Look:
+    def _look_at(
+        self, own: list[Retrieved], question: str, query: Query, source: Searchable, *, room: float = 1.0
+    ) -> Look:
         if self._reader is None:
             return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
         across = self._retriever.retrieve_across(query, source, seen=own)
-        packs = candidate_windows(question, own, across, scorer=self._scorer, readings=self._selection.readings)
+        readings = self._selection.readings
+        packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
         reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
         windows = [item for pack in packs for item in pack]
         evidence = evidence_by_reading(windows, reading, params=self._selection)

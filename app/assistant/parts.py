@@ -11,6 +11,9 @@ from app.domain import Evidence, Message, renumbered
 from app.retrieval.retriever import Retrieved, Searchable
 from index.types import Query
 
+_ROOM_OF_A_PART = 0.8
+"""Of what the reader can see: reading is what an answer costs, and several parts take several readings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -48,9 +51,10 @@ def divided(
     declines; where no part is answered the surest is what there is.
     """
     found: list[Part] = []
+    room = 1.0 if len(parts) == 1 else _ROOM_OF_A_PART
     for part in parts:
         asked = standalone_question(part, [Message("user", parts[0])]) if found else part
-        found.append(Part(part, finder.find(asked, replace(query, text=asked), source)))
+        found.append(Part(part, finder.find(asked, replace(query, text=asked), source, room=room)))
     best = max(found, key=lambda part: part.finding.confidence)
     answered = [part for part in found if answers(part.finding)]
     if len(answered) < 2:

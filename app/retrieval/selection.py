@@ -92,16 +92,18 @@ def candidate_windows(
     *,
     scorer: SentenceScorer | None = None,
     readings: int = 1,
+    room: float = 1.0,
 ) -> list[list[Evidence]]:
     """What the reader is to look at, by reading: more and shorter pieces than an answer rests on.
 
     The likeliest sentences are read first, those that found no room in the next reading. In each, those of the
     question's own language (and of both) come first, best first, then those `across`, of the other; the second get a
-    share of the room only where there are any. Without a scorer likeness decides. Numbered through all readings.
+    share of the room only where there are any; `room` is the part of it that may be filled. Without a scorer likeness
+    decides. Numbered through all readings.
     The score of a piece is how far it lies below the best of its language, as the scorer has it; 0 without a scorer.
     """
     found: list[list[Evidence]] = [[] for _ in range(readings)]
-    for source, room, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):
+    for source, tokens, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):
         pool = list(source[:_LOOKED_AT])
         if not pool:
             continue
@@ -109,7 +111,7 @@ def candidate_windows(
             candidates = _by_training(question, pool, scorer, is_across=is_across)
         else:
             candidates = [replace(item, score=0.0) for item in _by_likeness(question, pool, SelectionParams())]
-        for windows, pieces in zip(found, _fillings(candidates, pool, room, readings), strict=True):
+        for windows, pieces in zip(found, _fillings(candidates, pool, int(room * tokens), readings), strict=True):
             windows += pieces
     numbered = iter(renumbered([piece for windows in found for piece in windows]))
     return [[next(numbered) for _ in windows] for windows in found if windows]
