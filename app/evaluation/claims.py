@@ -90,10 +90,10 @@ def examine_claims(
 
 
 def verdict_on(claim: LabelledClaim, checker: SentenceChecker) -> Verdict:
-    """What the verifier says of the claim, given the passage alone."""
+    """What the verifier says of the claim, given the passage alone; what the customer asked is not known."""
     (passage,) = given_passages([claim.passage])
     evidence = Evidence(1, passage, 0, max(0, len(passage.sentences) - 1), 1.0)
-    return checker.check(claim.text, [evidence], cited=[1])
+    return checker.check(claim.text, [evidence], cited=[1], question=None)
 
 
 def f1(results: Sequence[QuestionResult], language: str) -> float:

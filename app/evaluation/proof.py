@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from app.domain import Answer
-from app.generation.check import missing_quantities
+from app.generation.held import missing_quantities
 from index.types import Passage
 
 

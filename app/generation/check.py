@@ -18,8 +18,8 @@ import numpy as np
 
 from app.domain import Evidence, logistic
 from app.generation.bounds import turned_bounds
+from app.generation.held import missing_quantities
 from app.generation.polarity import is_kept
-from app.generation.quantities import Quantity, is_contained, quantities
 from app.generation.roles import is_swapped
 from index.text.language import crosses
 from index.text.normalize import fold
@@ -107,12 +107,13 @@ class SentenceChecker:
         self._min_coverage, self._min_similarity, self._min_repair = min_coverage, min_similarity, min_repair
 
     def check(
-        self, sentence: str, evidence: Sequence[Evidence], *, cited: Sequence[int] = (), question: str = ""
+        self, sentence: str, evidence: Sequence[Evidence], *, cited: Sequence[int] = (), question: str | None = ""
     ) -> Verdict:
         """Judge `sentence` (without markers).
 
         The evidence that it cites is tried first, together and alone, then every other piece: a small model gets the
-        number wrong more often than the words. With no evidence at all nothing stands.
+        number wrong more often than the words. With no evidence at all nothing stands. Numbers of the customer's own
+        case have to stand in the question; without one (None) they are taken as said.
         """
         by_number = {item.number: item for item in evidence}
         named = [by_number[number] for number in dict.fromkeys(cited) if number in by_number]
@@ -145,20 +146,20 @@ class SentenceChecker:
                     best, best_score = single, score
         return best
 
-    def _narrowed(self, sentence: str, verdict: Verdict, question: str) -> Verdict:
+    def _narrowed(self, sentence: str, verdict: Verdict, question: str | None) -> Verdict:
         if len(verdict.evidence) != 1:
             return verdict
         singles = [self._judge(sentence, [single], question) for single in verdict.evidence[0].single_sentences()]
         standing = [single for single in singles if single.is_supported]
         return max(standing, key=lambda single: single.score) if standing else verdict
 
-    def _judge(self, sentence: str, group: Sequence[Evidence], question: str) -> Verdict:
+    def _judge(self, sentence: str, group: Sequence[Evidence], question: str | None) -> Verdict:
         rests_on = tuple(group)
         quotes = [item.quote for item in group]
         joined = "\n".join(quotes)
         if _squeezed(sentence) in _squeezed(joined):
             return Verdict(True, rests_on, None, 1.0)
-        if missing := missing_quantities(sentence, joined):
+        if missing := missing_quantities(sentence, joined, question=question):
             names = ", ".join(quantity.text.strip() for quantity in missing)
             return Verdict(False, rests_on, f"not in the cited text: {names}", coverage(sentence, joined))
         if turned := turned_bounds(sentence, quotes):
@@ -171,7 +172,7 @@ class SentenceChecker:
         return self._compared(sentence, group, joined, question)
 
     def _read(
-        self, claims: ClaimReader, sentence: str, group: Sequence[Evidence], joined: str, question: str
+        self, claims: ClaimReader, sentence: str, group: Sequence[Evidence], joined: str, question: str | None
     ) -> Verdict:
         is_crossing = crosses(sentence, joined)
         support = self._weights.probability(
@@ -183,7 +184,7 @@ class SentenceChecker:
         reason = None if support >= self._min_support else "the cited text does not bear this out"
         return Verdict(reason is None, tuple(group), reason, support)
 
-    def _compared(self, sentence: str, group: Sequence[Evidence], joined: str, question: str) -> Verdict:
+    def _compared(self, sentence: str, group: Sequence[Evidence], joined: str, question: str | None) -> Verdict:
         rests_on, quotes = tuple(group), [item.quote for item in group]
         is_crossing = crosses(sentence, joined)
         if is_crossing:
@@ -196,25 +197,14 @@ class SentenceChecker:
             return Verdict(False, rests_on, "the cited text says the opposite", score)
         return Verdict(True, rests_on, None, score)
 
-    def _coverage(self, sentence: str, group: Sequence[Evidence], joined: str, question: str) -> float:
-        return coverage(sentence, joined, around="\n".join([*(item.passage.context for item in group), question]))
+    def _coverage(self, sentence: str, group: Sequence[Evidence], joined: str, question: str | None) -> float:
+        return coverage(sentence, joined, around="\n".join([*(item.passage.context for item in group), question or ""]))
 
     def _similarity(self, sentence: str, quotes: Sequence[str]) -> float:
         if self._embedder is None:
             return 0.0
         vectors = self._embedder.embed_queries([sentence, *quotes])
         return float(np.max(vectors[1:] @ vectors[0]))
-
-
-def missing_quantities(sentence: str, evidence: str) -> list[Quantity]:
-    """The quantities of the sentence that the evidence does not hold."""
-    held = quantities(evidence)
-    folded = fold(evidence)
-    return [
-        quantity
-        for quantity in quantities(sentence)
-        if not is_contained(quantity, held) and not (quantity.kind == "code" and str(quantity.value) in folded)
-    ]
 
 
 def _squeezed(text: str) -> str:

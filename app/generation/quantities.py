@@ -29,9 +29,11 @@ class Quantity:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it is written in digits alone, so that what it counts stands elsewhere (a cell, a range)."""
-        return self.kind == "count" and re.fullmatch(r"[\d.,]+", self.text.strip()) is not None
+        """Whether it is a number alone, so that what it counts stands elsewhere: a cell, "seven with it off"."""
+        return self.kind == "count" and _BARE.fullmatch(self.text.strip()) is not None
 
+
+_BARE = re.compile(rf"[\d.,]+\s?[百千万萬亿]?|{EN_NUMERAL}", re.IGNORECASE)
 
 _SCALE_WORDS = {"百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000, "k": 1000}
 
@@ -60,7 +62,7 @@ _UNITS: list[tuple[str, str, Fraction]] = [
     (r"毫克|mg\b", "grams", Fraction(1, 1000)),
     (r"克(?!拉)|grams?\b|g\b", "grams", Fraction(1)),
     (r"毫升|ml\b|millilitres?\b|milliliters?\b", "millilitres", Fraction(1)),
-    (r"升(?!级)|litres?\b|liters?\b|L\b", "millilitres", Fraction(1000)),
+    (r"升(?![级至到为成黄白青银金钻铂大])|litres?\b|liters?\b|L\b", "millilitres", Fraction(1000)),
     (r"千瓦时|度电|kwh\b", "kwh", Fraction(1)),
     (r"千瓦|kw\b", "watts", Fraction(1000)),
     (r"瓦特?|w\b|watts?\b", "watts", Fraction(1)),
@@ -105,10 +107,11 @@ _ARTICLE = re.compile(
     re.IGNORECASE,
 )
 _HALF_BEFORE_UNIT = re.compile(r"个半(?=小时|钟头|月|星期|礼拜|工作日)")
-_HALF_BEHIND_UNIT = re.compile(r"半(?![价年天月小个])")
+_HALF_BEHIND_UNIT = re.compile(r"半(?![价年天月小个])|\s+and\s+a\s+half\b", re.IGNORECASE)
+_HALF_EN = re.compile(r"\s+and\s+a\s+half(?=\s)", re.IGNORECASE)
 _IDIOMS = re.compile(
     r"[一二三四五六七八九十两半千万百]{1,2}(?:旦|般|致|定|律|并|直|切|些|样|同|起|概|经|度|边|方面|面|旁|体|者|系列|点儿?(?!钟|[前后以至到]))"
-    r"|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单"
+    r"|零件|零售|一块儿|第三方|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单"
 )
 
 
@@ -162,6 +165,8 @@ def _same(claim: Quantity, other: Quantity) -> bool:
     if claim.kind == other.kind:
         return claim.value == other.value
     kinds = {claim.kind, other.kind}
+    if kinds == {"percent", "percent_off"} and isinstance(claim.value, Fraction) and claim.value + other.value == 100:  # type: ignore[operator]
+        return True  # 八折 is 80 % of the price
     if kinds == {"percent", "percent_off"} or kinds == {"minutes", "seconds"}:
         return _in_minutes(claim) == _in_minutes(other)
     if kinds == {"count", "times"} or kinds == {"count", "code"}:
@@ -204,7 +209,7 @@ _DAY_EN = r"(\d{1,2})(?:st|nd|rd|th)?"
 _DATE_PATTERNS: list[tuple[str, Callable[[re.Match[str]], _DateValue]]] = [
     (rf"({_N})\s*年\s*({_N})\s*月\s*({_N})\s*[日号]", lambda m: (_int(m[1]), _int(m[2]), _int(m[3]))),
     (rf"{_YEAR}\s*年\s*({_N})\s*月", lambda m: (_int(m[1]), _int(m[2]), None)),
-    (rf"(?<![\d年])({_N})\s*月\s*({_N})\s*[日号]", lambda m: (None, _int(m[1]), _int(m[2]))),
+    (rf"(?<!\d)({_N})\s*月\s*({_N})\s*[日号]", lambda m: (None, _int(m[1]), _int(m[2]))),
     (rf"{_YEAR}\s*年(?!以|内|之)", lambda m: (_int(m[1]), None, None)),
     (r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", lambda m: (int(m[1]), int(m[2]), int(m[3]))),
     (rf"\b{_MONTH}\s+{_DAY_EN},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[1]), int(m[2]))),
@@ -213,10 +218,14 @@ _DATE_PATTERNS: list[tuple[str, Callable[[re.Match[str]], _DateValue]]] = [
     (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH}\b", lambda m: (None, _month(m[2]), int(m[1]))),
     (rf"\b{_MONTH}\s+((?:19|20)\d\d)\b", lambda m: (int(m[2]), _month(m[1]), None)),
 ]
+_LAST_DAY = re.compile(rf"({_N})\s*月\s*{_N}\s*[日号]?\s*(?:至|到|[-–—~～])\s*(({_N})\s*[日号])")
+"""The end of 6月8日到18日, which has its month from the beginning."""
 _DATES = [(re.compile(pattern, re.IGNORECASE), value) for pattern, value in _DATE_PATTERNS]
 
 
 def _dates(text: str) -> Iterable[Quantity]:
+    for match in _LAST_DAY.finditer(text):
+        yield Quantity("date", (None, _int(match[1]), _int(match[3])), match[2], match.start(2), match.end(2))
     for pattern, value in _DATES:
         for match in pattern.finditer(text):
             yield Quantity("date", value(match), match[0], match.start(), match.end())
@@ -255,6 +264,8 @@ def _afternoon(hour: int, zh: str | None, en: str | None) -> int:
     is_pm = zh in {"下午", "傍晚", "晚上", "晚"} or (en or "").lower().startswith("p")
     if is_pm and hour < 12:
         return hour + 12
+    if hour == 12 and zh in {"晚上", "晚"}:
+        return 24
     return 0 if (en or "").lower().startswith("a") and hour == 12 else hour
 
 
@@ -292,7 +303,9 @@ def _articles(text: str) -> Iterable[Quantity]:
     for match in _ARTICLE.finditer(text):
         unit = _unit_at(text, match.start("unit"))
         if unit is not None:
-            yield Quantity(unit[0], unit[1], match["of"], match.start("of"), match.end("of"))
+            half = _HALF_BEHIND_UNIT.match(text, match.end("of"))
+            value, end = (unit[1] * Fraction(3, 2), half.end()) if half else (unit[1], match.end("of"))
+            yield Quantity(unit[0], value, text[match.start("of") : end], match.start("of"), end)
 
 
 def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
@@ -314,7 +327,7 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
             )
             position = max(position, end)
             continue
-        if (match["zh"] or match["digits"]) and (half := _HALF_BEFORE_UNIT.match(text, end)):
+        if half := (_HALF_EN if match["en"] else _HALF_BEFORE_UNIT).match(text, end):
             value, end = value + Fraction(1, 2), half.end()
         unit = _unit_at(text, end)
         if unit is None and (beyond := _RANGE.match(text, end)):

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.generation.check import SupportWeights, missing_quantities
+from app.generation.check import SupportWeights
+from app.generation.held import missing_quantities
 from app.generation.polarity import is_kept
 from app.retrieval.reading.claims import ClaimReader, claim_packs, passage_window
 from app.retrieval.reading.network import BACKBONE
@@ -97,7 +98,7 @@ def fit_weights(claims: Sequence[Claim], reader: ClaimReader) -> SupportWeights:
 
     rows, labels = [], []
     for claim in claims:
-        if missing_quantities(claim.text, claim.passage):
+        if missing_quantities(claim.text, claim.passage, question=None):
             continue
         is_crossing = crosses(claim.text, claim.passage)
         rows.append(

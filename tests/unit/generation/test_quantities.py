@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.generation.check import missing_quantities
+from app.generation.held import missing_quantities
 from app.generation.quantities import quantities
 from index.text.numerals import parse_en, parse_zh
 
