@@ -138,12 +138,15 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=TrainingParams().rate)
+    parser.add_argument("--seed", type=int, default=TrainingParams().seed, help="another one falsifies other claims")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     flush_tiny_numbers()
     container = Container(load_settings())
     trainer = ReaderTrainer(container.weights.path(BACKBONE), start=given.start, build_packs=claim_packs)
-    params = TrainingParams(epochs=given.epochs, minutes=given.minutes, rate=given.rate, sentence_weight=0.0)
+    params = TrainingParams(
+        epochs=given.epochs, minutes=given.minutes, rate=given.rate, seed=given.seed, sentence_weight=0.0
+    )
     chance = random.Random(params.seed)
     examples = [item for folder in given.corpus for item in claim_examples(read_claims(folder), chance)]
     if examples:
