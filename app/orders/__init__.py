@@ -1,0 +1,5 @@
+"""The company's own records of customers, products and orders: in our database, or in a shop elsewhere."""
+
+from app.orders.sql_shop import SqlShop
+
+__all__ = ["SqlShop"]
