@@ -54,7 +54,7 @@ def set_address(connection: Connection, customer_id: str, address: Address) -> N
         raise CustomerMissing(f"There is no customer {customer_id!r}.")
 
 
-def _locked(connection: Connection, order_id: str) -> Row[Any]:
+def _locked(connection: Connection, order_id: str) -> Row[*tuple[Any, ...]]:
     """Its state; who else wants to change it waits. SQLite's writers wait for one another anyway."""
     query = select(orders.c.status, orders.c.customer_id).where(orders.c.order_id == order_id).with_for_update()
     row = connection.execute(query).first() if is_storable(order_id) else None
@@ -63,7 +63,7 @@ def _locked(connection: Connection, order_id: str) -> Row[Any]:
     return row
 
 
-def _require_unmoved(connection: Connection, order: Row[Any], change: OrderChange) -> None:
+def _require_unmoved(connection: Connection, order: Row[*tuple[Any, ...]], change: OrderChange) -> None:
     if order.status != change.expected_status:
         raise OrderMoved(
             f"Order {change.order_id} is {order.status} by now, not {change.expected_status}. Look at it again."

@@ -25,7 +25,7 @@ from app.domain.shop import (
 from app.orders import tables
 from app.orders.keys import email_key, name_key, phone_key, postcode_key
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def clean(value: Any) -> Any:

@@ -219,7 +219,7 @@ def _grouped(
     found: defaultdict[str, list[Row]] = defaultdict(list)
     if ids:
         for row in connection.execute(query.where(column.in_(ids))).mappings():
-            found[row[column.key]].append(row)
+            found[row[str(column.key)]].append(row)
     return found
 
 

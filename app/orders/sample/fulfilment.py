@@ -217,7 +217,7 @@ def _shipments(
     """Large goods travel alone."""
     large = {line.line_id for line, bought in zip(lines, basket, strict=True) if bought.product.is_large}
     parcels = [[line.line_id for line in lines if (line.line_id in large) is is_large] for is_large in (False, True)]
-    shipments = []
+    shipments: list[Shipment] = []
     for ids, is_large in zip(parcels, (False, True), strict=True):
         if not ids:
             continue

@@ -55,7 +55,8 @@ def make_sample(products: Sequence[Product], *, seed: int = 1, customers: int = 
         raise ValueError(f"Expected 0 to {MOST_CUSTOMERS} customers, got {customers}.")
     now = moment_of(as_of)
     calendar = _Calendar(as_of)
-    people, drafts = [], []
+    people: list[Person] = []
+    drafts: list[_Draft] = []
     for number in range(_FIRST_NUMBER, _FIRST_NUMBER + customers):
         person = draw_person(Random(f"{seed}/person/{number}"), number)
         people.append(person)

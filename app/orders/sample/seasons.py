@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -71,10 +72,13 @@ def _new_year_weight(day: date) -> float:
 
 def season_weight(product: Product, month: int) -> float:
     """How much more or less than at another time a product is bought in a month, 1 to 12; the mean of a year is 1."""
-    table = next((row for part, row in _BY_NAME.items() if part in product.name), None) or _BY_MONTH.get(
-        product.category
-    )
-    return 1.0 if table is None else table[month - 1] * 12 / sum(table)
+    return _season(product.name, product.category)[month - 1]
+
+
+@cache
+def _season(name: str, category: str) -> tuple[float, ...]:
+    table = next((row for part, row in _BY_NAME.items() if part in name), None) or _BY_MONTH.get(category)
+    return tuple(weight * 12 / sum(table) for weight in table) if table else (1.0,) * 12
 
 
 def is_full_reduction(day: date) -> bool:

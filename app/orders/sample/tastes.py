@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from random import Random
 
@@ -62,7 +62,7 @@ class Taste:
             if category in fondness and persona in person.personas:
                 fondness[category] *= 0.2
         self._weights = {
-            product.product_id: fondness[product.category] * popularity(product) * self._price_fit(product)
+            product.product_id: fondness[product.category] * popularity(product.product_id) * self._price_fit(product)
             for product in self._products
         }
 
@@ -117,7 +117,8 @@ class Taste:
         return seldom * (1 + self._person.spends * min(yuan, 3000) / 600)
 
 
-def popularity(product: Product) -> float:
+@cache
+def popularity(product_id: str) -> float:
     """Between products: a few are bought by many. The number of the product alone decides."""
-    rank = Random(f"popularity/{product.product_id}").random()
+    rank = Random(f"popularity/{product_id}").random()
     return float(0.15 + (1 - rank) ** 3 * 3)

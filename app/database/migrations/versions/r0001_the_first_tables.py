@@ -12,6 +12,57 @@ depends_on = None
 def upgrade() -> None:
     """To this revision."""
     op.create_table(
+        "profile_accesses",
+        sa.Column("access_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.String(length=100), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.String(length=30), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("access_id", name=op.f("pk_profile_accesses")),
+    )
+    with op.batch_alter_table("profile_accesses", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_profile_accesses_customer_id_access_id"), ["customer_id", "access_id"], unique=False
+        )
+
+    op.create_table(
+        "profile_consents",
+        sa.Column("consent_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.String(length=100), nullable=False),
+        sa.Column("purpose", sa.String(length=30), nullable=False),
+        sa.Column("is_given", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("consent_id", name=op.f("pk_profile_consents")),
+    )
+    with op.batch_alter_table("profile_consents", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_profile_consents_customer_id_consent_id"), ["customer_id", "consent_id"], unique=False
+        )
+
+    op.create_table(
+        "profile_notes",
+        sa.Column("note_id", sa.String(length=100), nullable=False),
+        sa.Column("customer_id", sa.String(length=100), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("note_id", name=op.f("pk_profile_notes")),
+    )
+    with op.batch_alter_table("profile_notes", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_profile_notes_customer_id_created_at"), ["customer_id", "created_at"], unique=False
+        )
+
+    op.create_table(
+        "profile_preferences",
+        sa.Column("customer_id", sa.String(length=100), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_profile_preferences")),
+    )
+    op.create_table(
         "shop_customers",
         sa.Column("customer_id", sa.String(length=100), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -246,3 +297,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shop_customers_email_key"))
 
     op.drop_table("shop_customers")
+    op.drop_table("profile_preferences")
+    with op.batch_alter_table("profile_notes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_profile_notes_customer_id_created_at"))
+
+    op.drop_table("profile_notes")
+    with op.batch_alter_table("profile_consents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_profile_consents_customer_id_consent_id"))
+
+    op.drop_table("profile_consents")
+    with op.batch_alter_table("profile_accesses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_profile_accesses_customer_id_access_id"))
+
+    op.drop_table("profile_accesses")
