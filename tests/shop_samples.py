@@ -21,18 +21,21 @@ from app.domain.shop import (
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SHANGHAI = Address("王小雨", ("徐汇区", "衡山路120号"), "上海市", "上海市", "CN", "200030", "+8613800000001")
 LONDON = Address("Zoë O'Brien", ("27 Church Road",), "London", "England", "GB", "SW1A 1AA")
+ALIPAY = PaymentMethod("alipay_c1", "alipay", "支付宝")
+GIFT_CARD = PaymentMethod("gift_c1", "gift_card", "礼品卡", 5000)
 WANG = Customer(
-    "C1", "王小雨", "Xiaoyu.Wang@example.com", "+8613800000001", SHANGHAI,
-    (PaymentMethod("alipay_c1", "alipay", "支付宝"), PaymentMethod("gift_c1", "gift_card", "礼品卡", 5000)), "PLUS", "zh",
-)  # fmt: skip
-ZOE = Customer("C2", "Zoë O'Brien", "zoe@example.com", None, LONDON, (PaymentMethod("card_c2", "card", "Visa 1"),), "", "en")
+    "C1", "王小雨", "Xiaoyu.Wang@example.com", "+8613800000001", SHANGHAI, (ALIPAY, GIFT_CARD), "PLUS", "zh"
+)
+VISA = PaymentMethod("card_c2", "card", "Visa 1")
+ZOE = Customer("C2", "Zoë O'Brien", "zoe@example.com", None, LONDON, (VISA,), "", "en")
 NOBODY = Customer("C3", "王小雨", None, None, None)
 
 
 def shoes(size: str, stock: int = 3) -> Item:
     """One size of a pair of shoes."""
     options = {"colour": "黑色 black", "size": size}
-    return Item(f"SO-1-{size}", "SO-1", "跑鞋", "Running shoes", "鞋", options, 29_900, "CNY", stock, {"brand": "跃动 Vivid"})
+    brand = {"brand": "跃动 Vivid"}
+    return Item(f"SO-1-{size}", "SO-1", "跑鞋", "Running shoes", "鞋", options, 29_900, "CNY", stock, brand)
 
 
 ITEMS = (shoes("38"), shoes("39", 0), Item("CUP", "CUP", "杯子", "Cup", "餐具茶具", {}, 3990, "CNY", 8))

@@ -106,6 +106,8 @@ class RestShop:
         try:
             return from_json(Order, self._content(response, is_write=True))
         except ShopGarbage as error:
+            if not response.is_success:
+                raise
             raise ShopUncertain(f"The shop took a change of {change.order_id} and answered: {error.message}") from error
 
     def change_address(self, customer_id: str, address: Address) -> Customer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from app.domain.shop import Address, Item, Order, OrderLine, OrderStatus, Payment, Shipment, ShipmentEvent
@@ -59,14 +59,14 @@ def plan_order(rng: Random, placed_at: datetime, address: Address, basket: Seque
     delivered_at = datetime.combine(arrives, time(rng.randint(9, 20), rng.randint(0, 59), tzinfo=SHANGHAI))
     cancelled_at = None
     if is_paid and rng.random() < 0.025:
-        cancelled_at = (paid_at + (ships - paid_at) * rng.random() * 0.8).replace(microsecond=0)
+        cancelled_at = (paid_at + (ships - paid_at) * rng.random() * 0.8).replace(microsecond=0).astimezone(UTC)
     return Plan(
-        placed_at=placed_at,
-        paid_at=paid_at if is_paid else None,
-        picked_at=(ships - (ships - paid_at) * rng.uniform(0.1, 0.4)).replace(microsecond=0),
-        shipped_at=ships,
-        delivered_at=delivered_at,
-        expected_at=datetime.combine(ships.date() + timedelta(days=longest), time(21, tzinfo=SHANGHAI)),
+        placed_at=placed_at.astimezone(UTC),
+        paid_at=paid_at.astimezone(UTC) if is_paid else None,
+        picked_at=(ships - (ships - paid_at) * rng.uniform(0.1, 0.4)).replace(microsecond=0).astimezone(UTC),
+        shipped_at=ships.astimezone(UTC),
+        delivered_at=delivered_at.astimezone(UTC),
+        expected_at=datetime.combine(ships.date() + timedelta(days=longest), time(21, tzinfo=SHANGHAI)).astimezone(UTC),
         is_delayed=is_delayed,
         cancelled_at=cancelled_at,
     )
@@ -143,12 +143,13 @@ def build_order(
     *,
     note: str,
     share: float = 1.0,
+    has_discounts: bool = True,
 ) -> Order:
     """The order as it is now, without cases."""
     address = person.deliver_to
     currency = person.abroad.currency if person.abroad is not None else "CNY"
     lines = lines_of(basket, currency, share=share)
-    discount = discount_cents(lines, plan.placed_at, currency)
+    discount = discount_cents(lines, plan.placed_at, currency) if has_discounts else 0
     goods = sum(line.quantity * line.price_cents for line in lines) - discount
     shipping = shipping_cents(goods, basket, address, is_plus=person.is_plus, currency=currency)
     status = _status(plan, now)

@@ -57,6 +57,7 @@ PERSONAS: dict[str, tuple[str, ...]] = {
 }
 """What somebody may be fond of: a name and its categories."""
 COLOURS = ("黑色", "白色", "灰色", "蓝色", "绿色", "米色", "粉色", "红色", "紫色")
+_CHILD_SHOES = {"110": "170", "120": "185", "130": "200", "140": "215"}
 _TOPS_F, _TOPS_M = ("XS", "S", "M", "L", "XL"), ("S", "M", "L", "XL", "XXL")
 
 
@@ -181,11 +182,13 @@ def _personas(rng: Random, is_female: bool) -> tuple[str, ...]:
 
 def _sizes(rng: Random, is_female: bool) -> dict[str, str]:
     tops = _TOPS_F if is_female else _TOPS_M
+    child = rng.choice(tuple(_CHILD_SHOES))
     shoe = 5 * round((rng.gauss(237, 6) if is_female else rng.gauss(262, 7)) / 5)
     return {
         "top": rng.choices(tops, (1, 3, 4, 3, 1))[0],
+        "child_shoe": _CHILD_SHOES[child],
         "shoe": str(min(max(shoe, 225 if is_female else 240), 250 if is_female else 280)),
-        "child": str(rng.choice((110, 120, 130, 140))),
+        "child": child,
         "bra": f"{rng.choice((70, 75, 80))}{rng.choice('ABC')}",
         "belt": f"{rng.choice((105, 110, 115))} cm",
     }

@@ -108,7 +108,8 @@ class Taste:
             shoe = int(sizes["shoe"])
             continental = round((shoe - 50) / 5) if shoe > 100 else shoe
             return int(low) <= continental <= int(high)
-        return size in (sizes.get(_SIZE_KINDS.get(item.category, "")), sizes["bra"], sizes["belt"])
+        others = (sizes["bra"], sizes["belt"], sizes["child_shoe"])
+        return size in (sizes.get(_SIZE_KINDS.get(item.category, "")), *others)
 
     def _price_fit(self, product: Product) -> float:
         """Who spends little takes what is cheap; dear things are bought seldom by everybody."""
