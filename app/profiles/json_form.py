@@ -35,7 +35,7 @@ def preferences_of(fields: Mapping[str, Any]) -> Preferences:
     language = fields.get("language")
     if language not in (None, "zh", "en"):
         raise PreferenceInvalid(f"There is no language {language!r}; it is zh or en.")
-    sizes = fields.get("sizes") or {}
+    sizes = fields.get("sizes", {})
     if not isinstance(sizes, Mapping) or len(sizes) > _MOST:
         raise PreferenceInvalid(f"Sizes are at most {_MOST} categories with a size each.")
     quiet = fields.get("quiet_hours")
