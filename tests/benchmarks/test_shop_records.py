@@ -80,7 +80,10 @@ def test_finding_and_changing(sample, database, request, measurements):
     }
 
     measurements.note(
-        f"{len(sample.orders):,} orders in {engine}: stored in", target="", measured=f"{filling_s:.0f} s", is_met=True
+        f"{len(sample.orders):,} orders in {engine}: stored in",
+        target="<= 120 s",
+        measured=f"{filling_s:.0f} s",
+        is_met=filling_s <= 120,
     )
     for what, (half, most) in asked.items():
         measurements.note(
@@ -89,4 +92,3 @@ def test_finding_and_changing(sample, database, request, measurements):
             measured=f"{most:.1f} ms, p50 {half:.1f}",
             is_met=most <= 30,
         )
-    assert all(most <= 100 for _, most in asked.values()), asked
