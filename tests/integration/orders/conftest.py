@@ -24,14 +24,20 @@ class Kept:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request, tmp_path) -> Iterator[Database]:
-    with ExitStack() as stack:
-        if request.param == "postgres":
-            database = Database(stack.enter_context(fresh_database()))
-        else:
-            database = Database.in_file(tmp_path / "kefu.sqlite")
-        stack.callback(database.close)
-        yield database
+def address(request, tmp_path) -> Iterator[str]:
+    """Of an empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'kefu.sqlite'}"
+        return
+    with fresh_database() as url:
+        yield url
+
+
+@pytest.fixture
+def database(address) -> Iterator[Database]:
+    database = Database(address)
+    yield database
+    database.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "http"])
