@@ -26,9 +26,10 @@ help: ## Show this list
 	echo "make …"
 	sed -n 's/^\([a-z]*\): .*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-run: $(VENV)/.installed ## Install, take the sample knowledge base in and serve it at http://127.0.0.1:8620
+run: $(VENV)/.installed ## Install, take the sample company in (knowledge, orders) and serve it at http://127.0.0.1:8620
 	$(BIN)/kefu models pull
 	$(BIN)/kefu ingest $(KNOWLEDGE) || [ $$? -eq 3 ]
+	$(if $(filter knowledge,$(KNOWLEDGE)),$(BIN)/kefu shop fill --if-empty)
 	exec $(BIN)/kefu serve --port $(PORT)
 
 test: $(VENV)/.installed-dev ## Run the tests, those with the embedder's weights and in a browser too

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from app.calibration.watch import CalibrationWatch
     from app.database import Database
     from app.domain import ChatModel
+    from app.domain.shop import Shop
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
     from app.model_arrival import ModelArrival
+    from app.profiles import Profiles
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
     from app.receipts.writer import ReceiptWriter
@@ -66,6 +68,23 @@ class Container(Foundation):
 
         url = self.settings.database.url.get_secret_value()
         return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
+
+    @cached_property
+    def shop(self) -> Shop:
+        """The company's customers, products and orders."""
+        from app.orders import RestShop, SqlShop
+
+        settings = self.settings.shop
+        if not settings.url:
+            return SqlShop(self.database)
+        return RestShop(settings.url, api_key=settings.api_key.get_secret_value(), timeout_s=settings.timeout_s)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What customers let the assistant know about them."""
+        from app.profiles import Profiles
+
+        return Profiles(self.database, self.shop)
 
     @cached_property
     def checker(self) -> SentenceChecker:
@@ -304,6 +323,6 @@ class Container(Foundation):
         """Let go of what is open; the container is not used afterwards."""
         if "serving" in self.__dict__:
             self.serving.close()
-        for name in ("receipt_writer", "answer_cache"):
-            if (part := self.__dict__.get(name)) is not None:
-                part.close()
+        for name in ("receipt_writer", "answer_cache", "shop", "database"):
+            if callable(close := getattr(self.__dict__.get(name), "close", None)):
+                close()

@@ -82,6 +82,7 @@ def build(container: Container) -> FastAPI:
             feedback=container.feedback,
             receipts=_receipts(container),
             answer_cache=container.answer_cache,
+            profiles=container.profiles,
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(

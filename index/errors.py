@@ -22,6 +22,8 @@ KefuError
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
 ├── app.database.errors.DatabaseError      records that cannot be reached
+├── app.orders.errors.OrderError           orders that are gone or have moved on, shops that do not answer
+├── app.profiles.errors.ProfileError       things that a customer has not consented to
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys

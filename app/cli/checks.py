@@ -50,6 +50,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("language model", _language_models),
         ("calibration", _calibration),
         ("databases", _databases),
+        ("shop", _shop),
     ]
     for name, check in checks:
         try:
@@ -171,6 +172,27 @@ def _documents_digest(container: Container) -> str | None:
         return None
     with closing(generation):
         return documents_digest((item.document_id, item.sha256) for item in generation.documents())
+
+
+def _shop(container: Container) -> Iterator[Finding]:
+    """Only a database that is there is opened: looking makes none."""
+    from app.orders import SqlShop
+
+    settings = container.settings
+    is_file = not settings.database.url.get_secret_value()
+    if not settings.shop.url and is_file and not (settings.home / "kefu.sqlite").exists():
+        yield Finding("shop", "ok", "no records yet", "For those of the sample company: kefu shop fill")
+        return
+    try:
+        shop = container.shop
+        if isinstance(shop, SqlShop):
+            counts = ", ".join(f"{count} {what}" for what, count in shop.counts().items())
+            yield Finding("shop", "ok", counts)
+        else:
+            shop.customer("doctor")
+            yield Finding("shop", "ok", f"{settings.shop.url} answers")
+    except KefuError as error:
+        yield Finding("shop", "note", error.message, "Questions are answered; nothing about orders can be until then")
 
 
 def _databases(container: Container) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from app.cli import (
     search,
     serve,
     settings,
+    shop,
 )
 from app.cli.exits import DONE, FAILED, INTERRUPTED
 from app.cli.terminal import complain
@@ -52,6 +53,7 @@ program.command("doctor")(doctor.doctor)
 program.add_typer(keys.group, name="keys")
 program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
+program.add_typer(shop.group, name="shop")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 

@@ -2,5 +2,6 @@
 
 from app.database.database import Database
 from app.database.metadata import metadata
+from app.database.types import UtcDateTime, is_storable, storable
 
-__all__ = ["Database", "metadata"]
+__all__ = ["Database", "UtcDateTime", "is_storable", "metadata", "storable"]

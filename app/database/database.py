@@ -21,13 +21,13 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.database.errors import DatabaseAddressInvalid, DatabaseUnavailable
-from app.database.metadata import metadata
+from app.database.upgrading import upgrade
 
 _WAIT_MS = 10_000
 
 
 class Database:
-    """Connections and transactions; opened, and its tables made, on first use. Safe to share between threads.
+    """Connections and transactions; opened, its tables brought up to date, on first use. Safe to share between threads.
 
     Every block is one transaction: kept when it ends, undone when it raises.
     """
@@ -106,7 +106,11 @@ class Database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             event.listen(engine, "connect", _prepare)
             event.listen(engine, "begin", _begin)
-        metadata.create_all(engine)
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
         return engine
 
 

@@ -21,3 +21,9 @@ class DatabaseUnavailable(DatabaseError):
     """It does not answer."""
 
     code = "database_unavailable"
+
+
+class DatabaseTooNew(DatabaseError):
+    """A newer version of the program has changed the tables; this one leaves them alone."""
+
+    code = "database_too_new"

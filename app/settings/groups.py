@@ -10,6 +10,7 @@ import json
 import zoneinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -221,6 +222,24 @@ class DatabaseSettings(_Group):
     """Such as postgresql+psycopg://kefu@localhost/kefu; empty takes the SQLite file `kefu.sqlite` inside home."""
 
 
+class ShopSettings(_Group):
+    """Where customers and their orders are: in our own database, or in a shop elsewhere that speaks our JSON."""
+
+    url: str = ""
+    """Such as https://shop.example/kefu (docs/shop-api.md); empty takes the records in the database."""
+    api_key: SecretStr = SecretStr("")
+    timeout_s: float = Field(default=5, gt=0)
+    """Of one request; reads are tried three times."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_http(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+            raise ValueError("is no address such as https://shop.example/kefu")
+        return url
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -254,6 +273,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     database: DatabaseSettings = DatabaseSettings()
+    shop: ShopSettings = ShopSettings()
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()

@@ -25,6 +25,7 @@ from app.web import (
     key_routes,
     openai_routes,
     page,
+    profiles,
     receipts,
     search,
 )
@@ -63,7 +64,7 @@ def build_app(services: Services) -> FastAPI:
     )
     sessions = PageSessions(cache(services.keys.page_secret))
     app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
-    administration = (documents, jobs, generations, conflicts, calibration, receipts, key_routes)
+    administration = (documents, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     for module in (chat, openai_routes, search, feedback, *administration, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")

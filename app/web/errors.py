@@ -13,6 +13,8 @@ RequestError (of this package)
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
+├── ProfilesOff         no profiles are kept
+├── NoteNotFound        no note of that id in a profile
 └── UploadEmpty         an upload without files
 """
 
@@ -28,6 +30,16 @@ from starlette.exceptions import HTTPException
 
 from app.database.errors import DatabaseError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.orders.errors import (
+    CatalogueInvalid,
+    CustomerMissing,
+    OrderError,
+    OrderMissing,
+    ShopError,
+    ShopUnavailable,
+    ShopUncertain,
+)
+from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInvalid, ProfileError
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
@@ -140,6 +152,18 @@ class ModelNotOffered(RequestError):
     code = "model_not_found"
 
 
+class ProfilesOff(RequestError):
+    """No profiles are kept."""
+
+    code = "profiles_off"
+
+
+class NoteNotFound(RequestError):
+    """There is no note of that id in the profile."""
+
+    code = "note_not_found"
+
+
 class UploadEmpty(RequestError):
     """The upload holds no file."""
 
@@ -169,6 +193,17 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
     DatabaseError: 503,
+    OrderError: 409,
+    OrderMissing: 404,
+    CustomerMissing: 404,
+    CatalogueInvalid: 422,
+    ShopError: 502,
+    ShopUnavailable: 503,
+    ShopUncertain: 504,
+    ProfileError: 409,
+    CustomerUnknown: 404,
+    ConsentMissing: 403,
+    PreferenceInvalid: 422,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
@@ -187,6 +222,8 @@ STATUS: Mapping[type[KefuError], int] = {
     KeyNotFound: 404,
     ReceiptsOff: 404,
     ModelNotOffered: 404,
+    ProfilesOff: 404,
+    NoteNotFound: 404,
     UploadEmpty: 422,
 }
 """The nearest class of an error's line of descent counts, so that a new leaf has the status of its family."""

@@ -11,6 +11,7 @@ from app.answer_cache import AnswerCache
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.feedback.store import FeedbackStore
+from app.profiles import Profiles
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
 from app.receipts.writer import ReceiptWriter
@@ -220,6 +221,8 @@ class Services:
     page: PageText = field(default_factory=PageText)
     receipts: Receipts | None = None
     """None when they are switched off."""
+    profiles: Profiles | None = None
+    """None where none are kept."""
     answer_cache: AnswerCache | None = None
     """None when no answers are kept; for the measurements alone, the assistant knows its own."""
     language_model: Callable[[], LanguageModelState] = LanguageModelState

@@ -3,17 +3,19 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sqlalchemy import Column, Integer, Table, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 
-from app.database import Database, metadata
+from app.database import Database
 from app.database.errors import DatabaseAddressInvalid, DatabaseUnavailable
 
-numbers = Table("test_numbers", metadata, Column("number", Integer, primary_key=True), extend_existing=True)
+numbers = Table("test_numbers", MetaData(), Column("number", Integer, primary_key=True))
 
 
 @pytest.fixture
 def database(tmp_path):
     database = Database.in_file(tmp_path / "made" / "kefu.sqlite")
+    with database.writing() as connection:
+        numbers.create(connection)
     yield database
     database.close()
 
