@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Any, get_args
 
 from app.dialogue.flow import (
     END,
@@ -19,6 +19,7 @@ from app.dialogue.flow import (
     Step,
     WhenStep,
     places,
+    slots_in,
 )
 from app.dialogue.yaml_lines import Problem
 from app.domain.action import ActionSpec, Wording
@@ -93,10 +94,16 @@ def _slots(flow: Flow, vocabulary: Vocabulary) -> Iterable[Problem]:
             if other not in flow.slots:
                 yield _at(flow, f"The slot {spec.name} depends on {other}, which the flow does not have.", place)
         if spec.lookup is not None:
+            for name in slots_in(spec.lookup.arguments):
+                if name not in flow.slots:
+                    yield _at(flow, f"The flow has no slot {name}.", place)
+        if spec.lookup is not None and spec.lookup.action:
             yield from _action(flow, spec.lookup.action, spec.lookup.arguments, vocabulary, place)
         has_source = spec.types or spec.options or spec.pattern or spec.takes_text or spec.lookup
         if not has_source and spec.default is None:
-            yield _at(flow, f"Nothing can fill the slot {spec.name}: give types, options, pattern, text or lookup.", place)
+            yield _at(
+                flow, f"Nothing can fill the slot {spec.name}: give types, options, pattern, text or lookup.", place
+            )
 
 
 def _steps(flow: Flow, vocabulary: Vocabulary, ids: Mapping[str, Flow]) -> Iterable[Problem]:
@@ -110,11 +117,13 @@ def _steps(flow: Flow, vocabulary: Vocabulary, ids: Mapping[str, Flow]) -> Itera
             case CollectStep(alternatives=alternatives):
                 used |= {name for names in alternatives for name in names}
                 if len(alternatives) > 1 and step.ask is None:
-                    yield _at(flow, f"The step {step.id} has alternatives and needs an `ask` of its own.", f"steps.{step.id}")
+                    yield _at(
+                        flow, f"The step {step.id} has alternatives and needs an `ask` of its own.", f"steps.{step.id}"
+                    )
             case PerformStep():
-                used |= set(step.arguments.values())
+                used |= set(slots_in(step.arguments))
                 yield from _action(flow, step.action, step.arguments, vocabulary, f"steps.{step.id}")
-                for status, branch in step.on.items():
+                for branch in step.on.values():
                     used |= set(branch.clear)
                     yield from _places(flow, branch.say, step.id, also={"message"})
             case WhenStep(slot=slot):
@@ -136,7 +145,7 @@ def _places(flow: Flow, wording: Wording | None, step_id: str, *, also: set[str]
 
 
 def _action(
-    flow: Flow, name: str, arguments: Mapping[str, str], vocabulary: Vocabulary, place: str
+    flow: Flow, name: str, arguments: Mapping[str, Any], vocabulary: Vocabulary, place: str
 ) -> Iterable[Problem]:
     if vocabulary.actions is None:
         return
@@ -181,7 +190,11 @@ def _rounds(flow: Flow, leads: Mapping[str, set[str]]) -> Iterable[Problem]:
                 reached.add(target)
                 waiting.append(target)
         if step_id in reached:
-            yield _at(flow, f"The step {step_id} comes back to itself without asking anything.", f"steps.{step_id}", f"steps.{step_id}")
+            yield _at(
+                flow,
+                f"The step {step_id} comes back to itself without asking anything.",
+                f"steps.{step_id}",
+            )
 
 
 def _at(flow: Flow, message: str, place: str = "") -> Problem:

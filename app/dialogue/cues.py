@@ -15,9 +15,12 @@ from index.text.normalize import fold
 Cue = Literal["cancel", "correct", "resume", "repeat", "person", "anger", "other"]
 
 _YES = re.compile(
-    r"(?:嗯+|恩|对|对的|对啊|对呀|没错|是|是的|是啊|是呀|好|好的|好啊|好吧|好呀|好滴|行|行的|行吧|可以|可以的|没问题|确认|确定|我?(?:确认|确定)(?:了|的)?|同意"
-    r"|就这样|就这么办|办吧|提交吧?|继续|麻烦了|谢谢|请办理|需要|要的|ok(?:ay)?|okey|yes|yes please|yep|yeah|yup|ya|sure|of course|certainly"
-    r"|correct|right|that'?s (?:right|correct|fine)|confirm(?:ed)?|i confirm|i agree|agreed?|go ahead|do it|please do(?: (?:it|that|so))?"
+    r"(?:嗯+|恩|对|对的|对啊|对呀|没错|是|是的|是啊|是呀|好|好的|好啊|好吧|好呀|好滴|行|行的|行吧"
+    r"|可以|可以的|没问题|确认|确定|我?(?:确认|确定)(?:了|的)?|同意"
+    r"|就这样|就这么办|办吧|提交吧?|继续|麻烦了|谢谢|请办理|需要|要的"
+    r"|ok(?:ay)?|okey|yes|yes please|yep|yeah|yup|ya|sure|of course|certainly"
+    r"|correct|right|that'?s (?:right|correct|fine)|confirm(?:ed)?"
+    r"|i confirm|i agree|agreed?|go ahead|do it|please do(?: (?:it|that|so))?"
     r"|sounds good|fine|perfect|great|please|thanks|thank you|y)",
     re.IGNORECASE,
 )
@@ -27,10 +30,13 @@ _WANTED = re.compile(r"(?:继续|需要|要的|please)", re.IGNORECASE)
 """A yes to an offer, not to a description of what will be done."""
 _NO = re.compile(
     r"^(?:不|不是|不是的|不要|不用|不用了|不了|不行|不对|不可以|不需要|不确定|不同意|没有|别|先不|先别|不必|否|算了"
-    r"|no|nope|nah|no thanks|no thank you|not (?:now|yet|really|that)|don'?t|do not|please don'?t|wrong|n)(?:[，,。.！!\s了吧]|$)",
+    r"|no|nope|nah|no thanks|no thank you|not (?:now|yet|really|that)|don'?t|do not|please don'?t|wrong|n)"
+    r"(?:[，,。.！!\s了吧]|$)",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(r"但|不过|可是|等等|等一下|先|如果|要是|吗|[?？]|but|wait|if|unless|except|instead|hold on", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"但|不过|可是|等等|等一下|先|如果|要是|吗|[?？]|but|wait|if|unless|except|instead|hold on", re.IGNORECASE
+)
 _PARTS = re.compile(r"[\s，,。.！!～~；;、]+")
 
 _CUES: dict[Cue, re.Pattern[str]] = {
@@ -38,14 +44,17 @@ _CUES: dict[Cue, re.Pattern[str]] = {
         r"^\W*(?:算了|不弄了|不办了|不搞了|不用了|当我没说|先这样吧?|先不(?:弄|办|退|换|取消|改)了?|不(?:退|换|改|取消|查|申请|投诉)了|放弃|别(?:退|换|改|取消|办|弄)了?)"
         r"|(?:还是)?算了吧?[。.！!]?$"
         r"|\bnever ?mind\b|\bforget (?:it|about it|that)\b|\bleave it\b|\bcancel (?:this|that) (?:request|flow)\b"
-        r"|\bi(?:'ve| have)? changed my mind\b|\bstop (?:this|it|that)\b|\bnot any ?more\b|\bdon'?t (?:bother|worry about it)\b",
+        r"|\bi(?:'ve| have)? changed my mind\b|\bstop (?:this|it|that)\b"
+        r"|\bnot any ?more\b|\bdon'?t (?:bother|worry about it)\b",
         re.IGNORECASE,
     ),
     "correct": re.compile(
         r"^\W*(?:不对|不是|错了|说错|搞错|弄错|写错|打错|发错|更正|纠正|不好意思.{0,4}(?:错|是)|等等|等下|等一下|啊不)"
-        r"|(?:我)?(?:说|写|打|搞|弄|选|填|报)错了?|我(?:的意思)?是(?:说|指)|应该是|改成|换成|改为|不是.{1,30}[，, ]?(?:而?是|应该)"
+        r"|(?:我)?(?:说|写|打|搞|弄|选|填|报)错了?|我(?:的意思)?是(?:说|指)"
+        r"|应该是|改成|换成|改为|不是.{1,30}[，, ]?(?:而?是|应该)"
         r"|^\W*(?:no,|no wait|wait|sorry|oops|actually|correction|i meant|i mean|scratch that|wrong)\b"
-        r"|\bi meant?\b|\bnot .{1,40}\b(?:but|it'?s|rather)\b|\b(?:change|make) (?:it|that) (?:to)?\b|\bshould (?:be|have been)\b"
+        r"|\bi meant?\b|\bnot .{1,40}\b(?:but|it'?s|rather)\b"
+        r"|\b(?:change|make) (?:it|that) (?:to)?\b|\bshould (?:be|have been)\b"
         r"|\bthe other (?:one|order)\b|\bi (?:typed|said|gave you|picked|chose) .{0,20}wrong\b|\binstead\b",
         re.IGNORECASE,
     ),
@@ -62,20 +71,26 @@ _CUES: dict[Cue, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "person": re.compile(
-        r"转人工|人工(?:客服|服务)?\W*$|^\W*人工|真人|(?:找|叫|换|转|要|接)(?:个|一?个|一?位)?(?:你们?的?)?(?:客服|经理|主管|领导|店长|负责人)|(?:客服|经理|主管)(?:在吗|出来|接)"
+        r"转人工|人工(?:客服|服务)?\W*$|^\W*人工|真人"
+        r"|(?:找|叫|换|转|要|接)(?:个|一?个|一?位)?(?:你们?的?)?(?:客服|经理|主管|领导|店长|负责人)|(?:客服|经理|主管)(?:在吗|出来|接)"
         r"|\b(?:speak|talk|chat|connect me|put me through|transfer me)\b.{0,20}"
         r"\b(?:human|person|agent|someone|somebody|representative|rep|manager|supervisor|people|operator)\b"
-        r"|\b(?:real|live|actual) (?:human|person|agent)\b|\b(?:human|agent|representative|operator|manager)\s*(?:please|now|!)|^\W*(?:human|agent|representative|operator)\W*$",
+        r"|\b(?:real|live|actual) (?:human|person|agent)\b"
+        r"|\b(?:human|agent|representative|operator|manager)\s*(?:please|now|!)"
+        r"|^\W*(?:human|agent|representative|operator)\W*$",
         re.IGNORECASE,
     ),
     "anger": re.compile(
-        r"骗子|骗人|垃圾|坑人|黑店|无良|气死|受够|太过分|什么(?:玩意|破|垃圾)|他妈|妈的|操你|傻[逼bB]|滚|去死|要投诉你们|12315|曝光|起诉"
-        r"|\b(?:scam(?:mers?)?|fraud|rip.?off|ridiculous|unacceptable|disgusting|outrageous|furious|fed up|sick of|bullshit|fuck\w*"
+        r"骗子|骗人|垃圾|坑人|黑店|无良|气死|受够|太过分|什么(?:玩意|破|垃圾)"
+        r"|他妈|妈的|操你|傻[逼bB]|滚|去死|要投诉你们|12315|曝光|起诉"
+        r"|\b(?:scam(?:mers?)?|fraud|rip.?off|ridiculous|unacceptable|disgusting|outrageous|furious"
+        r"|fed up|sick of|bullshit|fuck\w*"
         r"|shit|wtf|pathetic|useless|terrible service|worst (?:service|company|experience)|sue you|report you)\b",
         re.IGNORECASE,
     ),
     "other": re.compile(
-        r"另(?:外)?(?:一|那)?(?:个|单|件|笔|款|双|条|台|只)|另外那|别的那|其他那|\bthe other(?: one| order| item)?\b|\ba different (?:one|order)\b",
+        r"另(?:外)?(?:一|那)?(?:个|单|件|笔|款|双|条|台|只)|另外那|别的那|其他那"
+        r"|\bthe other(?: one| order| item)?\b|\ba different (?:one|order)\b",
         re.IGNORECASE,
     ),
 }
@@ -112,7 +127,8 @@ def _is_assent(parts: Sequence[str], *, to_offer: bool) -> bool:
 
 _PHRASE = re.compile(
     r"(?:(?:yes|yeah|yep|yup|ok(?:ay)?|sure|confirm(?:ed)?|correct|right|please|go ahead|do) )+"
-    r"(?:(?:go ahead|do it|do that|cancel|return|exchange|change|confirm|submit|with|it|that|them|the|my|order|and|now|then|please)(?: |$))+"
+    r"(?:(?:go ahead|do it|do that|cancel|return|exchange|change|confirm|submit"
+    r"|with|it|that|them|the|my|order|and|now|then|please)(?: |$))+"
     r"|(?:是的?|对的?|好的?|嗯|确认|确定|可以|行)(?: (?:是的?|好的?|嗯|确认|确定|可以|行))*"
     r" ?(?:请|帮我|就|那就)?(?:取消|退|换|改|办理?|提交|申请)(?:了|吧|掉|货|款|订单|地址)*",
     re.IGNORECASE,

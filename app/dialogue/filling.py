@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.dialogue.addresses import address_of
 from app.dialogue.flow import Flow, Option, SlotSpec
 from app.dialogue.references import refer
 from app.dialogue.said import Said
@@ -14,7 +15,12 @@ from app.dialogue.state import MAX_VALUE, Choice, Filled, Frame
 from app.domain.understanding import Slot
 from index.text.normalize import fold
 
-_NEGATED = re.compile(r"(?:不是|不要|别|not|isn'?t|instead of|rather than)\s*(?:我的|那个|the|my|order|订单)*\s*(?:order)?\s*$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(?:不是|不要|别|not|isn'?t|instead of|rather than)\s*(?:我的|那个|the|my|order|订单)*\s*(?:order)?\s*$",
+    re.IGNORECASE,
+)
+
+_DENIED = re.compile(r"(?:没|没有|未|不|not|n't|never)\s*$")
 
 
 def found_in(
@@ -59,9 +65,7 @@ def with_slots(frame: Frame, flow: Flow, values: Mapping[str, Filled]) -> Frame:
 
 def without_dependants(frame: Frame, flow: Flow, changed: Collection[str], *, keep: Collection[str] = ()) -> Frame:
     """The frame without what depends on slots that changed."""
-    gone = {
-        spec.name for spec in flow.slots.values() if set(spec.depends) & set(changed) and spec.name not in keep
-    }
+    gone = {spec.name for spec in flow.slots.values() if set(spec.depends) & set(changed) and spec.name not in keep}
     if not gone:
         return frame
     slots = {name: value for name, value in frame.slots.items() if name not in gone}
@@ -97,6 +101,8 @@ def _value(slot: Slot) -> str:
 def _shaped(value: Any, spec: SlotSpec) -> Any:
     if spec.shape == "list":
         return [value]
+    if spec.shape == "address":
+        return address_of(str(value))
     if spec.shape == "integer":
         digits = re.search(r"\d+", str(value))
         return int(digits[0]) if digits else value
@@ -104,7 +110,9 @@ def _shaped(value: Any, spec: SlotSpec) -> Any:
 
 
 def _option(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled | None:
-    hits = [(at, word, option) for option in spec.options if (hit := _word_of(said.folded, option)) for at, word in [hit]]
+    hits = [
+        (at, word, option) for option in spec.options if (hit := _word_of(said.folded, option)) for at, word in [hit]
+    ]
     if hits:
         if spec.many:
             values = [option.value for _, _, option in sorted(hits, key=lambda hit: hit[0])]
@@ -127,7 +135,8 @@ def _word_of(text: str, option: Option) -> tuple[int, str] | None:
     best: tuple[int, str] | None = None
     for word in (fold(option.label.zh), fold(option.label.en), *option.words):
         pattern = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
-        match = re.search(pattern, text) if word else None
+        matches = re.finditer(pattern, text) if word else ()
+        match = next((m for m in matches if word[0] in "没未不" or not _DENIED.search(text[: m.start()])), None)
         if match is not None and (best is None or len(word) > len(best[1])):
             best = (match.start(), word)
     return best

@@ -14,7 +14,7 @@ from app.domain.handoff import HandOffReason
 
 END = "end"
 """Where a step may go to, beside the other steps."""
-SlotShape = Literal["text", "boolean", "integer", "list"]
+SlotShape = Literal["text", "integer", "list", "address"]
 _PLACE = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 
 
@@ -33,8 +33,9 @@ class Lookup:
     """Where the choices for a slot come from."""
 
     action: str
-    arguments: Mapping[str, str]
-    """Argument to the slot that gives it."""
+    """"" where the choices come only with an action that asks for them."""
+    arguments: Mapping[str, Any]
+    """As of `PerformStep`."""
     items: str
     """Key of the list in the outcome's data; dots lead deeper."""
     value: str
@@ -104,8 +105,8 @@ class PerformStep:
 
     id: str
     action: str
-    arguments: Mapping[str, str]
-    """Argument to slot."""
+    arguments: Mapping[str, Any]
+    """Argument to the slot that gives it, or to a list or mapping of slots: [{sku: item, new_sku: new_item}]."""
     on: Mapping[ActionStatus, Branch] = field(default_factory=dict)
     tries: int = 3
     """Refusals after which a person takes over, where a refusal leads back."""
@@ -207,6 +208,25 @@ class Flow:
     def start(self) -> str:
         """Id of the first step."""
         return self.steps[0].id if self.steps else END
+
+
+def slots_in(template: Any) -> list[str]:
+    """Names of the slots in the arguments of an action."""
+    if isinstance(template, Mapping):
+        return [name for value in template.values() for name in slots_in(value)]
+    if isinstance(template, (list, tuple)):
+        return [name for value in template for name in slots_in(value)]
+    return [str(template)]
+
+
+def given(template: Any, values: Mapping[str, Any]) -> Any:
+    """The arguments of an action with the slots' values; what is not known is left out, None where nothing is."""
+    if isinstance(template, Mapping):
+        found = {name: value for name, part in template.items() if (value := given(part, values)) is not None}
+        return found or None
+    if isinstance(template, (list, tuple)):
+        return [value for part in template if (value := given(part, values)) is not None] or None
+    return values.get(str(template))
 
 
 def places(wording: Wording) -> set[str]:

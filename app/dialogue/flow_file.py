@@ -95,7 +95,9 @@ class _FlowReader:
             self._say(spec.line_of("shape"), f"{shape!r} is no shape: {', '.join(get_args(SlotShape))}.")
         mention = self._text(spec, "mention") or None
         if mention is not None and mention not in get_args(MentionKind):
-            self._say(spec.line_of("mention"), f"{mention!r} is nothing to mention: {', '.join(get_args(MentionKind))}.")
+            self._say(
+                spec.line_of("mention"), f"{mention!r} is nothing to mention: {', '.join(get_args(MentionKind))}."
+            )
         return SlotSpec(
             name=name,
             ask=self._wording(spec, "ask", is_needed="default" not in spec),
@@ -125,8 +127,8 @@ class _FlowReader:
         block = self._block(spec, "lookup")
         self._known(block, {"action", "with", "items", "value", "label"}, "a lookup")
         return Lookup(
-            action=self._text(block, "action", is_needed=True),
-            arguments={name: str(slot) for name, slot in self._block(block, "with").items()},
+            action=self._text(block, "action"),
+            arguments=dict(self._block(block, "with")),
             items=self._text(block, "items", is_needed=True),
             value=self._text(block, "value", is_needed=True),
             label=self._wording(block, "label", is_needed=True),
@@ -189,7 +191,9 @@ class _FlowReader:
             return ((value,),)
         if isinstance(value, list) and value and all(isinstance(part, (str, list)) for part in value):
             return tuple((part,) if isinstance(part, str) else tuple(str(name) for name in part) for part in value)
-        self._say(item.line_of("collect"), "`collect` names a slot, or alternatives: [[email], [order_id, phone_tail]].")
+        self._say(
+            item.line_of("collect"), "`collect` names a slot, or alternatives: [[email], [order_id, phone_tail]]."
+        )
         return ()
 
     def _perform(self, item: Block, step_id: str) -> PerformStep:
@@ -209,7 +213,7 @@ class _FlowReader:
         return PerformStep(
             id=step_id,
             action=self._text(item, "perform", is_needed=True),
-            arguments={name: str(slot) for name, slot in self._block(item, "with").items()},
+            arguments=dict(self._block(item, "with")),
             on=on,
             tries=tries,
             identifies=self._flag(item, "identifies"),

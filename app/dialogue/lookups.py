@@ -31,7 +31,13 @@ class Chosen:
 def hints_of(said: Said, turn: int, *, without: Any = None) -> tuple[Filled, ...]:
     """What a message says of things that have yet to be looked up; `without` is what it says that they are not."""
     slots = [
-        Filled({"type": slot.type, "normalized": slot.normalized[:MAX_VALUE]}, slot.value[:MAX_VALUE], turn, slot.start, slot.end)
+        Filled(
+            {"type": slot.type, "normalized": slot.normalized[:MAX_VALUE]},
+            slot.value[:MAX_VALUE],
+            turn,
+            slot.start,
+            slot.end,
+        )
         for slot in said.understanding.slots
         if slot.type in _HINTING
     ]
@@ -108,6 +114,7 @@ def _flat(item: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for name, value in item.items():
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{name}.")
+            flat[f"{prefix}{name}"] = " / ".join(str(part) for part in value.values() if isinstance(part, (str, int)))
         elif isinstance(value, (list, tuple)) and value and all(isinstance(part, Mapping) for part in value):
             for inner in {key: None for part in value for key in part}:
                 members = [part[inner] for part in value if isinstance(part.get(inner), (str, int))]

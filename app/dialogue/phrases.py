@@ -6,12 +6,10 @@ from app.domain.action import Wording
 
 WORDLESS = Wording(
     "收到您的表情啦😊 请用文字告诉我需要什么帮助，例如“我的订单到哪了”“我想退货”。",
-    "Got your message 😊 Please tell me in words what you need, for example “Where is my order?” or “I'd like to return "
-    "something”.",
+    "Got your message 😊 Please tell me in words what you need, for example “Where is my order?” or “I'd like "
+    "to return something”.",
 )
-NOT_UNDERSTOOD = Wording(
-    "不好意思，我没太明白您的意思。", "Sorry, I didn't quite get that."
-)
+NOT_UNDERSTOOD = Wording("不好意思，我没太明白您的意思。", "Sorry, I didn't quite get that.")
 OFFER_PERSON = Wording("需要帮您转接人工客服吗？", "Would you like me to bring in a colleague?")
 NO_PERSON = Wording("好的，我继续为您服务。", "All right, I'll keep helping you here.")
 LEFT = Wording(
@@ -35,7 +33,9 @@ NOTHING_TO_REPEAT = Wording(
     "请告诉我需要什么帮助，例如查订单、退换货或开发票。",
     "Tell me what you need, for example an order's status, a return or an invoice.",
 )
-FAILED = Wording("抱歉，刚才没有办成，您的订单没有任何变化。", "Sorry, that didn't go through. Your order is unchanged.")
+FAILED = Wording(
+    "抱歉，刚才没有办成，您的订单没有任何变化。", "Sorry, that didn't go through. Your order is unchanged."
+)
 NOT_VERIFIED = Wording("抱歉，身份信息没有核实成功。", "Sorry, I couldn't confirm who you are.")
 
 

@@ -1,4 +1,4 @@
-"""Which of the things that were offered a message means: 第二个呢, the last one, 红色那个, the cheaper one, 昨天那单."""
+"""Which of the things that were offered a message means: 第二个呢, the last one, 红色那个, 昨天那单."""
 
 from __future__ import annotations
 
@@ -26,10 +26,13 @@ class Reference:
 
 _ZH_NUMBER = r"[0-9一二三四五六七八九十两]{1,3}"
 _UNIT = r"(?:个|单|笔|件|款|条|项|种|双|台|位|份)"
-_ORDINAL_ZH = re.compile(rf"第({_ZH_NUMBER})(?!次|时间|天|代|版|期|批){_UNIT}?|(?:选|要|就)({_ZH_NUMBER})号?$|^({_ZH_NUMBER})号?{_UNIT}?[吧呢呀]?[。.!?]?$")
+_ORDINAL_ZH = re.compile(
+    rf"第({_ZH_NUMBER})(?!次|时间|天|代|版|期|批){_UNIT}?|(?:选|要|就)({_ZH_NUMBER})号?$|^({_ZH_NUMBER})号?{_UNIT}?[吧呢呀]?[。.!?]?$"
+)
 _ORDINAL_EN = re.compile(
     r"\b(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b|\b(\d{1,2})(?:st|nd|rd|th)\b"
-    r"|(?:#|\bno\.? ?|\bnumber |\boption |\bchoice )(\d{1,2}|one|two|three|four|five)\b|^\W*(\d{1,2}|one|two|three|four|five)\W*$"
+    r"|(?:#|\bno\.? ?|\bnumber |\boption |\bchoice )(\d{1,2}|one|two|three|four|five)\b"
+    r"|^\W*(\d{1,2}|one|two|three|four|five)\W*$"
 )
 _EN_NUMBERS = {
     word: number
@@ -39,10 +42,16 @@ _EN_NUMBERS = {
     )
     for number, word in enumerate(words, start=1)
 }
-_LAST = re.compile(rf"最后(?:那|这|一)?{_UNIT}?|倒数第一|\b(?:the )?last(?: one| order| item)?\b(?! (?:week|month|year|night|time))")
+_LAST = re.compile(
+    rf"最后(?:那|这|一)?{_UNIT}?|倒数第一|\b(?:the )?last(?: one| order| item)?\b(?! (?:week|month|year|night|time))"
+)
 _FIRST_FEW = re.compile(rf"前({_ZH_NUMBER}){_UNIT}|\bfirst (two|three|four)\b")
-_ALL = re.compile(r"全部|全都|所有|都要|都退|都换|两[个件单款]都|都是|\ball(?: of (?:them|it))?\b|\bboth\b|\beverything\b")
-_THAT = re.compile(rf"^\W*(?:就|要|选)?(?:那|这|它)(?:一)?{_UNIT}?(?:吧|呢|呀)?[。.!?]?$|^\W*(?:that|this|it)(?: one)?\W*$")
+_ALL = re.compile(
+    r"全部|全都|所有|都要|都退|都换|两[个件单款]都|都是|\ball(?: of (?:them|it))?\b|\bboth\b|\beverything\b"
+)
+_THAT = re.compile(
+    rf"^\W*(?:就|要|选)?(?:那|这|它)(?:一)?{_UNIT}?(?:吧|呢|呀)?[。.!?]?$|^\W*(?:that|this|it)(?: one)?\W*$"
+)
 _FORMER = re.compile(r"前者|\bformer\b")
 _LATTER = re.compile(r"后者|\blatter\b")
 
@@ -55,17 +64,46 @@ _COMPARED: tuple[tuple[re.Pattern[str], tuple[str, ...], Callable[..., Any]], ..
     (re.compile(r"最早|更早|早的那|旧的|老的那|\b(?:oldest|older|earliest|earlier)\b"), _DAYS, min),
 )
 
-_SAME = (
-    ("红", "red"), ("蓝", "blue"), ("绿", "green"), ("黑", "black"), ("白", "white"), ("灰", "grey", "gray"), ("黄", "yellow"),
-    ("粉", "pink"), ("紫", "purple"), ("橙", "橘", "orange"), ("棕", "褐", "咖啡色", "brown"), ("米色", "杏色", "beige"),
-    ("银", "silver"), ("金色", "gold"), ("藏青", "navy"), ("小号", "small"), ("中号", "medium"), ("大号", "large"),
-    ("耳机", "headphones", "earbuds", "earphones", "headset"), ("鞋", "shoes", "sneakers", "boots"), ("外套", "夹克", "jacket", "coat"),
-    ("衬衫", "衬衣", "shirt"), ("T恤", "t恤", "tee", "t-shirt"), ("裤", "trousers", "pants", "jeans"), ("裙", "dress", "skirt"),
-    ("包", "bag", "backpack"), ("手机壳", "case"), ("手机", "phone"), ("键盘", "keyboard"), ("鼠标", "mouse"), ("手表", "watch"),
-    ("杯", "cup", "mug", "bottle"), ("灯", "lamp", "light"), ("音箱", "speaker"), ("充电器", "charger"), ("数据线", "cable"),
-)  # fmt: skip
-"""Words that shops label things with, side by side: an English customer may mean what is labelled in Chinese."""
-_GROUPS = tuple(tuple(fold(word) for word in group) for group in _SAME)
+_SAME = """
+红 red
+蓝 blue
+绿 green
+黑 black
+白 white
+灰 grey gray
+黄 yellow
+粉 pink
+紫 purple
+橙 橘 orange
+棕 褐 咖啡色 brown
+米色 杏色 beige
+银 silver
+金色 gold
+藏青 navy
+小号 small
+中号 medium
+大号 large
+耳机 headphones earbuds earphones headset
+鞋 shoes sneakers boots
+外套 夹克 jacket coat
+衬衫 衬衣 shirt
+T恤 t恤 tee t-shirt
+裤 trousers pants jeans
+裙 dress skirt
+包 bag backpack
+手机壳 case
+手机 phone
+键盘 keyboard
+鼠标 mouse
+手表 watch
+杯 cup mug bottle
+灯 lamp light
+音箱 speaker
+充电器 charger
+数据线 cable
+"""
+"""Words that shops label things with, those that mean the same on a line: customers and labels differ in language."""
+_GROUPS = tuple(tuple(fold(line).split()) for line in _SAME.strip().splitlines())
 
 
 def refer(
@@ -174,7 +212,9 @@ def _agreement(text: str, choice: Choice, slots: Sequence[Slot]) -> int:
     for slot in slots:
         if slot.type in ("date", "product", "sku", "amount", "tracking_number"):
             wanted = fold(slot.normalized or slot.value)
-            score += 2 * any(wanted in value or (len(value) > 3 and value in wanted) for value in (*values, about) if wanted)
+            score += 2 * any(
+                wanted in value or (len(value) > 3 and value in wanted) for value in (*values, about) if wanted
+            )
     for group in _GROUPS:
         if any(_holds(text, word) for word in group) and any(_holds(about, word) for word in group):
             score += 1
@@ -189,4 +229,6 @@ def _holds(text: str, word: str) -> bool:
 
 def _is_size(text: str, value: str) -> bool:
     """Short values such as xl, 42 or 256gb count as whole words only."""
-    return len(value) <= 6 and value.isascii() and bool(re.search(rf"(?<![a-z0-9]){re.escape(value)}(?![a-z0-9])", text))
+    return (
+        len(value) <= 6 and value.isascii() and bool(re.search(rf"(?<![a-z0-9]){re.escape(value)}(?![a-z0-9])", text))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -24,10 +24,12 @@ from app.dialogue.flow import (
     SlotSpec,
     WhenStep,
     filled,
+    given,
+    slots_in,
 )
 from app.dialogue.library import IDENTITY, FlowLibrary
-from app.dialogue.lookups import choose, choices_of
-from app.dialogue.state import MAX_VALUE, Asked, Filled, Frame, Pending, Question
+from app.dialogue.lookups import choices_of, choose
+from app.dialogue.state import Filled, Frame, Pending, Question
 from app.dialogue.work import Work
 from app.domain.action import ActionOutcome, ActionRequest, Wording
 
@@ -41,13 +43,24 @@ class FlowRunner:
     def __init__(self, library: FlowLibrary) -> None:
         self._library = library
 
-    def start(self, work: Work, flow: Flow, slots: Mapping[str, Filled], *, hints: tuple[Filled, ...] = ()) -> None:
-        """Begin a flow with what is known; the same flow waiting below is taken up in place of a second one."""
+    def start(
+        self,
+        work: Work,
+        flow: Flow,
+        slots: Mapping[str, Filled],
+        *,
+        hints: tuple[Filled, ...] = (),
+        takes_mentions: bool = True,
+    ) -> None:
+        """Begin a flow with what is known; the same flow waiting below is taken up in place of a second one.
+
+        `takes_mentions` lets what was talked about just now stand for what the message leaves out.
+        """
         below = next((frame for frame in work.state.frames if frame.flow == flow.id), None)
         if below is not None:
             work.put(frames=tuple(frame for frame in work.state.frames if frame is not below))
             slots = {**below.slots, **slots}
-        known = {} if hints else self._mentioned(work, flow)
+        known = self._mentioned(work, flow) if takes_mentions else {}
         work.push(flow, {**known, **slots}, hints=hints)
         self.go_on(work)
 
@@ -80,6 +93,11 @@ class FlowRunner:
             else:
                 self.go_on(work, is_reminder=True)
 
+    def perform(self, work: Work, request: ActionRequest) -> None:
+        """Ask the gate for the present step, and wait for its outcome."""
+        work.put(pending=Pending(request), asked=None)
+        work.effects.append(Perform(request))
+
     def take(self, work: Work, pending: Pending, outcome: ActionOutcome) -> None:
         """Go on with what came of an action."""
         frame = work.frame
@@ -105,8 +123,7 @@ class FlowRunner:
                     return True
             case PerformStep():
                 request = _request(work, flow, frame, step.id, step.action, step.arguments)
-                work.put(pending=Pending(request), asked=None)
-                work.effects.append(Perform(request))
+                self.perform(work, request)
                 return True
             case SayStep():
                 work.say(filled(step.say, _shown(flow, frame, "zh"), _shown(flow, frame, "en")))
@@ -147,7 +164,7 @@ class FlowRunner:
             self._ask(work, flow, "", step.ask, is_reminder=is_reminder)
             return
         spec = flow.slots[missing[0]]
-        if spec.lookup is not None and spec.name not in frame.looked_up:
+        if spec.lookup is not None and spec.lookup.action and spec.name not in frame.looked_up:
             request = _request(work, flow, frame, f"look.{spec.name}", spec.lookup.action, spec.lookup.arguments)
             work.put(pending=Pending(request, spec.name), asked=None)
             work.effects.append(Perform(request))
@@ -255,10 +272,8 @@ class FlowRunner:
         work.put_frame(replace(frame, step=go, tries=tries, slots=slots, looked_up=looked_up))
         self.go_on(work)
 
-    def _ask_for_missing(
-        self, work: Work, flow: Flow, frame: Frame, step: PerformStep, outcome: ActionOutcome
-    ) -> None:
-        names = [step.arguments[argument] for argument in outcome.missing if argument in step.arguments]
+    def _ask_for_missing(self, work: Work, flow: Flow, frame: Frame, step: PerformStep, outcome: ActionOutcome) -> None:
+        names = _slots_of(step, outcome.missing)
         if not names:
             work.say(outcome.message)
             work.leave()
@@ -305,6 +320,24 @@ def _is_known(step: CollectStep, flow: Flow, frame: Frame) -> bool:
     return any(all(_value(flow, frame, name) is not None for name in names) for names in step.alternatives)
 
 
+def _slots_of(step: PerformStep, missing: Sequence[str]) -> list[str]:
+    """The slots behind arguments that are missing; an argument within another, such as new_sku, by its own name."""
+    names: list[str] = []
+    for argument in missing:
+        inner = _within(step.arguments, argument.split(".")[-1])
+        names += slots_in(step.arguments[argument]) if argument in step.arguments else inner
+    return names
+
+
+def _within(template: Any, name: str) -> list[str]:
+    if isinstance(template, Mapping):
+        own = slots_in(template[name]) if name in template else []
+        return own + [slot for part in template.values() for slot in _within(part, name)]
+    if isinstance(template, (list, tuple)):
+        return [slot for part in template for slot in _within(part, name)]
+    return []
+
+
 def _value(flow: Flow, frame: Frame, name: str) -> Any:
     if name in frame.slots:
         return frame.slots[name].value
@@ -324,11 +357,10 @@ def _shown(flow: Flow, frame: Frame, language: str) -> dict[str, Any]:
 
 
 def _request(
-    work: Work, flow: Flow, frame: Frame, step_id: str, action: str, arguments: Mapping[str, str]
+    work: Work, flow: Flow, frame: Frame, step_id: str, action: str, arguments: Mapping[str, Any]
 ) -> ActionRequest:
     """A request whose key stays the same while what is asked for stays the same, within this run of the flow."""
-    values = {name: _value(flow, frame, slot) for name, slot in arguments.items()}
-    given = {name: value for name, value in values.items() if value is not None}
-    digest = hashlib.sha256(json.dumps(given, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    arguments = given(arguments, {name: _value(flow, frame, name) for name in flow.slots}) or {}
+    digest = hashlib.sha256(json.dumps(arguments, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     key = f"{frame.serial}.{step_id}.{digest}"
-    return ActionRequest(action, given, customer_id=work.state.customer_id, idempotency_key=key)
+    return ActionRequest(action, arguments, customer_id=work.state.customer_id, idempotency_key=key)

@@ -23,7 +23,7 @@ MAX_VALUE = 500
 FORGOTTEN_AFTER = 8
 """Turns after which choices, mentions and questions no longer explain what a message refers to."""
 
-AskedKind = Literal["slot", "choices", "confirmation", "person", "correction"]
+AskedKind = Literal["slot", "choices", "confirmation", "person"]
 MentionKind = Literal["order", "product", "topic"]
 
 
@@ -90,8 +90,9 @@ class Asked:
     """The question that is open."""
 
     kind: AskedKind
-    slot: str = ""
-    wording: Wording = Wording("", "")
+    slot: str
+    """"" where one of several slots, a flow or no slot is asked for."""
+    wording: Wording
     request: ActionRequest | None = None
     """Of a confirmation."""
 

@@ -47,7 +47,9 @@ class Work:
         if wording.zh or wording.en:
             self.effects.append(Say(wording))
 
-    def push(self, flow: Flow, slots: dict[str, Filled], *, hints: tuple[Filled, ...] = (), is_called: bool = False) -> None:
+    def push(
+        self, flow: Flow, slots: dict[str, Filled], *, hints: tuple[Filled, ...] = (), is_called: bool = False
+    ) -> None:
         """Begin a flow on top of what is under way; too deep, and the lowest is left for later."""
         serial = self.state.serial + 1
         frames = (*self.state.frames, Frame(flow.id, serial, flow.start, slots, hints, is_called=is_called))
@@ -98,7 +100,7 @@ class Work:
 
     def confirm(self, wording: Wording, request: ActionRequest, *, is_reminder: bool = False) -> None:
         """Ask whether exactly this is to be done."""
-        self.put(asked=Asked("confirmation", wording=wording, request=request))
+        self.put(asked=Asked("confirmation", "", wording, request))
         self.effects.append(AskConfirmation(wording, request, is_reminder))
 
     def offer_person(self, wording: Wording) -> None:
