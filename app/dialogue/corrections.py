@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +21,7 @@ from app.domain.action import Wording
 
 _STILL_MEANT = 3
 """Turns after its end in which a correction means a flow that is through."""
+_ORDER = re.compile(r"单|\border\b")
 _TELLING = ("date", "product", "sku", "amount")
 
 
@@ -47,7 +50,9 @@ class Corrector:
         if values:
             self._restart(work, flow, with_slots(frame, flow, values))
             return True
-        if (offered := self._offer(work, frame)) is not None:
+        spoken_of = _spoken_of(said, flow, frame)
+        offered = self._offer(work, frame)
+        if offered is not None and (spoken_of is None or spoken_of.name == offered.slot):
             current = frame.slots.get(offered.slot)
             without = current.value if current is not None else None
             spec = flow.slots[offered.slot]
@@ -116,9 +121,7 @@ class Corrector:
     def _look_again(self, work: Work, said: Said, flow: Flow, frame: Frame) -> bool:
         """Look the choices up once more, for the one that is now described or for any but the one that was taken."""
         is_told = any(slot.type in _TELLING for slot in said.understanding.slots)
-        spec = next(
-            (spec for spec in flow.slots.values() if spec.lookup is not None and spec.name in frame.slots), None
-        )
+        spec = _spoken_of(said, flow, frame)
         if spec is None or not (is_told or "other" in said.cues):
             return False
         hints = hints_of(said, work.state.turn, without=frame.slots[spec.name].value)
@@ -146,6 +149,19 @@ class Corrector:
         else:
             work.put_frame(frame)
         work.put(asked=None)
+
+
+def _spoken_of(said: Said, flow: Flow, frame: Frame) -> SlotSpec | None:
+    """The slot that was looked up and is now said to be another: the order, or else the one that came last."""
+    specs = [spec for spec in flow.slots.values() if spec.lookup is not None and spec.name in frame.slots]
+    is_order = _ORDER.search(said.folded) or any(slot.type == "date" for slot in said.understanding.slots)
+    orders = [spec for spec in specs if spec.mention == "order"] if is_order else []
+    last = max(specs, key=lambda spec: _place(frame.looked_up, spec.name), default=None)
+    return orders[0] if orders else last
+
+
+def _place(names: Sequence[str], name: str) -> int:
+    return names.index(name) if name in names else -1
 
 
 def _changed(frame: Frame, values: dict[str, Filled]) -> dict[str, Filled]:

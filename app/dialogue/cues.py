@@ -17,7 +17,7 @@ Cue = Literal["cancel", "correct", "resume", "repeat", "person", "anger", "other
 _YES = re.compile(
     r"(?:嗯+|恩|对|对的|对啊|对呀|没错|是|是的|是啊|是呀|好|好的|好啊|好吧|好呀|好滴|行|行的|行吧"
     r"|可以|可以的|没问题|确认|确定|我?(?:确认|确定)(?:了|的)?|同意"
-    r"|就这样|就这么办|办吧|提交吧?|继续|麻烦了|谢谢|请办理|需要|要的"
+    r"|就这样|就这么办|办吧|提交吧?|继续|麻烦了|谢谢|请办理|需要|要的?"
     r"|ok(?:ay)?|okey|yes|yes please|yep|yeah|yup|ya|sure|of course|certainly"
     r"|correct|right|that'?s (?:right|correct|fine)|confirm(?:ed)?"
     r"|i confirm|i agree|agreed?|go ahead|do it|please do(?: (?:it|that|so))?"
@@ -26,7 +26,7 @@ _YES = re.compile(
 )
 _COURTEOUS = re.compile(r"(?:谢谢|麻烦了|thanks|thank you|great|perfect|fine)", re.IGNORECASE)
 """Said along with a yes, and too little for one."""
-_WANTED = re.compile(r"(?:继续|需要|要的|please)", re.IGNORECASE)
+_WANTED = re.compile(r"(?:继续|需要|要的?|please)", re.IGNORECASE)
 """A yes to an offer, not to a description of what will be done."""
 _NO = re.compile(
     r"^(?:不|不是|不是的|不要|不用|不用了|不了|不行|不对|不可以|不需要|不确定|不同意|没有|别|先不|先别|不必|否|算了"
@@ -118,6 +118,17 @@ def yes_or_no(message: str, *, to_offer: bool = False) -> Literal["yes", "no"] |
     if _is_assent((joined,), to_offer=to_offer) or _is_assent(parts, to_offer=to_offer) or _PHRASE.fullmatch(joined):
         return "yes"
     return None
+
+
+def is_plain_no(message: str) -> bool:
+    """Whether a message says no and nothing more: not what instead."""
+    text = fold(message).strip()
+    match = _NO.match(text)
+    if match is None:
+        return False
+    rest = text[match.end() :].strip(" ,，。.!！了吧")
+    is_said_twice = bool(_NO.match(rest)) and is_plain_no(rest)
+    return not rest or bool(_COURTEOUS.fullmatch(rest)) or is_said_twice or "cancel" in cues(rest)
 
 
 def _is_assent(parts: Sequence[str], *, to_offer: bool) -> bool:

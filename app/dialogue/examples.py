@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from app.dialogue.scripted_actions import ScriptedOutcome, outcome_of
 from app.dialogue.yaml_lines import Block, Items, Problem, read_yaml
-from app.domain.understanding import Slot, Understanding
+from app.domain.understanding import Slot, SlotType, Understanding
 from index.text.language import detect
 
 _TURN = {
@@ -110,7 +110,9 @@ def _turn(block: Block, file: str, problems: list[Problem]) -> ExampleTurn | Non
         if not kind or start < 0:
             problems.append(Problem(file, block.line_of("slots"), f"{item!r} is no [type, value in the message]."))
             continue
-        slots.append(Slot(kind, str(value), str(rest[0] if rest else value), start, start + len(str(value))))
+        slots.append(
+            Slot(cast(SlotType, kind), str(value), str(rest[0] if rest else value), start, start + len(str(value)))
+        )
     intent = block.get("intent")
     expect = block.get("expect")
     says = block.get("says") or ()

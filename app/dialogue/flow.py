@@ -42,6 +42,8 @@ class Lookup:
     """Key of the value in an item."""
     label: Wording
     """With places such as {order_id} for what an item holds."""
+    takes_hints: bool = True
+    """Whether the message that began the flow may tell which is meant; not so for what something is changed into."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,13 +125,14 @@ class _FlowReader:
         if "lookup" not in spec:
             return None
         block = self._block(spec, "lookup")
-        self._known(block, {"action", "with", "items", "value", "label"}, "a lookup")
+        self._known(block, {"action", "with", "items", "value", "label", "hints"}, "a lookup")
         return Lookup(
             action=self._text(block, "action"),
             arguments=dict(self._block(block, "with")),
             items=self._text(block, "items", is_needed=True),
             value=self._text(block, "value", is_needed=True),
             label=self._wording(block, "label", is_needed=True),
+            takes_hints="hints" not in block or self._flag(block, "hints"),
         )
 
     def _pattern(self, spec: Block) -> re.Pattern[str] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.dialogue.check import Vocabulary, check_flows
 from app.dialogue.errors import FlowsInvalid
-from app.dialogue.flow import Flow
+from app.dialogue.flow import CollectStep, Flow
 from app.dialogue.flow_file import read_flows
 from app.dialogue.yaml_lines import Problem
 
@@ -35,6 +35,10 @@ class FlowLibrary:
         """All of them."""
         return tuple(self._flows.values())
 
+    def about(self, slot_type: str) -> Sequence[Flow]:
+        """Flows that begin with something of a kind, such as an order number."""
+        return [flow for flow in self._flows.values() if flow.intents and _begins_with(flow, slot_type)]
+
     def of_intent(self, intent: str) -> Flow | None:
         """The flow that an intent starts."""
         return self._by_intent.get(intent)
@@ -47,6 +51,12 @@ class FlowLibrary:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
             raise FlowsInvalid(f"{problems[0]}{more} `kefu dialogue check` shows all.")
         return cls(flows)
+
+
+def _begins_with(flow: Flow, slot_type: str) -> bool:
+    first = flow.steps[0] if flow.steps else None
+    names = [name for part in first.alternatives for name in part] if isinstance(first, CollectStep) else []
+    return any(slot_type in flow.slots[name].types for name in names)
 
 
 def read_library(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from app.dialogue.flow import Lookup, SlotSpec, filled
 from app.dialogue.references import refer
@@ -70,31 +70,27 @@ def choose(choices: tuple[Choice, ...], hints: Sequence[Filled], spec: SlotSpec)
 
 
 def choices_of(data: Mapping[str, Any], lookup: Lookup | None) -> tuple[Choice, ...]:
-    """The choices in an outcome: a list of its data by a flow's lookup, else its own `choices`.
+    """The choices in an outcome: the list of its data that a flow's lookup names, else its `choices`.
 
-    `choices` are mappings with value, zh and en; whatever else they hold tells them apart.
+    What a lookup does not fit is a mapping with value, zh and en; whatever else there is tells the choices apart.
     """
     items = _at(data, lookup.items) if lookup is not None else None
-    if lookup is not None and isinstance(items, Sequence) and not isinstance(items, str):
-        found = []
-        for item in items[:MAX_CHOICES]:
-            flat = _flat(item) if isinstance(item, Mapping) else {"value": item}
-            value = flat.get(lookup.value)
-            if value is not None:
-                found.append(Choice(value, _short(filled(lookup.label, flat)), _attributes(flat)))
-        return tuple(found)
-    own = data.get("choices")
-    if not isinstance(own, Sequence) or isinstance(own, str):
-        return ()
-    return tuple(
-        Choice(
-            item["value"],
-            _short(Wording(str(item.get("zh", item["value"])), str(item.get("en", item["value"])))),
-            _attributes(_flat(item)),
-        )
-        for item in own[:MAX_CHOICES]
-        if isinstance(item, Mapping) and "value" in item
-    )
+    if not _is_list(items):
+        items = data.get("choices")
+    found = []
+    for item in items[:MAX_CHOICES] if _is_list(items) else ():
+        flat = _flat(item) if isinstance(item, Mapping) else {"value": item}
+        if lookup is not None and flat.get(lookup.value) is not None:
+            found.append(Choice(flat[lookup.value], _short(filled(lookup.label, flat)), _attributes(flat)))
+        elif flat.get("value") is not None:
+            value = flat["value"]
+            label = Wording(str(flat.get("zh", value)), str(flat.get("en", value)))
+            found.append(Choice(value, _short(label), _attributes(flat)))
+    return tuple(found)
+
+
+def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _short(label: Wording) -> Wording:

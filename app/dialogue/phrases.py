@@ -27,6 +27,7 @@ NOTHING_TO_RESUME = Wording(
 BACK_TO = Wording("我们继续{name}。", "Back to {name}.")
 WHICH = Wording("请问您指的是哪一个？", "Which one do you mean?")
 WHICH_FLOW = Wording("请问您想办理哪一项？", "Which of these would you like?")
+WHAT_ABOUT_IT = Wording("收到。请问需要办理什么？", "Got it. What would you like to do?")
 NO_SUCH = Wording("没有找到您说的那一个。", "I couldn't find one like that.")
 WHAT_TO_CHANGE = Wording("好的，请问哪一项需要更改？", "Of course. What should be changed?")
 NOTHING_TO_REPEAT = Wording(

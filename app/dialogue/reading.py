@@ -16,10 +16,12 @@ from app.dialogue.params import DialogueParams
 from app.dialogue.questions import question_of
 from app.dialogue.references import refer
 from app.dialogue.running import FlowRunner
-from app.dialogue.said import STEERING, Said
+from app.dialogue.said import GIVES, STEERING, Said
 from app.dialogue.state import MAX_VALUE, Choice, Filled, Frame, Question
 from app.dialogue.work import Work
 from index.text.normalize import fold
+
+_NUMBERS = ("order_number", "tracking_number")
 
 
 class MessageReader:
@@ -44,6 +46,7 @@ class MessageReader:
             or self._begins(work, said)
             or self._refers_back(work, said)
             or self._gives_text(work, said)
+            or self._names_only(work, said)
             or self._asks(work, said)
             or self._is_lost(work, said)
         )
@@ -175,7 +178,9 @@ class MessageReader:
             and other.id != flow.id
             and said.understanding.confidence >= self._params.strong_confidence
         )
-        is_digression = said.is_question and said.intent is not None and other is None and said.intent not in STEERING
+        is_digression = (
+            said.is_question and said.intent is not None and other is None and said.intent not in (*STEERING, GIVES)
+        )
         wanted = self._wanted(work, flow, frame)
         if asked is not None and asked.kind == "choices" and offered is not None and offered.flow == flow.id:
             spec = flow.slots.get(offered.slot)
@@ -289,10 +294,24 @@ class MessageReader:
         self._runner.go_on(work)
         return True
 
+    def _names_only(self, work: Work, said: Said) -> bool:
+        """A number and nothing more: what is to be done with it?"""
+        slot = next((slot for slot in said.understanding.slots if slot.type in _NUMBERS), None)
+        if work.frame is not None or slot is None or not said.is_bare:
+            return False
+        if slot.type == "order_number":
+            work.state = work.state.with_mention("order", slot.normalized or slot.value)
+        flows = self._library.about(slot.type)
+        if len(flows) == 1:
+            self._start(work, said, flows[0])
+        elif flows:
+            work.offer("", phrases.WHAT_ABOUT_IT, tuple(Choice(flow.id, flow.name) for flow in flows), flow="")
+        return bool(flows)
+
     def _asks(self, work: Work, said: Said) -> bool:
         """A question for the knowledge base; what was open is asked again behind the answer."""
         is_steering = said.intent in STEERING and not said.is_question
-        if is_steering or (work.frame is not None and not said.is_question and said.intent is None):
+        if is_steering or (work.frame is not None and not said.is_question and said.intent in (None, GIVES)):
             return False
         if work.frame is not None and self._flow_of(said) is not None and not said.is_question:
             return False

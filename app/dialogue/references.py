@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.dialogue.cues import cues
 from app.dialogue.state import Choice
 from app.domain.understanding import Slot
 from index.text.language import HAN
@@ -129,7 +130,7 @@ def refer(
             return Reference((best,), True)
     if described := _described(text, choices, there, slots):
         return Reference(described, len(described) == 1)
-    if without is not None and len(there) == 1:
+    if without is not None and len(there) == 1 and "other" in cues(text):
         return Reference((there[0],), True)
     if _THAT.search(text):
         return Reference(tuple(there), len(there) == 1)

@@ -55,12 +55,12 @@ class Rehearsal:
             now = self._start + timedelta(minutes=number)
             state, effects = self._turn(state, turn, actions, now, done)
             handed_off = next((effect.reason for effect in effects if isinstance(effect, HandOff)), handed_off)
-            problems += _differences(example, turn, effects, state, is_annotated=self._understander is None)
+            problems += _differences(example, turn, effects, state)
         ended = _ended(state, done, handed_off)
         return problems + [
             Problem(example.file, example.line, f"{example.name}: ends with {name} {ended[name]!r}, not {wanted!r}.")
             for name, wanted in example.end.items()
-            if ended.get(name) != _plain(wanted)
+            if not _holds(ended.get(name), _plain(wanted))
         ]
 
     def _turn(
@@ -117,9 +117,7 @@ def read_by_customer(effects: list[Effect], state: DialogueState) -> str:
     return "\n".join(lines)
 
 
-def _differences(
-    example: Example, turn: ExampleTurn, effects: list[Effect], state: DialogueState, *, is_annotated: bool
-) -> list[Problem]:
+def _differences(example: Example, turn: ExampleTurn, effects: list[Effect], state: DialogueState) -> list[Problem]:
     found: list[str] = []
     shown = [in_short(effect) for effect in effects]
     if turn.expect is not None and tuple(shown) != turn.expect:
@@ -148,6 +146,15 @@ def _ended(state: DialogueState, done: list[ActionRequest], handed_off: str) -> 
         "cancelled": [frame.flow for frame in state.cancelled],
         "failures": state.failures,
     }
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Whether it is as wanted; mappings may hold more."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        return all(name in found and _holds(found[name], value) for name, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(found, list):
+        return len(found) == len(wanted) and all(map(_holds, found, wanted))
+    return bool(found == wanted)
 
 
 def _plain(value: Any) -> Any:

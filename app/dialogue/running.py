@@ -29,7 +29,7 @@ from app.dialogue.flow import (
 )
 from app.dialogue.library import IDENTITY, FlowLibrary
 from app.dialogue.lookups import choices_of, choose
-from app.dialogue.state import Filled, Frame, Pending, Question
+from app.dialogue.state import Filled, Frame, Offered, Pending, Question
 from app.dialogue.work import Work
 from app.domain.action import ActionOutcome, ActionRequest, Wording
 
@@ -140,6 +140,7 @@ class FlowRunner:
                 self._call(work, step.flow)
                 return False
             case HandOffStep():
+                work.put(frames=work.state.suspended)  # it is through, nothing of it is left to take up
                 work.hand_off(step.reason, step.topic or flow.topic)
                 return True
             case GoStep():
@@ -201,8 +202,10 @@ class FlowRunner:
         if not choices:
             self.ask(work, flow, spec, before=outcome.message if outcome.status in ("done", "failed") else None)
             return
-        chosen = choose(choices, frame.hints, spec)
+        takes_hints = spec.lookup is not None and spec.lookup.takes_hints
+        chosen = choose(choices, frame.hints if takes_hints else (), spec)
         if chosen.value is not None:
+            work.put(offered=Offered(flow.id, spec.name, choices, work.state.turn))
             value = Filled(chosen.value, "", work.state.turn)
             work.put_frame(replace(frame, slots={**frame.slots, spec.name: value}))
             self.go_on(work)
@@ -221,7 +224,8 @@ class FlowRunner:
     ) -> None:
         match outcome.status:
             case "needs_confirmation":
-                work.confirm(outcome.message, request)
+                token = outcome.data.get("confirmation")
+                work.confirm(outcome.message, replace(request, confirmation=token if isinstance(token, str) else None))
             case "needs_input":
                 self._ask_for_missing(work, flow, frame, step, outcome)
             case "needs_identity":

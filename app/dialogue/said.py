@@ -14,6 +14,8 @@ from index.text.terms import content_terms
 
 STEERING = frozenset({"affirm", "deny", "cancel_flow", "correct", "repeat", "greeting", "thanks", "goodbye"})
 """Intents that say nothing about what is wanted."""
+GIVES = "provide_information"
+"""Intent of a message that only answers what was asked."""
 _FEW_TERMS = 1
 _SHORT = 14
 

@@ -62,7 +62,7 @@ class ScriptedActions:
 
 
 def outcome_of(data: Mapping[str, Any]) -> ScriptedOutcome:
-    """From the mapping of an example file. Raises `KeyError` without a status, `TypeError` for a value of another kind."""
+    """From the mapping of an example file. Raises `KeyError` without a status, `TypeError` for a wrong kind."""
     action = data.get("action", ())
     status: ActionStatus = data["status"]
     return ScriptedOutcome(

@@ -52,6 +52,8 @@ class Work:
     ) -> None:
         """Begin a flow on top of what is under way; too deep, and the lowest is left for later."""
         serial = self.state.serial + 1
+        if self.frame is not None and not is_called:
+            self.put_frame(_to_return_to(self.frame))
         frames = (*self.state.frames, Frame(flow.id, serial, flow.start, slots, hints, is_called=is_called))
         self.put(frames=frames, serial=serial, asked=None)
         while len(self.state.frames) > MAX_SUSPENDED + 1:
@@ -62,7 +64,7 @@ class Work:
     def set_aside(self, frame: Frame) -> None:
         """Keep a flow that was left, so that it can be taken up again."""
         others = tuple(other for other in self.state.cancelled if other.flow != frame.flow)
-        self.put(cancelled=(replace(frame, tries=0, is_called=False), *others)[:MAX_CANCELLED])
+        self.put(cancelled=(replace(_to_return_to(frame), tries=0, is_called=False), *others)[:MAX_CANCELLED])
 
     def leave(self) -> Frame | None:
         """Leave the flow under way, with the flows that it called; gives the one that the customer began."""
@@ -116,3 +118,8 @@ class Work:
                 self.set_aside(frame)
         self.put(frames=(), asked=None, pending=None, failures=0, angry=0)
         self.effects.append(HandOff(reason, topic))
+
+
+def _to_return_to(frame: Frame) -> Frame:
+    """What was looked up for an open question is looked up again when the flow is taken up again."""
+    return replace(frame, looked_up=tuple(name for name in frame.looked_up if name in frame.slots))

@@ -55,6 +55,9 @@ class ActionRequest:
     """A repeated write with the same key gives the first one's outcome and does nothing more."""
     is_confirmed: bool = False
     """Whether the customer said yes to exactly this."""
+    confirmation: str | None = None
+    """The `confirmation` in the data of the `needs_confirmation` that the customer said yes to; where it is given and
+    what would be done is different by now, it is described anew instead of done."""
     actor: str = "assistant"
     """Who asks on the customer's behalf, for the audit: assistant, agent:ID, mcp:KEY, customer."""
 
