@@ -31,15 +31,6 @@ class Corrector:
     def __init__(self, library: FlowLibrary, runner: FlowRunner) -> None:
         self._library, self._runner = library, runner
 
-    def has_news(self, work: Work, said: Said) -> bool:
-        """Whether a message that says no also says what instead."""
-        frame = work.frame
-        if frame is None:
-            return False
-        flow = self._library[frame.flow]
-        is_told = any(slot.type in _TELLING for slot in said.understanding.slots) or "other" in said.cues
-        return is_told or bool(_changed(frame, found_in(said, flow, frame, work.state.turn, takes_options=True)))
-
     def correct(self, work: Work, said: Said) -> bool:
         """Whether there was something to put right, and it was."""
         frame = self._meant(work)
@@ -67,7 +58,7 @@ class Corrector:
     def ask_which(self, work: Work, said: Said) -> bool:
         """Ask what is to be changed, where a message says no more than that something is wrong."""
         frame = work.frame
-        if frame is None or not said.is_short or said.is_question:
+        if frame is None or said.is_question or not (said.is_short or said.intent == "correct"):
             return False
         flow = self._library[frame.flow]
         specs = [flow.slots[name] for name in frame.slots if name in flow.slots and flow.slots[name].label is not None]

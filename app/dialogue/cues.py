@@ -24,6 +24,8 @@ _YES = re.compile(
     r"|sounds good|fine|perfect|great|please|thanks|thank you|y)",
     re.IGNORECASE,
 )
+_ASSENT = re.compile(f"{_YES.pattern}+", re.IGNORECASE)
+"""Also run together: 是的没错."""
 _COURTEOUS = re.compile(r"(?:谢谢|麻烦了|thanks|thank you|great|perfect|fine)", re.IGNORECASE)
 """Said along with a yes, and too little for one."""
 _WANTED = re.compile(r"(?:继续|需要|要的?|please)", re.IGNORECASE)
@@ -37,7 +39,8 @@ _NO = re.compile(
 _HEDGED = re.compile(
     r"但|不过|可是|等等|等一下|先|如果|要是|吗|[?？]|but|wait|if|unless|except|instead|hold on", re.IGNORECASE
 )
-_PARTS = re.compile(r"[\s，,。.！!～~；;、]+")
+_WORDS_APART = re.compile(r"[\s，,。.！!～~；;、]+")
+_CLAUSES_APART = re.compile(r"[，,。.！!～~；;、]+")
 
 _CUES: dict[Cue, re.Pattern[str]] = {
     "cancel": re.compile(
@@ -49,10 +52,11 @@ _CUES: dict[Cue, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "correct": re.compile(
-        r"^\W*(?:不对|不是|错了|说错|搞错|弄错|写错|打错|发错|更正|纠正|不好意思.{0,4}(?:错|是)|等等|等下|等一下|啊不)"
+        r"^\W*(?:[嗯呃哦啊]+\W*)?(?:不对|不是|错了|说错|搞错|弄错|写错|打错|发错|更正|纠正|不好意思.{0,4}(?:错|是)|等等|等下|等一下|啊不)"
         r"|(?:我)?(?:说|写|打|搞|弄|选|填|报)错了?|我(?:的意思)?是(?:说|指)"
         r"|应该是|改成|换成|改为|不是.{1,30}[，, ]?(?:而?是|应该)"
-        r"|^\W*(?:no,|no wait|wait|sorry|oops|actually|correction|i meant|i mean|scratch that|wrong)\b"
+        r"|^\W*(?:(?:hm+|uh|um|oh|er|well|ok)\W+)?"
+        r"(?:no,|no wait|wait|sorry|oops|actually|correction|i meant|i mean|scratch that|wrong)\b"
         r"|\bi meant?\b|\bnot .{1,40}\b(?:but|it'?s|rather)\b"
         r"|\b(?:change|make) (?:it|that) (?:to)?\b|\bshould (?:be|have been)\b"
         r"|\bthe other (?:one|order)\b|\bi (?:typed|said|gave you|picked|chose) .{0,20}wrong\b|\binstead\b",
@@ -113,11 +117,11 @@ def yes_or_no(message: str, *, to_offer: bool = False) -> Literal["yes", "no"] |
         return "no"
     if _HEDGED.search(text):
         return None
-    parts = [part for part in _PARTS.split(text) if part]
-    joined = " ".join(parts)
-    if _is_assent((joined,), to_offer=to_offer) or _is_assent(parts, to_offer=to_offer) or _PHRASE.fullmatch(joined):
+    words = [part for part in _WORDS_APART.split(text) if part]
+    clauses = [part.strip() for part in _CLAUSES_APART.split(text) if part.strip()]
+    if _is_assent(words, to_offer=to_offer) or _is_assent(clauses, to_offer=to_offer):
         return "yes"
-    return None
+    return "yes" if _PHRASE.fullmatch(" ".join(words)) else None
 
 
 def is_plain_no(message: str) -> bool:
@@ -133,7 +137,7 @@ def is_plain_no(message: str) -> bool:
 
 def _is_assent(parts: Sequence[str], *, to_offer: bool) -> bool:
     counted = [part for part in parts if not _COURTEOUS.fullmatch(part) and (to_offer or not _WANTED.fullmatch(part))]
-    return bool(counted) and all(_YES.fullmatch(part) for part in parts)
+    return bool(counted) and all(_ASSENT.fullmatch(part) for part in parts)
 
 
 _PHRASE = re.compile(

@@ -153,14 +153,12 @@ def _said(said: Said, word: str, value: Any, turn: int) -> Filled:
 def _matched(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled | None:
     if spec.pattern is None:
         return None
-    group: int | str
-    if "value" in spec.pattern.groupindex:
-        group = "value"
-    elif is_asked:
-        group = 0
-    else:
+    matches = list(spec.pattern.finditer(said.text))
+    named = "value" in spec.pattern.groupindex
+    match, group = next((match for match in matches if named and match["value"]), None), "value"
+    if match is None and is_asked:
+        match, group = next(iter(matches), None), ""
+    if match is None:
         return None
-    match = spec.pattern.search(said.text)
-    if match is None or not match[group]:
-        return None
-    return Filled(_shaped(match[group][:MAX_VALUE], spec), match[group][:MAX_VALUE], turn, *match.span(group))
+    text, (start, end) = (match[group], match.span(group)) if group else (match[0], match.span())
+    return Filled(_shaped(text[:MAX_VALUE], spec), text[:MAX_VALUE], turn, start, end)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
 from app.dialogue.flow import Lookup, SlotSpec, filled
-from app.dialogue.references import refer
+from app.dialogue.references import refer, values_of
 from app.dialogue.said import Said
 from app.dialogue.state import MAX_CHOICES, MAX_VALUE, Choice, Filled
 from app.domain.action import Wording
@@ -47,7 +47,12 @@ def hints_of(said: Said, turn: int, *, without: Any = None) -> tuple[Filled, ...
 
 def choose(choices: tuple[Choice, ...], hints: Sequence[Filled], spec: SlotSpec) -> Chosen:
     """The one that the hints mean, those among which they leave it open, or all."""
-    excluded = [hint.value["without"] for hint in hints if isinstance(hint.value, dict) and "without" in hint.value]
+    excluded = [
+        value
+        for hint in hints
+        if isinstance(hint.value, dict) and "without" in hint.value
+        for value in values_of(hint.value["without"])
+    ]
     left = tuple(choice for choice in choices if choice.value not in excluded) or choices
     text = next((hint.said for hint in hints if hint.value is None), "")
     slots = [

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from app.dialogue import phrases
 from app.dialogue.corrections import Corrector
+from app.dialogue.cues import is_plain_no
 from app.dialogue.effects import AnswerQuestion
 from app.dialogue.filling import as_text, found_in, with_slots
 from app.dialogue.flow import CollectStep, Flow, filled
@@ -86,11 +87,7 @@ class MessageReader:
         if said.answer == "yes":
             self._runner.perform(work, replace(asked.request, is_confirmed=True))
             return True
-        if (
-            said.answer == "no"
-            and (said.is_short or "cancel" in said.cues)
-            and not self._corrector.has_news(work, said)
-        ):
+        if is_plain_no(said.text) or (said.intent == "cancel_flow" and "correct" not in said.cues):
             work.say(phrases.NOT_DONE)
             left = work.leave()
             if left is not None:
@@ -155,14 +152,22 @@ class MessageReader:
     def _corrects(self, work: Work, said: Said) -> bool:
         if not {"correct", "other"} & said.cues:
             return False
-        other = self._flow_of(said)
-        if self._corrector.correct(work, said):
-            work.put(failures=0)
-            return True
-        if work.frame is not None and other is not None and other.id != work.frame.flow and not other.is_small_talk:
+        other, frame = self._flow_of(said), work.frame
+        is_elsewhere = (
+            other is not None
+            and (frame is None or other.id != frame.flow)
+            and not other.is_small_talk
+            and said.understanding.confidence >= self._params.strong_confidence
+        )
+        if other is not None and is_elsewhere:
+            if frame is None or said.answer != "no":
+                return False  # "actually, first …" is another wish, not another value
             kept = work.leave()
             shared = {} if kept is None else {name: v for name, v in kept.slots.items() if name in other.slots}
             self._start(work, said, other, shared=shared)
+            return True
+        if self._corrector.correct(work, said):
+            work.put(failures=0)
             return True
         return self._corrector.ask_which(work, said)
 

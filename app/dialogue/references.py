@@ -116,7 +116,7 @@ def refer(
     unclear, unless `many` may be meant.
     """
     text = fold(message).strip()
-    there = [number for number, choice in enumerate(choices) if without is None or choice.value != without]
+    there = [number for number, choice in enumerate(choices) if choice.value not in values_of(without)]
     if not text or not there:
         return None
     if named := _named(text, choices):
@@ -135,6 +135,11 @@ def refer(
     if _THAT.search(text):
         return Reference(tuple(there), len(there) == 1)
     return None
+
+
+def values_of(value: Any) -> list[Any]:
+    """The values of a slot that may hold several; [] for None."""
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _named(text: str, choices: Sequence[Choice]) -> tuple[int, ...]:
