@@ -26,10 +26,10 @@ _YES = re.compile(
 )
 _ASSENT = re.compile(f"{_YES.pattern}+", re.IGNORECASE)
 """Also run together: 是的没错."""
-_COURTEOUS = re.compile(r"(?:谢谢|麻烦了|thanks|thank you|great|perfect|fine)", re.IGNORECASE)
+_COURTEOUS = re.compile(r"(?:谢谢|麻烦了|thanks|thank you|great|perfect|fine)+", re.IGNORECASE)
 """Said along with a yes, and too little for one."""
-_WANTED = re.compile(r"(?:继续|需要|要的?|please)", re.IGNORECASE)
-"""A yes to an offer, not to a description of what will be done."""
+_UNCOMMITTED = re.compile(rf"(?:{_COURTEOUS.pattern}|继续|需要|要的?|嗯|恩|please)+", re.IGNORECASE)
+"""A yes to an offer, but not to a description of what will be done."""
 _NO = re.compile(
     r"^(?:不|不是|不是的|不要|不用|不用了|不了|不行|不对|不可以|不需要|不确定|不同意|没有|别|先不|先别|不必|否|算了"
     r"|no|nope|nah|no thanks|no thank you|not (?:now|yet|really|that)|don'?t|do not|please don'?t|wrong|n)"
@@ -136,7 +136,8 @@ def is_plain_no(message: str) -> bool:
 
 
 def _is_assent(parts: Sequence[str], *, to_offer: bool) -> bool:
-    counted = [part for part in parts if not _COURTEOUS.fullmatch(part) and (to_offer or not _WANTED.fullmatch(part))]
+    too_little = _COURTEOUS if to_offer else _UNCOMMITTED
+    counted = [part for part in parts if not too_little.fullmatch(part)]
     return bool(counted) and all(_ASSENT.fullmatch(part) for part in parts)
 
 
