@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
     from app.database import Database
+    from app.dialogue import DialogueEngine
+    from app.dialogue.check import Vocabulary
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
@@ -66,6 +68,22 @@ class Container(Foundation):
 
         url = self.settings.database.url.get_secret_value()
         return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
+
+    @property
+    def flow_vocabulary(self) -> Vocabulary:
+        """What flows may speak of."""
+        from app.dialogue.check import Vocabulary
+
+        return Vocabulary()
+
+    @cached_property
+    def dialogue(self) -> DialogueEngine:
+        """Takes conversations over several turns. Raises `FlowsInvalid`."""
+        from app.dialogue import DialogueEngine, DialogueParams, FlowLibrary
+
+        settings = self.settings.dialogue
+        library = FlowLibrary.load(settings.flows, vocabulary=self.flow_vocabulary)
+        return DialogueEngine(library, params=DialogueParams(max_failures=settings.max_failures))
 
     @cached_property
     def checker(self) -> SentenceChecker:

@@ -21,6 +21,7 @@ KefuError
 │   ├── EmbedderUnavailable    a remote embedder did not answer
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
+├── app.dialogue.errors.DialogueError      flows that cannot be used, states that cannot be read
 ├── app.database.errors.DatabaseError      records that cannot be reached
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question

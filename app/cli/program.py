@@ -15,6 +15,7 @@ from app.cli import (
     ask,
     cache,
     calibrate,
+    dialogue,
     doctor,
     evaluate,
     index,
@@ -52,6 +53,7 @@ program.command("doctor")(doctor.doctor)
 program.add_typer(keys.group, name="keys")
 program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
+program.add_typer(dialogue.group, name="dialogue")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 

@@ -19,6 +19,7 @@ from app.dialogue.said import Said
 from app.dialogue.state import FORGOTTEN_AFTER, DialogueState
 from app.dialogue.work import Work
 from app.domain.action import ActionOutcome
+from app.domain.handoff import HandOffReason
 from app.domain.understanding import Understanding
 
 Step = tuple[DialogueState, tuple[Effect, ...]]
@@ -42,6 +43,19 @@ class DialogueEngine:
         else:
             self._reader.read(work, said)
         self._mind_failures(work, before=state.failures)
+        return work.state, tuple(work.effects)
+
+    def hand_off(
+        self, state: DialogueState, message: str, understanding: Understanding, now: datetime, reason: HandOffReason
+    ) -> Step:
+        """Take a customer's message that is for a person, whatever the dialogue would make of it."""
+        begun = self._begun(state, Said(message, understanding, self._params.min_confidence), now)
+        return self.interrupt(begun, reason)
+
+    def interrupt(self, state: DialogueState, reason: HandOffReason) -> Step:
+        """Pass on to a person in the middle of a step."""
+        work = Work(state)
+        work.hand_off(reason, self._reader.topic(work))
         return work.state, tuple(work.effects)
 
     def resume(self, state: DialogueState, outcome: ActionOutcome) -> Step:

@@ -189,6 +189,8 @@ class Flow:
     """Said in passing: what was under way stays where it is."""
     file: str = ""
     line: int = 0
+    is_own: bool = False
+    """Of the company, not shipped."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """Lines of slots and steps, as slots.NAME and steps.ID."""
 
@@ -205,6 +207,11 @@ class Flow:
         """Id of the step behind one; "end" behind the last."""
         number = self._places[step_id] + 1
         return self.steps[number].id if number < len(self.steps) else END
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Names of the actions that its steps perform."""
+        return tuple(step.action for step in self.steps if isinstance(step, PerformStep))
 
     @property
     def start(self) -> str:

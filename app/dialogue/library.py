@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from app.dialogue.check import Vocabulary, check_flows
 from app.dialogue.errors import FlowsInvalid
+from app.dialogue.examples import Example, read_examples
 from app.dialogue.flow import CollectStep, Flow
 from app.dialogue.flow_file import read_flows
 from app.dialogue.yaml_lines import Problem
@@ -90,5 +92,31 @@ def _own(folder: Path, problems: list[Problem]) -> list[Flow]:
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Problem(path.name, 1, f"The file cannot be read: {error}."))
             continue
-        flows += read_flows(text, path.relative_to(folder).as_posix(), problems)
+        read = read_flows(text, path.relative_to(folder).as_posix(), problems)
+        flows += [replace(flow, is_own=True) for flow in read]
     return flows
+
+
+def read_all_examples(folder: Path | None = None) -> tuple[list[Example], list[Problem]]:
+    """The example dialogues of the shipped flows, or of a folder beside its flows; and what is wrong with them."""
+    problems: list[Problem] = []
+    examples: list[Example] = []
+    if folder is None:
+        shipped = files("app.dialogue").joinpath("flows")
+        for item in sorted(shipped.iterdir(), key=lambda item: item.name):
+            if item.name.endswith(EXAMPLES):
+                examples += read_examples(item.read_text(encoding="utf-8"), item.name, problems)
+        return examples, problems
+    for path in sorted(folder.rglob(f"*{EXAMPLES}")):
+        name = path.relative_to(folder).as_posix()
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(name, 1, f"The file cannot be read: {error}."))
+            continue
+        examples += read_examples(text, name, problems, read_world=_beside(path))
+    return examples, problems
+
+
+def _beside(path: Path) -> Callable[[str], str]:
+    return lambda name: path.with_name(Path(name).name).read_text(encoding="utf-8")

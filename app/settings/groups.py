@@ -221,6 +221,15 @@ class DatabaseSettings(_Group):
     """Such as postgresql+psycopg://kefu@localhost/kefu; empty takes the SQLite file `kefu.sqlite` inside home."""
 
 
+class DialogueSettings(_Group):
+    """Conversations over several turns."""
+
+    flows: Path | None = None
+    """Folder of your own flows, which take the place of shipped ones of the same id; `kefu dialogue check` reads it."""
+    max_failures: int = Field(default=2, ge=1)
+    """Messages in a row that led nowhere before a person is offered; after twice as many one is called."""
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -254,6 +263,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     database: DatabaseSettings = DatabaseSettings()
+    dialogue: DialogueSettings = DialogueSettings()
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()

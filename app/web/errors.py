@@ -27,6 +27,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.database.errors import DatabaseError
+from app.dialogue.errors import DialogueError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
@@ -169,6 +170,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
     DatabaseError: 503,
+    DialogueError: 500,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
