@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.dialogue import phrases
-from app.dialogue.effects import Effect
+from app.dialogue.effects import Effect, Perform
 from app.dialogue.languages import language_after
 from app.dialogue.library import FlowLibrary
 from app.dialogue.params import DialogueParams
@@ -100,12 +100,15 @@ class DialogueEngine:
 
     def _mind_failures(self, work: Work, *, before: int) -> None:
         """Offer a person after some turns that led nowhere, and call one after more."""
-        failures = work.state.failures
-        if failures <= before or work.state.pending is not None:
+        failures, asked = work.state.failures, work.state.asked
+        if failures <= before:
             return
         if failures >= 2 * self._params.max_failures:
+            work.effects = [effect for effect in work.effects if not isinstance(effect, Perform)]
             work.hand_off("failed", self._reader.topic(work))
-        elif failures >= self._params.max_failures and (work.state.asked is None or work.state.asked.kind != "person"):
+            return
+        is_free = work.state.pending is None and (asked is None or asked.kind != "person")
+        if failures >= self._params.max_failures and is_free:
             work.offer_person(phrases.OFFER_PERSON)
 
     def _remember(self, work: Work, outcome: ActionOutcome) -> None:

@@ -225,7 +225,8 @@ class FlowRunner:
         match outcome.status:
             case "needs_confirmation":
                 token = outcome.data.get("confirmation")
-                work.confirm(outcome.message, replace(request, confirmation=token if isinstance(token, str) else None))
+                token = token if isinstance(token, str) else None
+                work.confirm(outcome.message, replace(request, confirmation=token, is_confirmed=False))
             case "needs_input":
                 self._ask_for_missing(work, flow, frame, step, outcome)
             case "needs_identity":

@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+_QUOTES = "Texts that hold : ? # [ ] { } or , want quotes."
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -60,7 +62,11 @@ for _tag, _pattern, _first in (
 
 def read_yaml(text: str, file: str, problems: list[Problem]) -> Iterator[Block]:
     """The mappings of a file, one a document; what cannot be read is added to `problems`."""
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.YAMLError as error:
+        problems.append(Problem(file, 1, f"This is no YAML: {error}."))
+        return
     try:
         while loader.check_node():
             node = loader.get_node()
@@ -71,7 +77,7 @@ def read_yaml(text: str, file: str, problems: list[Problem]) -> Iterator[Block]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
-        problems.append(Problem(file, line, f"This is no YAML: {error.problem or error.context}."))
+        problems.append(Problem(file, line, f"This is no YAML: {error.problem or error.context}. {_QUOTES}"))
     except (yaml.YAMLError, RecursionError) as error:
         problems.append(Problem(file, 1, f"This is no YAML: {error}."))
     finally:

@@ -170,7 +170,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
     DatabaseError: 503,
-    DialogueError: 500,
+    DialogueError: 503,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
