@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
+    from app.conversations import SqlConversationStore
     from app.database import Database
+    from app.desk import DeskParts
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
+    from app.handoff import Suggester
     from app.model_arrival import ModelArrival
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
@@ -66,6 +69,25 @@ class Container(Foundation):
 
         url = self.settings.database.url.get_secret_value()
         return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
+
+    @cached_property
+    def desk(self) -> DeskParts:
+        """Agents, their inbox and clocks, and webhooks. Raises `HandOffPolicyInvalid`."""
+        from app.desk import build_desk
+
+        return build_desk(self.database, self.settings)
+
+    @property
+    def conversations(self) -> SqlConversationStore:
+        """What was said."""
+        return self.desk.conversations
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """Drafts replies for agents."""
+        from app.handoff import Suggester
+
+        return Suggester(self.conversations, self.remembering)
 
     @cached_property
     def checker(self) -> SentenceChecker:
@@ -307,3 +329,5 @@ class Container(Foundation):
         for name in ("receipt_writer", "answer_cache"):
             if (part := self.__dict__.get(name)) is not None:
                 part.close()
+        if "database" in self.__dict__:
+            self.database.close()

@@ -22,6 +22,9 @@ KefuError
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
 ├── app.database.errors.DatabaseError      records that cannot be reached
+├── app.conversations.errors.ConversationError   conversations that are gone, busy or have moved on
+├── app.handoff.errors.HandOffError        what an agent cannot do with a conversation as it is
+├── app.webhooks.errors.WebhookError       endpoints that are not there
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys
