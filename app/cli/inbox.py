@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from app.cli.terminal import emit, emit_json, emit_table, paint, plain
 
 if TYPE_CHECKING:
     from app.container import Container
+    from app.domain.conversation import Conversation
     from app.handoff import Agent
 
 group = typer.Typer(help="Conversations that people take over: list, show, reply, resolve.", no_args_is_help=True)
@@ -119,7 +120,7 @@ def reply(
       kefu inbox reply 3f0a9c… "您好，退款已经提交，1 到 3 个工作日到账。" --as li
     """
     container = open_container()
-    sent = container.desk.inbox.reply(conversation_id, text, by=_agent(container, name))
+    sent = container.desk.inbox.reply(conversation_id, text, by=_agent(name))
     emit_json({"message_id": sent.message_id}) if as_json else emit("Sent.")
 
 
@@ -132,18 +133,18 @@ def resolve(conversation_id: ConversationId, *, name: As = None, as_json: option
       kefu inbox resolve 3f0a9c… --as li
     """
     container = open_container()
-    ticket = container.desk.inbox.resolve(conversation_id, by=_agent(container, name))
+    ticket = container.desk.inbox.resolve(conversation_id, by=_agent(name))
     emit_json(ticket.to_line()) if as_json else emit("Resolved.")
 
 
-def _agent(container: Container, name: str | None) -> Agent:
+def _agent(name: str | None) -> Agent:
     """Whoever may use this machine's database may do what a supervisor may."""
     from app.handoff import Agent
 
     return Agent(name or os.environ.get("USER") or "cli", is_supervisor=True)
 
 
-def _found(container: Container, conversation_id: str) -> Any:
+def _found(container: Container, conversation_id: str) -> Conversation:
     from app.conversations.errors import ConversationMissing
 
     found = container.conversations.get(conversation_id)

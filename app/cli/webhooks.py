@@ -70,7 +70,7 @@ def remove(endpoint_id: EndpointId, *, as_json: options.Json = False) -> None:
 
 
 @group.command("test")
-def test(endpoint_id: EndpointId, *, as_json: options.Json = False) -> None:
+def send_test(endpoint_id: EndpointId, *, as_json: options.Json = False) -> None:
     """Send an event `webhook.test` now and say how it was taken.
 
     \b

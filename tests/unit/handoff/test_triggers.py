@@ -32,7 +32,8 @@ def test_asking_for_a_person(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "你们用人工智能吗", "安装的人工费多少", "不用转人工，你说就行", "人工客服几点上班", "你是真人吗", "are you a real person?",
+        "你们用人工智能吗", "安装的人工费多少", "不用转人工，你说就行", "人工客服几点上班", "你是真人吗",
+        "are you a real person?",
         "I don't want to talk to an agent, just tell me", "Is the cleaning agent safe?", "my issue is the colour",
         "花生过敏能吃吗", "这个垃圾桶多大", "I'd like to sue-ede shoes", "what is the tissue made of",
         "相机曝光补偿怎么调", "安全气囊的材质", "", "👍👍",
@@ -45,9 +46,12 @@ def test_what_only_looks_like_it(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "topic"),
     [
-        ("充电宝炸了，我手被烫伤了", "injury"), ("用了面膜脸过敏了", "injury"), ("The blender exploded and cut me", "injury"),
-        ("我要找律师起诉你们", "legal"), ("打12315投诉", "legal"), ("I will sue you", "legal"), ("我们准备集体诉讼", "legal"),
-        ("expect a class action", "legal"), ("我要发到小红书曝光你们", "media"), ("I'm going to post this on TikTok", "media"),
+        ("充电宝炸了，我手被烫伤了", "injury"),
+        ("用了面膜脸过敏了", "injury"), ("The blender exploded and cut me", "injury"),
+        ("我要找律师起诉你们", "legal"), ("打12315投诉", "legal"), ("I will sue you", "legal"),
+        ("我们准备集体诉讼", "legal"),
+        ("expect a class action", "legal"), ("我要发到小红书曝光你们", "media"),
+        ("I'm going to post this on TikTok", "media"),
         ("我的卡被盗刷了", "fraud"), ("there is an unauthorised charge", "fraud"), ("我不想活了", "self_harm"),
         ("I want to kill myself", "self_harm"), ("I’ll KILL MYSELF", "self_harm"), ("你们泄露了我的手机号", "privacy"),
     ],
