@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
+    from app.conversations import SqlConversationStore
     from app.database import Database
+    from app.desk import DeskParts
     from app.dialogue import DialogueEngine
     from app.dialogue.check import Vocabulary
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
+    from app.handoff import Suggester
     from app.model_arrival import ModelArrival
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
@@ -84,6 +87,25 @@ class Container(Foundation):
         settings = self.settings.dialogue
         library = FlowLibrary.load(settings.flows, vocabulary=self.flow_vocabulary)
         return DialogueEngine(library, params=DialogueParams(max_failures=settings.max_failures))
+
+    @cached_property
+    def desk(self) -> DeskParts:
+        """Agents, their inbox and clocks, and webhooks. Raises `HandOffPolicyInvalid`."""
+        from app.desk import build_desk
+
+        return build_desk(self.database, self.settings)
+
+    @property
+    def conversations(self) -> SqlConversationStore:
+        """What was said."""
+        return self.desk.conversations
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """Drafts replies for agents."""
+        from app.handoff import Suggester
+
+        return Suggester(self.conversations, self.remembering)
 
     @cached_property
     def checker(self) -> SentenceChecker:
@@ -325,3 +347,5 @@ class Container(Foundation):
         for name in ("receipt_writer", "answer_cache"):
             if (part := self.__dict__.get(name)) is not None:
                 part.close()
+        if "database" in self.__dict__:
+            self.database.close()

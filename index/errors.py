@@ -23,6 +23,9 @@ KefuError
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
 ├── app.dialogue.errors.DialogueError      flows that cannot be used, states that cannot be read
 ├── app.database.errors.DatabaseError      records that cannot be reached
+├── app.conversations.errors.ConversationError   conversations that are gone, busy or have moved on
+├── app.handoff.errors.HandOffError        what an agent cannot do with a conversation as it is
+├── app.webhooks.errors.WebhookError       endpoints that are not there
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys

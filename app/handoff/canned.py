@@ -14,6 +14,7 @@ from app.database import Database
 from app.domain.action import Wording
 from app.handoff.errors import CannedReplyInvalid, CannedReplyMissing
 from app.handoff.tables import canned
+from app.handoff.ticket import Ticket
 from index.types import Language
 
 _SHORTCUT = re.compile(r"[\w-]{1,40}")
@@ -61,6 +62,21 @@ def render(reply: CannedReply, language: Language, values: Mapping[str, str]) ->
     text = reply.text.in_language(language) or reply.text.zh or reply.text.en
     missing = tuple(dict.fromkeys(name for name in _PLACE.findall(text) if not values.get(name)))
     return Rendered(_PLACE.sub(lambda match: values.get(match[1]) or match[0], text), missing)
+
+
+def values_of(ticket: Ticket | None, conversation_id: str, agent: str) -> Mapping[str, str]:
+    """What is known for the places of a canned reply."""
+    packet = ticket.packet if ticket is not None else {}
+    facts: Mapping[str, Any] = {**packet.get("facts", {}), **packet.get("customer", {})}
+    orders = [slot["normalized"] for slot in packet.get("slots", ()) if slot["type"] == "order_number"]
+    found = {
+        "agent.name": agent,
+        "conversation.id": conversation_id,
+        "customer.id": ticket.customer_id if ticket is not None else None,
+        "customer.name": facts.get("name"),
+        "order.id": facts.get("order_id") or next(iter(orders), None),
+    }
+    return {name: str(value) for name, value in found.items() if value}
 
 
 class CannedReplies:

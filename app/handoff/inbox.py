@@ -29,7 +29,7 @@ class Agent:
     name: str
     """The name of their API key."""
     is_supervisor: bool = False
-    """Also by a key of scope admin; see `HandOffPolicy.agent`."""
+    """Named so in the policy, or with a key of scope admin: may take what others have."""
 
 
 class Inbox:
@@ -225,8 +225,8 @@ class Inbox:
             raise TicketTaken(f"{ticket.agent} has this conversation. Ask them to pass it on, or a supervisor.")
 
     def _require_allowed(self, ticket: Ticket, to: str, by: Agent) -> None:
-        is_supervisor = by.is_supervisor or (to == by.name and self._moves.policy.agent(to).is_supervisor)
-        if ticket.is_for_supervisor and not is_supervisor:
+        is_allowed = by.is_supervisor or (to == by.name and self._moves.policy.takes_escalated(to))
+        if ticket.is_for_supervisor and not is_allowed:
             raise TransitionRefused("The conversation went to and fro too often: only a supervisor may take it.")
 
     def _message(

@@ -22,7 +22,7 @@ from app.handoff.policy import HandOffPolicy, PolicySource
 from app.handoff.tables import events, tickets
 from app.handoff.ticket import Ticket
 
-Publish = Callable[[str, Mapping[str, Any]], None]
+Publish = Callable[[str, Mapping[str, Any]], object]
 """Hands an event to who listens outside, within the transaction; see `app.webhooks`."""
 
 _PUBLISHED: Mapping[Event, str] = {

@@ -66,11 +66,12 @@ class HandOffPolicy:
     """Of agents without a profile."""
 
     def agent(self, name: str) -> AgentProfile:
-        """The profile of an agent; where nobody is named a supervisor, everybody may act as one."""
-        found = self.agents.get(name, AgentProfile(capacity=self.capacity))
-        if any(profile.is_supervisor for profile in self.agents.values()):
-            return found
-        return AgentProfile(found.skills, found.languages, found.capacity, is_supervisor=True)
+        """The profile of an agent, or what holds for those without one."""
+        return self.agents.get(name, AgentProfile(capacity=self.capacity))
+
+    def takes_escalated(self, name: str) -> bool:
+        """Whether an agent gets what went to and fro too often; where no supervisor is named, everybody does."""
+        return self.agent(name).is_supervisor or not any(agent.is_supervisor for agent in self.agents.values())
 
     def priority(self, reason: HandOffReason) -> Priority:
         """How pressing a hand-off for this reason is."""
@@ -102,12 +103,12 @@ def _policy(values: Mapping[str, Any]) -> HandOffPolicy:
         max_failures=_whole(values, "max_failures", least=1),
         money_cents=round(float(values["money_above"]) * 100),
         vip_tiers=frozenset(tier.lower() for tier in values["vip_tiers"]),
-        risk_words={topic: _words(words) for topic, words in values["risk_words"].items()},
+        risk_words={topic: _phrases(words) for topic, words in values["risk_words"].items()},
         hours=BusinessHours.parse(
             values["timezone"], values["hours"], holidays=values["holidays"], workdays=values["workdays"]
         ),
-        first_reply=_minutes(values["first_reply_minutes"]),
-        next_reply=_minutes(values["next_reply_minutes"]),
+        first_reply=_minutes(values["first_reply_minutes"], HandOffPolicy().first_reply),
+        next_reply=_minutes(values["next_reply_minutes"], HandOffPolicy().next_reply),
         max_hand_overs=_whole(values, "max_hand_overs", least=1),
         away_after=timedelta(seconds=_whole(values, "away_after_s", least=5)),
         reopen_within=timedelta(hours=_whole(values, "reopen_hours", least=0)),
@@ -132,15 +133,23 @@ def _agent(text: str, capacity: int, is_supervisor: bool) -> AgentProfile:
     return AgentProfile(skills, languages, numbers[0] if numbers else capacity, is_supervisor)
 
 
+def _phrases(text: Any) -> tuple[str, ...]:
+    """From `集体诉讼, class action`."""
+    parts = text.replace("，", ",").split(",") if isinstance(text, str) else [str(part) for part in text]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
 def _words(text: Any) -> tuple[str, ...]:
     if not isinstance(text, str):
         return tuple(str(part) for part in text)
     return tuple(text.replace(",", " ").replace("，", " ").split())
 
 
-def _minutes(values: Mapping[str, Any]) -> dict[Priority, timedelta]:
-    found: dict[Priority, timedelta] = {}
-    for priority in PRIORITIES:
+def _minutes(values: Mapping[str, Any], usual: Mapping[Priority, timedelta]) -> dict[Priority, timedelta]:
+    if unknown := set(values) - set(PRIORITIES):
+        raise HandOffPolicyInvalid(f"Unknown priority {min(unknown)!r}: there are {', '.join(PRIORITIES)}.")
+    found = dict(usual)
+    for priority in (name for name in PRIORITIES if name in values):
         minutes = float(values[priority])
         if not 0 < minutes <= 60 * 24 * 30:
             raise HandOffPolicyInvalid(f"{minutes:g} minutes for {priority} are not between 0 and 30 days.")

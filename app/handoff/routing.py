@@ -24,7 +24,7 @@ def choose(
         load = loads.get(agent.agent, 0)
         if agent.state != "online" or not agent.is_there(now, policy.away_after) or agent.agent == ticket.avoids:
             continue
-        if load >= profile.capacity or (ticket.is_for_supervisor and not profile.is_supervisor):
+        if load >= profile.capacity or (ticket.is_for_supervisor and not policy.takes_escalated(agent.agent)):
             continue
         if ticket.language != "mixed" and profile.languages and ticket.language not in profile.languages:
             continue

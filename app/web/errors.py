@@ -12,6 +12,7 @@ RequestError (of this package)
 ├── JobNotFound         no job of that id
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
+├── DeskOff             this service has no agents' desk
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 └── UploadEmpty         an upload without files
 """
@@ -26,12 +27,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.conversations.errors import ConversationError, ConversationMissing
 from app.database.errors import DatabaseError
 from app.dialogue.errors import DialogueError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
+from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
     GenerationDamaged,
@@ -135,6 +139,12 @@ class ReceiptsOff(RequestError):
     code = "receipts_off"
 
 
+class DeskOff(RequestError):
+    """This service has no agents' desk."""
+
+    code = "desk_off"
+
+
 class ModelNotOffered(RequestError):
     """There is no model of that name."""
 
@@ -188,6 +198,14 @@ STATUS: Mapping[type[KefuError], int] = {
     JobNotFound: 404,
     KeyNotFound: 404,
     ReceiptsOff: 404,
+    DeskOff: 404,
+    ConversationError: 409,
+    ConversationMissing: 404,
+    HandOffError: 409,
+    TicketMissing: 404,
+    CannedReplyMissing: 404,
+    WebhookError: 409,
+    EndpointMissing: 404,
     ModelNotOffered: 404,
     UploadEmpty: 422,
 }

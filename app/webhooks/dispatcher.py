@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from app.database import Database
 from app.webhooks.address import Resolve, target_of
@@ -94,6 +94,13 @@ class Dispatcher:
                 list(pool.map(self._deliver, due))
         return len(due)
 
+    def send_now(self, delivery_id: str) -> Attempt:
+        """Send one without waiting for its turn. ValueError where there is none that waits."""
+        rows = self._claim(deliveries.c.delivery_id == delivery_id)
+        if not rows:
+            raise ValueError(f"There is no delivery {delivery_id} that waits.")
+        return self._deliver(rows[0])
+
     def start(self) -> None:
         """Send in the background."""
         if self._thread is None:
@@ -122,12 +129,13 @@ class Dispatcher:
             if not sent:
                 self._stopping.wait(self._poll_s)
 
-    def _claim(self) -> Sequence[Row[Any]]:
+    def _claim(self, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
         now = self._clock()
         wanted = (
             select(deliveries, endpoints.c.url, endpoints.c.secret)
             .join(endpoints, endpoints.c.endpoint_id == deliveries.c.endpoint_id)
             .where(deliveries.c.state == "pending", deliveries.c.next_at <= now, endpoints.c.disabled_at.is_(None))
+            .where(*conditions)
             .order_by(deliveries.c.number)
             .limit(_AT_ONCE)
             .with_for_update(skip_locked=True, of=deliveries)
@@ -141,7 +149,7 @@ class Dispatcher:
                 connection.execute(update(deliveries).where(is_it).values(attempts=row.attempts + 1, next_at=later))
         return rows
 
-    def _deliver(self, row: Row[Any]) -> None:
+    def _deliver(self, row: Row[Any]) -> Attempt:
         result = self._send(row)
         now = self._clock()
         is_last = result.is_final or row.attempts + 1 > len(self._retries_s)
@@ -163,6 +171,7 @@ class Dispatcher:
             logger.warning("webhook %s to %s: %s", row.event, row.endpoint_id, result.error or result.status)
         if result.status == _GONE:
             self._outbox.disable(row.endpoint_id, "The receiver answered 410 Gone.")
+        return result
 
     def _send(self, row: Row[Any]) -> Attempt:
         started = time.perf_counter()
