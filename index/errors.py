@@ -21,8 +21,10 @@ KefuError
 │   ├── EmbedderUnavailable    a remote embedder did not answer
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
+├── app.actions.errors.ActionError          actions that cannot be done as asked
 ├── app.database.errors.DatabaseError      records that cannot be reached
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
+├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys
 

@@ -26,8 +26,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.actions.errors import ActionError
 from app.database.errors import DatabaseError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.policy.errors import PolicyError
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
@@ -168,7 +170,9 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelError: 503,
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
+    ActionError: 409,
     DatabaseError: 503,
+    PolicyError: 503,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
