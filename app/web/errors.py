@@ -27,11 +27,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.actions.errors import ActionError
 from app.conversations.errors import ConversationError, ConversationMissing
 from app.database.errors import DatabaseError
 from app.dialogue.errors import DialogueError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
+from app.policy.errors import PolicyError
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
@@ -179,8 +181,10 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelError: 503,
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
+    ActionError: 409,
     DatabaseError: 503,
     DialogueError: 503,
+    PolicyError: 503,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
