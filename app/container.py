@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
-    from app.conversations import SqlConversationStore
+    from app.conversations import ConversationService, SqlConversationStore
     from app.database import Database
     from app.desk import DeskParts
     from app.dialogue import DialogueEngine
     from app.dialogue.check import Vocabulary
     from app.domain import ChatModel
+    from app.domain.action import Actions
+    from app.domain.understanding import Understander
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
@@ -75,9 +77,10 @@ class Container(Foundation):
     @property
     def flow_vocabulary(self) -> Vocabulary:
         """What flows may speak of."""
+        from app.actions import ACTIONS
         from app.dialogue.check import Vocabulary
 
-        return Vocabulary()
+        return Vocabulary.of(None, [action.spec for action in ACTIONS.values()])
 
     @cached_property
     def dialogue(self) -> DialogueEngine:
@@ -87,6 +90,14 @@ class Container(Foundation):
         settings = self.settings.dialogue
         library = FlowLibrary.load(settings.flows, vocabulary=self.flow_vocabulary)
         return DialogueEngine(library, params=DialogueParams(max_failures=settings.max_failures))
+
+    def conversation_service(self, understander: Understander, actions: Actions) -> ConversationService:
+        """Serves customers' messages. Raises `FlowsInvalid` or `HandOffPolicyInvalid`."""
+        from app.conversations import ConversationService, Parts
+
+        parts = Parts(self.dialogue, understander, actions, self.remembering, self.desk.desk)
+        limit = self.settings.answer.max_question
+        return ConversationService(self.conversations, parts, together=self.database.writing, max_message=limit)
 
     @cached_property
     def desk(self) -> DeskParts:

@@ -16,8 +16,8 @@ from app.dialogue.addresses import address_of
         (
             "收件人：王芳 13800138000 广东省深圳市南山区科技园1栋",
             {
-                "country": "CN", "region": "广东省", "city": "深圳市", "lines": ["南山区科技园1栋"], "recipient": "王芳",
-                "phone": "13800138000",
+                "country": "CN", "region": "广东省", "city": "深圳市", "lines": ["南山区科技园1栋"],
+                "recipient": "王芳", "phone": "13800138000",
             },
         ),
         (
