@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.dialogue import phrases
 from app.dialogue.corrections import Corrector
-from app.dialogue.cues import is_plain_no
+from app.dialogue.cues import cues, is_plain_no
 from app.dialogue.effects import AnswerQuestion
 from app.dialogue.filling import as_text, found_in, with_slots
 from app.dialogue.flow import CollectStep, Flow, filled
@@ -19,10 +19,8 @@ from app.dialogue.references import refer
 from app.dialogue.running import FlowRunner
 from app.dialogue.said import GIVES, STEERING, Said
 from app.dialogue.state import MAX_VALUE, Choice, Filled, Frame, Question
+from app.dialogue.wishes import NUMBERS, Wishes, is_named
 from app.dialogue.work import Work
-from index.text.normalize import fold
-
-_NUMBERS = ("order_number", "tracking_number")
 
 
 class MessageReader:
@@ -31,9 +29,12 @@ class MessageReader:
     def __init__(self, library: FlowLibrary, runner: FlowRunner, params: DialogueParams) -> None:
         self._library, self._runner, self._params = library, runner, params
         self._corrector = Corrector(library, runner)
+        self._wishes = Wishes(library, params)
 
     def read(self, work: Work, said: Said) -> None:
         """The readings of a message, the first that applies."""
+        if self._is_plain_answer(work, said):
+            said = said.without_intent()
         (
             self._calls_for_a_person(work, said)
             or self._answers_offer_of_a_person(work, said)
@@ -51,6 +52,25 @@ class MessageReader:
             or self._asks(work, said)
             or self._is_lost(work, said)
         )
+
+    def _is_plain_answer(self, work: Work, said: Said) -> bool:
+        """A few words that answer what is asked, whatever a classifier makes of so little: 个人, the cheaper one."""
+        frame, asked, offered = work.frame, work.state.asked, work.state.offered
+        if asked is None or asked.kind != "choices" or offered is None or not said.is_short or said.is_question:
+            return False
+        if frame is None or offered.flow != frame.flow or not offered.slot:
+            return False
+        spec = self._library[frame.flow].slots[offered.slot]
+        if spec.options:
+            flow = self._library[frame.flow]
+            value = found_in(said, flow, frame, work.state.turn, asked=(spec.name,)).get(spec.name)
+            # "changed my mind" is a reason where one was asked for; 算了，不喜欢 gives up all the same.
+            return value is not None and not cues(said.text.replace(value.said, " "))
+        reference = refer(said.text, offered.choices, slots=said.understanding.slots, many=spec.many)
+        return not said.lexical_cues and reference is not None and reference.is_clear
+
+    def _active(self, work: Work) -> Flow | None:
+        return self._library[work.frame.flow] if work.frame is not None else None
 
     def _calls_for_a_person(self, work: Work, said: Said) -> bool:
         is_negative = said.understanding.sentiment == "negative"
@@ -99,12 +119,12 @@ class MessageReader:
         if "resume" not in said.cues:
             return False
         wanted = [*work.state.suspended[::-1], *work.state.cancelled]
-        named = [frame for frame in wanted if self._is_named(said, self._library[frame.flow])]
-        if work.frame is not None and (not named or self._is_named(said, self._library[work.frame.flow])):
+        named = [frame for frame in wanted if is_named(said, self._library[frame.flow])]
+        if work.frame is not None and (not named or is_named(said, self._library[work.frame.flow])):
             self._runner.remind(work)
             return True
         if not wanted:
-            if self._flow_of(said) is not None:
+            if self._wishes.flow_of(said) is not None:
                 return False
             work.say(phrases.NOTHING_TO_RESUME)
             return True
@@ -123,7 +143,7 @@ class MessageReader:
     def _leaves(self, work: Work, said: Said) -> bool:
         if "cancel" not in said.cues:
             return False
-        other = self._flow_of(said)
+        other = self._wishes.flow_of(said)
         if work.frame is None:
             if other is not None:
                 return False
@@ -152,13 +172,11 @@ class MessageReader:
     def _corrects(self, work: Work, said: Said) -> bool:
         if not {"correct", "other"} & said.cues:
             return False
-        other, frame = self._flow_of(said), work.frame
-        is_elsewhere = (
-            other is not None
-            and (frame is None or other.id != frame.flow)
-            and not other.is_small_talk
-            and said.understanding.confidence >= self._params.strong_confidence
-        )
+        frame, active = work.frame, self._active(work)
+        other = self._wishes.flow_of(said)
+        is_elsewhere = self._wishes.is_strong(said, other, active)
+        if not is_elsewhere and active is not None and (named := self._wishes.named(said, besides=active.id)):
+            other, is_elsewhere = named, said.answer == "no" and not is_named(said, active)
         if other is not None and is_elsewhere:
             if frame is None or said.answer != "no":
                 return False  # "actually, first …" is another wish, not another value
@@ -177,12 +195,8 @@ class MessageReader:
         if frame is None:
             return self._chooses_flow(work, said)
         flow, offered = self._library[frame.flow], work.state.offered
-        other = self._flow_of(said)
-        is_elsewhere = (
-            other is not None
-            and other.id != flow.id
-            and said.understanding.confidence >= self._params.strong_confidence
-        )
+        other = self._wishes.flow_of(said)
+        is_elsewhere = self._wishes.is_strong(said, other, flow)
         is_digression = (
             said.is_question and said.intent is not None and other is None and said.intent not in (*STEERING, GIVES)
         )
@@ -243,10 +257,10 @@ class MessageReader:
         return True
 
     def _begins(self, work: Work, said: Said) -> bool:
-        flow = self._flow_of(said)
-        if flow is None:
+        flow = self._wishes.flow_of(said)
+        if flow is None or self._wishes.is_asked_about(said, work.state):
             return False
-        rival = self._rival(said, flow)
+        rival = self._wishes.rival(said, flow)
         if rival is not None and work.frame is None:
             choices = tuple(Choice(item.id, item.name) for item in (flow, rival))
             work.offer("", phrases.WHICH_FLOW, choices, flow="")
@@ -301,7 +315,7 @@ class MessageReader:
 
     def _names_only(self, work: Work, said: Said) -> bool:
         """A number and nothing more: what is to be done with it?"""
-        slot = next((slot for slot in said.understanding.slots if slot.type in _NUMBERS), None)
+        slot = next((slot for slot in said.understanding.slots if slot.type in NUMBERS), None)
         if work.frame is not None or slot is None or not said.is_bare:
             return False
         if slot.type == "order_number":
@@ -318,7 +332,7 @@ class MessageReader:
         is_steering = said.intent in STEERING and not said.is_question
         if is_steering or (work.frame is not None and not said.is_question and said.intent in (None, GIVES)):
             return False
-        if work.frame is not None and self._flow_of(said) is not None and not said.is_question:
+        if work.frame is not None and self._wishes.flow_of(said) is not None and not said.is_question:
             return False
         text, previous = question_of(said.text, work.state)
         work.effects.append(AnswerQuestion(text, previous))
@@ -342,19 +356,6 @@ class MessageReader:
         self._runner.remind(work)
         return True
 
-    def _flow_of(self, said: Said) -> Flow | None:
-        return self._library.of_intent(said.intent) if said.intent is not None else None
-
-    def _rival(self, said: Said, flow: Flow) -> Flow | None:
-        understood = said.understanding
-        if understood.confidence >= self._params.clear_confidence or not understood.runners_up:
-            return None
-        intent, confidence = understood.runners_up[0]
-        rival = self._library.of_intent(intent)
-        if rival is None or rival is flow or rival.is_small_talk or flow.is_small_talk:
-            return None
-        return rival if confidence >= understood.confidence / 2 else None
-
     def _wanted(self, work: Work, flow: Flow, frame: Frame) -> tuple[str, ...]:
         """Slots that an answer may fill now, the one that was asked for first."""
         asked, step = work.state.asked, flow.step(frame.step)
@@ -362,10 +363,6 @@ class MessageReader:
         if isinstance(step, CollectStep):
             names += [name for alternative in step.alternatives for name in alternative if name not in frame.slots]
         return tuple(dict.fromkeys(names))
-
-    def _is_named(self, said: Said, flow: Flow) -> bool:
-        names = (fold(flow.name.zh), fold(flow.name.en).removeprefix("the "), *flow.words)
-        return any(name in said.folded for name in names if name)
 
     def topic(self, work: Work) -> str:
         """Skill of the people who know about what is under way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -28,11 +28,23 @@ class Said:
     understanding: Understanding
     min_confidence: float
     """Below it an intent is not acted on."""
+    is_answer: bool = False
+    """Known to answer what was asked: then neither steering words nor intent are looked for."""
+
+    def without_intent(self) -> Said:
+        """The same, known to answer what was asked."""
+        understood = replace(self.understanding, confidence=0.0, out_of_scope=True, runners_up=())
+        return Said(self.text, understood, self.min_confidence, is_answer=True)
 
     @cached_property
     def folded(self) -> str:
         """As words are compared."""
         return fold(self.text)
+
+    @cached_property
+    def lexical_cues(self) -> frozenset[Cue]:
+        """Steering words."""
+        return frozenset() if self.is_answer else cues(self.text)
 
     @cached_property
     def cues(self) -> frozenset[Cue]:
@@ -43,7 +55,7 @@ class Said:
             "repeat": "repeat",
             "talk_to_human": "person",
         }
-        found = cues(self.text)
+        found = self.lexical_cues
         return found | {by_intent[self.intent]} if self.intent in by_intent else found
 
     @cached_property
@@ -74,14 +86,22 @@ class Said:
         return has_words(self.text)
 
     @cached_property
-    def is_bare(self) -> bool:
-        """Whether it says hardly more than the values of its slots."""
+    def _beside_slots(self) -> str:
         kept, at = [], 0
         for slot in sorted(self.understanding.slots, key=lambda slot: slot.start):
             kept.append(self.text[at : slot.start])
             at = max(at, slot.end)
-        rest = " ".join([*kept, self.text[at:]])
-        return bool(self.understanding.slots) and len(content_terms(rest)) <= _FEW_TERMS
+        return " ".join([*kept, self.text[at:]])
+
+    @cached_property
+    def is_bare(self) -> bool:
+        """Whether it says hardly more than the values of its slots."""
+        return bool(self.understanding.slots) and len(content_terms(self._beside_slots)) <= _FEW_TERMS
+
+    @property
+    def is_only_slots(self) -> bool:
+        """Whether it says nothing but the values of its slots."""
+        return not has_words(self._beside_slots)
 
     @cached_property
     def is_short(self) -> bool:
