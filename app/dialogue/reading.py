@@ -17,9 +17,9 @@ from app.dialogue.params import DialogueParams
 from app.dialogue.questions import question_of
 from app.dialogue.references import refer
 from app.dialogue.running import FlowRunner
-from app.dialogue.said import GIVES, STEERING, Said
+from app.dialogue.said import GIVES, NUMBERS, STEERING, Said
 from app.dialogue.state import MAX_VALUE, Choice, Filled, Frame, Question
-from app.dialogue.wishes import NUMBERS, Wishes, is_named
+from app.dialogue.wishes import Wishes, is_named
 from app.dialogue.work import Work
 
 
@@ -56,7 +56,9 @@ class MessageReader:
     def _is_plain_answer(self, work: Work, said: Said) -> bool:
         """A few words that answer what is asked, whatever a classifier makes of so little: 个人, the cheaper one."""
         frame, asked, offered = work.frame, work.state.asked, work.state.offered
-        if asked is None or asked.kind != "choices" or offered is None or not said.is_short or said.is_question:
+        if asked is None or asked.kind != "choices" or offered is None or said.is_question:
+            return False
+        if not said.is_short and said.intent not in (*STEERING, "talk_to_human"):
             return False
         if frame is None or offered.flow != frame.flow or not offered.slot:
             return False
@@ -204,8 +206,7 @@ class MessageReader:
         if asked is not None and asked.kind == "choices" and offered is not None and offered.flow == flow.id:
             spec = flow.slots.get(offered.slot)
             reference = refer(said.text, offered.choices, slots=said.understanding.slots, many=bool(spec and spec.many))
-            is_clear_answer = reference is not None and (said.is_short or not (is_digression or is_elsewhere))
-            if spec is not None and reference is not None and is_clear_answer and not is_digression:
+            if spec is not None and reference is not None and not is_elsewhere and not is_digression:
                 self._choose(work, said, flow, offered.slot, offered.choices, reference.found, reference.is_clear)
                 return True
         values = found_in(said, flow, frame, work.state.turn, asked=wanted, takes_options=other is flow)
@@ -258,7 +259,11 @@ class MessageReader:
 
     def _begins(self, work: Work, said: Said) -> bool:
         flow = self._wishes.flow_of(said)
-        if flow is None or self._wishes.is_asked_about(said, work.state):
+        asked = work.state.asked
+        is_of_what_is_open = (
+            asked is not None and asked.kind == "confirmation" and said.is_question and not said.is_numbered
+        )
+        if flow is None or is_of_what_is_open or self._wishes.is_asked_about(said, work.state):
             return False
         rival = self._wishes.rival(said, flow)
         if rival is not None and work.frame is None:
@@ -266,7 +271,7 @@ class MessageReader:
             work.offer("", phrases.WHICH_FLOW, choices, flow="")
             return True
         if flow.is_small_talk:
-            frames, asked = work.state.frames, work.state.asked
+            frames = work.state.frames
             work.put(frames=())
             self._runner.start(work, flow, {})
             work.put(frames=frames, asked=asked)

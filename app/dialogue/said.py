@@ -16,6 +16,7 @@ STEERING = frozenset({"affirm", "deny", "cancel_flow", "correct", "repeat", "gre
 """Intents that say nothing about what is wanted."""
 GIVES = "provide_information"
 """Intent of a message that only answers what was asked."""
+NUMBERS = ("order_number", "tracking_number")
 _FEW_TERMS = 1
 _SHORT = 14
 
@@ -102,6 +103,11 @@ class Said:
     def is_only_slots(self) -> bool:
         """Whether it says nothing but the values of its slots."""
         return not has_words(self._beside_slots)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it gives the number of an order or a parcel."""
+        return any(slot.type in NUMBERS for slot in self.understanding.slots)
 
     @cached_property
     def is_short(self) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from app.dialogue.flow import Flow
 from app.dialogue.library import FlowLibrary
 from app.dialogue.params import DialogueParams
-from app.dialogue.said import Said
+from app.dialogue.said import GIVES, NUMBERS, Said
 from app.dialogue.state import DialogueState
 from index.text.follow_up import is_follow_up
 from index.text.normalize import fold
-
-NUMBERS = ("order_number", "tracking_number")
 
 
 class Wishes:
@@ -25,19 +23,24 @@ class Wishes:
         An intent that is not sure enough by itself is where the message also gives the number that its flow begins
         with: 退SL2026… can hardly mean anything else.
         """
-        if said.intent is not None:
+        if said.intent not in (None, GIVES):
             return self._library.of_intent(said.intent)
-        understood = said.understanding
-        if said.is_question or said.is_only_slots or understood.confidence < self._params.min_confidence / 2:
+        if said.is_question or said.is_only_slots:
             return None
-        flow = self._library.of_intent(understood.intent)
-        return flow if flow is not None and self._begins_with_a_number_of(said, flow) else None
+        understood = said.understanding
+        likely = (understood.intent, understood.confidence)
+        if said.intent == GIVES:  # a number looks like an answer: what else is it, if it is none?
+            intent, confidence = understood.runners_up[0] if understood.runners_up else ("", 0.0)
+            likely = (intent, confidence / max(1e-6, 1 - understood.confidence))
+        flow = self._library.of_intent(likely[0])
+        is_likely = likely[1] >= self._params.min_confidence / 2
+        return flow if flow is not None and is_likely and self._begins_with_a_number_of(said, flow) else None
 
     def is_strong(self, said: Said, flow: Flow | None, active: Flow | None) -> bool:
         """Whether the message leaves what is under way for another flow."""
         if flow is None or flow.is_small_talk or (active is not None and flow.id == active.id):
             return False
-        if said.intent is not None and said.understanding.confidence >= self._params.strong_confidence:
+        if said.intent not in (None, GIVES) and said.understanding.confidence >= self._params.strong_confidence:
             return True
         known = {kind for spec in active.slots.values() for kind in spec.types} if active is not None else set()
         brings = {slot.type for slot in said.understanding.slots if slot.type in NUMBERS} - known
