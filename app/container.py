@@ -26,11 +26,18 @@ if TYPE_CHECKING:
     from app.assistant.finding import EvidenceFinder
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
+    from app.conversations import ConversationService, SqlConversationStore
     from app.database import Database
+    from app.desk import DeskParts
+    from app.dialogue import DialogueEngine
+    from app.dialogue.check import Vocabulary
     from app.domain import ChatModel
+    from app.domain.action import Actions
     from app.domain.shop import Shop
+    from app.domain.understanding import Understander
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
+    from app.handoff import Suggester
     from app.model_arrival import ModelArrival
     from app.profiles import Profiles
     from app.receipts.receipt import Program, Receipt
@@ -68,6 +75,50 @@ class Container(Foundation):
 
         url = self.settings.database.url.get_secret_value()
         return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
+
+    @property
+    def flow_vocabulary(self) -> Vocabulary:
+        """What flows may speak of."""
+        from app.actions import ACTIONS
+        from app.dialogue.check import Vocabulary
+
+        return Vocabulary.of(None, [action.spec for action in ACTIONS.values()])
+
+    @cached_property
+    def dialogue(self) -> DialogueEngine:
+        """Takes conversations over several turns. Raises `FlowsInvalid`."""
+        from app.dialogue import DialogueEngine, DialogueParams, FlowLibrary
+
+        settings = self.settings.dialogue
+        library = FlowLibrary.load(settings.flows, vocabulary=self.flow_vocabulary)
+        return DialogueEngine(library, params=DialogueParams(max_failures=settings.max_failures))
+
+    def conversation_service(self, understander: Understander, actions: Actions) -> ConversationService:
+        """Serves customers' messages. Raises `FlowsInvalid` or `HandOffPolicyInvalid`."""
+        from app.conversations import ConversationService, Parts
+
+        parts = Parts(self.dialogue, understander, actions, self.remembering, self.desk.desk)
+        limit = self.settings.answer.max_question
+        return ConversationService(self.conversations, parts, together=self.database.writing, max_message=limit)
+
+    @cached_property
+    def desk(self) -> DeskParts:
+        """Agents, their inbox and clocks, and webhooks. Raises `HandOffPolicyInvalid`."""
+        from app.desk import build_desk
+
+        return build_desk(self.database, self.settings)
+
+    @property
+    def conversations(self) -> SqlConversationStore:
+        """What was said."""
+        return self.desk.conversations
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """Drafts replies for agents."""
+        from app.handoff import Suggester
+
+        return Suggester(self.conversations, self.remembering)
 
     @cached_property
     def shop(self) -> Shop:

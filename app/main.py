@@ -23,7 +23,7 @@ from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
 from app.settings import Settings
 from app.web.app import build_app
-from app.web.services import LanguageModelState, Limits, PageText, Reason, Receipts, Services
+from app.web.services import Desk, LanguageModelState, Limits, PageText, Reason, Receipts, Services
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def build(container: Container) -> FastAPI:
             uploads=uploads,
             feedback=container.feedback,
             receipts=_receipts(container),
+            desk=_desk(container),
             answer_cache=container.answer_cache,
             profiles=container.profiles,
             known_conflicts=container.conflicts.known,
@@ -105,6 +106,7 @@ def build(container: Container) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         container.warm_up()
         jobs.start()
+        container.desk.start(sends_webhooks=settings.webhooks.enabled)
         if settings.schedule.enabled:
             nightly.start()
         if container.arrival is not None and settings.llm.local.auto_pull:
@@ -112,6 +114,7 @@ def build(container: Container) -> FastAPI:
         async with inner(app):
             yield
         nightly.stop()
+        container.desk.stop()
         jobs.stop()
         if container.arrival is not None:
             container.arrival.stop()
@@ -173,6 +176,23 @@ def _receipts(container: Container) -> Receipts | None:
     if container.answer_cache is None:
         return Receipts(container.receipts, container.receipt_writer)
     return Receipts(container.receipts, container.receipt_writer, container.answer_cache.forget_receipt)
+
+
+def _desk(container: Container) -> Desk:
+    parts = container.desk
+    return Desk(
+        database=parts.database,
+        conversations=parts.conversations,
+        inbox=parts.inbox,
+        clock=parts.clock,
+        presence=parts.presence,
+        policy=parts.policy,
+        canned=parts.canned,
+        suggester=container.suggester,
+        newest_move=parts.moves.newest,
+        loads=parts.assignment.loads,
+        now=parts.moves.now,
+    )
 
 
 def _conflict_finder(container: Container) -> Look:

@@ -21,10 +21,16 @@ KefuError
 │   ├── EmbedderUnavailable    a remote embedder did not answer
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
+├── app.dialogue.errors.DialogueError      flows that cannot be used, states that cannot be read
+├── app.actions.errors.ActionError          actions that cannot be done as asked
 ├── app.database.errors.DatabaseError      records that cannot be reached
 ├── app.orders.errors.OrderError           orders that are gone or have moved on, shops that do not answer
 ├── app.profiles.errors.ProfileError       things that a customer has not consented to
+├── app.conversations.errors.ConversationError   conversations that are gone, busy or have moved on
+├── app.handoff.errors.HandOffError        what an agent cannot do with a conversation as it is
+├── app.webhooks.errors.WebhookError       endpoints that are not there
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
+├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys
 

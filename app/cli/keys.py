@@ -19,7 +19,7 @@ def create(
     *,
     scope: Annotated[
         list[str] | None,
-        typer.Option("--scope", help="chat, search or admin; may be repeated. By default chat and search."),
+        typer.Option("--scope", help="chat, search, agent or admin; may be repeated. By default chat and search."),
     ] = None,
     access: options.Access = None,
     as_json: options.Json = False,

@@ -15,8 +15,10 @@ from app.cli import (
     ask,
     cache,
     calibrate,
+    dialogue,
     doctor,
     evaluate,
+    inbox,
     index,
     ingest,
     keys,
@@ -27,6 +29,7 @@ from app.cli import (
     serve,
     settings,
     shop,
+    webhooks,
 )
 from app.cli.exits import DONE, FAILED, INTERRUPTED
 from app.cli.terminal import complain
@@ -51,9 +54,12 @@ program.command("serve")(serve.serve)
 program.command("settings")(settings.settings)
 program.command("doctor")(doctor.doctor)
 program.add_typer(keys.group, name="keys")
+program.add_typer(inbox.group, name="inbox")
+program.add_typer(webhooks.group, name="webhooks")
 program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
 program.add_typer(shop.group, name="shop")
+program.add_typer(dialogue.group, name="dialogue")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 

@@ -29,7 +29,8 @@ _WAIT_MS = 10_000
 class Database:
     """Connections and transactions; opened, its tables brought up to date, on first use. Safe to share between threads.
 
-    Every block is one transaction: kept when it ends, undone when it raises.
+    Every block is one transaction: kept when it ends, undone when it raises. A block inside one that writes, in the
+    same thread, is part of it: several capabilities can change their tables together or not at all.
     """
 
     def __init__(self, url: str) -> None:
@@ -42,6 +43,7 @@ class Database:
             ) from error
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._mine = threading.local()
 
     @classmethod
     def in_file(cls, path: Path) -> Database:
@@ -51,6 +53,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """To look things up. Raises `DatabaseUnavailable`."""
+        outer = self._outer()
+        if outer is not None:
+            yield outer
+            return
         with self._usable(), self._opened().connect() as connection:
             yield connection
 
@@ -60,11 +66,24 @@ class Database:
 
         Raises `DatabaseUnavailable`.
         """
+        outer = self._outer()
+        if outer is not None:
+            with self._usable(), outer.begin_nested():
+                yield outer
+            return
         with self._usable(), self._opened().connect() as connection:
             if self._is_sqlite:
                 connection = connection.execution_options(is_immediate=True)
             with connection.begin():
-                yield connection
+                self._mine.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._mine.connection = None
+
+    def _outer(self) -> Connection | None:
+        connection: Connection | None = getattr(self._mine, "connection", None)
+        return connection
 
     def close(self) -> None:
         """Close the connections; the next use opens them again."""

@@ -24,6 +24,10 @@ class Wording:
     zh: str
     en: str
 
+    def to_dict(self) -> dict[str, str]:
+        """As JSON."""
+        return {"zh": self.zh, "en": self.en}
+
     def in_language(self, language: Language) -> str:
         """That of a reply in `language`; Chinese for a mixture."""
         return self.en if language == "en" else self.zh
@@ -55,6 +59,9 @@ class ActionRequest:
     """A repeated write with the same key gives the first one's outcome and does nothing more."""
     is_confirmed: bool = False
     """Whether the customer said yes to exactly this."""
+    confirmation: str | None = None
+    """The `confirmation` in the data of the `needs_confirmation` that the customer said yes to; where it is given and
+    what would be done is different by now, it is described anew instead of done."""
     actor: str = "assistant"
     """Who asks on the customer's behalf, for the audit: assistant, agent:ID, mcp:KEY, customer."""
 
@@ -73,6 +80,24 @@ class Ground:
     values: Mapping[str, Any] = field(default_factory=dict)
     """What the rule was given: days since delivery, category, amount."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "rule": self.rule_id,
+            "holds": self.holds,
+            "reason": self.reason.to_dict(),
+            "document_id": self.document_id,
+            "quote": self.quote,
+            "values": dict(self.values),
+        }
+
+    @classmethod
+    def of_dict(cls, held: Mapping[str, Any]) -> Ground:
+        """The inverse of `to_dict`."""
+        return cls(
+            held["rule"], held["holds"], Wording(**held["reason"]), held["document_id"], held["quote"], held["values"]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ActionOutcome:
@@ -87,6 +112,22 @@ class ActionOutcome:
     """The decision's trace, in the order in which rules were asked."""
     missing: tuple[str, ...] = ()
     """For `needs_input`: names of the arguments that are wanted."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "status": self.status,
+            "message": self.message.to_dict(),
+            "data": dict(self.data),
+            "grounds": [ground.to_dict() for ground in self.grounds],
+            "missing": list(self.missing),
+        }
+
+    @classmethod
+    def of_dict(cls, held: Mapping[str, Any]) -> ActionOutcome:
+        """The inverse of `to_dict`."""
+        grounds = tuple(Ground.of_dict(ground) for ground in held["grounds"])
+        return cls(held["status"], Wording(**held["message"]), held["data"], grounds, tuple(held["missing"]))
 
 
 class Actions(Protocol):

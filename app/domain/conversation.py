@@ -51,6 +51,8 @@ class Conversation:
     state: Mapping[str, Any] = field(default_factory=dict)
     """Of the dialogue, as JSON."""
     labels: tuple[str, ...] = ()
+    version: int = 0
+    """How often it was changed by `update`, as the store counts; 0 before it was kept."""
 
 
 class ConversationStore(Protocol):
@@ -69,7 +71,18 @@ class ConversationStore(Protocol):
         """None where there is none of that id."""
 
     def update(self, conversation: Conversation) -> None:
-        """Keep what has changed but the messages. Raises `ConversationMissing`."""
+        """Keep what has changed but the messages. Raises `ConversationMissing`.
+
+        It neither hands a conversation to the desk nor takes it from there: a turn that began before an agent took over
+        would undo it. `move` does that. Outside `turn` a conversation that was changed meanwhile raises
+        `ConversationMoved`.
+        """
+
+    def move(self, conversation_id: str, status: ConversationStatus) -> None:
+        """Say who has it: the assistant, the queue, an agent, or nobody any more. Raises `ConversationMissing`."""
+
+    def relabel(self, conversation_id: str, labels: Sequence[str]) -> None:
+        """These labels in place of those it has. Raises `ConversationMissing`."""
 
     def add(self, message: ConversationMessage, *, request_id: str | None = None) -> None:
         """Keep a message, in the order of arrival; a request id is remembered with it."""

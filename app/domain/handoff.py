@@ -13,8 +13,8 @@ from app.domain.conversation import ConversationMessage
 from app.domain.understanding import Sentiment, Slot
 from index.types import Language
 
-HandOffReason = Literal["asked", "failed", "anger", "risk", "money", "vip", "policy", "agent_only"]
-"""agent_only: what was asked for is something that only a person may do."""
+HandOffReason = Literal["asked", "failed", "anger", "risk", "money", "vip", "policy", "agent_only", "taken"]
+"""agent_only: what was asked for is something that only a person may do; taken: an agent took over unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,17 @@ class HandOffDesk(Protocol):
         """Whether a person should take over, by the company's triggers."""
 
     def open(self, packet: HandOffPacket) -> HandOffTicket:
-        """Queue a conversation; one that is queued or with an agent already keeps its ticket."""
+        """Queue a conversation; one that is queued or with an agent already keeps its ticket.
+
+        The conversation has to be in the store; its status there becomes waiting or with_agent.
+        """
+
+    def holds(self, conversation_id: str) -> bool:
+        """Whether its next message is the desk's: queued, with an agent, or resolved by one a short while ago."""
 
     def customer_wrote(self, message: ConversationMessage) -> Wording | None:
-        """A message in a conversation that is with the desk; what the customer is told, None where an agent sees it."""
+        """A message, kept already, in a conversation that the desk holds.
+
+        What the customer is told; None where an agent sees it. Raises `TicketMissing` (`app.handoff.errors`) where
+        there has never been a hand-off.
+        """

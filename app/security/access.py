@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from app.security.errors import ScopeMissing
 
-Scope = Literal["chat", "search", "admin"]
+Scope = Literal["chat", "search", "agent", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
@@ -22,6 +22,13 @@ class Caller:
     scopes: frozenset[Scope]
     access: frozenset[str] = field(default_factory=frozenset)
     """Labels of documents beyond the public ones (see `index.types.Query.access`)."""
+    session: str = ""
+    """Of a browser: which one it is, for as long as it keeps its session."""
+
+    @property
+    def owner(self) -> str:
+        """Whose the conversations are that this caller starts: the key's, or this one browser's."""
+        return f"page:{self.session}" if self.session else self.key_id
 
     def may(self, scope: Scope) -> bool:
         """Whether the caller holds the scope; admin implies every other."""

@@ -4,6 +4,7 @@ from app.settings.errors import SettingInvalid, SettingsError, SettingUnknown
 from app.settings.groups import (
     AnswerSettings,
     Backend,
+    HandOffSettings,
     IngestSettings,
     LLMSettings,
     LocalLLMSettings,
@@ -15,12 +16,14 @@ from app.settings.groups import (
     ScheduleSettings,
     ServerSettings,
     Settings,
+    WebhookSettings,
 )
 from app.settings.reading import SettingValue, explain, load_settings
 
 __all__ = [
     "AnswerSettings",
     "Backend",
+    "HandOffSettings",
     "IngestSettings",
     "LLMSettings",
     "LocalLLMSettings",
@@ -36,6 +39,7 @@ __all__ = [
     "SettingValue",
     "Settings",
     "SettingsError",
+    "WebhookSettings",
     "explain",
     "load_settings",
 ]

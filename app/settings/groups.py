@@ -240,6 +240,80 @@ class ShopSettings(_Group):
         return url
 
 
+class DialogueSettings(_Group):
+    """Conversations over several turns."""
+
+    flows: Path | None = None
+    """Folder of your own flows, which take the place of shipped ones of the same id; `kefu dialogue check` reads it."""
+    max_failures: int = Field(default=2, ge=1)
+    """Messages in a row that led nowhere before a person is offered; after twice as many one is called."""
+
+
+class HandOffSettings(_Group):
+    """When a person takes over, who, and until when; `app.handoff.policy` says what each is checked for."""
+
+    triggers: Names = ("asked", "failed", "anger", "risk", "money", "vip")
+    """What hands a conversation over; take out what should not."""
+    max_failures: int = Field(default=3, ge=1)
+    """Turns in a row without an answer."""
+    money_above: float = Field(default=5000, ge=0)
+    """An amount above it is decided by a person; in the currency of the shop."""
+    vip_tiers: Names = ()
+    """Memberships whose customers get a person at once."""
+    risk_words: Annotated[dict[str, str], BeforeValidator(_mapped)] = Field(default_factory=dict)
+    """Words of your own by topic, beside the built-in ones: legal = "集体诉讼, class action"; "" switches it off."""
+    timezone: str = ""
+    """Of the business hours, such as Asia/Shanghai; empty takes that of the machine."""
+    hours: Annotated[dict[str, str], BeforeValidator(_mapped)] = Field(
+        default_factory=lambda: {"mon-sun": "09:00-21:00"}
+    )
+    """Weekdays to hours: mon-fri = "09:00-12:00,13:30-18:00"; none at all means around the clock."""
+    holidays: Names = ()
+    """Days on which nobody answers: 2026-10-01, or 2026-10-01/2026-10-07."""
+    workdays: Names = ()
+    """Days at a weekend that are worked like a Monday."""
+    first_reply_minutes: Annotated[dict[str, float], BeforeValidator(_mapped)] = Field(
+        default_factory=lambda: {"urgent": 5.0, "high": 15.0, "normal": 30.0}
+    )
+    """Business time until a person has answered, by priority."""
+    next_reply_minutes: Annotated[dict[str, float], BeforeValidator(_mapped)] = Field(
+        default_factory=lambda: {"urgent": 5.0, "high": 10.0, "normal": 15.0}
+    )
+    max_hand_overs: int = Field(default=3, ge=1)
+    """A conversation that goes to and fro more often is a supervisor's."""
+    away_after_s: int = Field(default=120, ge=5)
+    """Without a sign of life of an agent's page their unanswered conversations go to others."""
+    reopen_hours: int = Field(default=72, ge=0)
+    """A customer who writes so soon after the end reaches a person again."""
+    idle_hours: int = Field(default=48, ge=1)
+    """A customer who does not answer an agent for so long is taken to be served."""
+    auto_assign: bool = True
+    """Whether conversations are given to agents who are online; they may take them either way."""
+    agents: Annotated[dict[str, str], BeforeValidator(_mapped)] = Field(default_factory=dict)
+    """Name of an agent's key to skills, languages and how many at a time: li = "returns payments zh 8"."""
+    supervisors: Names = ()
+    """Names of keys."""
+    capacity: int = Field(default=5, ge=1)
+    """Conversations at a time that an agent is given, where nothing else is said."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name and name not in zoneinfo.available_timezones():
+            raise ValueError("is no IANA time zone such as Asia/Shanghai")
+        return name
+
+
+class WebhookSettings(_Group):
+    """Other programs that are told what happens; `kefu webhooks add` names them."""
+
+    enabled: bool = True
+    """Whether `kefu serve` sends them."""
+    allow_private: bool = False
+    """Whether they may lie inside this network; off, so that nobody makes the service call what only it can reach."""
+    timeout_s: float = Field(default=10, gt=0)
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -274,6 +348,9 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     database: DatabaseSettings = DatabaseSettings()
     shop: ShopSettings = ShopSettings()
+    dialogue: DialogueSettings = DialogueSettings()
+    handoff: HandOffSettings = HandOffSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()

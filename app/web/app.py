@@ -14,13 +14,19 @@ from starlette.exceptions import HTTPException
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
 from app.web import (
+    agent_events,
     calibration,
+    canned,
     chat,
     conflicts,
+    conversation_routes,
     documents,
     feedback,
     generations,
+    handoff_settings,
     health,
+    inbox,
+    inbox_actions,
     jobs,
     key_routes,
     openai_routes,
@@ -32,6 +38,7 @@ from app.web import (
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
 from app.web.errors import problem_response
+from app.web.feed import Feed
 from app.web.metrics import Metrics
 from app.web.services import Services
 from app.web.turns import TurnRunner
@@ -63,9 +70,14 @@ def build_app(services: Services) -> FastAPI:
         lifespan=lifespan,
     )
     sessions = PageSessions(cache(services.keys.page_secret))
-    app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
+    desk = services.desk
+    said = Feed(desk.conversations.newest if desk is not None else lambda: 0)
+    moved = Feed(desk.newest_move if desk is not None else lambda: 0)
+    rate = RateLimit(limits.requests_per_minute)
+    app.state.web = WebState(services, metrics, turns, sessions, rate, said, moved)
     administration = (documents, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
-    for module in (chat, openai_routes, search, feedback, *administration, health, page):
+    people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
+    for module in (chat, openai_routes, search, feedback, *people, *administration, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

@@ -14,6 +14,7 @@ from app.security.errors import KeyMissing
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
 from app.web.errors import OriginForeign, RateExceeded
+from app.web.feed import Feed
 from app.web.metrics import Metrics
 from app.web.services import Services
 from app.web.turns import TurnRunner
@@ -30,6 +31,10 @@ class WebState:
     turns: TurnRunner
     sessions: PageSessions
     rate: RateLimit
+    said: Feed
+    """Wakes who waits for messages of a conversation."""
+    moved: Feed
+    """Wakes who waits for changes of hand-offs."""
 
 
 def web_state(request: Request) -> WebState:
@@ -50,7 +55,7 @@ def _require(scope: Scope) -> Callable[[Request], Caller]:
     def caller_of(request: Request) -> Caller:
         caller = authenticate(request)
         caller.require(scope)
-        if scope != "admin":
+        if scope not in ("admin", "agent"):  # who works here is not slowed down
             _check_rate(request, caller)
         return caller
 
@@ -91,4 +96,5 @@ ServicesDep = Annotated[Services, Depends(_services)]
 StateDep = Annotated[WebState, Depends(web_state)]
 ChatCaller = Annotated[Caller, Depends(_require("chat"))]
 SearchCaller = Annotated[Caller, Depends(_require("search"))]
+AgentCaller = Annotated[Caller, Depends(_require("agent"))]
 AdminCaller = Annotated[Caller, Depends(_require("admin"))]

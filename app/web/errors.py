@@ -12,6 +12,7 @@ RequestError (of this package)
 ├── JobNotFound         no job of that id
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
+├── DeskOff             this service has no agents' desk
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 ├── ProfilesOff         no profiles are kept
 ├── NoteNotFound        no note of that id in a profile
@@ -28,8 +29,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.actions.errors import ActionError
+from app.conversations.errors import ConversationError, ConversationMissing
 from app.database.errors import DatabaseError
+from app.dialogue.errors import DialogueError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
 from app.orders.errors import (
     CatalogueInvalid,
     CustomerMissing,
@@ -39,10 +44,12 @@ from app.orders.errors import (
     ShopUnavailable,
     ShopUncertain,
 )
+from app.policy.errors import PolicyError
 from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInvalid, ProfileError
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
+from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
     GenerationDamaged,
@@ -146,6 +153,12 @@ class ReceiptsOff(RequestError):
     code = "receipts_off"
 
 
+class DeskOff(RequestError):
+    """This service has no agents' desk."""
+
+    code = "desk_off"
+
+
 class ModelNotOffered(RequestError):
     """There is no model of that name."""
 
@@ -192,6 +205,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelError: 503,
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
+    ActionError: 409,
     DatabaseError: 503,
     OrderError: 409,
     OrderMissing: 404,
@@ -204,6 +218,8 @@ STATUS: Mapping[type[KefuError], int] = {
     CustomerUnknown: 404,
     ConsentMissing: 403,
     PreferenceInvalid: 422,
+    DialogueError: 503,
+    PolicyError: 503,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
@@ -221,6 +237,14 @@ STATUS: Mapping[type[KefuError], int] = {
     JobNotFound: 404,
     KeyNotFound: 404,
     ReceiptsOff: 404,
+    DeskOff: 404,
+    ConversationError: 409,
+    ConversationMissing: 404,
+    HandOffError: 409,
+    TicketMissing: 404,
+    CannedReplyMissing: 404,
+    WebhookError: 409,
+    EndpointMissing: 404,
     ModelNotOffered: 404,
     ProfilesOff: 404,
     NoteNotFound: 404,

@@ -39,7 +39,7 @@ def renew(request: Request) -> Response:
 def _set_session(response: Response, request: Request, state: WebState) -> None:
     response.set_cookie(
         COOKIE,
-        state.sessions.issue(),
+        state.sessions.issue(old=request.cookies.get(COOKIE)),
         max_age=state.sessions.lifetime_s,
         httponly=True,
         samesite="strict",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from app.answer_cache import AnswerCache
+from app.conversations import SqlConversationStore
+from app.database import Database
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.feedback.store import FeedbackStore
+from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBook, Suggester
 from app.profiles import Profiles
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
@@ -206,6 +210,25 @@ class Receipts:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """Conversations, and the people who take them over; see `app.desk`."""
+
+    database: Database
+    conversations: SqlConversationStore
+    inbox: Inbox
+    clock: DeskClock
+    presence: PresenceBook
+    policy: PolicyBook
+    canned: CannedReplies
+    suggester: Suggester
+    newest_move: Callable[[], int]
+    """A number that grows with each change of a hand-off."""
+    loads: Callable[[], Mapping[str, int]]
+    """How many conversations each agent has."""
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that the routes use."""
 
@@ -223,6 +246,8 @@ class Services:
     """None when they are switched off."""
     profiles: Profiles | None = None
     """None where none are kept."""
+    desk: Desk | None = None
+    """None without conversations that people take over."""
     answer_cache: AnswerCache | None = None
     """None when no answers are kept; for the measurements alone, the assistant knows its own."""
     language_model: Callable[[], LanguageModelState] = LanguageModelState

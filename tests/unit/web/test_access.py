@@ -42,6 +42,30 @@ ROUTES = [
     ("POST", "/v1/admin/keys", "admin"),
     ("GET", "/v1/admin/keys", "admin"),
     ("DELETE", "/v1/admin/keys/x", "admin"),
+    ("GET", "/v1/conversations/x/messages", "chat"),
+    ("GET", "/v1/conversations/x/events", "chat"),
+    ("GET", "/v1/admin/conversations", "admin"),
+    ("DELETE", "/v1/admin/conversations/x", "admin"),
+    ("DELETE", "/v1/admin/customers/x/conversations", "admin"),
+    ("GET", "/v1/admin/handoff/settings", "admin"),
+    ("PUT", "/v1/admin/handoff/settings", "admin"),
+    ("GET", "/v1/agent/inbox", "agent"),
+    ("GET", "/v1/agent/events", "agent"),
+    ("GET", "/v1/agent/presence", "agent"),
+    ("POST", "/v1/agent/presence", "agent"),
+    ("GET", "/v1/agent/canned", "agent"),
+    ("GET", "/v1/agent/canned/x", "agent"),
+    ("PUT", "/v1/agent/canned/x", "agent"),
+    ("DELETE", "/v1/agent/canned/x", "agent"),
+    ("GET", "/v1/agent/conversations/x", "agent"),
+    ("POST", "/v1/agent/conversations/x/assign", "agent"),
+    ("POST", "/v1/agent/conversations/x/release", "agent"),
+    ("POST", "/v1/agent/conversations/x/reply", "agent"),
+    ("POST", "/v1/agent/conversations/x/note", "agent"),
+    ("POST", "/v1/agent/conversations/x/label", "agent"),
+    ("POST", "/v1/agent/conversations/x/resolve", "agent"),
+    ("POST", "/v1/agent/conversations/x/reopen", "agent"),
+    ("POST", "/v1/agent/conversations/x/suggest", "agent"),
 ]
 OPEN = {"/livez", "/readyz", "/metrics", "/", "/v1/session", "/openapi.json", "/static"}
 
@@ -57,7 +81,7 @@ def test_every_route_is_in_the_table_above(make_client: MakeClient) -> None:
 
 @pytest.mark.parametrize(("method", "path", "scope"), ROUTES)
 def test_route_needs_its_scope(make_client: MakeClient, method: str, path: str, scope: str) -> None:
-    other = {"chat": "search", "search": "chat", "admin": "chat"}[scope]
+    other = {"chat": "search", "search": "chat", "agent": "chat", "admin": "agent"}[scope]
 
     without = make_client().request(method, path, json={})
     wrong = make_client(other).request(method, path, json={})

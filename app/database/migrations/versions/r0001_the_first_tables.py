@@ -12,6 +12,156 @@ depends_on = None
 def upgrade() -> None:
     """To this revision."""
     op.create_table(
+        "action_claims",
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("until", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_action_claims")),
+    )
+    op.create_table(
+        "action_log",
+        sa.Column("entry_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("finished_at", sa.String(length=32), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("customer_id", sa.String(length=200), nullable=True),
+        sa.Column("conversation_id", sa.String(length=200), nullable=True),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("arguments_sha256", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.String(length=32), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("rules_sha256", sa.String(length=64), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_action_log")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_action_log_idempotency_key")),
+    )
+    with op.batch_alter_table("action_log", schema=None) as batch_op:
+        batch_op.create_index("ix_action_log_at", ["at"], unique=False)
+        batch_op.create_index("ix_action_log_conversation_id_at", ["conversation_id", "at"], unique=False)
+        batch_op.create_index("ix_action_log_customer_id_at", ["customer_id", "at"], unique=False)
+        batch_op.create_index("ix_action_log_subject_at", ["subject", "at"], unique=False)
+
+    op.create_table(
+        "conversation_turns",
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("holder", sa.String(length=200), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_conversation_turns")),
+    )
+    op.create_table(
+        "conversations",
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("customer_id", sa.String(length=100), nullable=True),
+        sa.Column("owner", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_conversations")),
+    )
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_conversations_changed_at_conversation_id"), ["changed_at", "conversation_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_conversations_customer_id"), ["customer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_conversations_status_changed_at"), ["status", "changed_at"], unique=False)
+
+    op.create_table(
+        "handoff_canned",
+        sa.Column("shortcut", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("zh", sa.Text(), nullable=False),
+        sa.Column("en", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("shortcut", name=op.f("pk_handoff_canned")),
+    )
+    op.create_table(
+        "handoff_events",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("ticket_id", sa.String(length=40), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event", sa.String(length=16), nullable=False),
+        sa.Column("from_state", sa.String(length=16), nullable=True),
+        sa.Column("to_state", sa.String(length=16), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("agent", sa.String(length=100), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_handoff_events")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("handoff_events", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_handoff_events_conversation_id_number"), ["conversation_id", "number"], unique=False
+        )
+
+    op.create_table(
+        "handoff_policies",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_handoff_policies")),
+    )
+    op.create_table(
+        "handoff_presence",
+        sa.Column("agent", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("agent", name=op.f("pk_handoff_presence")),
+    )
+    op.create_table(
+        "handoff_tickets",
+        sa.Column("ticket_id", sa.String(length=40), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("intent", sa.String(length=100), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("is_for_supervisor", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.String(length=100), nullable=True),
+        sa.Column("agent", sa.String(length=100), nullable=True),
+        sa.Column("last_agent", sa.String(length=100), nullable=True),
+        sa.Column("avoids", sa.String(length=100), nullable=True),
+        sa.Column("packet", sa.JSON(), nullable=False),
+        sa.Column("summary", sa.JSON(), nullable=False),
+        sa.Column("preview", sa.String(length=400), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_reply_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breaches", sa.Integer(), nullable=False),
+        sa.Column("hand_overs", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_handoff_tickets")),
+        sa.UniqueConstraint("conversation_id", name=op.f("uq_handoff_tickets_conversation_id")),
+    )
+    with op.batch_alter_table("handoff_tickets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handoff_tickets_agent_state"), ["agent", "state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_handoff_tickets_changed_at_ticket_id"), ["changed_at", "ticket_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_handoff_tickets_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_handoff_tickets_state_priority_waiting_since"),
+            ["state", "priority", "waiting_since"],
+            unique=False,
+        )
+
+    op.create_table(
         "profile_accesses",
         sa.Column("access_id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.String(length=100), nullable=False),
@@ -99,6 +249,101 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shop_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_shop_items_product_id"), ["product_id"], unique=False)
+
+    op.create_table(
+        "webhook_attempts",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("delivery_id", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=True),
+        sa.Column("took_ms", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_webhook_attempts")),
+    )
+    with op.batch_alter_table("webhook_attempts", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_webhook_attempts_delivery_id_number"), ["delivery_id", "number"], unique=False
+        )
+
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("delivery_id", sa.String(length=60), nullable=False),
+        sa.Column("endpoint_id", sa.String(length=40), nullable=False),
+        sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_webhook_deliveries")),
+        sa.UniqueConstraint("delivery_id", name=op.f("uq_webhook_deliveries_delivery_id")),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_webhook_deliveries_endpoint_id_number"), ["endpoint_id", "number"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_state_next_at"), ["state", "next_at"], unique=False)
+
+    op.create_table(
+        "webhook_endpoints",
+        sa.Column("endpoint_id", sa.String(length=40), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("disabled_because", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("endpoint_id", name=op.f("pk_webhook_endpoints")),
+    )
+    op.create_table(
+        "conversation_labels",
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("label", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.conversation_id"],
+            name=op.f("fk_conversation_labels_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "label", name=op.f("pk_conversation_labels")),
+    )
+    with op.batch_alter_table("conversation_labels", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conversation_labels_label"), ["label"], unique=False)
+
+    op.create_table(
+        "conversation_messages",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("message_id", sa.String(length=100), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("author", sa.String(length=100), nullable=False),
+        sa.Column("receipt_id", sa.String(length=100), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("request_id", sa.String(length=100), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.conversation_id"],
+            name=op.f("fk_conversation_messages_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_conversation_messages")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_conversation_messages_message_id")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("conversation_messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conversation_messages_author_role"), ["author", "role"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_conversation_messages_conversation_id_number"), ["conversation_id", "number"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_conversation_messages_conversation_id_request_id"),
+            ["conversation_id", "request_id"],
+            unique=False,
+        )
 
     op.create_table(
         "shop_orders",
@@ -286,6 +531,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shop_orders_customer_id_placed_at"))
 
     op.drop_table("shop_orders")
+    with op.batch_alter_table("conversation_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conversation_messages_conversation_id_request_id"))
+        batch_op.drop_index(batch_op.f("ix_conversation_messages_conversation_id_number"))
+        batch_op.drop_index(batch_op.f("ix_conversation_messages_author_role"))
+
+    op.drop_table("conversation_messages")
+    with op.batch_alter_table("conversation_labels", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conversation_labels_label"))
+
+    op.drop_table("conversation_labels")
+    op.drop_table("webhook_endpoints")
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_state_next_at"))
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_endpoint_id_number"))
+
+    op.drop_table("webhook_deliveries")
+    with op.batch_alter_table("webhook_attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_attempts_delivery_id_number"))
+
+    op.drop_table("webhook_attempts")
     with op.batch_alter_table("shop_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_items_product_id"))
 
@@ -310,3 +575,32 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_profile_accesses_customer_id_access_id"))
 
     op.drop_table("profile_accesses")
+    with op.batch_alter_table("handoff_tickets", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handoff_tickets_state_priority_waiting_since"))
+        batch_op.drop_index(batch_op.f("ix_handoff_tickets_due_at"))
+        batch_op.drop_index(batch_op.f("ix_handoff_tickets_changed_at_ticket_id"))
+        batch_op.drop_index(batch_op.f("ix_handoff_tickets_agent_state"))
+
+    op.drop_table("handoff_tickets")
+    op.drop_table("handoff_presence")
+    op.drop_table("handoff_policies")
+    with op.batch_alter_table("handoff_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handoff_events_conversation_id_number"))
+
+    op.drop_table("handoff_events")
+    op.drop_table("handoff_canned")
+    with op.batch_alter_table("conversations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_conversations_status_changed_at"))
+        batch_op.drop_index(batch_op.f("ix_conversations_customer_id"))
+        batch_op.drop_index(batch_op.f("ix_conversations_changed_at_conversation_id"))
+
+    op.drop_table("conversations")
+    op.drop_table("conversation_turns")
+    with op.batch_alter_table("action_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_action_log_subject_at")
+        batch_op.drop_index("ix_action_log_customer_id_at")
+        batch_op.drop_index("ix_action_log_conversation_id_at")
+        batch_op.drop_index("ix_action_log_at")
+
+    op.drop_table("action_log")
+    op.drop_table("action_claims")

@@ -1,0 +1,100 @@
+"""What an action works with: the shop, the rules, who asks, and the time."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from app.actions.arguments import Arguments
+from app.actions.ledger import Ledger
+from app.actions.stopping import Stop, refused, wanted
+from app.actions.views import order_choice
+from app.actions.wording import NEEDS_IDENTITY, NO_METHOD, NO_ORDER, WHICH_ORDER
+from app.domain.action import ActionOutcome, ActionRequest, ActionStatus
+from app.domain.shop import Customer, Order, PaymentMethod, Shop
+from app.policy import Decision, Facts, Policy
+
+_STATUS: dict[str, ActionStatus] = {
+    "refuse": "refused",
+    "needs_person": "needs_person",
+    "needs_input": "needs_input",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request on its way through the gate."""
+
+    request: ActionRequest
+    shop: Shop
+    policy: Policy
+    ledger: Ledger
+    now: datetime
+    """Aware, in UTC."""
+    identified: Customer | None = None
+
+    @property
+    def arguments(self) -> Arguments:
+        """Those of the request."""
+        return Arguments(self.request.arguments)
+
+    @property
+    def customer(self) -> Customer:
+        """Who asks. Ends the action when that is not known."""
+        if self.identified is None:
+            raise Stop(ActionOutcome("needs_identity", NEEDS_IDENTITY))
+        return self.identified
+
+    def day_of(self, time: datetime) -> date:
+        """The company's day at a time."""
+        return time.astimezone(zoneinfo.ZoneInfo(self.policy.rules.timezone)).date()
+
+    def own_order(self, name: str = "order_id") -> Order:
+        """The customer's order of that number; one of somebody else is not there, in the same words."""
+        customer = self.customer
+        number = self.arguments.text(name, most=100)
+        if not number:
+            orders = self.shop.orders_of(customer.customer_id, limit=5)
+            raise wanted(WHICH_ORDER, name, data={"choices": [order_choice(order) for order in orders]})
+        for spelling in dict.fromkeys((number, number.upper(), number.removeprefix("#"), f"#{number}")):
+            order = self.shop.order(spelling)
+            if order is not None:
+                if order.customer_id == customer.customer_id:
+                    return order
+                break
+        raise refused(NO_ORDER)
+
+    def own_method(self, name: str = "payment_method_id") -> PaymentMethod | None:
+        """The payment method asked for; None where none was named."""
+        method_id = self.arguments.text(name, most=100)
+        if not method_id:
+            return None
+        found = method_of(self.customer, method_id)
+        if found is None:
+            raise refused(NO_METHOD)
+        return found
+
+    def decide(self, facts: Facts, *, lines: Sequence[Facts] = ({},), subject: str = "") -> Decision:
+        """What the rules say. Ends the action unless they allow it."""
+        decision = self.policy.decide(self.request.name, facts, lines=lines)
+        if decision.answer != "allow":
+            outcome = ActionOutcome(
+                _STATUS[decision.answer],
+                decision.message,
+                {"rule": decision.rule_id} if decision.rule_id else {},
+                decision.grounds,
+                decision.missing,
+            )
+            raise Stop(outcome, subject=subject, decision=decision)
+        return decision
+
+    def of(self, request: ActionRequest) -> Context:
+        """The same for another request."""
+        return replace(self, request=request)
+
+
+def method_of(customer: Customer, method_id: str | None) -> PaymentMethod | None:
+    """A payment method of a customer; None where there is none of that id."""
+    return next((method for method in customer.payment_methods if method.method_id == method_id), None)

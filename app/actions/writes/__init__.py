@@ -1,0 +1,1 @@
+"""Actions that change something: each makes a plan, which the gate has confirmed and carries out."""

@@ -1,0 +1,238 @@
+"""One turn of a conversation while it is served: what the dialogue asks for is done, in its order."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from app.conversations.telling import Told, amount_of, outcome_data
+from app.conversations.values import Answerer, Incoming, ReplyEvent
+from app.dialogue import AnswerQuestion, DialogueEngine, DialogueState, Effect, HandOff, Perform
+from app.domain import Answer, DoneEvent, Message, Turn
+from app.domain.action import ActionOutcome, Actions, Wording
+from app.domain.conversation import ConversationMessage, Role
+from app.domain.handoff import HandOffDesk, HandOffPacket, HandOffReason, Signals
+from app.domain.understanding import Understander, Understanding
+from index.errors import StoreMissing
+from index.types import Language
+
+logger = logging.getLogger(__name__)
+
+_MAX_ACTIONS = 16
+"""Of one turn; more of them go round."""
+_NO_INDEX = Wording(
+    "知识库还没有准备好，暂时回答不了这个问题；订单相关的事我可以办理。",
+    "The knowledge base isn't ready, so I can't answer that yet; I can still help with orders.",
+)
+_STUCK = Wording("抱歉，这一步没有办成，请稍后再试。", "Sorry, that didn't work. Please try again in a moment.")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a turn works with."""
+
+    engine: DialogueEngine
+    understander: Understander
+    actions: Actions
+    answerer: Answerer
+    desk: HandOffDesk
+    tier_of: Callable[[str], str] = lambda _customer_id: ""
+    """A customer's membership, for the desk's triggers."""
+
+
+@dataclass(slots=True)
+class RunningTurn:
+    """Takes a message through understanding, dialogue, actions and answers. Keeps nothing: that is the service's."""
+
+    parts: Parts
+    incoming: Incoming
+    conversation_id: str
+    state: DialogueState
+    now: datetime
+    history: tuple[ConversationMessage, ...]
+    """Before this message, oldest first."""
+    on_event: Callable[[ReplyEvent], None]
+    replies: list[ConversationMessage] = field(default_factory=list)
+    answer: Answer | None = None
+    hand_off: HandOff | None = None
+    risk: str = ""
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    understood: Understanding | None = None
+    _told: Told = field(default_factory=Told)
+
+    @property
+    def language(self) -> Language:
+        """Of the replies."""
+        return self.incoming.language or self.state.language or "zh"
+
+    def run(self) -> None:
+        """Serve the message."""
+        text = self.incoming.message
+        understood = self.understood = self.parts.understander.understand(text)
+        before = self.state.failures
+        reason = self.parts.desk.wanted(self._signals(understood, failures=0))
+        if reason is not None:
+            self.risk = text if reason == "risk" else ""
+            step = self.parts.engine.hand_off(self.state, text, understood, self.now, reason)
+        else:
+            step = self.parts.engine.step(self.state, text, understood, self.now)
+        self.state = step[0]
+        self._do(step[1])
+        if self.hand_off is None and self.state.failures > before:
+            wanted = self.parts.desk.wanted(self._signals(understood, failures=self.state.failures))
+            if wanted == "failed":
+                self._do(self._taken_over("failed"))
+        self._finish_message()
+
+    def packet(self, messages: tuple[ConversationMessage, ...]) -> HandOffPacket:
+        """What the agent gets."""
+        understood, hand_off = self.understood, self.hand_off
+        assert understood is not None and hand_off is not None  # noqa: PT018 - both or a mistake of ours
+        answer = self.answer
+        return HandOffPacket(
+            conversation_id=self.conversation_id,
+            reason=hand_off.reason,
+            language=self.language,
+            intent=understood.intent,
+            slots=understood.slots,
+            messages=messages,
+            customer_id=self.state.customer_id,
+            topic=hand_off.topic,
+            draft=answer,
+            tried=tuple(citation.passage_id for citation in answer.citations) if answer is not None else (),
+            sentiment=understood.sentiment,
+            risk=self.risk[:200],
+            facts=self._facts(),
+        )
+
+    def tell(self, wording: Wording, *, role: Role = "assistant", data: Mapping[str, Any] | None = None) -> None:
+        """Say something of the service's own."""
+        self._keep(wording.in_language(self.language), role=role, data=data or {})
+
+    def _do(self, effects: Iterable[Effect]) -> None:
+        waiting = deque(effects)
+        later: list[Effect] = []
+        actions = 0
+        while waiting or later:
+            if not waiting:
+                waiting.extend(later)
+                later.clear()
+            effect = waiting.popleft()
+            if self._told.add(effect, self.language):
+                continue
+            match effect:
+                case Perform():
+                    actions += 1
+                    waiting.extend(self._perform(effect) if actions <= _MAX_ACTIONS else self._gives_up())
+                case AnswerQuestion():
+                    self._finish_message()
+                    later.extend(self._answer(effect))
+                case HandOff():
+                    self.hand_off = effect
+                case _:
+                    pass
+
+    def _perform(self, effect: Perform) -> tuple[Effect, ...]:
+        request = replace(
+            effect.request,
+            customer_id=self.state.customer_id,
+            conversation_id=self.conversation_id,
+            idempotency_key=f"{self.conversation_id}:{effect.request.idempotency_key}",
+        )
+        outcome = self.parts.actions.perform(request)
+        self.outcomes.append(outcome_data(request.name, outcome))
+        self._told.data["outcomes"] = list(self.outcomes)
+        if outcome.status == "needs_confirmation" and self._is_too_much(outcome):
+            return self._taken_over("money")
+        self.state, effects = self.parts.engine.resume(self.state, outcome)
+        return effects
+
+    def _gives_up(self) -> tuple[Effect, ...]:
+        logger.error("a turn of %s asks for action after action", self.conversation_id)
+        self._told.wordings.append(_STUCK)
+        self.state = replace(self.state, pending=None)
+        return ()
+
+    def _answer(self, effect: AnswerQuestion) -> tuple[Effect, ...]:
+        history = (Message("user", effect.previous),) if effect.previous else ()
+        incoming = self.incoming
+        turn = Turn(
+            effect.text,
+            conversation_id=self.conversation_id,
+            history=history,
+            language=self.language,
+            as_of=incoming.as_of,
+            access=incoming.access,
+            mode=incoming.mode,
+        )
+        answer = None
+        try:
+            for event in self.parts.answerer.stream(turn):
+                if isinstance(event, DoneEvent):
+                    answer = event.answer
+                else:
+                    self.on_event(event)
+        except StoreMissing:
+            self._told.wordings.append(_NO_INDEX)
+            self._finish_message()
+        if answer is not None:
+            self.answer = answer
+            self._keep(answer.text, receipt_id=answer.receipt_id, data={"answer": answer.to_dict()})
+        is_answered = answer is not None and answer.status in ("answered", "partial")
+        self.state, effects = self.parts.engine.answered(self.state, is_answered=is_answered)
+        return effects
+
+    def _taken_over(self, reason: HandOffReason) -> tuple[Effect, ...]:
+        """A person takes over in the middle of a step."""
+        self._told = Told()
+        self.state, effects = self.parts.engine.interrupt(self.state, reason)
+        return effects
+
+    def _is_too_much(self, outcome: ActionOutcome) -> bool:
+        understood = self.understood
+        assert understood is not None
+        signals = replace(self._signals(understood, failures=0), amount_cents=amount_of(outcome))
+        return self.parts.desk.wanted(signals) == "money"
+
+    def _signals(self, understood: Understanding, *, failures: int) -> Signals:
+        customer_id = self.state.customer_id
+        return Signals(
+            intent=understood.intent if not understood.out_of_scope else "",
+            text=self.incoming.message,
+            sentiment=understood.sentiment,
+            failures=failures,
+            tier=self.parts.tier_of(customer_id) if customer_id is not None else "",
+            history=[message.text for message in self.history if message.role == "customer"],
+        )
+
+    def _facts(self) -> dict[str, Any]:
+        """What the flow had gathered, for the agent to go on with."""
+        frame = self.state.cancelled[0] if self.state.cancelled else self.state.finished
+        gathered = {name: value.value for name, value in frame.slots.items()} if frame is not None else {}
+        return {"flow": frame.flow if frame is not None else None, "gathered": gathered, "outcomes": self.outcomes}
+
+    def _finish_message(self) -> None:
+        told, self._told = self._told, Told()
+        text = told.text(self.language)
+        if text:
+            self._keep(text, data=told.data)
+
+    def _keep(
+        self, text: str, *, role: Role = "assistant", receipt_id: str | None = None, data: Mapping[str, Any]
+    ) -> None:
+        message = ConversationMessage(
+            message_id=uuid.uuid4().hex,
+            conversation_id=self.conversation_id,
+            role=role,
+            text=text,
+            at=self.now,
+            receipt_id=receipt_id,
+            data=data,
+        )
+        self.replies.append(message)
+        self.on_event(message)

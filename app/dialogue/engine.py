@@ -1,0 +1,122 @@
+"""From a message, what it was understood as and where the dialogue stands to what is to be done next.
+
+Pure: no clock, no model, no store. What has to be done outside comes back as effects, and its outcome is fed in again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.dialogue import phrases
+from app.dialogue.effects import Effect, Perform
+from app.dialogue.languages import language_after
+from app.dialogue.library import FlowLibrary
+from app.dialogue.params import DialogueParams
+from app.dialogue.reading import MessageReader
+from app.dialogue.running import FlowRunner
+from app.dialogue.said import Said
+from app.dialogue.state import FORGOTTEN_AFTER, DialogueState
+from app.dialogue.work import Work
+from app.domain.action import ActionOutcome
+from app.domain.handoff import HandOffReason
+from app.domain.understanding import Understanding
+
+Step = tuple[DialogueState, tuple[Effect, ...]]
+
+
+class DialogueEngine:
+    """Takes one step at a time. Holds nothing but the flows, so it can be shared between conversations and threads."""
+
+    def __init__(self, library: FlowLibrary, *, params: DialogueParams | None = None) -> None:
+        self._library, self._params = library, params or DialogueParams()
+        self._runner = FlowRunner(library)
+        self._reader = MessageReader(library, self._runner, self._params)
+
+    def step(self, state: DialogueState, message: str, understanding: Understanding, now: datetime) -> Step:
+        """Take a customer's message. When the last effect is `Perform`, go on with `resume`."""
+        said = Said(message, understanding, self._params.min_confidence)
+        work = Work(self._begun(state, said, now))
+        if not said.has_words:
+            work.say(phrases.WORDLESS)
+            self._runner.remind(work)
+        else:
+            self._reader.read(work, said)
+        self._mind_failures(work, before=state.failures)
+        return work.state, tuple(work.effects)
+
+    def hand_off(
+        self, state: DialogueState, message: str, understanding: Understanding, now: datetime, reason: HandOffReason
+    ) -> Step:
+        """Take a customer's message that is for a person, whatever the dialogue would make of it."""
+        begun = self._begun(state, Said(message, understanding, self._params.min_confidence), now)
+        return self.interrupt(begun, reason)
+
+    def interrupt(self, state: DialogueState, reason: HandOffReason) -> Step:
+        """Pass on to a person in the middle of a step."""
+        work = Work(state)
+        work.hand_off(reason, self._reader.topic(work))
+        return work.state, tuple(work.effects)
+
+    def resume(self, state: DialogueState, outcome: ActionOutcome) -> Step:
+        """Take the outcome of the `Perform` that came last; with none awaited, nothing happens."""
+        work = Work(state)
+        pending = state.pending
+        if pending is not None:
+            work.put(pending=None)
+            self._remember(work, outcome)
+            self._runner.take(work, pending, outcome)
+        return work.state, tuple(work.effects)
+
+    def answered(self, state: DialogueState, *, is_answered: bool) -> Step:
+        """Take how an `AnswerQuestion` went: after several that could not be answered a person is offered."""
+        work = Work(state)
+        if is_answered:
+            work.put(failures=0)
+        else:
+            work.put(failures=state.failures + 1)
+            self._mind_failures(work, before=state.failures)
+        return work.state, tuple(work.effects)
+
+    def _begun(self, state: DialogueState, said: Said, now: datetime) -> DialogueState:
+        turn = state.turn + 1
+        is_angry = said.understanding.sentiment == "negative"
+        changes = {
+            "turn": turn,
+            "pending": None,
+            "language": language_after(state.language, said.text, said.understanding.language),
+            "angry": state.angry + 1 if is_angry else 0,
+            "at": now.astimezone(UTC).isoformat(timespec="seconds"),
+        }
+        if state.offered is not None and turn - state.offered.turn > FORGOTTEN_AFTER and state.asked is None:
+            changes["offered"] = None
+        begun = replace(state, **changes)  # type: ignore[arg-type]
+        if state.at and state.frames and now - datetime.fromisoformat(state.at) > self._params.idle:
+            work = Work(begun)
+            while work.frame is not None:
+                work.leave()
+            return work.state
+        return begun
+
+    def _mind_failures(self, work: Work, *, before: int) -> None:
+        """Offer a person after some turns that led nowhere, and call one after more."""
+        failures, asked = work.state.failures, work.state.asked
+        if failures <= before:
+            return
+        if failures >= 2 * self._params.max_failures:
+            work.effects = [effect for effect in work.effects if not isinstance(effect, Perform)]
+            work.hand_off("failed", self._reader.topic(work))
+            return
+        is_free = work.state.pending is None and (asked is None or asked.kind != "person")
+        if failures >= self._params.max_failures and is_free:
+            work.offer_person(phrases.OFFER_PERSON)
+
+    def _remember(self, work: Work, outcome: ActionOutcome) -> None:
+        """The one order or product that an outcome is about."""
+        order = outcome.data.get("order")
+        data = order if isinstance(order, dict) else outcome.data
+        if isinstance(data.get("order_id"), str):
+            work.state = work.state.with_mention("order", data["order_id"])
+        lines = data.get("lines")
+        if isinstance(lines, (list, tuple)) and len(lines) == 1 and isinstance(lines[0], dict) and lines[0].get("name"):
+            work.state = work.state.with_mention("product", str(lines[0]["name"]))

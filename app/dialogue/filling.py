@@ -1,0 +1,164 @@
+"""Takes what a message says into the slots of a flow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.dialogue.addresses import address_of
+from app.dialogue.flow import Flow, Option, SlotSpec
+from app.dialogue.references import refer
+from app.dialogue.said import Said
+from app.dialogue.state import MAX_VALUE, Choice, Filled, Frame
+from app.domain.understanding import Slot
+from index.text.normalize import fold
+
+_NEGATED = re.compile(
+    r"(?:不是|不要|别|not|isn'?t|instead of|rather than)\s*(?:我的|那个|the|my|order|订单)*\s*(?:order)?\s*$",
+    re.IGNORECASE,
+)
+
+_DENIED = re.compile(r"(?:没|没有|未|不|not|n't|never)\s*$")
+
+
+def found_in(
+    said: Said, flow: Flow, frame: Frame, turn: int, *, asked: Collection[str] = (), takes_options: bool = False
+) -> dict[str, Filled]:
+    """What a message says about a flow's slots.
+
+    Slots that were `asked` for are looked for first, and take also what only makes sense as an answer. The words of
+    options count where a slot was asked for, or where `takes_options`: in a message that starts or corrects a flow.
+    """
+    found: dict[str, Filled] = {}
+    used: set[int] = set()
+    for spec in sorted(flow.slots.values(), key=lambda spec: (spec.name not in asked, spec.name in frame.slots)):
+        is_asked = spec.name in asked
+        value = None
+        if spec.options and (is_asked or takes_options):
+            value = _option(said, spec, turn, is_asked=is_asked)
+        if value is None and spec.types:
+            value = _typed(said, spec, frame, turn, used)
+        if value is None and spec.pattern is not None:
+            value = _matched(said, spec, turn, is_asked=is_asked)
+        if value is not None:
+            found[spec.name] = value
+    return found
+
+
+def as_text(said: Said, spec: SlotSpec, turn: int) -> Filled | None:
+    """The whole message as the answer to a question that any text answers."""
+    text = said.text.strip()
+    if not spec.takes_text or not text:
+        return None
+    start = said.text.index(text)
+    return Filled(_shaped(text[:MAX_VALUE], spec), text[:MAX_VALUE], turn, start, start + len(text))
+
+
+def with_slots(frame: Frame, flow: Flow, values: Mapping[str, Filled]) -> Frame:
+    """The frame with new values; what depended on a value that changed is forgotten."""
+    slots = {**frame.slots, **values}
+    changed = {name for name, value in values.items() if name in frame.slots and frame.slots[name].value != value.value}
+    return without_dependants(replace(frame, slots=slots), flow, changed, keep=values.keys())
+
+
+def without_dependants(frame: Frame, flow: Flow, changed: Collection[str], *, keep: Collection[str] = ()) -> Frame:
+    """The frame without what depends on slots that changed."""
+    gone = {spec.name for spec in flow.slots.values() if set(spec.depends) & set(changed) and spec.name not in keep}
+    if not gone:
+        return frame
+    slots = {name: value for name, value in frame.slots.items() if name not in gone}
+    looked_up = tuple(name for name in frame.looked_up if name not in gone)
+    return replace(frame, slots=slots, looked_up=looked_up)
+
+
+def option_choices(spec: SlotSpec) -> tuple[Choice, ...]:
+    """The options of a slot as choices to offer."""
+    return tuple(Choice(option.value, option.label) for option in spec.options)
+
+
+def _typed(said: Said, spec: SlotSpec, frame: Frame, turn: int, used: set[int]) -> Filled | None:
+    slots = [(n, slot) for n, slot in enumerate(said.understanding.slots) if slot.type in spec.types and n not in used]
+    if not slots:
+        return None
+    affirmed = [(n, slot) for n, slot in slots if not _NEGATED.search(said.text[: slot.start])] or slots
+    if spec.many:
+        used.update(n for n, _ in affirmed)
+        values = list(dict.fromkeys(_value(slot) for _, slot in affirmed))
+        return Filled(values, said.text[:MAX_VALUE], turn, affirmed[0][1].start, affirmed[-1][1].end)
+    before = frame.slots.get(spec.name)
+    news = [(n, slot) for n, slot in affirmed if before is None or _value(slot) != before.value] or affirmed
+    number, slot = news[0]
+    used.add(number)
+    return Filled(_shaped(_value(slot), spec), slot.value[:MAX_VALUE], turn, slot.start, slot.end)
+
+
+def _value(slot: Slot) -> str:
+    return (slot.normalized or slot.value)[:MAX_VALUE]
+
+
+def _shaped(value: Any, spec: SlotSpec) -> Any:
+    if spec.shape == "list":
+        return [value]
+    if spec.shape == "address":
+        return address_of(str(value))
+    if spec.shape == "integer":
+        digits = re.search(r"\d+", str(value))
+        return int(digits[0]) if digits else value
+    return value
+
+
+def _option(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled | None:
+    hits = [
+        (at, word, option) for option in spec.options if (hit := _word_of(said.folded, option)) for at, word in [hit]
+    ]
+    if hits:
+        if spec.many:
+            values = [option.value for _, _, option in sorted(hits, key=lambda hit: hit[0])]
+            return Filled(values, said.text[:MAX_VALUE], turn, 0, len(said.text))
+        _, word, option = max(hits, key=lambda hit: len(hit[1]))
+        return _said(said, word, option.value, turn)
+    if not is_asked:
+        return None
+    if {option.value for option in spec.options} == {True, False} and said.answer_to_offer is not None:
+        return Filled(said.answer_to_offer == "yes", said.text[:MAX_VALUE], turn, 0, len(said.text))
+    reference = refer(said.text, option_choices(spec), many=spec.many)
+    if reference is None or not reference.is_clear:
+        return None
+    values = [spec.options[number].value for number in reference.found]
+    return Filled(values if spec.many else values[0], said.text[:MAX_VALUE], turn, 0, len(said.text))
+
+
+def _word_of(text: str, option: Option) -> tuple[int, str] | None:
+    """The longest word for an option in a message, and where it stands."""
+    best: tuple[int, str] | None = None
+    for word in (fold(option.label.zh), fold(option.label.en), *option.words):
+        pattern = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
+        matches = re.finditer(pattern, text) if word else ()
+        match = next((m for m in matches if word[0] in "没未不" or not _DENIED.search(text[: m.start()])), None)
+        if match is not None and (best is None or len(word) > len(best[1])):
+            best = (match.start(), word)
+    return best
+
+
+def _said(said: Said, word: str, value: Any, turn: int) -> Filled:
+    """With offsets into the message as it was written, where folding has not moved them."""
+    start = said.text.lower().find(word)
+    if start < 0:
+        return Filled(value, said.text[:MAX_VALUE], turn, 0, len(said.text))
+    return Filled(value, said.text[start : start + len(word)], turn, start, start + len(word))
+
+
+def _matched(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled | None:
+    if spec.pattern is None:
+        return None
+    matches = list(spec.pattern.finditer(said.text))
+    named = "value" in spec.pattern.groupindex
+    match, group = next((match for match in matches if named and match["value"]), None), "value"
+    if match is None and is_asked:
+        match, group = next(iter(matches), None), ""
+    if match is None:
+        return None
+    text, (start, end) = (match[group], match.span(group)) if group else (match[0], match.span())
+    return Filled(_shaped(text[:MAX_VALUE], spec), text[:MAX_VALUE], turn, start, end)

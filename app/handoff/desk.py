@@ -1,0 +1,159 @@
+"""The desk as a conversation sees it: it takes over, and says what the customer is told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.action import Wording
+from app.domain.conversation import ConversationMessage
+from app.domain.handoff import HandOffPacket, HandOffReason, HandOffTicket, Signals
+from app.handoff import wording
+from app.handoff.assignment import Assignment
+from app.handoff.machine import ACTIVE
+from app.handoff.moves import Moves
+from app.handoff.policy import Priority
+from app.handoff.summary import summarise
+from app.handoff.tables import events, tickets
+from app.handoff.ticket import Ticket, packet_dict
+from app.handoff.triggers import Triggered, risk_in, triggered
+
+CustomerFacts = Callable[[str], Mapping[str, Any]]
+"""What a customer has agreed that agents see of them; {} for nobody or nothing."""
+
+
+class SqlHandOffDesk:
+    """A `HandOffDesk` in the database; safe to share between threads and processes."""
+
+    def __init__(
+        self, moves: Moves, assignment: Assignment, *, customer_facts: CustomerFacts = lambda _customer_id: {}
+    ) -> None:
+        self._moves, self._assignment, self._facts = moves, assignment, customer_facts
+
+    def wanted(self, signals: Signals) -> HandOffReason | None:
+        """Whether a person should take over, by the company's triggers."""
+        found = self.trigger(signals)
+        return found.reason if found is not None else None
+
+    def trigger(self, signals: Signals) -> Triggered | None:
+        """As `wanted`, with what set it off: for `HandOffPacket.risk`."""
+        return triggered(signals, self._moves.policy)
+
+    def open(self, packet: HandOffPacket) -> HandOffTicket:
+        """Queue a conversation and give it to an agent who is free; one that the desk has already keeps its ticket."""
+        try:
+            ticket = self._open(packet)
+        except IntegrityError:  # another process has opened it at the same moment
+            ticket = self._open(packet)
+        now = self._moves.now()
+        told = wording.accepted(ticket.due_at or now, now, self._moves.policy.hours)
+        if packet.risk.startswith("self_harm"):
+            told = wording.both(wording.in_danger(), told)
+        return HandOffTicket(ticket.ticket_id, told, ticket.due_at)
+
+    def holds(self, conversation_id: str) -> bool:
+        """Whether the next message is the desk's: queued, with an agent, or resolved a short while ago."""
+        ticket = self._moves.find(conversation_id)
+        if ticket is None or ticket.state == "returned":
+            return False
+        return ticket.is_active or self._is_fresh(ticket, self._moves.now())
+
+    def customer_wrote(self, message: ConversationMessage) -> Wording | None:
+        """What the customer is told; None where an agent sees the message. Raises `TicketMissing`."""
+        moves = self._moves
+        with moves.database.writing():
+            ticket, now = moves.hold(message.conversation_id), moves.now()
+            if ticket.state == "resolved" and wording.is_only_thanks(message.text):
+                return wording.welcome()
+            ticket = ticket.with_words(message.text, of_customer=True)
+            risk = risk_in(message.text, moves.policy)
+            if risk is not None:
+                ticket = replace(ticket, priority="urgent", packet={**ticket.packet, "risk": risk})
+            told = self._take_in(ticket, message, now)
+            if risk is not None and risk.startswith("self_harm"):
+                told = wording.in_danger() if told is None else wording.both(wording.in_danger(), told)
+            return told
+
+    def erase(self, conversation_ids: Sequence[str]) -> None:
+        """Remove everything that is kept of conversations."""
+        with self._moves.database.writing() as connection:
+            for key in conversation_ids:
+                for table in (tickets, events):
+                    connection.execute(delete(table).where(table.c.conversation_id == key))
+
+    def _open(self, packet: HandOffPacket) -> Ticket:
+        moves, now = self._moves, self._moves.now()
+        with moves.database.writing():
+            known = moves.find(packet.conversation_id, is_held=True)
+            if known is not None and known.state in ACTIVE:
+                return self._opened_again(known, packet)
+            fresh = self._fresh(packet, now)
+            if known is None:
+                ticket = moves.create(fresh, actor="assistant")
+            else:
+                fresh = replace(fresh, ticket_id=known.ticket_id, version=known.version, state=known.state)
+                fresh = replace(fresh, last_agent=known.last_agent)
+                if known.state == "returned":
+                    fresh = self._assignment.handed_over(replace(fresh, hand_overs=known.hand_overs))
+                ticket = moves.move(fresh, "opened", actor="assistant", data={"reason": fresh.reason})
+            return self._assignment.give(ticket)
+
+    def _opened_again(self, known: Ticket, packet: HandOffPacket) -> Ticket:
+        """More pressing than it was, perhaps; its place in the queue and its clock stay."""
+        pressing: Priority = min((known.priority, self._priority(packet)), key=("urgent", "high", "normal").index)
+        ticket = replace(known, priority=pressing)
+        if packet.risk:
+            ticket = replace(ticket, packet={**known.packet, "risk": packet.risk})
+        if known.waiting_since is None:
+            ticket = self._assignment.with_clock(ticket)
+        return self._moves.move(ticket, "opened", actor="assistant", data={"reason": packet.reason})
+
+    def _fresh(self, packet: HandOffPacket, now: datetime) -> Ticket:
+        facts = self._facts(packet.customer_id) if packet.customer_id is not None else {}
+        said = [message.text for message in packet.messages if message.role == "customer"]
+        ticket = Ticket(
+            ticket_id=uuid.uuid4().hex,
+            conversation_id=packet.conversation_id,
+            state="queued",
+            reason=packet.reason,
+            language=packet.language,
+            intent=packet.intent[:100],
+            topic=packet.topic[:64],
+            priority=self._priority(packet),
+            packet=packet_dict(packet, facts),
+            summary=summarise(packet),
+            preview="",
+            search="",
+            opened_at=now,
+            changed_at=now,
+            customer_id=packet.customer_id,
+        )
+        for text in said:
+            ticket = ticket.with_words(text, of_customer=True)
+        return self._assignment.with_clock(ticket)
+
+    def _priority(self, packet: HandOffPacket) -> Priority:
+        return self._moves.policy.priority(packet.reason)
+
+    def _take_in(self, ticket: Ticket, message: ConversationMessage, now: datetime) -> Wording | None:
+        moves, hours = self._moves, self._moves.policy.hours
+        data = {"message_id": message.message_id}
+        if not ticket.is_active:
+            ticket = self._assignment.reopened(ticket, actor="customer", data=data)
+            return None if ticket.state != "queued" else wording.reopened(ticket.due_at or now, now, hours)
+        if ticket.waiting_since is None:
+            ticket = self._assignment.with_clock(ticket)
+        ticket = moves.move(ticket, "customer_wrote", actor="customer", data=data)
+        if ticket.state == "assigned" and self._assignment.is_gone(ticket.agent):
+            ticket = self._assignment.requeue(ticket, "agent_away", actor="clock")
+            return None if ticket.state != "queued" else wording.agent_gone(ticket.due_at or now, now, hours)
+        return wording.still_queued(ticket.due_at or now, now, hours) if ticket.state == "queued" else None
+
+    def _is_fresh(self, ticket: Ticket, now: datetime) -> bool:
+        return ticket.resolved_at is not None and now - ticket.resolved_at < self._moves.policy.reopen_within
