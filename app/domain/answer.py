@@ -12,7 +12,8 @@ from app.domain.moment import InForce
 from index.types import Language, Location
 
 Status = Literal["answered", "partial", "declined", "handoff"]
-Mode = Literal["llm", "extractive"]
+Mode = Literal["llm", "extractive", "dialogue"]
+"""dialogue: nothing was looked up; the words are those of a flow or of the hand-off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class Answer:
     """Parts of the question that it leaves open, in the customer's words; such an answer is `partial`."""
     closing: str | None = None
     """Words of the assistant's own behind the last sentence: which part of the question is left open."""
+    conversation: Mapping[str, Any] | None = None
+    """Of a turn of a conversation, as JSON: `status`, `messages`, the `choices` that it offers, `confirms`, `handoff`."""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the public contract."""
@@ -149,6 +152,8 @@ class Answer:
             body["conversation_id"] = self.conversation_id
         if self.cached:
             body["cached"] = True
+        if self.conversation is not None:
+            body["conversation"] = dict(self.conversation)
         return body
 
 

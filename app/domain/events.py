@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.answer import Answer, AnswerSentence, Citation
 
@@ -22,10 +24,19 @@ class SentenceEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageEvent:
+    """Something that is said in a conversation and rests on no document: a question back, what was done, who takes over."""
+
+    text: str
+    data: Mapping[str, Any]
+    """What goes with it as JSON: `choices`, `asks`, `confirms`."""
+
+
+@dataclass(frozen=True, slots=True)
 class DoneEvent:
     """The whole answer; always the last event."""
 
     answer: Answer
 
 
-AnswerEvent = CitationEvent | SentenceEvent | DoneEvent
+AnswerEvent = CitationEvent | SentenceEvent | MessageEvent | DoneEvent

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from app.domain.chat_model import Message
+from app.domain.conversation import Channel
 from index.types import Language
 
 
@@ -27,3 +28,8 @@ class Turn:
     mode: Literal["auto", "llm", "extractive"] = "auto"
     passages: tuple[str, ...] | None = None
     """Answer from these texts alone instead of the index."""
+    owner: str = ""
+    """Id of the key or page session that the conversation belongs to; "" keeps none."""
+    channel: Channel = "api"
+    request_id: str | None = None
+    """The same id again, in a conversation that is kept, gets the first one's reply."""

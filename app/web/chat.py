@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.domain import AnswerEvent, CitationEvent, DoneEvent, SentenceEvent
+from app.domain import AnswerEvent, CitationEvent, DoneEvent, MessageEvent, SentenceEvent
 from app.web.dependencies import ChatCaller, StateDep, request_id
 from app.web.errors import problem_of
 from app.web.schemas import ChatReply, ChatRequest, sentence_dict
@@ -31,8 +31,12 @@ async def chat(body: ChatRequest, request: Request, caller: ChatCaller, state: S
     """Answer one customer message, with the passages that the answer rests on.
 
     With `stream: true`, or `Accept: text/event-stream`, the events are `citation` (before the first sentence that
-    refers to it), `sentence` (each one only after it was checked), `done` (the whole answer) and `error` (a problem
+    refers to it), `sentence` (each one only after it was checked), `message` (what a conversation says that rests on no
+    document: a question back with its `choices`, what was done), `done` (the whole answer) and `error` (a problem
     document); the last two end the stream.
+
+    With a `conversation_id` (one is made where there is none) the service keeps the conversation; with `history` the
+    client does, and the message is answered from the documents alone.
     """
     turn = body.to_turn(caller, conversation_id=body.conversation_id or uuid.uuid4().hex)
     running = state.turns.start(turn)
@@ -71,4 +75,6 @@ def _named(event: AnswerEvent) -> tuple[str, dict[str, Any]]:
         return "citation", event.citation.to_dict()
     if isinstance(event, SentenceEvent):
         return "sentence", sentence_dict(event.sentence)
+    if isinstance(event, MessageEvent):
+        return "message", {"text": event.text, **event.data}
     return "done", event.answer.to_dict()

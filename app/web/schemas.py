@@ -50,7 +50,9 @@ class ChatRequest(WebRequest):
     """Answer by the rules in force on that day; when left out, on that of the order which the message names, or today.
     """
     history: list[HistoryMessage] = Field(default_factory=list, max_length=50)
-    """Earlier messages, oldest first: the service keeps none itself."""
+    """Earlier messages, oldest first, of a client that keeps the conversation itself."""
+    request_id: Text | None = Field(default=None, max_length=200)
+    """Sent again within a conversation, after a broken connection, it gets the first one's reply."""
     mode: Literal["auto", "llm", "extractive"] = "auto"
     stream: bool = False
 
@@ -64,6 +66,9 @@ class ChatRequest(WebRequest):
             as_of=self.as_of,
             access=caller.access,
             mode=self.mode,
+            owner=caller.owner,
+            channel="page" if caller.session else "api",
+            request_id=self.request_id,
         )
 
 
@@ -133,6 +138,8 @@ class ChatReply(BaseModel):
     """Parts of the question that it leaves open."""
     closing: str | None = None
     """Words of the assistant's own behind the last sentence: which part of the question is left open."""
+    conversation: dict[str, Any] | None = None
+    """Of a kept conversation: `status`, `messages`, the `choices` that are offered, `confirms`, `handoff`."""
 
 
 class SearchRequest(WebRequest):

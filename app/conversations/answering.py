@@ -1,0 +1,127 @@
+"""Conversations behind the same door as answers: who asks with a conversation gets its next turn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, Protocol, cast
+
+from app.conversations.service import ConversationService
+from app.conversations.values import Incoming, TurnDone, TurnReply
+from app.domain import Answer, AnswerEvent, DoneEvent, MessageEvent, Status, Timings, Turn
+from app.domain.conversation import ConversationMessage
+
+
+class Answering(Protocol):
+    """Answers one message; see `app.assistant.assistant.Assistant`."""
+
+    def reply(self, turn: Turn) -> Answer:
+        """The whole answer."""
+
+    def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
+        """Event by event, `DoneEvent` last."""
+
+
+class ConversingAssistant:
+    """Takes the turns of kept conversations to the conversation service and all others to the plain assistant.
+
+    A turn with an owner and neither history nor passages of its own is one of a conversation that is kept here.
+    """
+
+    def __init__(self, service: ConversationService, assistant: Answering) -> None:
+        self._service, self._assistant = service, assistant
+
+    def reply(self, turn: Turn) -> Answer:
+        """As `Answering.reply`; raises what `ConversationService.reply` raises."""
+        for event in self.stream(turn):
+            if isinstance(event, DoneEvent):
+                return event.answer
+        raise AssertionError("a stream ends with DoneEvent")
+
+    def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
+        """As `Answering.stream`; what a flow says comes as `MessageEvent`."""
+        if not turn.owner or turn.history or turn.passages is not None:
+            with closing(cast(Any, self._assistant.stream(turn))) as events:
+                yield from events
+            return
+        started = time.perf_counter()
+        with closing(cast(Any, self._service.stream(_incoming(turn)))) as events:
+            for event in events:
+                if isinstance(event, TurnDone):
+                    yield DoneEvent(_answer_of(event.reply, total_ms=(time.perf_counter() - started) * 1000))
+                elif not isinstance(event, ConversationMessage):
+                    yield event
+                elif "answer" not in event.data:
+                    yield MessageEvent(event.text, event.data)
+
+
+def _incoming(turn: Turn) -> Incoming:
+    return Incoming(
+        message=turn.message,
+        conversation_id=turn.conversation_id,
+        request_id=turn.request_id,
+        channel=turn.channel,
+        owner=turn.owner,
+        language=turn.language,
+        as_of=turn.as_of,
+        access=turn.access,
+        mode=turn.mode,
+    )
+
+
+def _answer_of(reply: TurnReply, *, total_ms: float) -> Answer:
+    """The turn as an answer: that of the knowledge base where it was asked, with all that was said around it."""
+    is_with_people = reply.ticket is not None or reply.status in ("waiting", "with_agent")
+    status: Status = "handoff" if is_with_people else "answered"
+    said = _said(reply)
+    if reply.answer is not None:
+        return replace(
+            reply.answer,
+            text=reply.text,
+            status=status if is_with_people else reply.answer.status,
+            conversation_id=reply.conversation_id,
+            conversation=said,
+        )
+    return Answer(
+        text=reply.text,
+        status=status,
+        language="en" if reply.language == "en" else "zh",
+        sentences=(),
+        citations=(),
+        confidence=1.0,
+        mode="dialogue",
+        model=None,
+        generation="",
+        receipt_id="",
+        timings_ms=Timings(total=total_ms),
+        conversation_id=reply.conversation_id,
+        conversation=said,
+    )
+
+
+def _said(reply: TurnReply) -> dict[str, Any]:
+    """What a page needs to go on: messages without the answer in them, the choices and the confirmation of the last."""
+    messages = [
+        {
+            "message_id": message.message_id,
+            "role": message.role,
+            "text": message.text,
+            "is_answer": "answer" in message.data,
+        }
+        for message in reply.messages
+    ]
+    body: dict[str, Any] = {
+        "status": reply.status,
+        "messages": messages,
+        "is_identified": reply.customer_id is not None,
+    }
+    for message in reply.messages:
+        body |= {name: message.data[name] for name in ("asks", "choices", "confirms") if name in message.data}
+    if reply.ticket is not None:
+        expected = reply.ticket.expected_by
+        body["handoff"] = {"ticket_id": reply.ticket.ticket_id, "expected_by": expected and expected.isoformat()}
+    if reply.is_repeated:
+        body["is_repeated"] = True
+    return body
