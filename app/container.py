@@ -19,6 +19,8 @@ from app.settings import Settings
 from index.ports import codec_of
 
 if TYPE_CHECKING:
+    from app.actions import ActionGate
+    from app.actions.ledger import Ledger
     from app.answer_cache import AnswerCache, CachedAssistant
     from app.assistant.assistant import Assistant
     from app.assistant.base_conflicts import ConflictReport
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
     from app.calibration.watch import CalibrationWatch
     from app.database import Database
     from app.domain import ChatModel
+    from app.domain.shop import Shop
     from app.feedback.store import FeedbackStore
     from app.generation.check import SentenceChecker
     from app.model_arrival import ModelArrival
+    from app.policy import Policy
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
     from app.receipts.writer import ReceiptWriter
@@ -66,6 +70,43 @@ class Container(Foundation):
 
         url = self.settings.database.url.get_secret_value()
         return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
+
+    @property
+    def shop(self) -> Shop:
+        """The company's customers, products and orders."""
+        from app.actions.errors import ShopMissing
+
+        raise ShopMissing("No shop is connected, so nothing can be done for customers.")
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The company's rules; whatever is asked for goes to a person while there are none. Raises `RulesInvalid`."""
+        from app.policy import NO_RULES, Policy, read_rules
+        from app.policy.errors import RulesMissing
+
+        try:
+            return Policy(read_rules(self.settings.policy.rules))
+        except RulesMissing as error:
+            logger.warning("%s Until then a person decides.", error.message)
+            return Policy(NO_RULES)
+
+    @cached_property
+    def actions(self) -> ActionGate:
+        """Does what customers ask for."""
+        return self.actions_over(self.shop)
+
+    def actions_over(self, shop: Shop) -> ActionGate:
+        """As `actions`, over another shop."""
+        from app.actions import ActionGate
+
+        return ActionGate(shop, self.policy, self.database)
+
+    @cached_property
+    def action_log(self) -> Ledger:
+        """What was asked for and done."""
+        from app.actions.ledger import Ledger
+
+        return Ledger(self.database)
 
     @cached_property
     def checker(self) -> SentenceChecker:

@@ -11,9 +11,9 @@ from app.actions.arguments import Arguments
 from app.actions.ledger import Ledger
 from app.actions.stopping import Stop, refused, wanted
 from app.actions.views import order_choice
-from app.actions.wording import NEEDS_IDENTITY, NO_METHOD, NO_ORDER, WHICH_ORDER
-from app.domain.action import ActionOutcome, ActionRequest, ActionStatus
-from app.domain.shop import Customer, Order, PaymentMethod, Shop
+from app.actions.wording import NEEDS_IDENTITY, NO_METHOD, NO_ORDER, WHICH_ORDER, item_name
+from app.domain.action import ActionOutcome, ActionRequest, ActionStatus, Wording
+from app.domain.shop import Customer, Order, OrderLine, PaymentMethod, Shop
 from app.policy import Decision, Facts, Policy
 
 _STATUS: dict[str, ActionStatus] = {
@@ -75,6 +75,11 @@ class Context:
         if found is None:
             raise refused(NO_METHOD)
         return found
+
+    def named(self, line: OrderLine, quantity: int | None = None) -> Wording:
+        """An item of an order in words: all of it, or some."""
+        item = self.shop.item(line.sku)
+        return item_name(line, line.quantity if quantity is None else quantity, "" if item is None else item.name_en)
 
     def decide(self, facts: Facts, *, lines: Sequence[Facts] = ({},), subject: str = "") -> Decision:
         """What the rules say. Ends the action unless they allow it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from app.domain.action import Wording
-from app.domain.shop import Address, Item, OrderLine, PaymentKind, PaymentMethod
+from app.domain.shop import Address, Item, OrderLine, PaymentKind, PaymentMethod, in_language
 
 NO_ORDER = Wording(
     zh="在您名下没有找到这个订单，请核对订单号。",
@@ -24,6 +24,10 @@ NEEDS_IDENTITY = Wording(
     "postcode, or an order number and the last four digits of your phone.",
 )
 UNKNOWN_ACTION = Wording(zh="没有这项操作。", en="There is no such action.")
+OTHER_CURRENCY = Wording(
+    zh="这笔订单使用外币，要由人工客服换算。",
+    en="This order is in another currency; a colleague has to convert the price.",
+)
 BUSY = Wording(
     zh="这笔订单正在处理另一项请求，请稍后再试。",
     en="Another request is working on this order. Please try again in a minute.",
@@ -100,14 +104,22 @@ def method_name(method: PaymentMethod | None, method_id: str = "") -> Wording:
 
 
 def item_name(line: OrderLine | Item, quantity: int = 1, english: str = "") -> Wording:
-    """An item with what tells it from its variants, and how many."""
-    options = "，".join(line.options.values())
-    options_en = ", ".join(line.options.values())
+    """An item with what tells it from its variants, and how many; `english` is its English name, where it is known."""
+    options = "，".join(in_language(option, "zh") for option in line.options.values())
+    options_en = ", ".join(in_language(option, "en") for option in line.options.values())
     name_en = english or getattr(line, "name_en", "") or line.name
     return Wording(
         zh=f"{line.name}{f'（{options}）' if options else ''}×{quantity}",
         en=f"{quantity} × {name_en}{f' ({options_en})' if options_en else ''}",
     )
+
+
+def item_options(item: Item) -> Wording:
+    """What tells a variant from the others; its SKU where nothing does."""
+    halves = [(in_language(option, "zh"), in_language(option, "en")) for option in item.options.values()]
+    if not halves:
+        return Wording(zh=item.sku, en=item.sku)
+    return Wording(zh="，".join(zh for zh, _ in halves), en=", ".join(en for _, en in halves))
 
 
 def address_text(address: Address) -> Wording:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from app.cli import (
+    actions,
     ask,
     cache,
     calibrate,
@@ -20,7 +21,9 @@ from app.cli import (
     index,
     ingest,
     keys,
+    mcp,
     models,
+    policy,
     receipts,
     replay,
     search,
@@ -54,6 +57,9 @@ program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
+program.add_typer(policy.group, name="policy")
+program.add_typer(actions.group, name="actions")
+program.command("mcp")(mcp.mcp)
 
 
 def _show_version(is_asked: bool) -> None:

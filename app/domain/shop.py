@@ -5,10 +5,12 @@ Money is in cents of the currency beside it; times are aware, in UTC.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
+from uuid import uuid4
 
 from index.types import Language
 
@@ -190,6 +192,22 @@ class OrderChange:
     """Payment method to what is added to its balance, cents."""
     case: Case | None = None
     """Added."""
+    expected_cases: int | None = None
+    """The change is refused when the order has another number of cases meanwhile: nothing is returned twice."""
+    change_id: str = field(default_factory=lambda: uuid4().hex, compare=False)
+    """The same change asked for again is not made again; the order is given as it is."""
+
+
+_BILINGUAL = re.compile(r"(?P<zh>[^A-Za-z]*[\u4e00-\u9fff].*?) (?P<en>[A-Za-z][^\u4e00-\u9fff]*)")
+
+
+def in_language(text: str, language: Language) -> str:
+    """One half of what a catalogue writes in both languages (黑色 black); the whole of anything else.
+
+    Chinese for a mixture.
+    """
+    found = _BILINGUAL.fullmatch(text)
+    return text if found is None else found["en" if language == "en" else "zh"]
 
 
 class Shop(Protocol):
@@ -224,7 +242,11 @@ class Shop(Protocol):
         """All items of a product, in and out of stock."""
 
     def change_order(self, change: OrderChange) -> Order:
-        """The order as it is afterwards. Raises `OrderMoved` or `OrderMissing` (`app.orders.errors`)."""
+        """The order as it is afterwards.
+
+        Raises `OrderMissing`, `OrderMoved`, `MethodMissing`, `BalanceTooLow` or `CaseTaken` (`app.orders.errors`), and
+        with a shop elsewhere `ShopUncertain` when it did not say whether the change was made.
+        """
 
     def change_address(self, customer_id: str, address: Address) -> Customer:
         """A customer's own address. Raises `CustomerMissing`."""

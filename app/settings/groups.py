@@ -221,6 +221,13 @@ class DatabaseSettings(_Group):
     """Such as postgresql+psycopg://kefu@localhost/kefu; empty takes the SQLite file `kefu.sqlite` inside home."""
 
 
+class PolicySettings(_Group):
+    """What may be done for a customer without a person."""
+
+    rules: Path = Path("policies/rules.yaml")
+    """The company's rules; `kefu policy check` holds them against the documents."""
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -254,6 +261,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     database: DatabaseSettings = DatabaseSettings()
+    policy: PolicySettings = PolicySettings()
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()

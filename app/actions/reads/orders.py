@@ -13,7 +13,6 @@ from app.actions.wording import (
     NO_PARCEL,
     ORDER_STATUS,
     PARCEL_STATUS,
-    item_name,
     joined,
     method_name,
     sentences,
@@ -29,7 +28,7 @@ def _list(context: Context) -> ActionOutcome:
     orders = context.shop.orders_of(context.customer.customer_id, limit=_MOST_ORDERS)
     if not orders:
         return ActionOutcome("done", Wording(zh="您还没有订单。", en="You have no orders yet."), {"orders": []})
-    lines = [_order_line(order) for order in orders[:5]]
+    lines = [_order_line(order, context) for order in orders[:5]]
     message = Wording(
         zh=f"您最近的订单：{'；'.join(line.zh for line in lines)}。",
         en=f"Your latest orders: {'; '.join(line.en for line in lines)}.",
@@ -37,15 +36,15 @@ def _list(context: Context) -> ActionOutcome:
     return ActionOutcome("done", message, {"orders": [order_choice(order) for order in orders]})
 
 
-def _order_line(order: Order) -> Wording:
-    items, status = joined([item_name(line, line.quantity) for line in order.lines[:3]]), ORDER_STATUS[order.status]
+def _order_line(order: Order, context: Context) -> Wording:
+    items, status = joined([context.named(line) for line in order.lines[:3]]), ORDER_STATUS[order.status]
     return Wording(zh=f"{order.order_id}（{status.zh}）{items.zh}", en=f"{order.order_id} ({status.en}): {items.en}")
 
 
 def _status(context: Context) -> ActionOutcome:
     order = context.own_order()
     status, total = ORDER_STATUS[order.status], money(order.total_cents, order.currency)
-    items = joined([item_name(line, line.quantity) for line in order.lines])
+    items = joined([context.named(line) for line in order.lines])
     message = Wording(
         zh=f"订单{order.order_id}：{status.zh}。{items.zh}，合计{total.zh}。",
         en=f"Order {order.order_id} is {status.en}: {items.en}; {total.en} in all.",

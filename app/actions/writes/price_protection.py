@@ -9,9 +9,9 @@ from app.actions.payments import split, to_whom
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.selection import open_quantities, pick, quantities
-from app.actions.stopping import refused, wanted
+from app.actions.stopping import refused, stop, wanted
 from app.actions.views import line_view
-from app.actions.wording import NO_SUCH_SKU, WHICH_ITEMS, item_name, sentences
+from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, WHICH_ITEMS, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, OrderChange
@@ -32,6 +32,8 @@ def _plan(context: Context) -> Plan:
     item = context.shop.item(line.sku)
     if item is None:
         raise refused(NO_SUCH_SKU)
+    if item.currency != order.currency:
+        raise stop("needs_person", OTHER_CURRENCY)
     cents = picks[0].quantity * max(0, line.price_cents - item.price_cents)
     facts = {**order_facts(order, context), "amount": in_units(cents)}
     lines = facts_of_lines(picks, order, context, new=[item])
@@ -41,7 +43,7 @@ def _plan(context: Context) -> Plan:
         raise refused(_NO_DROP)
     shares = split(cents, order)
     name, amount, to = (
-        item_name(line, picks[0].quantity),
+        context.named(line, picks[0].quantity),
         money(cents, order.currency),
         to_whom(shares, context, order.currency),
     )
@@ -67,7 +69,7 @@ def _plan(context: Context) -> Plan:
         done,
         data,
         decision,
-        OrderChange(order.order_id, order.status, case=case),
+        OrderChange(order.order_id, order.status, case=case, expected_cases=len(order.cases)),
     )
 
 

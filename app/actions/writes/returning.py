@@ -12,7 +12,7 @@ from app.actions.schemas import FLAGS, ITEMS, METHOD, ORDER_ID, parameters, text
 from app.actions.selection import Picked, everything, open_quantities, pick, quantities
 from app.actions.stopping import refused, wanted
 from app.actions.views import line_view
-from app.actions.wording import WHICH_ITEMS, item_name, joined, sentences
+from app.actions.wording import WHICH_ITEMS, joined, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, Order, OrderChange
@@ -38,7 +38,7 @@ def _plan(context: Context) -> Plan:
     fee = charged(decision.charges, order)
     back = max(0, min(refund - fee, sum(net_paid(order).values())))
     shares = _shares(back, order, context)
-    items = joined([item_name(picked.line, picked.quantity) for picked in picks])
+    items = joined([context.named(picked.line, picked.quantity) for picked in picks])
     amount, to = money(back, order.currency), to_whom(shares, context, order.currency)
     does = Wording(
         zh=f"为订单{order.order_id}申请退货：{items.zh}。验货后退款{amount.zh}：{to.zh}。",
@@ -69,7 +69,7 @@ def _plan(context: Context) -> Plan:
         done,
         data,
         decision,
-        OrderChange(order.order_id, order.status, case=case),
+        OrderChange(order.order_id, order.status, case=case, expected_cases=len(order.cases)),
     )
 
 
