@@ -17,7 +17,6 @@ NO_ITEM = Wording(zh="这个订单里没有这件商品。", en="That item is no
 NO_SUCH_SKU = Wording(zh="没有找到这件商品。", en="I cannot find that item.")
 NO_METHOD = Wording(zh="您的账户里没有这种支付方式。", en="That payment method is not in your account.")
 WHICH_ORDER = Wording(zh="请问是哪一个订单？", en="Which order is it about?")
-WHICH_ITEMS = Wording(zh="请问是订单里的哪件商品？", en="Which items of the order is it about?")
 NEEDS_IDENTITY = Wording(
     zh="查询和办理订单前，请先核实身份：预留的邮箱或手机号，或姓名加邮编，或订单号加手机尾号。",
     en="Before I look at orders I have to know who you are: your e-mail address or phone number, your name and "
@@ -98,9 +97,11 @@ def method_name(method: PaymentMethod | None, method_id: str = "") -> Wording:
     """What a customer recognises a payment method by."""
     if method is None:
         return Wording(zh=method_id or "原支付方式", en=method_id or "the original payment method")
-    if method.label:
-        return Wording(zh=method.label, en=method.label)
-    return _METHOD[method.kind]
+    kind = _METHOD[method.kind]
+    if not method.label:
+        return kind
+    is_chinese = any("\u4e00" <= char <= "\u9fff" for char in method.label)
+    return Wording(zh=method.label, en=kind.en if is_chinese else method.label)
 
 
 def item_name(line: OrderLine | Item, quantity: int = 1, english: str = "") -> Wording:
@@ -129,6 +130,14 @@ def address_text(address: Address) -> Wording:
     zh = f"{address.region}{address.city}{lines} {address.postcode} {address.recipient}{phone}"
     parts = [address.recipient, *address.lines, address.city, f"{address.region} {address.postcode}", address.country]
     return Wording(zh=" ".join(zh.split()), en=", ".join(part.strip() for part in parts if part.strip()) + phone)
+
+
+def which_items(names: Iterable[Wording]) -> Wording:
+    """Asks for the items meant, and says which there are."""
+    listed = joined(names)
+    return Wording(
+        zh=f"请问是订单里的哪件商品：{listed.zh}？", en=f"Which items of the order is it about: {listed.en}?"
+    )
 
 
 def joined(parts: Iterable[Wording]) -> Wording:

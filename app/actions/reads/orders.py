@@ -19,7 +19,7 @@ from app.actions.wording import (
 )
 from app.domain.action import ActionOutcome, ActionSpec, Wording
 from app.domain.money import money
-from app.domain.shop import Order
+from app.domain.shop import Order, in_language
 
 _MOST_ORDERS = 20
 
@@ -49,10 +49,10 @@ def _status(context: Context) -> ActionOutcome:
         zh=f"订单{order.order_id}：{status.zh}。{items.zh}，合计{total.zh}。",
         en=f"Order {order.order_id} is {status.en}: {items.en}; {total.en} in all.",
     )
-    return ActionOutcome("done", sentences(message, _parcel_text(order)), order_view(order, context.customer))
+    return ActionOutcome("done", sentences(message, _parcel_text(order, context)), order_view(order, context.customer))
 
 
-def _parcel_text(order: Order) -> Wording | None:
+def _parcel_text(order: Order, context: Context) -> Wording | None:
     """The newest of its parcels' events; None where there are none."""
     found = [(event, shipment) for shipment in order.shipments for event in shipment.events]
     if not found:
@@ -60,10 +60,10 @@ def _parcel_text(order: Order) -> Wording | None:
     event, shipment = max(found, key=lambda pair: pair[0].at)
     status = PARCEL_STATUS.get(event.status, Wording(zh=event.status, en=event.status))
     place = f" {event.place}" if event.place else ""
+    carrier, at = shipment.carrier, context.local(event.at)
     return Wording(
-        zh=f"包裹{shipment.tracking_number}（{shipment.carrier}）{event.at:%Y-%m-%d %H:%M} UTC：{status.zh}{place}。",
-        en=f"Parcel {shipment.tracking_number} ({shipment.carrier}), "
-        f"{event.at:%Y-%m-%d %H:%M} UTC: {status.en}{place}.",
+        zh=f"包裹{shipment.tracking_number}（{in_language(carrier, 'zh')}）{at}：{status.zh}{place}。",
+        en=f"Parcel {shipment.tracking_number} ({in_language(carrier, 'en')}), {at}: {status.en}{place}.",
     )
 
 
@@ -85,10 +85,12 @@ def _track(context: Context) -> ActionOutcome:
             en=f"Order {order.order_id} is {status.en}; there is no parcel yet.",
         )
         return ActionOutcome("done", message, data)
-    told = _parcel_text(order) or Wording(zh="还没有物流轨迹。", en="The carrier has not reported anything yet.")
+    told = _parcel_text(order, context) or Wording(
+        zh="还没有物流轨迹。", en="The carrier has not reported anything yet."
+    )
     expected = max((item.expected_at for item in shipments if item.expected_at), default=None)
     until = (
-        Wording(zh=f"预计{expected:%Y-%m-%d}送达。", en=f"It is expected on {expected:%Y-%m-%d}.")
+        Wording(zh=f"预计{context.day_of(expected)}送达。", en=f"It is expected on {context.day_of(expected)}.")
         if expected is not None and order.status == "shipped"
         else None
     )

@@ -9,8 +9,8 @@ from app.actions.plan import Read
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.selection import open_quantities, pick
 from app.actions.stopping import refused, wanted
-from app.actions.views import item_view, line_view
-from app.actions.wording import NO_ITEM, NO_SUCH_SKU, WHICH_ITEMS, item_options, sentences
+from app.actions.views import item_view
+from app.actions.wording import NO_ITEM, NO_SUCH_SKU, item_options, sentences
 from app.domain.action import ActionOutcome, ActionSpec, Wording
 from app.domain.money import money
 
@@ -50,7 +50,7 @@ def _warranty(context: Context) -> ActionOutcome:
     order = context.own_order()
     sku = context.arguments.text("sku", most=100)
     if not sku and len(order.lines) > 1:
-        raise wanted(WHICH_ITEMS, "sku", data={"choices": [line_view(line) for line in order.lines]})
+        raise context.asked_for_items(order, "sku")
     chosen = Chosen(sku=sku) if sku else Chosen(line_id=order.lines[0].line_id)
     picks = pick(order, [chosen], free=open_quantities(order, has_gone=False), taken=NO_ITEM)
     lines = facts_of_lines(picks, order, context)

@@ -9,9 +9,8 @@ from app.actions.payments import split, to_whom
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.selection import open_quantities, pick, quantities
-from app.actions.stopping import refused, stop, wanted
-from app.actions.views import line_view
-from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, WHICH_ITEMS, sentences
+from app.actions.stopping import refused, stop
+from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, OrderChange
@@ -24,7 +23,7 @@ def _plan(context: Context) -> Plan:
     order = context.own_order()
     sku = context.arguments.text("sku", most=100)
     if not sku and len(order.lines) > 1:
-        raise wanted(WHICH_ITEMS, "sku", data={"choices": [line_view(line) for line in order.lines]})
+        raise context.asked_for_items(order, "sku")
     free = open_quantities(order, has_gone=False)
     chosen = Chosen(sku=sku) if sku else Chosen(line_id=order.lines[0].line_id)
     picks = pick(order, [chosen], free=free, taken=_GONE)

@@ -11,8 +11,7 @@ from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import CHANGES, FLAGS, METHOD, ORDER_ID, parameters, text
 from app.actions.selection import Picked, open_quantities, pick, quantities
 from app.actions.stopping import refused, stop, wanted
-from app.actions.views import line_view
-from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, WHICH_ITEMS, item_name, joined, method_name, sentences
+from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, item_name, joined, method_name, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, Item, Order, OrderChange, OrderLine, PaymentMethod
@@ -71,7 +70,8 @@ def _swap(context: Context, *, is_exchange: bool) -> _Swap:
     order = context.own_order()
     chosen = context.arguments.chosen()
     if not chosen:
-        raise wanted(WHICH_ITEMS, "items", data={"choices": [line_view(line) for line in order.lines]})
+        context.refuse_early(order_facts(order, context), order_subject(order.order_id))
+        raise context.asked_for_items(order, "items")
     picks = pick(order, chosen, free=open_quantities(order), taken=_TAKEN)
     news = tuple(_new_item(context, picked, is_exchange) for picked in picks)
     for picked, item in zip(picks, news, strict=True):

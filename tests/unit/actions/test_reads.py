@@ -30,7 +30,7 @@ def test_an_order_is_told_with_its_items_and_where_its_parcel_is(counter):
 
     assert (
         outcome.message.zh
-        == "订单SL4：运输中。商品SHIRT×1，合计99元。包裹XL1（顺丰）2026-11-23 23:00 UTC：运输中 杭州。"
+        == "订单SL4：运输中。商品SHIRT×1，合计99元。包裹XL1（顺丰）2026-11-24 07:00 (UTC+8)：运输中 杭州。"
     )
     assert outcome.message.en.startswith("Order SL4 is on its way: 1 × Product SHIRT; 99 yuan in all.")
     assert outcome.data["order_id"] == "SL4"

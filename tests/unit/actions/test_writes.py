@@ -17,7 +17,7 @@ def test_cancelling_describes_what_happens_and_then_does_it(counter):
         "取消订单SL2：商品COAT（黑色，M）×1、商品SHIRT×2。退款705元：支付宝 705元。"
         "取消免费，退款即时发起，按原支付方式退回。请确认是否办理。"
     )
-    assert "Refund: 705 yuan to 支付宝." in asked.message.en
+    assert "Refund: 705 yuan to Alipay." in asked.message.en
     assert counter.shop.changes == []
 
     done = counter.do("cancel_order", order_id="SL2")
@@ -141,7 +141,12 @@ def test_all_returned_parts_together_never_give_back_more_than_was_paid(counter)
 
 
 def test_a_return_asks_only_for_what_it_hangs_on(counter):
-    assert counter.ask("return_items", order_id="SL5").missing == ("items",)
+    which = counter.ask("return_items", order_id="SL5")
+    assert (which.missing, which.message.zh) == (
+        ("items",),
+        "请问是订单里的哪件商品：商品COAT（黑色，M）×1、商品SHIRT×3？",
+    )
+    assert counter.ask("return_items", order_id="SL2").data["rule"] == "return.received"  # whatever the items are
     assert counter.ask("return_items", order_id="SL9").missing == ("reason",)
     asked = counter.ask("return_items", order_id="SL9", reason="change_of_mind")
     assert (asked.missing, asked.message.zh) == (("is_opened",), "请问商品的防拆标签或密封包装拆开了吗？")
