@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from app.domain.action import Wording
@@ -83,6 +84,7 @@ PARCEL_STATUS: Mapping[str, Wording] = {
     "lost": Wording(zh="丢失", en="lost"),
     "returned": Wording(zh="已退回", en="returned to us"),
 }
+_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 _METHOD: Mapping[PaymentKind, Wording] = {
     "card": Wording(zh="银行卡", en="card"),
     "paypal": Wording(zh="PayPal", en="PayPal"),
@@ -100,8 +102,8 @@ def method_name(method: PaymentMethod | None, method_id: str = "") -> Wording:
     kind = _METHOD[method.kind]
     if not method.label:
         return kind
-    is_chinese = any("\u4e00" <= char <= "\u9fff" for char in method.label)
-    return Wording(zh=method.label, en=kind.en if is_chinese else method.label)
+    english = " ".join(_CHINESE.sub(" ", method.label).split())
+    return Wording(zh=method.label, en=method.label if english == method.label else f"{kind.en} {english}".strip())
 
 
 def item_name(line: OrderLine | Item, quantity: int = 1, english: str = "") -> Wording:

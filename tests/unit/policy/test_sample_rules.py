@@ -102,6 +102,7 @@ def test_who_pays_the_freight_of_a_return():
             "plus": {"tier": "PLUS"},
             "third of plus": {"tier": "PLUS", "returns_this_month": 2},
             "fault": {"reason": "fault"},
+            "abroad": {"country": "GB", "tier": "PLUS"},
         }.items()
     }
 
@@ -112,6 +113,7 @@ def test_who_pays_the_freight_of_a_return():
     )
     assert notices["plus"].startswith("As you are a PLUS member")
     assert notices["fault"] == "We pay the return freight."
+    assert notices["abroad"].startswith("You pay the international return freight")
     assert [charge.cents for charge in decide("return_items", reason="fault").charges] == [-800]
 
 
