@@ -19,6 +19,8 @@ from app.settings import Settings
 from index.ports import codec_of
 
 if TYPE_CHECKING:
+    from app.actions import ActionGate
+    from app.actions.ledger import Ledger
     from app.answer_cache import AnswerCache, CachedAssistant
     from app.assistant.assistant import Assistant
     from app.assistant.base_conflicts import ConflictReport
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
     from app.model_arrival import ModelArrival
+    from app.policy import Policy
     from app.profiles import Profiles
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
@@ -136,6 +139,36 @@ class Container(Foundation):
         from app.profiles import Profiles
 
         return Profiles(self.database, self.shop)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The company's rules; whatever is asked for goes to a person while there are none. Raises `RulesInvalid`."""
+        from app.policy import NO_RULES, Policy, read_rules
+        from app.policy.errors import RulesMissing
+
+        try:
+            return Policy(read_rules(self.settings.policy.rules))
+        except RulesMissing as error:
+            logger.warning("%s Until then a person decides.", error.message)
+            return Policy(NO_RULES)
+
+    @cached_property
+    def actions(self) -> ActionGate:
+        """Does what customers ask for."""
+        return self.actions_over(self.shop)
+
+    def actions_over(self, shop: Shop) -> ActionGate:
+        """As `actions`, over another shop."""
+        from app.actions import ActionGate
+
+        return ActionGate(shop, self.policy, self.database)
+
+    @cached_property
+    def action_log(self) -> Ledger:
+        """What was asked for and done."""
+        from app.actions.ledger import Ledger
+
+        return Ledger(self.database)
 
     @cached_property
     def checker(self) -> SentenceChecker:

@@ -99,7 +99,8 @@ class MemoryShop:
             order = self.orders.get(change.order_id)
             if order is None:
                 raise OrderMissing(f"There is no order {change.order_id}.")
-            if order.status != change.expected_status:
+            moved = change.expected_cases is not None and change.expected_cases != len(order.cases)
+            if moved or order.status != change.expected_status:
                 raise OrderMoved(f"Order {change.order_id} is {order.status}, not {change.expected_status}.")
             changed = replace(
                 order,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.actions.arguments import Arguments
 from app.actions.ledger import Ledger
 from app.actions.stopping import Stop, refused, wanted
-from app.actions.views import order_choice
-from app.actions.wording import NEEDS_IDENTITY, NO_METHOD, NO_ORDER, WHICH_ORDER
-from app.domain.action import ActionOutcome, ActionRequest, ActionStatus
-from app.domain.shop import Customer, Order, PaymentMethod, Shop
+from app.actions.views import line_view, order_choice
+from app.actions.wording import NEEDS_IDENTITY, NO_METHOD, NO_ORDER, WHICH_ORDER, item_name, which_items
+from app.domain.action import ActionOutcome, ActionRequest, ActionStatus, Wording
+from app.domain.shop import Customer, Order, OrderLine, PaymentMethod, Shop
 from app.policy import Decision, Facts, Policy
 
 _STATUS: dict[str, ActionStatus] = {
@@ -75,6 +75,30 @@ class Context:
         if found is None:
             raise refused(NO_METHOD)
         return found
+
+    def named(self, line: OrderLine, quantity: int | None = None) -> Wording:
+        """An item of an order in words: all of it, or some."""
+        item = self.shop.item(line.sku)
+        return item_name(line, line.quantity if quantity is None else quantity, "" if item is None else item.name_en)
+
+    def asked_for_items(self, order: Order, name: str, lines: Sequence[OrderLine] | None = None) -> Stop:
+        """Asks which items of an order are meant; `lines` are those to choose from, all by default."""
+        offered = order.lines if lines is None else lines
+        question = which_items([self.named(line) for line in offered])
+        return wanted(question, name, data={"choices": [line_view(line) for line in offered]})
+
+    def refuse_early(self, facts: Facts, subject: str) -> None:
+        """Ends the action where the rules refuse whatever the items are, before anybody is asked which."""
+        decision = self.policy.decide(self.request.name, facts)
+        if decision.answer == "refuse":
+            self.decide(facts, subject=subject)
+
+    def local(self, time: datetime) -> str:
+        """A time at the company, for people: 2026-11-24 12:00 (UTC+8)."""
+        there = time.astimezone(zoneinfo.ZoneInfo(self.policy.rules.timezone))
+        minutes = int((there.utcoffset() or timedelta(0)).total_seconds() // 60)
+        sign, hours, rest = "-" if minutes < 0 else "+", abs(minutes) // 60, abs(minutes) % 60
+        return f"{there:%Y-%m-%d %H:%M} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"
 
     def decide(self, facts: Facts, *, lines: Sequence[Facts] = ({},), subject: str = "") -> Decision:
         """What the rules say. Ends the action unless they allow it."""

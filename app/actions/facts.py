@@ -116,7 +116,8 @@ def line_facts(
         facts["same_product"] = new.product_id == line.product_id
         facts["same_variant"] = new.sku == line.sku
         facts["new_stock"] = new.stock
-        facts["price_drop"] = max(Decimal(0), in_units(line.price_cents - new.price_cents))
+        if new.currency == order.currency:
+            facts["price_drop"] = max(Decimal(0), in_units(line.price_cents - new.price_cents))
     return facts
 
 

@@ -30,8 +30,11 @@ from index.errors import KefuError
 
 logger = logging.getLogger(__name__)
 
-_NOTHING_DONE = frozenset({"order_moved", "order_missing", "customer_missing"})
-"""Codes of errors with which a shop says that it changed nothing."""
+_MOVED = frozenset({"order_moved", "order_missing", "customer_missing", "case_taken", "balance_too_low"})
+"""Codes of errors with which a shop says that its records are not what the plan was made from."""
+_NOTHING_DONE = _MOVED | {"method_missing", "shop_refused", "shop_unavailable"}
+"""Codes of errors with which it says that it changed nothing."""
+_UNCERTAIN = "shop_uncertain"
 _KEY_LENGTH = 200
 _MASKED = frozenset({"email", "phone", "name", "postcode", "phone_tail"})
 
@@ -160,18 +163,17 @@ class ActionGate:
         except KeyTaken:
             raise refused(KEY_TAKEN) from None
         try:
-            data = {**plan.data, **self._change(plan, context)}
+            data = {**plan.data, **self._change(plan, context, entry_id)}
         except KefuError as error:
-            is_certain = error.code in _NOTHING_DONE
-            failed = ActionOutcome("refused" if is_certain else "failed", MOVED if is_certain else FAILED)
-            self.ledger.finish(entry_id, replace(failed, data={"code": error.code}), keeps_key=not is_certain)
+            failed = _failure(error)
+            self.ledger.finish(entry_id, failed, keeps_key=error.code not in _NOTHING_DONE)
             logger.warning("%s was not done: %s", request.name, error.message)
-            return replace(failed, data={"code": error.code})
+            return failed
         outcome = ActionOutcome("done", plan.done, plain(data), () if decision is None else decision.grounds)
         self.ledger.finish(entry_id, outcome)
         return outcome
 
-    def _change(self, plan: Plan, context: Context) -> dict[str, Any]:
+    def _change(self, plan: Plan, context: Context, entry_id: str) -> dict[str, Any]:
         if plan.own_address is not None:
             self._shop.change_address(context.customer.customer_id, plan.own_address)
             return {}
@@ -180,7 +182,7 @@ class ActionGate:
         case = plan.change.case
         if case is not None:
             case = replace(case, case_id=f"K{uuid.uuid4().hex[:12].upper()}")
-        order = self._shop.change_order(replace(plan.change, case=case))
+        order = self._shop.change_order(replace(plan.change, case=case, change_id=entry_id))
         customer = self._shop.customer(order.customer_id) or context.customer
         told: dict[str, Any] = {"order": order_view(order, customer)}
         return {**told, "case_id": case.case_id} if case is not None else told
@@ -203,6 +205,13 @@ class ActionGate:
             hidden = {name: "***" if name in _MASKED else value for name, value in request.arguments.items()}
             request = replace(request, arguments=hidden)
         self.ledger.note(request, outcome, subject=subject, rules=_rules(decision), rules_sha256=_digest(decision))
+
+
+def _failure(error: KefuError) -> ActionOutcome:
+    data = {"code": error.code}
+    if error.code == _UNCERTAIN:
+        return ActionOutcome("needs_person", UNCERTAIN, data)
+    return ActionOutcome("refused", MOVED, data) if error.code in _MOVED else ActionOutcome("failed", FAILED, data)
 
 
 def _tidied(request: ActionRequest) -> ActionRequest:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
@@ -80,7 +80,7 @@ class Ledger:
         self,
         database: Database,
         *,
-        now: Callable[[], datetime],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         lease_s: float = 60.0,
         wait_s: float = 15.0,
     ) -> None:
@@ -207,7 +207,7 @@ class Ledger:
         limit: int = 50,
     ) -> list[Entry]:
         """The newest entries, newest first."""
-        wanted = select(action_log).order_by(action_log.c.at.desc(), action_log.c.entry_id.desc()).limit(limit)
+        wanted = select(action_log).order_by(action_log.c.position.desc()).limit(limit)
         for column, value in (
             (action_log.c.customer_id, customer_id),
             (action_log.c.conversation_id, conversation_id),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from app.actions.context import Context, method_of
 from app.actions.selection import Picked
 from app.actions.stopping import refused, stop
-from app.actions.wording import joined, method_name
+from app.actions.wording import OTHER_CURRENCY, joined, method_name
 from app.domain.action import Wording
 from app.domain.money import in_cents, money
 from app.domain.shop import Customer, Order, Payment, PaymentMethod
@@ -101,13 +101,7 @@ def charged(charges: Sequence[Charge], order: Order) -> int:
     Ends the action with a person when a rule names another currency than the order's.
     """
     if any(charge.currency not in ("", order.currency) for charge in charges):
-        raise stop(
-            "needs_person",
-            Wording(
-                zh="这笔订单使用外币，费用要由人工客服换算。",
-                en="This order is in another currency; a colleague has to convert the fee.",
-            ),
-        )
+        raise stop("needs_person", OTHER_CURRENCY)
     return sum(charge.cents for charge in charges)
 
 

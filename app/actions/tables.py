@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, Index, String, Table
+from sqlalchemy import JSON, Column, Float, Index, Integer, String, Table
 
 from app.database import metadata
 
 action_log = Table(
     "action_log",
     metadata,
-    Column("entry_id", String(32), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("entry_id", String(32), nullable=False, unique=True),
     Column("at", String(32), nullable=False),  # UTC, ISO 8601: sorts as text on every engine
     Column("finished_at", String(32)),
     Column("idempotency_key", String(200), unique=True),

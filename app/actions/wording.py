@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from app.domain.action import Wording
-from app.domain.shop import Address, Item, OrderLine, PaymentKind, PaymentMethod
+from app.domain.shop import Address, Item, OrderLine, PaymentKind, PaymentMethod, in_language
 
 NO_ORDER = Wording(
     zh="在您名下没有找到这个订单，请核对订单号。",
@@ -17,13 +18,16 @@ NO_ITEM = Wording(zh="这个订单里没有这件商品。", en="That item is no
 NO_SUCH_SKU = Wording(zh="没有找到这件商品。", en="I cannot find that item.")
 NO_METHOD = Wording(zh="您的账户里没有这种支付方式。", en="That payment method is not in your account.")
 WHICH_ORDER = Wording(zh="请问是哪一个订单？", en="Which order is it about?")
-WHICH_ITEMS = Wording(zh="请问是订单里的哪件商品？", en="Which items of the order is it about?")
 NEEDS_IDENTITY = Wording(
     zh="查询和办理订单前，请先核实身份：预留的邮箱或手机号，或姓名加邮编，或订单号加手机尾号。",
     en="Before I look at orders I have to know who you are: your e-mail address or phone number, your name and "
     "postcode, or an order number and the last four digits of your phone.",
 )
 UNKNOWN_ACTION = Wording(zh="没有这项操作。", en="There is no such action.")
+OTHER_CURRENCY = Wording(
+    zh="这笔订单使用外币，要由人工客服换算。",
+    en="This order is in another currency; a colleague has to convert the price.",
+)
 BUSY = Wording(
     zh="这笔订单正在处理另一项请求，请稍后再试。",
     en="Another request is working on this order. Please try again in a minute.",
@@ -80,6 +84,7 @@ PARCEL_STATUS: Mapping[str, Wording] = {
     "lost": Wording(zh="丢失", en="lost"),
     "returned": Wording(zh="已退回", en="returned to us"),
 }
+_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 _METHOD: Mapping[PaymentKind, Wording] = {
     "card": Wording(zh="银行卡", en="card"),
     "paypal": Wording(zh="PayPal", en="PayPal"),
@@ -94,20 +99,30 @@ def method_name(method: PaymentMethod | None, method_id: str = "") -> Wording:
     """What a customer recognises a payment method by."""
     if method is None:
         return Wording(zh=method_id or "原支付方式", en=method_id or "the original payment method")
-    if method.label:
-        return Wording(zh=method.label, en=method.label)
-    return _METHOD[method.kind]
+    kind = _METHOD[method.kind]
+    if not method.label:
+        return kind
+    english = " ".join(_CHINESE.sub(" ", method.label).split())
+    return Wording(zh=method.label, en=method.label if english == method.label else f"{kind.en} {english}".strip())
 
 
 def item_name(line: OrderLine | Item, quantity: int = 1, english: str = "") -> Wording:
-    """An item with what tells it from its variants, and how many."""
-    options = "，".join(line.options.values())
-    options_en = ", ".join(line.options.values())
+    """An item with what tells it from its variants, and how many; `english` is its English name, where it is known."""
+    options = "，".join(in_language(option, "zh") for option in line.options.values())
+    options_en = ", ".join(in_language(option, "en") for option in line.options.values())
     name_en = english or getattr(line, "name_en", "") or line.name
     return Wording(
         zh=f"{line.name}{f'（{options}）' if options else ''}×{quantity}",
         en=f"{quantity} × {name_en}{f' ({options_en})' if options_en else ''}",
     )
+
+
+def item_options(item: Item) -> Wording:
+    """What tells a variant from the others; its SKU where nothing does."""
+    halves = [(in_language(option, "zh"), in_language(option, "en")) for option in item.options.values()]
+    if not halves:
+        return Wording(zh=item.sku, en=item.sku)
+    return Wording(zh="，".join(zh for zh, _ in halves), en=", ".join(en for _, en in halves))
 
 
 def address_text(address: Address) -> Wording:
@@ -117,6 +132,14 @@ def address_text(address: Address) -> Wording:
     zh = f"{address.region}{address.city}{lines} {address.postcode} {address.recipient}{phone}"
     parts = [address.recipient, *address.lines, address.city, f"{address.region} {address.postcode}", address.country]
     return Wording(zh=" ".join(zh.split()), en=", ".join(part.strip() for part in parts if part.strip()) + phone)
+
+
+def which_items(names: Iterable[Wording]) -> Wording:
+    """Asks for the items meant, and says which there are."""
+    listed = joined(names)
+    return Wording(
+        zh=f"请问是订单里的哪件商品：{listed.zh}？", en=f"Which items of the order is it about: {listed.en}?"
+    )
 
 
 def joined(parts: Iterable[Wording]) -> Wording:

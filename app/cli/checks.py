@@ -49,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("embedder", _embedder),
         ("language model", _language_models),
         ("calibration", _calibration),
+        ("policy", _policy),
         ("databases", _databases),
         ("shop", _shop),
     ]
@@ -132,6 +133,20 @@ def _remote(base_url: str, key: str) -> Finding:
     if reply.status_code in (401, 403):
         return Finding("language model", "note", f"{base_url} refuses the key", "Correct KEFU_LLM__REMOTE__API_KEY")
     return Finding("language model", "ok", f"remote {base_url} answers")
+
+
+def _policy(container: Container) -> Iterator[Finding]:
+    from app.policy import read_rules
+    from app.policy.errors import RulesInvalid, RulesMissing
+
+    path = container.settings.policy.rules
+    try:
+        yield Finding("policy", "ok", f"{len(read_rules(path).rules)} rules in {path}")
+    except RulesMissing:
+        todo = "Write one, or set KEFU_POLICY__RULES; until then whatever customers ask for goes to a person"
+        yield Finding("policy", "note", f"no rules in {path}", todo)
+    except RulesInvalid as error:
+        yield Finding("policy", "fail", error.message, "Run: kefu policy check")
 
 
 def _calibration(container: Container) -> Iterator[Finding]:

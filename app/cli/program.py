@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from app.cli import (
+    actions,
     ask,
     cache,
     calibrate,
@@ -22,7 +23,9 @@ from app.cli import (
     index,
     ingest,
     keys,
+    mcp,
     models,
+    policy,
     receipts,
     replay,
     search,
@@ -62,6 +65,9 @@ program.add_typer(shop.group, name="shop")
 program.add_typer(dialogue.group, name="dialogue")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
+program.add_typer(policy.group, name="policy")
+program.add_typer(actions.group, name="actions")
+program.command("mcp")(mcp.mcp)
 
 
 def _show_version(is_asked: bool) -> None:

@@ -157,6 +157,12 @@ def is_contained(claim: Quantity, evidence: Iterable[Quantity]) -> bool:
     return any(_same(claim, other) for other in evidence)
 
 
+def unsaid(claim: str, evidence: str) -> list[str]:
+    """The quantities of a claim, as it writes them, that the evidence does not state."""
+    stated = quantities(evidence)
+    return [quantity.text.strip() for quantity in quantities(claim) if not is_contained(quantity, stated)]
+
+
 def _same(claim: Quantity, other: Quantity) -> bool:
     if claim.kind == "date" and other.kind == "date":
         assert isinstance(claim.value, tuple)

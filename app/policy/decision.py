@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from app.domain.action import Ground, Wording
 from app.domain.money import in_cents, money
+from app.policy.expression import facts_of
 from app.policy.facts import FACTS, Facts, FactValue
 from app.policy.judging import holds
 from app.policy.rules import Rule, RuleSet
@@ -25,7 +26,25 @@ _UNCERTAIN = Wording(
     zh="有些情况系统里查不到，需要人工同事来判断。",
     en="Our records do not show all that this hangs on; a colleague has to decide.",
 )
-_ASK = Wording(zh="还需要您告诉我一些情况。", en="I need to know a little more.")
+_ASK: Mapping[str, Wording] = {
+    "reason": Wording(
+        zh="请问是什么原因：不想要了、质量问题、破损、发错、少件、与描述不符，还是其他？",
+        en="Why: changed your mind, a fault, damage, a wrong or missing item, not as described, or another reason?",
+    ),
+    "kind": Wording(
+        zh="请问需要哪种发票：个人、单位，还是增值税专用发票？",
+        en="Which invoice do you need: for a person, for a company, or a special VAT invoice?",
+    ),
+    "is_opened": Wording(
+        zh="请问商品的防拆标签或密封包装拆开了吗？", en="Has the seal or the sealed packing of the item been opened?"
+    ),
+    "is_activated": Wording(
+        zh="请问设备激活（联网或插卡）过吗？", en="Has the device been activated, that is, gone online?"
+    ),
+    "is_installed": Wording(zh="请问商品安装过吗？", en="Has the appliance been installed?"),
+    "is_complete": Wording(zh="请问配件、吊牌和赠品都齐全吗？", en="Are the accessories, tags and gifts all there?"),
+}
+_ASK_ANY = Wording(zh="还需要您告诉我一些情况。", en="I need to know a little more.")
 _ALLOWED = Wording(zh="可以办理。", en="This can be done.")
 
 
@@ -104,7 +123,10 @@ class _Run:
             return
         is_met = False if rule.require is None else holds(rule.require, facts)
         if is_met is not True and (applies is None or is_met is None):
-            self._note_unknown(rule, facts)
+            # What a requirement hangs on is not asked for before it is known that the rule applies.
+            open_part = rule.when if applies is None else rule.require
+            if rule.verdict != "notice" and open_part is not None:
+                self._note_unknown(facts_of(open_part), facts)
             return
         if applies is None:
             return  # whatever the unknown fact is, the rule does not object
@@ -132,10 +154,8 @@ class _Run:
             if cents:
                 self._charges.append(Charge(rule.rule_id, cents, rule.amount.currency, said))
 
-    def _note_unknown(self, rule: Rule, facts: Facts) -> None:
-        if rule.verdict == "notice":
-            return
-        unknown = [FACTS[name] for name in sorted(rule.facts) if facts.get(name) is None]
+    def _note_unknown(self, names: frozenset[str], facts: Facts) -> None:
+        unknown = [FACTS[name] for name in sorted(names) if facts.get(name) is None]
         wanted = [fact.argument for fact in unknown if fact.argument is not None]
         self._missing.update(dict.fromkeys(wanted))
         self._is_uncertain = self._is_uncertain or not wanted
@@ -148,7 +168,9 @@ class _Run:
         elif "needs_person" in self._against:
             answer, (rule_id, message) = "needs_person", self._against["needs_person"]
         elif self._missing:
-            answer, message = "needs_input", _ASK
+            asked = [_ASK.get(name, _ASK_ANY) for name in self._missing]
+            answer = "needs_input"
+            message = Wording(zh="".join(one.zh for one in asked), en=" ".join(one.en for one in asked))
         elif self._is_uncertain:
             answer, message = "needs_person", _UNCERTAIN
         return Decision(

@@ -99,7 +99,7 @@ class _RuleReader:
         if not _ID.fullmatch(self._id):
             self._fault(self._fields.get("id"), "expected an id of small letters, digits, dots and dashes")
         when, require = self._condition("when"), self._condition("require")
-        if when is None and require is None:
+        if not {"when", "require"} & set(self._fields):
             self._fault(None, "expected `require`, or `when` for a rule that only adds something")
         verdict = self._choice("verdict", get_args(Verdict))
         dated_by = self._choice("dated_by", get_args(DatedBy)) if "dated_by" in self._fields else "today"

@@ -314,6 +314,13 @@ class WebhookSettings(_Group):
     timeout_s: float = Field(default=10, gt=0)
 
 
+class PolicySettings(_Group):
+    """What may be done for a customer without a person."""
+
+    rules: Path = Path("policies/rules.yaml")
+    """The company's rules; `kefu policy check` holds them against the documents."""
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -351,6 +358,7 @@ class Settings(BaseSettings):
     dialogue: DialogueSettings = DialogueSettings()
     handoff: HandOffSettings = HandOffSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    policy: PolicySettings = PolicySettings()
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     ingest: IngestSettings = IngestSettings()

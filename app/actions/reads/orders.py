@@ -13,14 +13,13 @@ from app.actions.wording import (
     NO_PARCEL,
     ORDER_STATUS,
     PARCEL_STATUS,
-    item_name,
     joined,
     method_name,
     sentences,
 )
 from app.domain.action import ActionOutcome, ActionSpec, Wording
 from app.domain.money import money
-from app.domain.shop import Order
+from app.domain.shop import Order, in_language
 
 _MOST_ORDERS = 20
 
@@ -29,7 +28,7 @@ def _list(context: Context) -> ActionOutcome:
     orders = context.shop.orders_of(context.customer.customer_id, limit=_MOST_ORDERS)
     if not orders:
         return ActionOutcome("done", Wording(zh="您还没有订单。", en="You have no orders yet."), {"orders": []})
-    lines = [_order_line(order) for order in orders[:5]]
+    lines = [_order_line(order, context) for order in orders[:5]]
     message = Wording(
         zh=f"您最近的订单：{'；'.join(line.zh for line in lines)}。",
         en=f"Your latest orders: {'; '.join(line.en for line in lines)}.",
@@ -37,23 +36,23 @@ def _list(context: Context) -> ActionOutcome:
     return ActionOutcome("done", message, {"orders": [order_choice(order) for order in orders]})
 
 
-def _order_line(order: Order) -> Wording:
-    items, status = joined([item_name(line, line.quantity) for line in order.lines[:3]]), ORDER_STATUS[order.status]
+def _order_line(order: Order, context: Context) -> Wording:
+    items, status = joined([context.named(line) for line in order.lines[:3]]), ORDER_STATUS[order.status]
     return Wording(zh=f"{order.order_id}（{status.zh}）{items.zh}", en=f"{order.order_id} ({status.en}): {items.en}")
 
 
 def _status(context: Context) -> ActionOutcome:
     order = context.own_order()
     status, total = ORDER_STATUS[order.status], money(order.total_cents, order.currency)
-    items = joined([item_name(line, line.quantity) for line in order.lines])
+    items = joined([context.named(line) for line in order.lines])
     message = Wording(
         zh=f"订单{order.order_id}：{status.zh}。{items.zh}，合计{total.zh}。",
         en=f"Order {order.order_id} is {status.en}: {items.en}; {total.en} in all.",
     )
-    return ActionOutcome("done", sentences(message, _parcel_text(order)), order_view(order, context.customer))
+    return ActionOutcome("done", sentences(message, _parcel_text(order, context)), order_view(order, context.customer))
 
 
-def _parcel_text(order: Order) -> Wording | None:
+def _parcel_text(order: Order, context: Context) -> Wording | None:
     """The newest of its parcels' events; None where there are none."""
     found = [(event, shipment) for shipment in order.shipments for event in shipment.events]
     if not found:
@@ -61,10 +60,10 @@ def _parcel_text(order: Order) -> Wording | None:
     event, shipment = max(found, key=lambda pair: pair[0].at)
     status = PARCEL_STATUS.get(event.status, Wording(zh=event.status, en=event.status))
     place = f" {event.place}" if event.place else ""
+    carrier, at = shipment.carrier, context.local(event.at)
     return Wording(
-        zh=f"包裹{shipment.tracking_number}（{shipment.carrier}）{event.at:%Y-%m-%d %H:%M} UTC：{status.zh}{place}。",
-        en=f"Parcel {shipment.tracking_number} ({shipment.carrier}), "
-        f"{event.at:%Y-%m-%d %H:%M} UTC: {status.en}{place}.",
+        zh=f"包裹{shipment.tracking_number}（{in_language(carrier, 'zh')}）{at}：{status.zh}{place}。",
+        en=f"Parcel {shipment.tracking_number} ({in_language(carrier, 'en')}), {at}: {status.en}{place}.",
     )
 
 
@@ -86,10 +85,12 @@ def _track(context: Context) -> ActionOutcome:
             en=f"Order {order.order_id} is {status.en}; there is no parcel yet.",
         )
         return ActionOutcome("done", message, data)
-    told = _parcel_text(order) or Wording(zh="还没有物流轨迹。", en="The carrier has not reported anything yet.")
+    told = _parcel_text(order, context) or Wording(
+        zh="还没有物流轨迹。", en="The carrier has not reported anything yet."
+    )
     expected = max((item.expected_at for item in shipments if item.expected_at), default=None)
     until = (
-        Wording(zh=f"预计{expected:%Y-%m-%d}送达。", en=f"It is expected on {expected:%Y-%m-%d}.")
+        Wording(zh=f"预计{context.day_of(expected)}送达。", en=f"It is expected on {context.day_of(expected)}.")
         if expected is not None and order.status == "shipped"
         else None
     )

@@ -9,8 +9,8 @@ from app.actions.plan import Read
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.selection import open_quantities, pick
 from app.actions.stopping import refused, wanted
-from app.actions.views import item_view, line_view
-from app.actions.wording import NO_ITEM, NO_SUCH_SKU, WHICH_ITEMS, item_name, sentences
+from app.actions.views import item_view
+from app.actions.wording import NO_ITEM, NO_SUCH_SKU, item_options, sentences
 from app.domain.action import ActionOutcome, ActionSpec, Wording
 from app.domain.money import money
 
@@ -31,11 +31,11 @@ def _variants(context: Context) -> ActionOutcome:
         raise refused(NO_SUCH_SKU)
     parts = []
     for item in items[:12]:
-        options, price = ", ".join(item.options.values()) or item.sku, money(item.price_cents, item.currency)
+        options, price = item_options(item), money(item.price_cents, item.currency)
         parts.append(
             Wording(
-                zh=f"{options} {price.zh}{'' if item.stock > 0 else '（缺货）'}",
-                en=f"{options} {price.en}{'' if item.stock > 0 else ' (out of stock)'}",
+                zh=f"{options.zh} {price.zh}{'' if item.stock > 0 else '（缺货）'}",
+                en=f"{options.en} {price.en}{'' if item.stock > 0 else ' (out of stock)'}",
             )
         )
     name = items[0]
@@ -50,12 +50,12 @@ def _warranty(context: Context) -> ActionOutcome:
     order = context.own_order()
     sku = context.arguments.text("sku", most=100)
     if not sku and len(order.lines) > 1:
-        raise wanted(WHICH_ITEMS, "sku", data={"choices": [line_view(line) for line in order.lines]})
+        raise context.asked_for_items(order, "sku")
     chosen = Chosen(sku=sku) if sku else Chosen(line_id=order.lines[0].line_id)
     picks = pick(order, [chosen], free=open_quantities(order, has_gone=False), taken=NO_ITEM)
     lines = facts_of_lines(picks, order, context)
     decision = context.decide(order_facts(order, context), lines=lines)
-    name, facts = item_name(picks[0].line), lines[0]
+    name, facts = context.named(picks[0].line, 1), lines[0]
     message = Wording(zh=f"{name.zh}在质保期内。", en=f"{name.en} is within its warranty.")
     data = {
         "order_id": order.order_id,

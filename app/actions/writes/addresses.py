@@ -107,6 +107,7 @@ def _plan_order(context: Context) -> Plan:
         payments=tuple(moves.payments),
         balances=moves.balances,
         case=case if is_counted else None,
+        expected_cases=len(order.cases),
     )
     data = {"order_id": order.order_id, "address": address_view(new), "fee_cents": fee, "currency": order.currency}
     return Plan(subject, sentences(does, *reasons, cost, *decision.notices), done, data, decision, change)

@@ -9,7 +9,7 @@ from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.selection import Picked
 from app.actions.stopping import refused
-from app.actions.wording import item_name, joined, sentences
+from app.actions.wording import joined, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, OrderChange
@@ -38,7 +38,7 @@ def _plan(context: Context) -> Plan:
         moves.refund(method_id, cents)
     back = sum(shares.values())
     reason = context.arguments.text("reason")
-    items = joined([item_name(line, line.quantity) for line in order.lines])
+    items = joined([context.named(line) for line in order.lines])
     refund, to = money(back, order.currency), to_whom(shares, context, order.currency)
     does = Wording(
         zh=f"取消订单{order.order_id}：{items.zh}。"
@@ -60,6 +60,7 @@ def _plan(context: Context) -> Plan:
         payments=tuple(moves.payments),
         balances=moves.balances,
         case=case,
+        expected_cases=len(order.cases),
     )
     data = {"order_id": order.order_id, "refund_cents": back, "currency": order.currency, "refunds": shares}
     return Plan(subject, sentences(does, *decision.notices), done, data, decision, change)

@@ -64,7 +64,7 @@ def _plan(context: Context) -> Plan:
     line_ids = tuple(line.line_id for line in order.lines)
     case = Case("", order.order_id, "invoice", "requested", "", line_ids, 0, None, context.now, details)
     data = {"order_id": order.order_id, "currency": order.currency, **details}
-    change = OrderChange(order.order_id, order.status, case=case)
+    change = OrderChange(order.order_id, order.status, case=case, expected_cases=len(order.cases))
     return Plan(subject, sentences(does, *decision.notices), done, data, decision, change)
 
 

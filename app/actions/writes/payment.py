@@ -59,7 +59,12 @@ def _plan(context: Context) -> Plan:
     details = {"old_method_id": old_id, "new_method_id": method.method_id}
     case = Case("", order.order_id, "payment", "done", "", (), 0, method.method_id, context.now, details)
     change = OrderChange(
-        order.order_id, order.status, payments=tuple(moves.payments), balances=moves.balances, case=case
+        order.order_id,
+        order.status,
+        payments=tuple(moves.payments),
+        balances=moves.balances,
+        case=case,
+        expected_cases=len(order.cases),
     )
     data = {"order_id": order.order_id, "amount_cents": cents, "currency": order.currency, **details}
     return Plan(subject, sentences(does, *decision.notices), done, data, decision, change)

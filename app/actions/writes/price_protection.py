@@ -9,9 +9,8 @@ from app.actions.payments import split, to_whom
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.selection import open_quantities, pick, quantities
-from app.actions.stopping import refused, wanted
-from app.actions.views import line_view
-from app.actions.wording import NO_SUCH_SKU, WHICH_ITEMS, item_name, sentences
+from app.actions.stopping import refused, stop
+from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, OrderChange
@@ -24,7 +23,7 @@ def _plan(context: Context) -> Plan:
     order = context.own_order()
     sku = context.arguments.text("sku", most=100)
     if not sku and len(order.lines) > 1:
-        raise wanted(WHICH_ITEMS, "sku", data={"choices": [line_view(line) for line in order.lines]})
+        raise context.asked_for_items(order, "sku")
     free = open_quantities(order, has_gone=False)
     chosen = Chosen(sku=sku) if sku else Chosen(line_id=order.lines[0].line_id)
     picks = pick(order, [chosen], free=free, taken=_GONE)
@@ -32,6 +31,8 @@ def _plan(context: Context) -> Plan:
     item = context.shop.item(line.sku)
     if item is None:
         raise refused(NO_SUCH_SKU)
+    if item.currency != order.currency:
+        raise stop("needs_person", OTHER_CURRENCY)
     cents = picks[0].quantity * max(0, line.price_cents - item.price_cents)
     facts = {**order_facts(order, context), "amount": in_units(cents)}
     lines = facts_of_lines(picks, order, context, new=[item])
@@ -41,7 +42,7 @@ def _plan(context: Context) -> Plan:
         raise refused(_NO_DROP)
     shares = split(cents, order)
     name, amount, to = (
-        item_name(line, picks[0].quantity),
+        context.named(line, picks[0].quantity),
         money(cents, order.currency),
         to_whom(shares, context, order.currency),
     )
@@ -67,7 +68,7 @@ def _plan(context: Context) -> Plan:
         done,
         data,
         decision,
-        OrderChange(order.order_id, order.status, case=case),
+        OrderChange(order.order_id, order.status, case=case, expected_cases=len(order.cases)),
     )
 
 

@@ -10,9 +10,8 @@ from app.actions.payments import Moves, charged, original_method
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import CHANGES, FLAGS, METHOD, ORDER_ID, parameters, text
 from app.actions.selection import Picked, open_quantities, pick, quantities
-from app.actions.stopping import refused, wanted
-from app.actions.views import line_view
-from app.actions.wording import NO_SUCH_SKU, WHICH_ITEMS, item_name, joined, method_name, sentences
+from app.actions.stopping import refused, stop, wanted
+from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, item_name, joined, method_name, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, Item, Order, OrderChange, OrderLine, PaymentMethod
@@ -46,11 +45,11 @@ class _Swap:
     method_id: str | None
     decision: Decision
 
-    def described(self) -> Wording:
+    def described(self, context: Context) -> Wording:
         """Old to new, item by item."""
         parts = []
         for picked, item in zip(self.picks, self.news, strict=True):
-            old, new = item_name(picked.line, picked.quantity), item_name(item, picked.quantity)
+            old, new = context.named(picked.line, picked.quantity), item_name(item, picked.quantity)
             parts.append(Wording(zh=f"{old.zh}换成{new.zh}", en=f"{old.en} for {new.en}"))
         return joined(parts)
 
@@ -71,12 +70,15 @@ def _swap(context: Context, *, is_exchange: bool) -> _Swap:
     order = context.own_order()
     chosen = context.arguments.chosen()
     if not chosen:
-        raise wanted(WHICH_ITEMS, "items", data={"choices": [line_view(line) for line in order.lines]})
+        context.refuse_early(order_facts(order, context), order_subject(order.order_id))
+        raise context.asked_for_items(order, "items")
     picks = pick(order, chosen, free=open_quantities(order), taken=_TAKEN)
     news = tuple(_new_item(context, picked, is_exchange) for picked in picks)
     for picked, item in zip(picks, news, strict=True):
         if item.product_id != picked.line.product_id:
             raise refused(_OTHER_PRODUCT)
+        if item.currency != order.currency and item.sku != picked.line.sku:
+            raise stop("needs_person", OTHER_CURRENCY)
     pairs = zip(picks, news, strict=True)
     # A faulty item is exchanged for the same one whatever it costs by now.
     difference = sum(
@@ -137,7 +139,7 @@ def _plan_modify(context: Context) -> Plan:
         moves.charge(swap.method_id, max(0, swap.difference))
         moves.refund(swap.method_id, max(0, -swap.difference))
     lines = _replaced(order, swap.picks, swap.news)
-    what, paid = swap.described(), swap.paid()
+    what, paid = swap.described(context), swap.paid()
     does = Wording(
         zh=f"订单{order.order_id}：{what.zh}。{paid.zh}", en=f"In order {order.order_id} change {what.en}. {paid.en}"
     )
@@ -168,6 +170,7 @@ def _plan_modify(context: Context) -> Plan:
         payments=tuple(moves.payments),
         balances=moves.balances,
         case=case,
+        expected_cases=len(order.cases),
     )
     return Plan(
         order_subject(order.order_id),
@@ -188,7 +191,7 @@ def _plan_exchange(context: Context) -> Plan:
         Moves(context.customer).charge(
             swap.method_id, swap.difference
         )  # it can be paid; it is taken when the parcel is back
-    what, paid = swap.described(), swap.paid()
+    what, paid = swap.described(context), swap.paid()
     does = Wording(
         zh=f"为订单{order.order_id}申请换货：{what.zh}。{paid.zh}",
         en=f"Ask for an exchange in order {order.order_id}: {what.en}. {paid.en}",
@@ -213,7 +216,7 @@ def _plan_exchange(context: Context) -> Plan:
         context.now,
         details,
     )
-    change = OrderChange(order.order_id, order.status, case=case)
+    change = OrderChange(order.order_id, order.status, case=case, expected_cases=len(order.cases))
     return Plan(
         order_subject(order.order_id),
         sentences(does, *(charge.wording for charge in swap.decision.charges), *swap.decision.notices),

@@ -10,9 +10,8 @@ from app.actions.payments import charged, net_paid, original_method, refund_of_g
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import FLAGS, ITEMS, METHOD, ORDER_ID, parameters, text
 from app.actions.selection import Picked, everything, open_quantities, pick, quantities
-from app.actions.stopping import refused, wanted
-from app.actions.views import line_view
-from app.actions.wording import WHICH_ITEMS, item_name, joined, sentences
+from app.actions.stopping import refused
+from app.actions.wording import joined, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
 from app.domain.shop import Case, Order, OrderChange
@@ -38,7 +37,7 @@ def _plan(context: Context) -> Plan:
     fee = charged(decision.charges, order)
     back = max(0, min(refund - fee, sum(net_paid(order).values())))
     shares = _shares(back, order, context)
-    items = joined([item_name(picked.line, picked.quantity) for picked in picks])
+    items = joined([context.named(picked.line, picked.quantity) for picked in picks])
     amount, to = money(back, order.currency), to_whom(shares, context, order.currency)
     does = Wording(
         zh=f"为订单{order.order_id}申请退货：{items.zh}。验货后退款{amount.zh}：{to.zh}。",
@@ -69,7 +68,7 @@ def _plan(context: Context) -> Plan:
         done,
         data,
         decision,
-        OrderChange(order.order_id, order.status, case=case),
+        OrderChange(order.order_id, order.status, case=case, expected_cases=len(order.cases)),
     )
 
 
@@ -80,9 +79,10 @@ def _picks(order: Order, context: Context) -> tuple[Picked, ...]:
     if chosen:
         return pick(order, chosen, free=free, taken=_TAKEN)
     if len(order.lines) > 1:
-        choices = [line_view(line) for line in order.lines if free[line.line_id]]
-        if choices:
-            raise wanted(WHICH_ITEMS, "items", data={"choices": choices})
+        context.refuse_early(order_facts(order, context), order_subject(order.order_id))
+        offered = [line for line in order.lines if free[line.line_id]]
+        if offered:
+            raise context.asked_for_items(order, "items", offered)
     whole = everything(order, free)
     if not whole:
         raise refused(_TAKEN)
