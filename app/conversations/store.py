@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.conversations.errors import ConversationMissing, ConversationMoved
 from app.conversations.tables import conversations, labels, messages
 from app.conversations.turns import Turns
-from app.database import Database, hold_order
+from app.database import CONVERSATIONS, Database, hold_order
 from app.domain.conversation import Conversation, ConversationMessage, ConversationStatus
 
 _DESK = ("waiting", "with_agent")
@@ -100,7 +100,7 @@ class SqlConversationStore:
         key = message.conversation_id
         is_it = conversations.c.conversation_id == key
         with self._database.writing() as connection:
-            hold_order(connection, "messages")
+            hold_order(connection, CONVERSATIONS)
             changed = connection.execute(select(conversations.c.changed_at).where(is_it)).scalar_one_or_none()
             if changed is None:
                 raise _missing(key)
@@ -112,7 +112,7 @@ class SqlConversationStore:
                     message_id=message.message_id,
                     conversation_id=key,
                     role=message.role,
-                    text=storable(message.text),
+                    text=message.text,
                     at=message.at,
                     author=message.author,
                     receipt_id=message.receipt_id,
@@ -168,6 +168,7 @@ class SqlConversationStore:
             raise ValueError("Expected either a conversation or a customer.")
         column = conversations.c.conversation_id if customer_id is None else conversations.c.customer_id
         with self._database.writing() as connection:
+            hold_order(connection, CONVERSATIONS)
             wanted = select(conversations.c.conversation_id).where(column == (conversation_id or customer_id))
             keys = list(connection.execute(wanted).scalars())
             if keys:
@@ -182,11 +183,6 @@ class SqlConversationStore:
         if found is None:
             raise _missing(conversation_id)
         return found
-
-
-def storable(text: str) -> str:
-    """The text with a mark in place of what a database cannot hold: NUL and halves of characters."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def message_of(row: Row[Any]) -> ConversationMessage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Dialect, String
+from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -26,3 +26,14 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """From text."""
         return None if value is None else datetime.fromisoformat(value)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text of any length that came from outside: what an engine cannot hold (NUL, halves of characters) is marked."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """With \ufffd in place of NUL and ? in place of half a character."""
+        return None if value is None else value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
