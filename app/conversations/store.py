@@ -141,21 +141,12 @@ class SqlConversationStore:
     def replies_to(self, conversation_id: str, request_id: str) -> Sequence[ConversationMessage] | None:
         """What was answered to a request that was served before; None where it was not.
 
-        Those are the messages kept with its id, the customer's own aside; where only the customer's was kept with it,
-        what the assistant said next.
+        Those are the messages kept with its id, the customer's own aside: none where an agent sees the message.
         """
-        wanted = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.number)
+        is_its = (messages.c.conversation_id == conversation_id) & (messages.c.request_id == request_id)
         with self._database.reading() as connection:
-            asked = connection.execute(wanted.where(messages.c.request_id == request_id)).all()
-            if not asked:
-                return None
-            replies = [row for row in asked if row.role != "customer"]
-            if not replies:
-                for row in connection.execute(wanted.where(messages.c.number > asked[-1].number)):
-                    if row.role not in ("assistant", "system"):
-                        break
-                    replies.append(row)
-        return [message_of(row) for row in replies]
+            rows = connection.execute(select(messages).where(is_its).order_by(messages.c.number)).all()
+        return [message_of(row) for row in rows if row.role != "customer"] if rows else None
 
     def newest(self) -> int:
         """A number that grows with each message of any conversation; 0 before the first."""

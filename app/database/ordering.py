@@ -6,7 +6,6 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, text
 
-
 CONVERSATIONS = "conversations"
 """The order of messages and of what happens to hand-offs: one name for both, for one transaction writes both."""
 

@@ -303,5 +303,9 @@ def test_removing_takes_along_what_was_on_its_way_and_old_ones_are_forgotten(
     outbox.publish("handoff.opened", {})
     dispatcher.deliver_due()
 
+    outbox.publish("handoff.opened", {"conversation_id": "c1"})
+    outbox.erase(["c1"])
+    assert dispatcher.deliver_due() == 0
+
     assert outbox.forget(before=clock.now + timedelta(days=1)) == 1
     assert outbox.log() == []
