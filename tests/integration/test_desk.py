@@ -215,6 +215,12 @@ def _events(url: str, headers: dict[str, str], until: str, seen: list[tuple[str,
                     return
 
 
+def _watch(url: str, headers: dict[str, str]) -> None:
+    with httpx.stream("GET", url, headers=headers, timeout=30, trust_env=False) as response:
+        for _ in response.iter_lines():
+            pass
+
+
 def test_an_agents_reply_reaches_the_customers_page_and_other_inboxes_at_once(tmp_path: Path) -> None:
     environment = clean_environment(tmp_path, KEFU_HANDOFF__TIMEZONE="Asia/Shanghai")
     database = Database.in_file(tmp_path / "var" / "kefu.sqlite")
@@ -260,6 +266,12 @@ def test_an_agents_reply_reaches_the_customers_page_and_other_inboxes_at_once(tm
         listed = kefu("inbox", "list", "--json", folder=tmp_path, environment=environment)
         assert json.loads(listed.stdout)["conversations"][0]["conversation_id"] == "live"
         assert httpx.get(f"{service.url}/v1/agent/inbox", headers=admin, trust_env=False).status_code == 200
+        watching = threading.Thread(target=_watch, args=(f"{service.url}/v1/agent/events", li))
+        watching.start()
+        time.sleep(1)
+        service.process.send_signal(signal.SIGTERM)
+        service.process.wait(12)  # streams without an end do not hold it up
+        watching.join(5)
     database.close()
 
 

@@ -309,3 +309,25 @@ def test_removing_takes_along_what_was_on_its_way_and_old_ones_are_forgotten(
 
     assert outbox.forget(before=clock.now + timedelta(days=1)) == 1
     assert outbox.log() == []
+
+
+def test_the_example_of_the_documentation_checks_signatures() -> None:
+    import re
+
+    page = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(code, names)
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    headers = signed_headers(secret, delivery_id="m1", timestamp=int(datetime.now(UTC).timestamp()), body=b"{}")
+
+    assert names["is_genuine"](secret, headers, b"{}")
+    assert not names["is_genuine"](secret, headers, b"{ }")
+
+
+def test_every_event_stands_in_the_documentation() -> None:
+    from app.handoff.moves import EVENT_NAMES
+
+    page = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+
+    assert [name for name in EVENT_NAMES if f"| `{name}` |" not in page] == []
