@@ -51,6 +51,7 @@ def build_desk(
 
     def also_erase(keys: Sequence[str]) -> None:
         desk.erase(keys)
+        outbox.erase(keys)
 
     webhooks = settings.webhooks
     policy = PolicyBook(database, _rules(settings))

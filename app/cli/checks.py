@@ -23,6 +23,9 @@ _RECENT = 500
 """Newest questions that are held against the calibration."""
 
 
+_MOST_FAULTS = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one check found."""
@@ -52,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("policy", _policy),
         ("databases", _databases),
         ("shop", _shop),
+        ("desk", _desk),
     ]
     for name, check in checks:
         try:
@@ -217,6 +221,25 @@ def _databases(container: Container) -> Iterator[Finding]:
         yield _database(path)
     if not found:
         yield Finding("databases", "ok", "none yet; they are made on first use")
+
+
+def _desk(container: Container) -> Iterator[Finding]:
+    home, url = container.settings.home, container.settings.database.url.get_secret_value()
+    if not url and not (home / "kefu.sqlite").exists():
+        yield Finding("desk", "ok", "no conversations yet")
+        return
+    from app.handoff import faults_at_the_desk
+
+    desk = container.desk
+    active, faults = faults_at_the_desk(desk.moves)
+    yield Finding("desk", "ok", f"{active} conversations are queued or with agents")
+    for fault in faults[:_MOST_FAULTS]:
+        todo = "Is `kefu serve` running? Its clocks move conversations on. Else: kefu inbox show ID"
+        yield Finding("desk", "note", fault, todo)
+    for endpoint in desk.outbox.all():
+        if endpoint.disabled_because is not None:
+            found = f"webhook {endpoint.endpoint_id} is switched off: {endpoint.disabled_because}"
+            yield Finding("desk", "note", found, "Run: kefu webhooks remove ID, then kefu webhooks add URL")
 
 
 def _database(path: Path) -> Finding:

@@ -13,6 +13,8 @@ from app.cli.opening import read_settings
 from app.cli.terminal import emit, emit_json, note
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from fastapi import FastAPI
 
 _DRAIN_S = 25
@@ -81,6 +83,10 @@ def _run(application: FastAPI, listener: socket.socket, announce: object) -> Non
             await super().startup(sockets)
             if self.started and callable(announce):
                 announce()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            application.state.web.end_streams()
+            super().handle_exit(sig, frame)
 
     config = uvicorn.Config(
         application, log_level="info", access_log=False, timeout_graceful_shutdown=_DRAIN_S, server_header=False

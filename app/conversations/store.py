@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from app.conversations.errors import ConversationMissing, ConversationMoved
 from app.conversations.tables import conversations, labels, messages
 from app.conversations.turns import Turns
-from app.database import Database, hold_order
+from app.database import CONVERSATIONS, Database, hold_order
 from app.domain.conversation import Conversation, ConversationMessage, ConversationStatus
 
 _DESK = ("waiting", "with_agent")
@@ -100,7 +100,7 @@ class SqlConversationStore:
         key = message.conversation_id
         is_it = conversations.c.conversation_id == key
         with self._database.writing() as connection:
-            hold_order(connection, "messages")
+            hold_order(connection, CONVERSATIONS)
             changed = connection.execute(select(conversations.c.changed_at).where(is_it)).scalar_one_or_none()
             if changed is None:
                 raise _missing(key)
@@ -112,7 +112,7 @@ class SqlConversationStore:
                     message_id=message.message_id,
                     conversation_id=key,
                     role=message.role,
-                    text=storable(message.text),
+                    text=message.text,
                     at=message.at,
                     author=message.author,
                     receipt_id=message.receipt_id,
@@ -141,21 +141,12 @@ class SqlConversationStore:
     def replies_to(self, conversation_id: str, request_id: str) -> Sequence[ConversationMessage] | None:
         """What was answered to a request that was served before; None where it was not.
 
-        Those are the messages kept with its id, the customer's own aside; where only the customer's was kept with it,
-        what the assistant said next.
+        Those are the messages kept with its id, the customer's own aside: none where an agent sees the message.
         """
-        wanted = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.number)
+        is_its = (messages.c.conversation_id == conversation_id) & (messages.c.request_id == request_id)
         with self._database.reading() as connection:
-            asked = connection.execute(wanted.where(messages.c.request_id == request_id)).all()
-            if not asked:
-                return None
-            replies = [row for row in asked if row.role != "customer"]
-            if not replies:
-                for row in connection.execute(wanted.where(messages.c.number > asked[-1].number)):
-                    if row.role not in ("assistant", "system"):
-                        break
-                    replies.append(row)
-        return [message_of(row) for row in replies]
+            rows = connection.execute(select(messages).where(is_its).order_by(messages.c.number)).all()
+        return [message_of(row) for row in rows if row.role != "customer"] if rows else None
 
     def newest(self) -> int:
         """A number that grows with each message of any conversation; 0 before the first."""
@@ -168,6 +159,7 @@ class SqlConversationStore:
             raise ValueError("Expected either a conversation or a customer.")
         column = conversations.c.conversation_id if customer_id is None else conversations.c.customer_id
         with self._database.writing() as connection:
+            hold_order(connection, CONVERSATIONS)
             wanted = select(conversations.c.conversation_id).where(column == (conversation_id or customer_id))
             keys = list(connection.execute(wanted).scalars())
             if keys:
@@ -182,11 +174,6 @@ class SqlConversationStore:
         if found is None:
             raise _missing(conversation_id)
         return found
-
-
-def storable(text: str) -> str:
-    """The text with a mark in place of what a database cannot hold: NUL and halves of characters."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def message_of(row: Row[Any]) -> ConversationMessage:

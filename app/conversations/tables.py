@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table
 
-from app.database import UtcDateTime, metadata
+from app.database import PlainText, UtcDateTime, metadata
 
 conversations = Table(
     "conversations",
@@ -39,7 +39,7 @@ messages = Table(
     Column("message_id", String(100), nullable=False, unique=True),
     Column("conversation_id", ForeignKey("conversations.conversation_id", ondelete="CASCADE"), nullable=False),
     Column("role", String(16), nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", PlainText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("author", String(100), nullable=False),
     Column("receipt_id", String(100)),

@@ -2,7 +2,16 @@
 
 from app.database.database import Database
 from app.database.metadata import metadata
-from app.database.ordering import hold_order
-from app.database.types import UtcDateTime, is_storable, storable
+from app.database.ordering import CONVERSATIONS, hold_order
+from app.database.types import PlainText, UtcDateTime, is_storable, storable
 
-__all__ = ["Database", "UtcDateTime", "hold_order", "is_storable", "metadata", "storable"]
+__all__ = [
+    "CONVERSATIONS",
+    "Database",
+    "PlainText",
+    "UtcDateTime",
+    "hold_order",
+    "is_storable",
+    "metadata",
+    "storable",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -44,3 +44,14 @@ def storable(text: str) -> str:
     if is_storable(text):
         return text
     return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text if char != "\x00")
+
+
+class PlainText(TypeDecorator[str]):
+    """Text of any length that came from outside, without what an engine cannot hold; see `storable`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """As it can be stored."""
+        return None if value is None else storable(value)

@@ -125,7 +125,7 @@ class Answer:
     closing: str | None = None
     """Words of the assistant's own behind the last sentence: which part of the question is left open."""
     conversation: Mapping[str, Any] | None = None
-    """Of a turn of a conversation, as JSON: `status`, `messages`, the `choices` that it offers, `confirms`, `handoff`."""
+    """Of a turn of a conversation, as JSON: `status`, `messages`, `choices` to offer, `confirms`, `handoff`."""
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the public contract."""

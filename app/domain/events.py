@@ -25,7 +25,7 @@ class SentenceEvent:
 
 @dataclass(frozen=True, slots=True)
 class MessageEvent:
-    """Something that is said in a conversation and rests on no document: a question back, what was done, who takes over."""
+    """Something said in a conversation that rests on no document: a question back, what was done, who takes over."""
 
     text: str
     data: Mapping[str, Any]

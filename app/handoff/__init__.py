@@ -3,6 +3,7 @@
 from app.handoff.canned import CannedReplies, CannedReply, render, values_of
 from app.handoff.clock import DeskClock
 from app.handoff.desk import SqlHandOffDesk
+from app.handoff.faults import faults_at_the_desk
 from app.handoff.inbox import Agent, Inbox
 from app.handoff.inbox_list import InboxPage, InboxStatus, events_after, inbox_page, trail
 from app.handoff.policy import HandOffPolicy, policy_of
@@ -27,6 +28,7 @@ __all__ = [
     "Suggester",
     "Suggestion",
     "events_after",
+    "faults_at_the_desk",
     "inbox_page",
     "policy_of",
     "render",

@@ -95,6 +95,11 @@ class Assignment:
         known = self._presence.get(agent)
         return known is not None and not known.is_there(self._moves.now(), self._moves.policy.away_after)
 
+    def is_at_work(self, agent: str) -> bool:
+        """Whether a conversation can be passed to them: they are named in the rules or were here, and are not gone."""
+        is_known = agent in self._moves.policy.agents or self._presence.get(agent) is not None
+        return is_known and not self.is_gone(agent)
+
     def loads(self, agents: Iterable[str] | None = None) -> Mapping[str, int]:
         """How many conversations each agent has; of all, or of some."""
         wanted = select(tickets.c.agent, func.count()).where(tickets.c.state.in_(WITH_AGENT)).group_by(tickets.c.agent)

@@ -19,6 +19,7 @@ from app.handoff.assignment import Assignment
 from app.handoff.machine import ACTIVE
 from app.handoff.moves import Moves
 from app.handoff.policy import Priority
+from app.handoff.risk_words import RISK_WORDS
 from app.handoff.summary import summarise
 from app.handoff.tables import events, tickets
 from app.handoff.ticket import Ticket, packet_dict
@@ -26,6 +27,7 @@ from app.handoff.triggers import Triggered, risk_in, triggered
 
 CustomerFacts = Callable[[str], Mapping[str, Any]]
 """What a customer has agreed that agents see of them; {} for nobody or nothing."""
+_SELF_HARM = "self_harm"
 
 
 class SqlHandOffDesk:
@@ -47,13 +49,14 @@ class SqlHandOffDesk:
 
     def open(self, packet: HandOffPacket) -> HandOffTicket:
         """Queue a conversation and give it to an agent who is free; one that the desk has already keeps its ticket."""
+        packet = replace(packet, risk=self._named_risk(packet))
         try:
             ticket = self._open(packet)
         except IntegrityError:  # another process has opened it at the same moment
             ticket = self._open(packet)
         now = self._moves.now()
         told = wording.accepted(ticket.due_at or now, now, self._moves.policy.hours)
-        if packet.risk.startswith("self_harm"):
+        if packet.risk.startswith(_SELF_HARM):
             told = wording.both(wording.in_danger(), told)
         return HandOffTicket(ticket.ticket_id, told, ticket.due_at)
 
@@ -76,7 +79,7 @@ class SqlHandOffDesk:
             if risk is not None:
                 ticket = replace(ticket, priority="urgent", packet={**ticket.packet, "risk": risk})
             told = self._take_in(ticket, message, now)
-            if risk is not None and risk.startswith("self_harm"):
+            if risk is not None and risk.startswith(_SELF_HARM):
                 told = wording.in_danger() if told is None else wording.both(wording.in_danger(), told)
             return told
 
@@ -137,6 +140,14 @@ class SqlHandOffDesk:
         for text in said:
             ticket = ticket.with_words(text, of_customer=True)
         return self._assignment.with_clock(ticket)
+
+    def _named_risk(self, packet: HandOffPacket) -> str:
+        """`topic: words` where the packet, or what the customer said last, names a risk; else as it was given."""
+        if packet.risk.partition(":")[0] in {*RISK_WORDS, *self._moves.policy.risk_words}:
+            return packet.risk
+        said = [message.text for message in packet.messages if message.role == "customer"]
+        found = (risk_in(text, self._moves.policy) for text in (packet.risk, *said[-1:]))
+        return next(filter(None, found), packet.risk)
 
     def _priority(self, packet: HandOffPacket) -> Priority:
         return self._moves.policy.priority(packet.reason)

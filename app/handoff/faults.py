@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
+
 from app.domain.conversation import ConversationStatus
-from app.handoff.machine import STATUS, WITH_AGENT
+from app.handoff.machine import ACTIVE, STATUS, WITH_AGENT
 from app.handoff.moves import Moves
+from app.handoff.tables import tickets
 from app.handoff.ticket import Ticket
 
 
@@ -37,16 +40,24 @@ def faults_of(
     return found
 
 
-def all_faults(moves: Moves, *, patience: timedelta = timedelta(minutes=1)) -> Sequence[str]:
-    """Of every hand-off, each with the id of its conversation; empty when all is well."""
+def all_faults(
+    moves: Moves, *conditions: ColumnElement[bool], patience: timedelta = timedelta(minutes=1)
+) -> Sequence[str]:
+    """Of every hand-off, or of some, each with the id of its conversation; empty when all is well."""
     now, most = moves.now(), moves.policy.max_hand_overs
     found = []
-    for ticket in moves.select():
+    for ticket in moves.select(*conditions):
         known = moves.conversations.get(ticket.conversation_id)
         status = known.status if known is not None else None
         for fault in faults_of(ticket, status, now=now, max_hand_overs=most, patience=patience):
             found.append(f"{ticket.conversation_id}: {fault}")
     return found
+
+
+def faults_at_the_desk(moves: Moves) -> tuple[int, Sequence[str]]:
+    """How many hand-offs are queued or with agents, and what is wrong with them."""
+    is_active = tickets.c.state.in_(ACTIVE)
+    return len(moves.select(is_active)), all_faults(moves, is_active)
 
 
 _OURS: tuple[ConversationStatus, ...] = ("open", "resolved")

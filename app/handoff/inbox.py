@@ -49,6 +49,7 @@ class Inbox:
         """
         with self._moves.database.writing():
             ticket = self._moves.find(conversation_id, is_held=True)
+            self._require_at_work(to, by)
             if ticket is None or ticket.state == "resolved":
                 return self._take_over(conversation_id, ticket, to=to, by=by)
             if ticket.state in WITH_AGENT:
@@ -223,6 +224,10 @@ class Inbox:
     def _require_own(self, ticket: Ticket, by: Agent) -> None:
         if ticket.state in WITH_AGENT and ticket.agent != by.name and not by.is_supervisor:
             raise TicketTaken(f"{ticket.agent} has this conversation. Ask them to pass it on, or a supervisor.")
+
+    def _require_at_work(self, to: str, by: Agent) -> None:
+        if to != by.name and not self._assignment.is_at_work(to):
+            raise TransitionRefused(f"There is no agent {to[:60]!r} at work who could take it.")
 
     def _require_allowed(self, ticket: Ticket, to: str, by: Agent) -> None:
         is_allowed = by.is_supervisor or (to == by.name and self._moves.policy.takes_escalated(to))

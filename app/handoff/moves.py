@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from app.database import Database, hold_order
+from app.database import CONVERSATIONS, Database, hold_order
 from app.domain.action import Wording
 from app.domain.conversation import ConversationMessage, ConversationStore
 from app.handoff.errors import TicketMissing, TicketTaken
@@ -42,7 +42,10 @@ EVENT_NAMES: tuple[str, ...] = (*dict.fromkeys(_PUBLISHED.values()), "message.fr
 
 
 class Moves:
-    """Reads and changes tickets; safe to share between threads and processes."""
+    """Reads and changes tickets; safe to share between threads and processes.
+
+    Every change begins with `find(…, is_held=True)` or `hold`: then all wait for one another in the same order.
+    """
 
     def __init__(
         self,
@@ -65,6 +68,8 @@ class Moves:
         """The ticket of a conversation; held against others until the transaction ends."""
         wanted = select(tickets).where(tickets.c.conversation_id == conversation_id)
         with self.database.reading() as connection:
+            if is_held:
+                hold_order(connection, CONVERSATIONS)
             row = connection.execute(wanted.with_for_update() if is_held else wanted).one_or_none()
         return None if row is None else Ticket.of_row(row)
 
@@ -137,7 +142,6 @@ class Moves:
         actor: str,
         data: Mapping[str, Any],
     ) -> None:
-        hold_order(connection, "handoff events")
         connection.execute(
             insert(events).values(
                 ticket_id=ticket.ticket_id,

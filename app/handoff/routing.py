@@ -9,6 +9,9 @@ from app.handoff.policy import HandOffPolicy
 from app.handoff.presence import Presence
 from app.handoff.ticket import Ticket
 
+_LATE = 2
+"""Times that a clock has run out after which it is a supervisor's concern."""
+
 
 def choose(
     ticket: Ticket, present: Iterable[Presence], loads: Mapping[str, int], policy: HandOffPolicy, now: datetime
@@ -16,7 +19,8 @@ def choose(
     """The agent for a queued ticket; None when it has to wait.
 
     Who had it before goes first, unless they gave it up; then the least loaded by their capacity; then who has been
-    there the longest. Once its clock has run out, skills count no more. One for a supervisor waits for one.
+    there the longest. Once its clock has run out, skills count no more, and when it has run out twice, a supervisor is
+    given it even beyond their capacity. One for a supervisor waits for one.
     """
     fitting = []
     for agent in present:
@@ -24,7 +28,8 @@ def choose(
         load = loads.get(agent.agent, 0)
         if agent.state != "online" or not agent.is_there(now, policy.away_after) or agent.agent == ticket.avoids:
             continue
-        if load >= profile.capacity or (ticket.is_for_supervisor and not policy.takes_escalated(agent.agent)):
+        is_full = load >= profile.capacity and not (profile.is_supervisor and ticket.breaches >= _LATE)
+        if is_full or (ticket.is_for_supervisor and not policy.takes_escalated(agent.agent)):
             continue
         if ticket.language != "mixed" and profile.languages and ticket.language not in profile.languages:
             continue

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, Index, Integer, String, Table
 
-from app.database import UtcDateTime, metadata
+from app.database import PlainText, UtcDateTime, metadata
 
 tickets = Table(
     "handoff_tickets",
@@ -14,8 +14,8 @@ tickets = Table(
     Column("state", String(16), nullable=False),
     Column("reason", String(16), nullable=False),
     Column("language", String(8), nullable=False),
-    Column("intent", String(100), nullable=False),
-    Column("topic", String(64), nullable=False),
+    Column("intent", PlainText, nullable=False),
+    Column("topic", PlainText, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("is_for_supervisor", Integer, nullable=False),
     Column("customer_id", String(100)),
@@ -24,8 +24,8 @@ tickets = Table(
     Column("avoids", String(100)),
     Column("packet", JSON, nullable=False),
     Column("summary", JSON, nullable=False),
-    Column("preview", String(400), nullable=False),
-    Column("search", Text, nullable=False),
+    Column("preview", PlainText, nullable=False),
+    Column("search", PlainText, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("waiting_since", UtcDateTime),
@@ -71,9 +71,9 @@ canned = Table(
     "handoff_canned",
     metadata,
     Column("shortcut", String(40), primary_key=True),
-    Column("title", String(100), nullable=False),
-    Column("zh", Text, nullable=False),
-    Column("en", Text, nullable=False),
+    Column("title", PlainText, nullable=False),
+    Column("zh", PlainText, nullable=False),
+    Column("en", PlainText, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", String(100), nullable=False),
 )

@@ -35,7 +35,7 @@ async def watched(
 
 async def _frames(state: WebState, desk: Desk, number: int) -> AsyncIterator[str]:
     yield frame({"after": number}, event="ready", number=number)
-    while True:
+    while state.moved.is_open:
         if await state.moved.beyond(number, timeout_s=state.services.limits.heartbeat_s) is None:
             yield HEARTBEAT
             continue

@@ -60,7 +60,7 @@ async def watched(
 
 async def _frames(state: WebState, desk: Desk, conversation_id: str, after: str | None) -> AsyncIterator[str]:
     status: ConversationStatus | None = None
-    while True:
+    while state.said.is_open:
         # First how far all conversations have got, then what this one holds: what comes in between is seen next time.
         number = await state.said.now()
         conversation, said = await run_in_threadpool(_news, desk, conversation_id, after)
@@ -75,6 +75,8 @@ async def _frames(state: WebState, desk: Desk, conversation_id: str, after: str 
             status = conversation.status
             yield frame({"status": status}, event="status")
         while await state.said.beyond(number, timeout_s=state.services.limits.heartbeat_s) is None:
+            if not state.said.is_open:
+                return
             yield HEARTBEAT
 
 

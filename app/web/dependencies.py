@@ -36,6 +36,11 @@ class WebState:
     moved: Feed
     """Wakes who waits for changes of hand-offs."""
 
+    def end_streams(self) -> None:
+        """The service ends: streams of news, which have no end of their own, hold it up no longer."""
+        self.said.close()
+        self.moved.close()
+
 
 def web_state(request: Request) -> WebState:
     """The state of the application that serves this request."""

@@ -22,6 +22,11 @@ class Feed:
         self._newest, self._every_s = newest, every_s
         self._lock = asyncio.Lock()
         self._known, self._looked_at = 0, float("-inf")
+        self.is_open = True
+
+    def close(self) -> None:
+        """The service ends: who waits goes on at once, and looks at `is_open`."""
+        self.is_open = False
 
     async def now(self) -> int:
         """How far it has got, at most `every_s` ago."""
@@ -32,10 +37,10 @@ class Feed:
             return self._known
 
     async def beyond(self, number: int, *, timeout_s: float) -> int | None:
-        """How far it has got once that is beyond a number; None when nothing came in time."""
+        """How far it has got once that is beyond a number; None when nothing came in time, or it was closed."""
         give_up_at = time.monotonic() + timeout_s
         while (known := await self.now()) <= number:
-            if time.monotonic() >= give_up_at:
+            if not self.is_open or time.monotonic() >= give_up_at:
                 return None
             await asyncio.sleep(self._every_s)
         return known

@@ -126,6 +126,7 @@ class Outbox:
                     delivery_id=delivery_id,
                     endpoint_id=endpoint_id,
                     event=event,
+                    subject=data.get("conversation_id"),
                     body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
                     state="pending",
                     attempts=0,
@@ -159,6 +160,14 @@ class Outbox:
             }
             for row in rows
         ]
+
+    def erase(self, conversation_ids: Sequence[str]) -> None:
+        """Remove what was or is to be told of conversations."""
+        with self._database.writing() as connection:
+            for key in conversation_ids:
+                told = select(deliveries.c.delivery_id).where(deliveries.c.subject == key)
+                connection.execute(delete(attempts).where(attempts.c.delivery_id.in_(told)))
+                connection.execute(delete(deliveries).where(deliveries.c.subject == key))
 
     def forget(self, *, before: datetime) -> int:
         """Remove deliveries that ended before a moment: they hold what customers and agents wrote. How many."""

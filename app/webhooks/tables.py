@@ -25,6 +25,7 @@ deliveries = Table(
     Column("delivery_id", String(60), nullable=False, unique=True),
     Column("endpoint_id", String(40), nullable=False),
     Column("event", String(60), nullable=False),
+    Column("subject", String(100)),
     Column("body", Text, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -33,6 +34,7 @@ deliveries = Table(
     Column("ended_at", UtcDateTime),
     Index(None, "state", "next_at"),
     Index(None, "endpoint_id", "number"),
+    Index(None, "subject"),
 )
 
 attempts = Table(

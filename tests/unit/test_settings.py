@@ -140,3 +140,12 @@ def test_every_setting_of_kept_answers_stands_in_the_example_with_its_default() 
     example = tomllib.loads((Path(__file__).parents[2] / "kefu.example.toml").read_text(encoding="utf-8"))
 
     assert example["answer_cache"] == load_settings().answer_cache.model_dump()
+
+
+def test_every_setting_of_hand_offs_and_webhooks_stands_in_the_example_with_its_default() -> None:
+    example = tomllib.loads((Path(__file__).parents[2] / "kefu.example.toml").read_text(encoding="utf-8"))
+    settings = load_settings()
+
+    handoff = {**settings.handoff.model_dump(mode="json"), "timezone": "Asia/Shanghai"}  # shown, not the default
+    assert example["handoff"] == handoff
+    assert example["webhooks"] == settings.webhooks.model_dump()

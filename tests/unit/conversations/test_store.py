@@ -95,17 +95,6 @@ def test_a_repeated_request_is_answered_as_before(store: SqlConversationStore) -
     assert store.replies_to("c2", "r1") is None
 
 
-def test_replies_are_found_where_only_the_question_has_the_request_id(store: SqlConversationStore) -> None:
-    store.start(conversation())
-    answers = [message("七天", role="assistant"), message("还有问题吗？", role="assistant")]
-    store.add(message("几天？"), request_id="r1")
-    for answer in answers:
-        store.add(answer)
-    store.add(message("没有"), request_id="r2")
-
-    assert list(store.replies_to("c1", "r1") or ()) == answers
-
-
 def test_a_change_of_what_somebody_else_changed_is_refused_outside_a_turn(store: SqlConversationStore) -> None:
     kept = store.start(conversation())
     store.update(replace(kept, state={"step": 1}))

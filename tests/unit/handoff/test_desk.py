@@ -48,6 +48,13 @@ def test_somebody_who_may_hurt_themselves_is_told_where_help_is_at_once(desk: Wh
     assert "emergency" in ticket.message.en
 
 
+def test_a_risk_is_named_by_its_topic_whatever_the_caller_says_of_it(desk: WholeDesk) -> None:
+    ticket = desk.hand_off(text="我不想活了", reason="risk", risk="我不想活了")
+
+    assert "12356" in ticket.message.zh
+    assert desk.moves.hold("c1").packet["risk"] == "self_harm: 不想活"
+
+
 def test_an_agent_who_is_there_gets_it_and_the_least_loaded_first(desk: WholeDesk) -> None:
     desk.clock.beat("li", "online")
     desk.hand_off("c1")
@@ -117,6 +124,9 @@ def test_nobody_answers_in_a_conversation_of_another_but_a_supervisor(desk: Whol
         desk.inbox.assign("c1", to="wang", by=WANG)
     with pytest.raises(TicketTaken):
         desk.inbox.resolve("c1", by=WANG)
+    with pytest.raises(TransitionRefused, match="no agent 'wang' at work"):
+        desk.inbox.assign("c1", to="wang", by=BOSS)
+    desk.clock.beat("wang", "online")
     assert desk.inbox.assign("c1", to="wang", by=BOSS).agent == "wang"
 
 
@@ -227,6 +237,20 @@ def test_skills_count_no_more_once_the_clock_has_run_out(make_desk: Callable[...
     desk.clock.tick()
 
     assert desk.moves.hold("c1").agent == "li"
+
+
+def test_what_is_late_twice_goes_to_a_supervisor_whatever_they_have(make_desk: Callable[..., WholeDesk]) -> None:
+    desk = make_desk(agents={"boss": AgentProfile(capacity=1, is_supervisor=True)})
+    desk.clock.beat("boss", "online")
+    desk.hand_off("c1")
+    desk.hand_off("c2")
+    desk.inbox.reply("c1", "请稍等", by=BOSS)
+    for minutes in (30, 10):
+        desk.time.pass_by(minutes=minutes)
+        desk.presence.note("boss", "online")
+        desk.clock.tick()
+
+    assert desk.moves.hold("c2").agent == "boss"
 
 
 def test_an_agent_who_lets_it_run_out_twice_loses_it(desk: WholeDesk) -> None:
