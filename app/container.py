@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.receipts.writer import ReceiptWriter
     from app.retrieval.retriever import Searchable
     from app.security.keys import KeyRing
-    from app.understanding import MessageUnderstander
+    from app.understanding import MessageUnderstander, SlotFinder
     from ingest.limits import Limits
     from ingest.pipeline import Pipeline
     from ingest.sources import Source
@@ -143,7 +143,6 @@ class Container(Foundation):
         Raises `ClassifierMissing`, `ClassifierDamaged` or `ClassifierForeign` for a classifier that cannot be used.
         """
         from app.understanding import INTENTS, SENTIMENT, MessageUnderstander, load_classifier, shipped_classifier
-        from app.understanding.slots import Catalogue, CodePatterns, SlotFinder
 
         settings, embedder = self.settings.understanding, self.embedder
         folder = model or (settings.intents.expanduser() if settings.intents else None)
@@ -156,14 +155,21 @@ class Container(Foundation):
         return MessageUnderstander(
             intents,
             sentiment=shipped_classifier(SENTIMENT),
-            slots=SlotFinder(
-                codes=CodePatterns(settings.order_numbers, settings.skus),
-                catalogue=Catalogue(products),
-                regions=settings.regions,
-                currency=settings.currency,
-            ),
+            slots=self.slot_finder(products),
             embedder=embedder,
             today=today,
+        )
+
+    def slot_finder(self, products: Iterable[str | Sequence[str]] = ()) -> SlotFinder:
+        """Finds what messages name, as the company writes it."""
+        from app.understanding import Catalogue, CodePatterns, SlotFinder
+
+        settings = self.settings.understanding
+        return SlotFinder(
+            codes=CodePatterns(settings.order_numbers, settings.skus),
+            catalogue=Catalogue(products),
+            regions=settings.regions,
+            currency=settings.currency,
         )
 
     @cached_property

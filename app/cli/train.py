@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,6 +51,7 @@ def intents(
     """
     from app.training.classifier import FittingParams
     from app.training.intents import read_examples, train_intents
+    from app.understanding.masking import masked
 
     if not 0.5 <= kept < 1:
         raise typer.BadParameter("Expected a share from 0.5 to below 1.", param_hint="--kept")
@@ -57,10 +59,12 @@ def intents(
     if read.contradicting:
         note(f"{len(read.contradicting)} texts have two intents, the first one holds: {read.contradicting[0]!r} …")
     container = open_container()
+    slots = container.slot_finder()
     with Progress("train") as progress:
         trained = train_intents(
             read,
             container.embedder,
+            mask=lambda text: masked(text, slots.find(text, today=date.today())),
             params=FittingParams(folds=folds, kept=kept, seed=seed),
             on_progress=lambda done, total: progress.update(done, total),
         )
@@ -73,7 +77,9 @@ def intents(
 
 
 def _show(report: Report, out: Path) -> None:
-    found = "" if report.outside_found is None else f", {report.outside_found:.1%} of {report.outside} out of scope found"
+    found = (
+        "" if report.outside_found is None else f", {report.outside_found:.1%} of {report.outside} out of scope found"
+    )
     emit(f"{report.examples} examples of {report.intents} intents, written to {out}")
     emit(f"On held-out folds: {report.accuracy:.1%} right, {report.kept:.1%} kept as in scope{found}.")
     if not report.confusions:

@@ -104,7 +104,9 @@ class Report:
                     "intents": [pair.one, pair.other],
                     "count": pair.count,
                     "share": round(pair.share, 4),
-                    "examples": [{"text": text, "intent": own, "taken_for": found} for text, own, found in pair.examples],
+                    "examples": [
+                        {"text": text, "intent": own, "taken_for": found} for text, own, found in pair.examples
+                    ],
                 }
                 for pair in self.confusions
             ],
@@ -173,7 +175,9 @@ def read_examples(path: Path) -> Examples:
     return Examples(tuple(found.values()), repeated, tuple(contradicting), hashlib.sha256(body).hexdigest())
 
 
-def embed(embedder: Embedder, texts: Sequence[str], on_progress: Callable[[int, int], None] | None = None) -> FloatMatrix:
+def embed(
+    embedder: Embedder, texts: Sequence[str], on_progress: Callable[[int, int], None] | None = None
+) -> FloatMatrix:
     """Vectors of messages, (n, d) in their order; those of like length go through the network together."""
     order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
     rows = np.zeros((len(texts), embedder.dimension), np.float32)
@@ -189,13 +193,14 @@ def train_intents(
     read: Examples,
     embedder: Embedder,
     *,
+    mask: Callable[[str], str] = lambda text: text,
     params: FittingParams | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     on_step: Callable[[str], None] | None = None,
 ) -> Trained:
-    """Embed the examples and fit a classifier to them."""
+    """Embed the examples and fit a classifier to them. `mask` is done to a message before it is classified."""
     chosen = params or FittingParams()
-    texts = [example.text for example in read.examples]
+    texts = [mask(example.text) for example in read.examples]
     fitted = fit_classifier(
         texts,
         [example.intent for example in read.examples],
@@ -233,7 +238,9 @@ def report_of(fitted: Fitted, examples: Sequence[Example]) -> Report:
         counts[pair] += 1
         shown.setdefault(pair, []).append((examples[at].text, names[own], names[found]))
     confusions = [
-        Confusion(names[one], names[other], count, count / int(totals[one] + totals[other]), tuple(shown[one, other][:_SHOWN]))
+        Confusion(
+            names[one], names[other], count, count / int(totals[one] + totals[other]), tuple(shown[one, other][:_SHOWN])
+        )
         for (one, other), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if count > 1
     ]

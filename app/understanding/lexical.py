@@ -41,9 +41,7 @@ def _features(text: str) -> list[str]:
             word = match["word"]
             found.append(f"w {word}")
             framed = f"<{word}>"
-            found.extend(
-                f"l {framed[at : at + size]}" for size in (3, 4, 5) for at in range(len(framed) - size + 1)
-            )
+            found.extend(f"l {framed[at : at + size]}" for size in (3, 4, 5) for at in range(len(framed) - size + 1))
             words.append(word)
     found.extend(f"p {first} {second}" for first, second in zip(["^", *words], [*words, "$"], strict=True))
     return found

@@ -8,6 +8,7 @@ from datetime import date
 
 from app.domain.understanding import Sentiment, Understanding
 from app.understanding.classifier import OUT_OF_SCOPE, Classified, Classifier
+from app.understanding.masking import is_only_slots, masked
 from app.understanding.slots import SlotFinder
 from index.errors import EmbeddingError
 from index.ports import Embedder
@@ -17,6 +18,10 @@ from index.types import FloatMatrix
 _WORD = re.compile(r"[^\W_]")
 _READ = 2000
 """Code points of a message that are looked at."""
+INFORMING = "provide_information"
+"""The intent of a message that only names something, where the classifier knows it."""
+_NAMED = 0.95
+"""Confidence in that: it is seen, not guessed."""
 _RUNNERS_UP = 3
 _SURE = 0.55
 """Least probability of a mood; below it a message is neutral."""
@@ -45,20 +50,24 @@ class MessageUnderstander:
 
     def understand(self, message: str) -> Understanding:
         """One message; an empty one, and one without a letter or digit, is out of scope."""
-        read = message[:_READ].strip()
-        slots = self._slots.find(message, today=self._today())
+        read = message[:_READ]
+        slots = self._slots.find(read, today=self._today())
         if not _WORD.search(read):
             return Understanding(OUT_OF_SCOPE[0], 1.0, True, slots, detect(read), "neutral")
-        vector = self._vector(read)
-        found = self._judge(self._intents, read, vector)
+        text = masked(read, slots).strip()
+        vector = self._vector(text)
+        found = self._judge(self._intents, text, vector)
+        is_named = INFORMING in self._intents.labels and is_only_slots(read, slots)
         return Understanding(
-            intent=found.label,
-            confidence=found.confidence,
-            out_of_scope=found.is_out_of_scope,
+            intent=INFORMING if is_named else found.label,
+            confidence=max(_NAMED, dict(found.ranked)[INFORMING]) if is_named else found.confidence,
+            out_of_scope=found.is_out_of_scope and not is_named,
             slots=slots,
             language=detect(read),
-            sentiment=self._mood(read, vector),
-            runners_up=found.ranked[1 : 1 + _RUNNERS_UP],
+            sentiment=self._mood(text, vector),
+            runners_up=tuple(item for item in found.ranked if not is_named or item[0] != INFORMING)[
+                0 if is_named else 1 :
+            ][:_RUNNERS_UP],
         )
 
     def _vector(self, text: str) -> FloatMatrix | None:

@@ -27,15 +27,22 @@ _SUFFIX = re.compile(
     r"(?:\d{1,5}(?:-\d{1,4})*|[a-z]\d{0,3}|[一二三四五六七八九十]{1,3})\s?(?:号楼|号院|号|弄|栋|幢|座|单元|室|楼|层|户|房|组|区|期)(?:-?\d{2,5}(?![\d-]|[号楼院弄栋幢座单室层户房组区期]))?"
     r"|大厦|广场|小区|花园|公寓|家园|大道|街道|路|街|胡同|巷|村|镇|乡|园区|科技园|产业园|大学|学院|中学|小学|宿舍|医院|新城|中心|苑|市场|写字楼|公司|区|县|市|省"
 )
-_STREET = re.compile(r"路|街|大道|胡同|巷|弄|村|小区|花园|公寓|家园|大厦|广场|苑|大学|学院|宿舍|园区|科技园|产业园|\d\s?号|栋|幢|室|新城|写字楼")
+_STREET = re.compile(
+    r"路|街|大道|胡同|巷|弄|村|小区|花园|公寓|家园|大厦|广场|苑|大学|学院|宿舍|园区|科技园|产业园|\d\s?号|栋|幢|室|新城|写字楼"
+)
 _ALONE = re.compile(rf"(?P<road>[{HAN}]{{2,6}}?(?:大道|路|街|巷|胡同))\s?\d{{1,5}}\s?[号弄]")
-_LEADING = re.compile(r"^(?:我|你们?|他|她|们|想|要|把|请|帮|给|住|在|到|是|寄|送|改|成|换|去|为|发|来|取|就|那|应该|地址|收货|新|的|这|边|家)+")
-_STOP = re.compile(r"[。！？；;!?\n]|谢|可以|能[不否]|我|你|请|帮|电话|手机|收件|收货|邮编|联系|姓名|吗|吧|多少|几天|要[多几]|快递|顺丰|包邮|[,，]\s?(?![\da-z一-龥]{1,10}(?:号|栋|室|楼|路|街|单元|区))")
+_LEADING = re.compile(
+    r"^(?:我|你们?|他|她|们|想|要|把|请|帮|给|住|在|到|是|寄|送|改|成|换|去|为|发|来|取|就|那|应该|地址|收货|新|的|这|边|家)+"
+)
+_STOP = re.compile(
+    r"[。！？；;!?\n]|谢|可以|能[不否]|我|你|请|帮|电话|手机|收件|收货|邮编|联系|姓名|吗|吧|多少|几天|要[多几]|快递|顺丰|包邮|[,，]\s?(?![\da-z一-龥]{1,10}(?:号|栋|室|楼|路|街|单元|区))"
+)
 _WINDOW, _GAP = 64, 12
 
 _KINDS = r"street|avenue|ave|road|rd|boulevard|blvd|crescent|highway|hwy|parkway|pkwy|lane|ln"
 _WEAK = r"st|drive|dr|court|ct|way|place|pl|square|sq|terrace|close|row|mews|gardens|hill|broadway"
-_WORDS = r"(?:(?!(?:the|on|my|is|of|in|at|and|to|for|from|a|your|this|that|day|days|by|order|items?|shirts?)\b)[a-z0-9'’.]+\s){1,4}?"
+_WORDS = r"(?:(?!(?:the|on|my|is|of|in|at|and|to|for|from|a|your|this|that|day|days|by|order|items?|shirts?)\b)"
+_WORDS += r"[a-z0-9'’.]+\s){1,4}?"
 _PLACE_EN = r"[a-z][a-z.'’-]{1,20}(?:\s[a-z][a-z.'’-]{1,20}){0,2}"
 _EN = re.compile(
     rf"(?<![\w#$-])\d{{1,5}}[a-z]?(?:-\d{{1,4}})?\s(?:[nsew]\.?\s)?(?:{_WORDS}(?:(?P<kind>{_KINDS})|(?P<weak>{_WEAK}))|(?P<broadway>broadway))\b\.?(?:\s(?:north|south|east|west|[nsew]|nw|ne|sw|se)\b(?!\w))?"

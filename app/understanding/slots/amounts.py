@@ -1,4 +1,4 @@
-"""Sums of money, as "1280.00 CNY": signs, units, colloquial Chinese (一千二, 三块五) and bare numbers where prices are told."""
+"""Sums of money, as "1280.00 CNY": signs, units, colloquial Chinese (一千二) and bare numbers where prices are told."""
 
 from __future__ import annotations
 
@@ -25,9 +25,13 @@ _WEIGHED = re.compile(r"\b(?:weigh\w*|tall|foot|feet|lbs|size|heavy)\b")
 """Pounds are of weight there."""
 _SCALES = {"万": 10_000, "千": 1000, "百": 100, "k": 1000}
 _SIGNED = re.compile(
-    rf"(?<![a-z])(?P<sign>hk\$|us\$|[¥$€£]|cny|rmb|usd|eur|gbp|hkd)\s?(?P<number>{DIGITS})(?P<scale>[万千百]|k\b)?(?![\d])(?:元|块钱?|yuan\b|rmb\b)?"
+    rf"(?<![a-z])(?P<sign>hk\$|us\$|[¥$€£]|cny|rmb|usd|eur|gbp|hkd)\s?(?P<number>{DIGITS})"
+    r"(?P<scale>[万千百]|k\b)?(?![\d])(?:元|块钱?|yuan\b|rmb\b)?"
 )
-_VALUE = rf"(?:(?P<number>(?<![\d.,a-z-])(?:{DIGITS}))(?P<scale>[万千百]|k\b)?|(?P<zh>(?<!第){ZH_NUMERAL})|(?P<en>{EN_NUMERAL}))"
+_VALUE = (
+    rf"(?:(?P<number>(?<![\d.,a-z-])(?:{DIGITS}))(?P<scale>[万千百]|k\b)?|(?P<zh>(?<!第){ZH_NUMERAL})"
+    rf"|(?P<en>{EN_NUMERAL}))"
+)
 _WITH_UNIT = re.compile(
     rf"{_VALUE}\s?(?:多|来|几)?\s?(?:" + "|".join(f"(?P<unit{at}>{unit})" for at, (unit, _) in enumerate(_UNITS)) + ")"
     rf"(?:(?P<jiao>{ZH_NUMERAL}|\d)角)?"
@@ -36,7 +40,7 @@ _AFTER_KUAI = r"(?=$|[^\w]|[的吗了呢吧啊以左多买包券到差红补优�
 _KUAI = re.compile(
     rf"{_VALUE}(?:多|来|几)?块(?:(?P<tail>[一二三四五六七八九]|\d)(?:毛|角)?(?![\d十百点个件条])|(?P<bare>{_AFTER_KUAI}))"
 )
-_SMALL = re.compile(rf"(?<![\d.])(?P<number>\d{{1,2}}|[一二两三四五六七八九])(?P<unit>毛|角)(?:钱)?(?![衣巾线笔色发料])")
+_SMALL = re.compile(r"(?<![\d.])(?P<number>\d{1,2}|[一二两三四五六七八九])(?P<unit>毛|角)(?:钱)?(?![衣巾线笔色发料])")
 _COLLOQUIAL = re.compile(
     r"(?<![一二两三四五六七八九十百千万第几上好])(?:[一二两三四五六七八九]万[一二三四五六七八九](?:千(?:[一二三四五六七八九]百?)?)?"
     r"|[一二两三四五六七八九]千[一二三四五六七八九](?:百(?:[一二三四五六七八九]十?)?)?|[一二两三四五六七八九]百[一二三四五六七八九]十?)"
@@ -51,8 +55,12 @@ _CUED_ZH = re.compile(
     r"(?!\s?(?:[a-z%\d:/年月日号点天周个件条双只台瓶盒箱包套份次张码寸倍折分毛角人米克斤升瓦层楼期级岁块元万千百]|小时|工作|星期|礼拜|公|毫|平|多[个件天]|[-.]\d))"
 )
 _CUED_EN = re.compile(
-    r"\b(?:paid|pay|charged|costs?|price (?:is|was|of)|priced at|dropped to|drop to|down to|worth|under|below|budget (?:is|of)|refund(?:ed)?(?: of)?|difference of|spent|spend|for only|now(?: it'?s)?(?: only)?|it was)\s"
-    rf"(?:me |only |about |around |over )?(?P<body>(?P<number>{DIGITS}))(?![\d%:/-]|\.\d|\s?(?:st|nd|rd|th|am|pm|a\.m|p\.m|days?|weeks?|months?|years?|hours?|minutes?|items?|pieces?|pairs?|times?|x|kg|cm|of|orders?|or|points?|percent|[a-z]{{3,}}s)\b)"
+    r"\b(?:paid|pay|charged|costs?|price (?:is|was|of)|priced at|dropped to|drop to|down to|worth|under|below"
+    r"|budget (?:is|of)|refund(?:ed)?(?: of)?|difference of|spent|spend"
+    r"|for only|now(?: it'?s)?(?: only)?|it was)\s"
+    rf"(?:me |only |about |around |over )?(?P<body>(?P<number>{DIGITS}))(?![\d%:/-]|\.\d"
+    r"|\s?(?:st|nd|rd|th|am|pm|a\.m|p\.m|days?|weeks?|months?|years?|hours?|minutes?|items?|pieces?|pairs?|times?|x|kg|cm"
+    r"|of|orders?|or|points?|percent|[a-z]{3,}s)\b)"
 )
 
 

@@ -14,18 +14,26 @@ from index.text.numerals import EN_UNITS
 
 _HOUR = r"(?:[01]?\d|2[0-4]|[一二两三四五六七八九]|十[一二]?|二十[一二三四]?)"
 _PART = r"凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚|早"
-_OCLOCK = rf"(?P<hour>{_HOUR})\s?点(?!儿|击|评|赞|心|[击了]|都|也|意见|建议|问题|要求)(?:钟|(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>[0-5]?\d|[零一二三四五]?十?[一二三四五六七八九]|[二三四五]?十)分?(?![点件个天]))?"
+_OCLOCK = (
+    rf"(?P<hour>{_HOUR})\s?点(?!儿|击|评|赞|心|[击了]|都|也|意见|建议|问题|要求)"
+    r"(?:钟|(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>[0-5]?\d|[零一二三四五]?十?[一二三四五六七八九]|[二三四五]?十)分?(?![点件个天]))?"
+)
 _ZH = re.compile(rf"(?P<part>{_PART})?\s?(?<![\d一二三四五六七八九十.]){_OCLOCK}")
 _TO_ZH = re.compile(rf"\s?(?:到|至|-|~|—)\s?(?P<part>{_PART})?\s?{_OCLOCK}")
-_SHORT_TO_ZH = re.compile(rf"(?P<part>{_PART})?\s?(?<!\d)(?P<one>{_HOUR})\s?(?:到|至|-|~)\s?(?P<other>{_HOUR})\s?点(?!心|评)")
+_SHORT_TO_ZH = re.compile(
+    rf"(?P<part>{_PART})?\s?(?<!\d)(?P<one>{_HOUR})\s?(?:到|至|-|~)\s?(?P<other>{_HOUR})\s?点(?!心|评)"
+)
 _COLON = re.compile(
     rf"(?:(?P<part>{_PART})\s?)?(?<![\d:.])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:])\s?(?P<half>[ap]\.?m\b\.?)?"
 )
-_SPAN_EN = re.compile(r"\b(?P<one>1[0-2]|0?[1-9])\s?(?P<first>[ap]m)?\s?(?:-|–|to|and|until)\s?(?P<other>1[0-2]|0?[1-9])\s?(?P<half>[ap])\.?m\b\.?")
+_SPAN_EN = re.compile(
+    r"\b(?P<one>1[0-2]|0?[1-9])\s?(?P<first>[ap]m)?\s?(?:-|–|to|and|until)\s?(?P<other>1[0-2]|0?[1-9])\s?(?P<half>[ap])\.?m\b\.?"
+)
 _EN = re.compile(r"\b(?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?")
 _HOURS_EN = "|".join(word for word, value in EN_UNITS.items() if 1 <= value <= 12)
 _OCLOCK_EN = re.compile(
-    rf"\b(?:(?P<to>half past|quarter past|quarter to)\s(?P<past>1[0-2]|[1-9]|{_HOURS_EN})|(?P<hour>1[0-2]|[1-9]|{_HOURS_EN})\s?o'?clock)"
+    rf"\b(?:(?P<to>half past|quarter past|quarter to)\s(?P<past>1[0-2]|[1-9]|{_HOURS_EN})"
+    rf"|(?P<hour>1[0-2]|[1-9]|{_HOURS_EN})\s?o'?clock)"
     r"(?:\s(?:in the (?P<part>morning|afternoon|evening)|(?P<night>at night)))?\b"
 )
 _NAMED_EN = re.compile(r"\b(?P<name>noon|midday|midnight)\b")
@@ -33,7 +41,9 @@ _PARTS = {
     "早上": "08:00/12:00", "上午": "08:00/12:00", "中午": "12:00", "下午": "12:00/18:00", "傍晚": "18:00/22:00",
     "晚上": "18:00/22:00", "morning": "08:00/12:00", "afternoon": "12:00/18:00", "evening": "18:00/22:00",
 }  # fmt: skip
-_PART_ALONE = re.compile(r"(?:的|\s(?:in the )?)?(?P<part>早上|上午|中午|下午|傍晚|晚上|morning\b|afternoon\b|evening\b)")
+_PART_ALONE = re.compile(
+    r"(?:的|\s(?:in the )?)?(?P<part>早上|上午|中午|下午|傍晚|晚上|morning\b|afternoon\b|evening\b)"
+)
 _LATE = frozenset({"下午", "傍晚", "晚上", "晚", "夜里"})
 
 

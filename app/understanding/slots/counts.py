@@ -18,13 +18,15 @@ _COUNTED = re.compile(
 )
 _ONE = "件双台瓶盒箱袋部套顶罐桶副只"
 """一件 counts; 一个 and 一份 are articles unless something is done with one."""
-_DONE_WITH_ONE = re.compile(r"(?:退|换|买|要|加|少|漏|来|发|订|拍|送|多|缺|补|寄|留|取消|减)(?:了|掉|我|给我|发了?|寄了?|收了?|货)?$")
-_TIMES = re.compile(r"(?:(?<![a-z\d])[x×*]\s?(?P<n>\d{1,3})(?![\d.a-z])|(?<![\d.a-z])(?P<m>\d{1,3})\s?[x×](?![\d.a-z]))")
+_DONE_WITH_ONE = re.compile(
+    r"(?:退|换|买|要|加|少|漏|来|发|订|拍|送|多|缺|补|寄|留|取消|减)(?:了|掉|我|给我|发了?|寄了?|收了?|货)?$"
+)
+_TIMES = re.compile(
+    r"(?:(?<![a-z\d])[x×*]\s?(?P<n>\d{1,3})(?![\d.a-z])|(?<![\d.a-z])(?P<m>\d{1,3})\s?[x×](?![\d.a-z]))"
+)
 _AMOUNT_ZH = re.compile(rf"数量(?:.{{0,6}}?(?:改成|改为|换成|变成|是|为|:|要))?\s?(?P<n>{NUMBER})(?![\d.])")
 _WORD = "|".join(word for word, value in EN_UNITS.items() if 2 <= value <= 20)
-_AMOUNT_EN = re.compile(
-    rf"\b(?:qty|quantity)(?:\s(?:is|to|of|should be|from \w+ to)|:)?\s?(?P<n>\d{{1,4}}|{_WORD})\b"
-)
+_AMOUNT_EN = re.compile(rf"\b(?:qty|quantity)(?:\s(?:is|to|of|should be|from \w+ to)|:)?\s?(?P<n>\d{{1,4}}|{_WORD})\b")
 _BARE = re.compile(
     rf"\b(?:make (?:it|that)|instead of|there (?:are|were)|only|just|meant|need|want|paid for|but got|i got|received)\s"
     rf"(?P<n>\d{{1,3}}|{_WORD}|a dozen)(?=\s(?:instead|not|but|on|here|of the|of them|arrived|came)\b|\s?[,.!?]|$)"
@@ -35,16 +37,19 @@ _UNITS_EN = re.compile(
 )
 _OF_THEM = re.compile(rf"\b(?P<n>\d{{1,3}}|{_WORD}|one|both)(?= of (?:them|these|those|the|my|it)\b)")
 _PLURAL = re.compile(
-    rf"(?<![\w.:/#$€£¥-])(?P<n>\d{{1,3}}|{_WORD}|a couple of|a pair of)(?= (?:[a-z]{{3,}} )?(?P<noun>[a-z]{{2,}}s)\b)(?<!\bsize \d)(?<!\bsize \d\d)"
+    rf"(?<![\w.:/#$€£¥-])(?P<n>\d{{1,3}}|{_WORD}|a couple of|a pair of)(?= (?:[a-z]{{3,}} )?(?P<noun>[a-z]{{2,}}s)\b)"
+    r"(?<!\bsize \d)(?<!\bsize \d\d)"
 )
-_NO_GOODS_EN = frozenset(
-    "days weeks months years hours minutes mins hrs seconds times dollars bucks euros pounds cents percents points stars "
-    "orders emails calls people agents questions letters digits characters inches metres meters watts volts litres liters "
-    "kgs kilos lbs grams messages photos pictures parcels packages deliveries addresses reviews coupons vouchers codes "
-    "invoices accounts cards sizes colours colors steps options reasons problems issues places ways nights mornings "
-    "afternoons miles kilometres chances receipts numbers shipments refunds friends versions charges accs apps kids "
-    "devices celsius returns was has is this us yes less does business others hundreds thousands".split()
-)
+_NO_GOODS_TEXT = """
+days weeks months years hours minutes mins hrs seconds times dollars bucks euros pounds cents percents
+points stars orders emails calls people agents questions letters digits characters inches metres meters
+watts volts litres liters kgs kilos lbs grams messages photos pictures parcels packages deliveries
+addresses reviews coupons vouchers codes invoices accounts cards sizes colours colors steps options reasons
+problems issues places ways nights mornings afternoons miles kilometres chances receipts numbers shipments
+refunds friends versions charges accs apps kids devices celsius returns was has is this us yes less does
+business others hundreds thousands
+"""
+_NO_GOODS_EN = frozenset(_NO_GOODS_TEXT.split())
 _SAID = {"a dozen": 12, "a couple of": 2, "a pair of": 1, "one": 1, "both": 2}
 
 
@@ -69,7 +74,9 @@ def counts(text: str) -> Iterator[Found]:
         yield from _of(match, "n")
     for match in _PLURAL.finditer(text):
         between = text[match.end() : match.end("noun")].split()
-        if not _NO_GOODS_EN.intersection(between) and not re.search(r"\b(?:model|iphone|size|version|gen)\s$", text[: match.start()]):
+        if not _NO_GOODS_EN.intersection(between) and not re.search(
+            r"\b(?:model|iphone|size|version|gen)\s$", text[: match.start()]
+        ):
             yield from _of(match, "n")
 
 

@@ -20,9 +20,11 @@ from index.text.numerals import EN_UNITS
 
 _RELATIVE_ZH = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 _RELATIVE = re.compile(
-    r"(?P<zh>大前|大后|(?<!当)(?<!以)(?<!之)(?<!目)(?<!提)(?:前|昨|今|明|后))(?:(?<=[前昨今明后])天|(?<=[昨今明])(?:日|儿个?|晚|早|晨)|(?<=前)日|(?<=前)晚)"
+    r"(?P<zh>大前|大后|(?<!当)(?<!以)(?<!之)(?<!目)(?<!提)(?:前|昨|今|明|后))"
+    r"(?:(?<=[前昨今明后])天|(?<=[昨今明])(?:日|儿个?|晚|早|晨)|(?<=前)日|(?<=前)晚)"
     r"|\b(?:the )?day (?P<before>before yesterday|after tomorrow)\b"
-    r"|\b(?P<en>yesterday|yesteday|yday|today|tonight|tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr|last night|this (?:morning|afternoon|evening))\b"
+    r"|\b(?P<en>yesterday|yesteday|yday|today|tonight|tomorrow|tomorow|tommorow|tommorrow|tmrw|tmr"
+    r"|last night|this (?:morning|afternoon|evening))\b"
 )
 _RELATIVE_EN = {"y": -1, "l": -1, "tod": 0, "ton": 0, "thi": 0, "tom": 1, "tmr": 1}
 
@@ -41,12 +43,13 @@ _MONTH_ZH = re.compile(
 )
 _YEAR_ZH = re.compile(r"(?P<which>前年|去年|今年|明年)(?![级轻])")
 _DAY_ZH = re.compile(
-    rf"(?<![月尾编第单型几班店大小\d一二三四五六七八九十a-z#年])(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?[号日]"
+    r"(?<![月尾编第单型几班店大小\d一二三四五六七八九十a-z#年])(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[号日]"
     r"(?![线楼店门院元常期用均色码机电仓柜馆桌栋])"
 )
 _NAMES = "mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
 _WEEKDAY_EN = re.compile(
-    rf"\b(?:(?P<which>last|past|this past|this coming|this|coming|next|on|by|until|before|since)\s)?(?P<day>{_NAMES})\b(?!'s)"
+    rf"\b(?:(?P<which>last|past|this past|this coming|this|coming|next|on|by|until|before|since)\s)?"
+    rf"(?P<day>{_NAMES})\b(?!'s)"
 )
 _WHOLE_EN = re.compile(r"\b(?:(?P<which>last|this|next)\s(?P<unit>week(?:end)?|month|year)|the (?P<end>weekend))\b")
 _DAY_EN = re.compile(r"\b(?:on )?the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! (?:time|order|item|one|of|day))")
@@ -58,11 +61,15 @@ _COMPACT = re.compile(r"(?<![\da-z])(?P<year>20[123]\d)(?P<month>0[1-9]|1[0-2])(
 _YEAR_BEFORE = re.compile(r"(?P<which>前年|去年|今年|明年)的?\s?$")
 _YEAR_BEHIND = re.compile(r"\s(?P<which>last|this|next) year\b")
 
+_MONTHS_EN = "|".join(name.lower() for name in calendar.month_name[1:])
 _MONTH_ALONE = re.compile(
-    rf"(?<![\d年个一二三四五六七八九十])(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?!\s?[\d一二三四五六七八九十饼亮子嫂薪租])"
-    rf"|\b(?:in|since|from|during|until|by|last|this|next) (?P<name>{'|'.join(name.lower() for name in calendar.month_name[1:])})\b(?!\s?\d)"
+    rf"(?<![\d年个一二三四五六七八九十])(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?"
+    r"(?!\s?[\d一二三四五六七八九十饼亮子嫂薪租])"
+    rf"|\b(?:in|since|from|during|until|by|last|this|next) (?P<name>{_MONTHS_EN})\b(?!\s?\d)"
 )
-_MEANT = re.compile(r"承诺|说好|说是|本来|原定|原本|预计|应该|\b(?:supposed|due|promised|was meant|expected|should have|was to)\b")
+_MEANT = re.compile(
+    r"承诺|说好|说是|本来|原定|原本|预计|应该|\b(?:supposed|due|promised|was meant|expected|should have|was to)\b"
+)
 _DONE = re.compile(
     r"[买拍]|下[的了]?单|下的|付|收到|签收|寄[出回]|退[的了回]|发的|了$|了[，,。]|申请|那[单笔]"
     r"|\b(?:ordered|bought|paid|received|arrived|returned|placed|since|sent|got|came|purchased|shipped|delivered|was|last|left|went|dispatched)\b"

@@ -67,7 +67,10 @@ _FESTIVALS: tuple[tuple[str, _Rule], ...] = (
     (r"中秋节?|mid-autumn festival", _listed(2024, *_MID_AUTUMN)),
 )
 _PATTERNS = tuple(
-    (re.compile(rf"(?<![a-z])(?:(?P<year>去年|今年|明年|前年|last year'?s |this year'?s )的?)?(?:{names})(?![a-z])"), rule)
+    (
+        re.compile(rf"(?<![a-z])(?:(?P<year>去年|今年|明年|前年|last year'?s |this year'?s )的?)?(?:{names})(?![a-z])"),
+        rule,
+    )
     for names, rule in _FESTIVALS
 )
 _YEARS = {"前": -2, "去": -1, "la": -1, "今": 0, "th": 0, "明": 1}

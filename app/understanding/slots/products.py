@@ -17,12 +17,17 @@ from index.text.segment import words
 _HAN_ANY = re.compile(f"[{HAN}]")
 _HAN_END = re.compile(rf"[a-z]?[{HAN}]+(?=[^{HAN}]*$)")
 _ENGLISH_END = re.compile(r"[,;(]|\s(?:from|for|with|in|at|of|and)\s")
-_MEASURED = re.compile(r"^\d[\d.+×x-]*(?:毫升|公斤|毫安时|英寸|件套|厘米|毫米|平方米|[升克斤件只片支盒瓶包粒颗双条米抽座寸])$")
-_UNITS = frozenset("ml l g kg cm m mm in hp gb tb w v a mah inch pack packs pieces pairs years size sets".split())
-_MANY_MEANINGS = frozenset(
-    "ring driver book watch set record board planner kit pack box case cover line stand light bed cut mini pro max "
-    "plus work home play lot pair pieces right left white black oil tea water milk bottle hiking apple glasses 定制 套装 礼盒 组合 机器人 主机 配件 服务".split()
+_MEASURED = re.compile(
+    r"^\d[\d.+×x-]*(?:毫升|公斤|毫安时|英寸|件套|厘米|毫米|平方米|[升克斤件只片支盒瓶包粒颗双条米抽座寸])$"
 )
+_UNITS_TEXT = "ml l g kg cm m mm in hp gb tb w v a mah inch pack packs pieces pairs years size sets"
+_UNITS = frozenset(_UNITS_TEXT.split())
+_MANY_TEXT = """
+ring driver book watch set record board planner kit pack box case cover line stand light bed cut mini pro max
+plus work home play lot pair pieces right left white black oil tea water milk bottle hiking apple glasses
+定制 套装 礼盒 组合 机器人 主机 配件 服务
+"""
+_MANY_MEANINGS = frozenset(_MANY_TEXT.split())
 """Kinds that are other words as well, and count only with the word before them."""
 _KEPT = re.compile(r"[^\W_]|\+")
 _HAN_ONLY = re.compile(rf"[{HAN}]+")
@@ -37,7 +42,7 @@ class Catalogue:
     """Names of products. Building it takes about 0.1 ms a name; it is not changed afterwards."""
 
     def __init__(self, names: Iterable[str | Sequence[str]] = ()) -> None:
-        """Names; where a product has several, such as one in each language, they come together, the first to be told."""
+        """Names; where a product has several, such as one in each language, they come together, the first one told."""
         products: dict[str, set[str]] = {}
         spelled: dict[str, str] = {}
         for product in islice(names, _MOST_NAMES):
@@ -60,7 +65,12 @@ class Catalogue:
         for key in by_length:
             self._by_head.setdefault(key[:2], []).append(key)
         self._latin = sorted(
-            {word for alias in spelled.values() for word in _LATIN_WORD.findall(fold(alias)) if len(word) >= _LEAST_LATIN}
+            {
+                word
+                for alias in spelled.values()
+                for word in _LATIN_WORD.findall(fold(alias))
+                if len(word) >= _LEAST_LATIN
+            }
         )
         self._latin_known = frozenset(self._latin)
         self._sounding_like: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
@@ -117,8 +127,8 @@ class Catalogue:
         from rapidfuzz.process import extractOne
 
         near = extractOne(word, self._latin, scorer=DamerauLevenshtein.distance, score_cutoff=1)
-        # charge is no slip of charger: an ending more or less makes another word.
-        if near is None or near[0].startswith(word) or word.startswith(near[0]) or near[0][0] != word[0]:
+        # charge and charged are no slips of charger: another ending makes another word, and so does another beginning.
+        if near is None or near[0][:-1] == word[: len(near[0]) - 1] or word == near[0][:-1] or near[0][0] != word[0]:
             return word
         return str(near[0])
 
