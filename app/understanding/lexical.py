@@ -43,6 +43,8 @@ def _features(text: str) -> list[str]:
             framed = f"<{word}>"
             found.extend(f"l {framed[at : at + size]}" for size in (3, 4, 5) for at in range(len(framed) - size + 1))
             words.append(word)
+    if not words:
+        return found
     found.extend(f"p {first} {second}" for first, second in zip(["^", *words], [*words, "$"], strict=True))
     return found
 

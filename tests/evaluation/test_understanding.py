@@ -107,7 +107,9 @@ def test_clinc150_with_what_it_does_not_know(data_folder, container, scorecard):
     answers = classify(fit(container, rows, FittingParams(folds=2)), container, unseen)
 
     pairs = list(zip(answers, unseen, strict=True))
-    inside = [found.label == row["intent"] and not found.is_out_of_scope for found, row in pairs if row["intent"] != "oos"]
+    inside = [
+        found.label == row["intent"] and not found.is_out_of_scope for found, row in pairs if row["intent"] != "oos"
+    ]
     outside = [found.is_out_of_scope for found, row in pairs if row["intent"] == "oos"]
     scorecard.note(
         figure("clinc150: in scope and right", 0.90, float(np.mean(inside)), len(inside), "make eval DATA=folder"),

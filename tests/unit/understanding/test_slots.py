@@ -237,7 +237,19 @@ def test_places_are_code_points_of_the_original() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["", "   ", "👍", "\u202e\u200b", "1" * 3000, "一" * 3000, "a-" * 1500, "#" * 500, "12:" * 700, "$" * 800, "@." * 900],
+    [
+        "",
+        "   ",
+        "👍",
+        "\u202e\u200b",
+        "1" * 3000,
+        "一" * 3000,
+        "a-" * 1500,
+        "#" * 500,
+        "12:" * 700,
+        "$" * 800,
+        "@." * 900,
+    ],
 )
 def test_hostile_messages_are_looked_through_in_no_time(message: str) -> None:
     import time
