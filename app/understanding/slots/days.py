@@ -43,7 +43,7 @@ _MONTH_ZH = re.compile(
 )
 _YEAR_ZH = re.compile(r"(?P<which>前年|去年|今年|明年)(?![级轻])")
 _DAY_ZH = re.compile(
-    r"(?<![月尾编第单型几班店大小\d一二三四五六七八九十a-z#年])(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[号日]"
+    r"(?<![大小]了)(?<![月尾编第单型几班店大小\d一二三四五六七八九十a-z#年])(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[号日]"
     r"(?![线楼店门院元常期用均色码机电仓柜馆桌栋])"
 )
 _NAMES = "mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
@@ -236,9 +236,12 @@ class DayFinder:
         name, which = match["day"], match["which"]
         if which is None and name in ("mon", "wed", "sat", "sun", "thu", "tue", "fri"):
             return None
+        is_today = which is None and re.search(r"\b(?:it'?s|today is|today's|already) $", text[: match.start()])
         weekday = next(at for at, day in enumerate(calendar.day_name) if day.lower().startswith(name[:3]))
         start = match.start() if which in _STEP or which in ("this", "coming", "this coming") else match.start("day")
-        if which == "next":
+        if is_today and weekday == self.today.weekday():
+            day = self.today
+        elif which == "next":
             day = monday + timedelta(days=7 + weekday)
         elif which in ("last", "past", "this past", "since"):
             day = self._weekday(weekday, -1)

@@ -61,7 +61,7 @@ def test_days_are_counted_from_today(message: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["换大一号", "三号电池", "24小时客服", "每周一次", "第3号", "一周年", "sun hat", "30 February 2026"]
+    "message", ["换大一号", "买大了一号", "三号电池", "24小时客服", "每周一次", "第3号", "一周年", "sun hat", "30 February 2026"]
 )
 def test_what_only_looks_like_a_day_is_none(message: str) -> None:
     assert found(message, "date") == []
@@ -105,6 +105,7 @@ def test_times(message: str, expected: list[str]) -> None:
         ("三块五", ["3.50 CNY"]),
         ("两百块", ["200.00 CNY"]),
         ("1.2万元", ["12000.00 CNY"]),
+        ("价格少了六十", ["60.00 CNY"]),
         ("满300减50", ["300.00 CNY", "50.00 CNY"]),
         ("$19.99", ["19.99 USD"]),
         ("20 dollars", ["20.00 USD"]),
