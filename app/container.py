@@ -7,7 +7,7 @@ name is a dict from name to builder.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from app.receipts.writer import ReceiptWriter
     from app.retrieval.retriever import Searchable
     from app.security.keys import KeyRing
+    from app.understanding import MessageUnderstander, SlotFinder
     from ingest.limits import Limits
     from ingest.pipeline import Pipeline
     from ingest.sources import Source
@@ -226,6 +227,52 @@ class Container(Foundation):
             today=today,
             recorder=recorder,
             on_conflict=self.conflicts.note if self._is_service else None,
+        )
+
+    @cached_property
+    def understander(self) -> MessageUnderstander:
+        """Makes sense of messages."""
+        return self.understander_with()
+
+    def understander_with(
+        self,
+        *,
+        model: Path | None = None,
+        today: Callable[[], date] = date.today,
+        products: Iterable[str | Sequence[str]] = (),
+    ) -> MessageUnderstander:
+        """As `understander`, with another classifier, another day, and the names of the shop's products.
+
+        Raises `ClassifierMissing`, `ClassifierDamaged` or `ClassifierForeign` for a classifier that cannot be used.
+        """
+        from app.understanding import INTENTS, SENTIMENT, MessageUnderstander, load_classifier, shipped_classifier
+
+        settings, embedder = self.settings.understanding, self.embedder
+        folder = model or (settings.intents.expanduser() if settings.intents else None)
+        shipped = shipped_classifier(INTENTS)
+        is_known = embedder.embedder_id == shipped.embedder_id
+        if not is_known and folder is None:
+            logger.warning("intents are told by words alone: the classifier that comes with kefu does not know this "
+                           "embedder; `kefu train intents` makes one that does")  # fmt: skip
+        intents = shipped if folder is None else load_classifier(folder, embedder_id=embedder.embedder_id)
+        return MessageUnderstander(
+            intents,
+            sentiment=shipped_classifier(SENTIMENT),
+            slots=self.slot_finder(products),
+            embedder=embedder,
+            today=today,
+        )
+
+    def slot_finder(self, products: Iterable[str | Sequence[str]] = ()) -> SlotFinder:
+        """Finds what messages name, as the company writes it."""
+        from app.understanding import Catalogue, CodePatterns, SlotFinder
+
+        settings = self.settings.understanding
+        return SlotFinder(
+            codes=CodePatterns(settings.order_numbers, settings.skus),
+            catalogue=Catalogue(products),
+            regions=settings.regions,
+            currency=settings.currency,
         )
 
     @cached_property

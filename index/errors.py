@@ -4,7 +4,8 @@ KefuError
 ├── InputError                 what was asked for cannot be served as asked
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
-│   └── app.evaluation.errors      question sets and results that cannot be read or compared
+│   ├── app.evaluation.errors      question sets and results that cannot be read or compared
+│   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
 │   ├── StoreMissing           no generation has been published yet
 │   ├── StoreBusy              another ingest holds the write lock
@@ -16,7 +17,8 @@ KefuError
 │   ├── ModelUnknown           no such name in the catalogue
 │   ├── ModelMissing           known, but not on this machine
 │   ├── ModelDamaged           the pinned sha256 differs
-│   └── ModelDownloadFailed    every source was tried
+│   ├── ModelDownloadFailed    every source was tried
+│   └── app.understanding.errors       classifiers of messages that are gone, damaged or of another embedder
 ├── EmbeddingError
 │   ├── EmbedderUnavailable    a remote embedder did not answer
 │   └── EmbedderMismatch       index and embedder are of different kinds

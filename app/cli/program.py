@@ -32,6 +32,8 @@ from app.cli import (
     serve,
     settings,
     shop,
+    train,
+    understand,
     webhooks,
 )
 from app.cli.exits import DONE, FAILED, INTERRUPTED
@@ -49,9 +51,11 @@ program = typer.Typer(
 program.command("ingest")(ingest.ingest)
 program.command("search")(search.search)
 program.command("ask")(ask.ask)
+program.command("understand")(understand.understand)
 program.add_typer(index.group, name="index")
 program.add_typer(models.group, name="models")
 program.add_typer(evaluate.group, name="eval")
+program.add_typer(train.group, name="train")
 program.command("calibrate")(calibrate.calibrate)
 program.command("serve")(serve.serve)
 program.command("settings")(settings.settings)

@@ -16,6 +16,7 @@ from app.settings.groups import (
     ScheduleSettings,
     ServerSettings,
     Settings,
+    UnderstandingSettings,
     WebhookSettings,
 )
 from app.settings.reading import SettingValue, explain, load_settings
@@ -39,6 +40,7 @@ __all__ = [
     "SettingValue",
     "Settings",
     "SettingsError",
+    "UnderstandingSettings",
     "WebhookSettings",
     "explain",
     "load_settings",

@@ -7,6 +7,7 @@ from the defaults below; `app.settings.reading` reads them.
 from __future__ import annotations
 
 import json
+import re
 import zoneinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -321,6 +322,35 @@ class PolicySettings(_Group):
     """The company's rules; `kefu policy check` holds them against the documents."""
 
 
+class UnderstandingSettings(_Group):
+    """How messages are taken: what they ask for, and how the company writes its numbers."""
+
+    intents: Path | None = None
+    """Folder of a classifier of your own (`kefu train intents`); empty takes the one that comes with kefu."""
+    order_numbers: Annotated[dict[str, str], BeforeValidator(_mapped)] = Field(
+        default_factory=lambda: {r"SL\d{8,18}": "", r"#?W\d{7}": "#"}
+    )
+    """Regular expression of an order number, and what its one spelling begins with where customers leave it out."""
+    skus: Names = (r"[A-Z]{2,4}-[A-Z]{2,4}-\d{3,5}(?:-[A-Z0-9]{1,4})?",)
+    """Regular expressions of an item number."""
+    regions: Names = ("CN", "US", "GB")
+    """Countries whose telephone numbers are written without a country code, as ISO 3166."""
+    currency: str = Field(default="CNY", pattern="^[A-Z]{3}$")
+    """Of sums that name none."""
+
+    @field_validator("order_numbers", "skus")
+    @classmethod
+    def _expressions(cls, patterns: Any) -> Any:
+        for pattern in patterns:
+            try:
+                is_blank = re.compile(pattern).fullmatch("") is not None
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no regular expression ({error})") from None
+            if is_blank:
+                raise ValueError(f"{pattern!r} fits an empty text")
+        return patterns
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -361,6 +391,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
+    understanding: UnderstandingSettings = UnderstandingSettings()
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()

@@ -1,0 +1,95 @@
+"""`kefu train`: models that a company makes from its own examples."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli import options
+from app.cli.opening import open_container
+from app.cli.progress import Progress
+from app.cli.terminal import emit, emit_json, emit_table, note
+
+if TYPE_CHECKING:
+    from app.training.intents import Report
+
+group = typer.Typer(help="Train models from your own examples.", no_args_is_help=True)
+_CONFUSIONS = 12
+"""Pairs that are shown; the report in the folder has all."""
+
+
+@group.command("intents")
+def intents(
+    *,
+    data: Annotated[
+        Path,
+        typer.Option(
+            "--data", metavar="FILE", exists=True, dir_okay=False, readable=True, help="JSON Lines of text and intent."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where the classifier goes.")],
+    folds: Annotated[int, typer.Option("--folds", min=2, max=20, help="Parts for measuring on what was not seen.")] = 5,
+    kept: Annotated[
+        float, typer.Option("--kept", metavar="SHARE", help="Share of messages with an intent to let through.")
+    ] = 0.97,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed and data, the same classifier.")] = 20261125,
+    as_json: options.Json = False,
+) -> None:
+    """Train a classifier of messages, and tell which intents are mistaken for one another.
+
+    A line an example: text, and intent, any name. Messages under "out_of_scope" (or "oos") ask for none of the
+    others; without any, the threshold is set by the rest. Some ten examples an intent will do, fifty are better.
+    The folder is for `kefu understand --model DIR` and the setting understanding.intents; report.md in it tells all.
+
+    \b
+    Example:
+      kefu train intents --data intents.jsonl --out var/intents
+      kefu train intents --data intents.jsonl --out var/intents --kept 0.95 --json
+    """
+    from app.training.classifier import FittingParams
+    from app.training.intents import read_examples, train_intents
+    from app.understanding.masking import masked
+
+    if not 0.5 <= kept < 1:
+        raise typer.BadParameter("Expected a share from 0.5 to below 1.", param_hint="--kept")
+    read = read_examples(data)
+    if read.contradicting:
+        note(f"{len(read.contradicting)} texts have two intents, the first one holds: {read.contradicting[0]!r} …")
+    container = open_container()
+    slots = container.slot_finder()
+    with Progress("train") as progress:
+        trained = train_intents(
+            read,
+            container.embedder,
+            mask=lambda text: masked(text, slots.find(text, today=date.today())),
+            params=FittingParams(folds=folds, kept=kept, seed=seed),
+            on_progress=lambda done, total: progress.update(done, total),
+        )
+    trained.write(out)
+    told: dict[str, Any] = {"folder": str(out), "repeated": read.repeated, **trained.report.to_dict()}
+    if as_json:
+        emit_json(told)
+    else:
+        _show(trained.report, out)
+
+
+def _show(report: Report, out: Path) -> None:
+    found = (
+        "" if report.outside_found is None else f", {report.outside_found:.1%} of {report.outside} out of scope found"
+    )
+    emit(f"{report.examples} examples of {report.intents} intents, written to {out}")
+    emit(f"On held-out folds: {report.accuracy:.1%} right, {report.kept:.1%} kept as in scope{found}.")
+    if not report.confusions:
+        return
+    emit()
+    emit("Mistaken for one another; give them examples that tell them apart, or make them one:")
+    emit_table(
+        ("intents", "times", "for instance"),
+        [
+            (f"{pair.one}, {pair.other}", pair.count, f"{pair.examples[0][0]} → {pair.examples[0][2]}")
+            for pair in report.confusions[:_CONFUSIONS]
+        ],
+    )
