@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from app.database import Database
     from app.domain import ChatModel
     from app.feedback.store import FeedbackStore
+    from app.feedback.surveys import Surveys
     from app.generation.check import SentenceChecker
+    from app.insight.events import ServiceEvents
+    from app.insight.gaps.desk import GapDesk, Publish
+    from app.insight.metrics import ServiceMetrics
     from app.model_arrival import ModelArrival
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
@@ -270,7 +274,50 @@ class Container(Foundation):
         """Ratings and corrections."""
         from app.feedback.store import FeedbackStore
 
-        return FeedbackStore(self.settings.home / "feedback.sqlite")
+        return FeedbackStore(self.database, log=self.events, legacy=self.settings.home / "feedback.sqlite")
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        """Asks how it was."""
+        from app.feedback.surveys import SurveyPolicy, Surveys
+
+        survey = self.settings.survey
+        policy = SurveyPolicy(survey.enabled, survey.quiet_days, survey.nps_days, survey.open_days)
+        return Surveys(self.database, policy=policy, log=self.events)
+
+    @cached_property
+    def events(self) -> ServiceEvents:
+        """The log of what happened, from which numbers and gaps are taken."""
+        from app.insight.events import ServiceEvents
+
+        return ServiceEvents(self.database)
+
+    @cached_property
+    def metrics(self) -> ServiceMetrics:
+        """The published numbers."""
+        from zoneinfo import ZoneInfo
+
+        from tzlocal import get_localzone
+
+        from app.insight.metrics import ServiceMetrics
+
+        name = self.settings.schedule.timezone
+        return ServiceMetrics(self.events, zone=ZoneInfo(name) if name else get_localzone())
+
+    def gap_desk(self, publish: Publish) -> GapDesk:
+        """Finds gaps in the base and brings drafts into it by `publish`."""
+        from app.gap_building import build_gap_desk
+
+        return build_gap_desk(
+            self.settings.gaps,
+            database=self.database,
+            events=self.events,
+            embedder=self.embedder,
+            knows_embedder=self.scorer is not None,
+            borrow=self.serving.borrow,
+            finder=self.finder,
+            publish=publish,
+        )
 
     def _look_at_chat_model(self) -> None:
         """A local model begins to load when somebody asks whether it is ready."""

@@ -22,6 +22,8 @@ KefuError
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
 ├── app.database.errors.DatabaseError      records that cannot be reached
+├── app.feedback.errors.FeedbackError      surveys and scores that cannot be taken
+├── app.insight.errors.InsightError        metrics, periods and gaps that are not there or not so far
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys

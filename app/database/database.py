@@ -42,6 +42,7 @@ class Database:
             ) from error
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._tables_made = 0
 
     @classmethod
     def in_file(cls, path: Path) -> Database:
@@ -94,6 +95,10 @@ class Database:
         with self._lock:
             if self._engine is None:
                 self._engine = self._open()
+                self._tables_made = 0
+            if self._tables_made != len(metadata.tables):  # a capability that is imported later brings its own
+                metadata.create_all(self._engine)
+                self._tables_made = len(metadata.tables)
             return self._engine
 
     def _open(self) -> Engine:
@@ -106,7 +111,6 @@ class Database:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             event.listen(engine, "connect", _prepare)
             event.listen(engine, "begin", _begin)
-        metadata.create_all(engine)
         return engine
 
 

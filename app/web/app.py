@@ -19,14 +19,18 @@ from app.web import (
     conflicts,
     documents,
     feedback,
+    gaps,
     generations,
     health,
     jobs,
     key_routes,
     openai_routes,
     page,
+    questions,
     receipts,
     search,
+    service_metrics,
+    surveys,
 )
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
@@ -64,7 +68,8 @@ def build_app(services: Services) -> FastAPI:
     sessions = PageSessions(cache(services.keys.page_secret))
     app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
     administration = (documents, jobs, generations, conflicts, calibration, receipts, key_routes)
-    for module in (chat, openai_routes, search, feedback, *administration, health, page):
+    insight = (service_metrics, gaps, questions)
+    for module in (chat, openai_routes, search, feedback, surveys, *administration, *insight, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

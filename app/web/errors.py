@@ -12,6 +12,7 @@ RequestError (of this package)
 ├── JobNotFound         no job of that id
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
+├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 └── UploadEmpty         an upload without files
 """
@@ -27,7 +28,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.database.errors import DatabaseError
+from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.insight.errors import GapMissing, GapStepInvalid, InsightError, MetricUnknown
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
@@ -134,6 +137,12 @@ class ReceiptsOff(RequestError):
     code = "receipts_off"
 
 
+class InsightOff(RequestError):
+    """Events are not recorded here."""
+
+    code = "insight_off"
+
+
 class ModelNotOffered(RequestError):
     """There is no model of that name."""
 
@@ -169,6 +178,13 @@ STATUS: Mapping[type[KefuError], int] = {
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
     DatabaseError: 503,
+    FeedbackError: 422,
+    SurveyMissing: 404,
+    SurveyClosed: 409,
+    InsightError: 422,
+    MetricUnknown: 404,
+    GapMissing: 404,
+    GapStepInvalid: 409,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
@@ -186,6 +202,7 @@ STATUS: Mapping[type[KefuError], int] = {
     JobNotFound: 404,
     KeyNotFound: 404,
     ReceiptsOff: 404,
+    InsightOff: 404,
     ModelNotOffered: 404,
     UploadEmpty: 422,
 }

@@ -11,6 +11,10 @@ from app.answer_cache import AnswerCache
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.feedback.store import FeedbackStore
+from app.feedback.surveys import Surveys
+from app.insight.events import ServiceEvents
+from app.insight.gaps.desk import GapDesk
+from app.insight.metrics import ServiceMetrics
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
 from app.receipts.writer import ReceiptWriter
@@ -205,6 +209,17 @@ class Receipts:
 
 
 @dataclass(frozen=True, slots=True)
+class Insight:
+    """What happened, the numbers made of it, and what the base lacks."""
+
+    events: ServiceEvents
+    metrics: ServiceMetrics
+    gaps: Callable[[], GapDesk]
+    """Built when it is first wanted."""
+    surveys: Surveys
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that the routes use."""
 
@@ -218,6 +233,8 @@ class Services:
     feedback: FeedbackStore
     limits: Limits = field(default_factory=Limits)
     page: PageText = field(default_factory=PageText)
+    insight: Insight | None = None
+    """None where nothing is recorded."""
     receipts: Receipts | None = None
     """None when they are switched off."""
     answer_cache: AnswerCache | None = None
