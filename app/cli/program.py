@@ -17,9 +17,11 @@ from app.cli import (
     calibrate,
     doctor,
     evaluate,
+    gaps,
     index,
     ingest,
     keys,
+    metrics,
     models,
     receipts,
     replay,
@@ -52,6 +54,8 @@ program.command("doctor")(doctor.doctor)
 program.add_typer(keys.group, name="keys")
 program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
+program.add_typer(metrics.group, name="metrics")
+program.add_typer(gaps.group, name="gaps")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 

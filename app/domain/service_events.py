@@ -41,8 +41,8 @@ handed_off            queued for a person; `reason`, `topic`
 agent_joined          a person took over; `agent`
 agent_replied         `text`: what the agent wrote; `agent`, `suggested` (what was proposed), `is_edited`
 agent_left            given back, or closed; `agent`, `handling_s` where the desk measures it itself
-resolved              `by`: customer (said so), agent (closed it), action (what was asked for was done) or silence (nobody
-                      wrote any more)
+resolved              `by`: customer (said so), agent (closed it), action (what was asked for was done) or silence
+                      (nobody wrote any more)
 reopened              the customer came back to it
 rated                 thumbs on an answer; `rating` up or down, `reasons`
 survey_asked          `survey_id`, `survey` csat or nps

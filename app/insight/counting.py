@@ -44,13 +44,14 @@ def containment(journal: Journal) -> Iterator[MetricRow]:
 def deflection(journal: Journal) -> Iterator[MetricRow]:
     """Conversations that are over: answered without a person, and nothing speaks against it."""
     for story in journal.over():
-        is_deflected = story.is_answered and not story.has_person and not story.is_disappointed
+        is_disappointed = journal.is_disappointed(story)
+        is_deflected = story.is_answered and not story.has_person and not is_disappointed
         yield _of_story(
             story,
             is_deflected,
             is_answered=story.is_answered,
             has_person=story.has_person,
-            is_disappointed=story.is_disappointed,
+            is_disappointed=is_disappointed,
         )
 
 

@@ -100,13 +100,6 @@ class Story:
         """Whether it is resolved, or quiet for a day."""
         return self.ending is not None or self.events[-1].at <= now - QUIET
 
-    @cached_property
-    def is_disappointed(self) -> bool:
-        """Whether its last question was declined, or its last rating is thumbs down."""
-        questions, ratings = self.of("answered", "declined", "action_done"), self.of("rated")
-        is_declined = bool(questions) and questions[-1].kind == "declined"
-        return is_declined or (bool(ratings) and ratings[-1].data.get("rating") == "down")
-
 
 @dataclass(frozen=True)
 class Journal:
@@ -182,6 +175,21 @@ class Journal:
             for event in story.events
             if event.receipt_id is not None and event.kind in ("answered", "declined")
         }
+
+    def is_disappointed(self, story: Story) -> bool:
+        """Whether a conversation's last question was declined, or the last rating of its answers is thumbs down."""
+        questions = story.of("answered", "declined", "action_done")
+        receipts = {event.receipt_id for event in questions if event.receipt_id is not None}
+        ratings = [event for name in receipts for event in self.ratings.get(name, ())]
+        ratings += [event for event in story.of("rated") if event.receipt_id not in receipts]
+        last = max(ratings, key=lambda event: event.at, default=None)
+        is_declined = bool(questions) and questions[-1].kind == "declined"
+        return is_declined or (last is not None and last.data.get("rating") == "down")
+
+    @cached_property
+    def ratings(self) -> Mapping[str, Sequence[ServiceEvent]]:
+        """Ratings of each answer, by its receipt, oldest first, whether or not they name the conversation."""
+        return _grouped((event.receipt_id, event) for event in self.events if event.kind == "rated")
 
 
 def _grouped(pairs: Iterable[tuple[str | None, ServiceEvent]]) -> Mapping[str, Sequence[ServiceEvent]]:
