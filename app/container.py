@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.assistant.base_conflicts import ConflictReport
     from app.assistant.conflict_log import ConflictLog
     from app.assistant.finding import EvidenceFinder
+    from app.assistant.holding import Holding
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
     from app.database import Database
@@ -304,6 +305,12 @@ class Container(Foundation):
         name = self.settings.schedule.timezone
         return ServiceMetrics(self.events, zone=ZoneInfo(name) if name else get_localzone())
 
+    def holding(self, *, today: Callable[[], date] = date.today) -> Holding:
+        """Looks up in the base what agents say."""
+        from app.assistant.holding import Holding
+
+        return Holding(self.serving.borrow, self.finder, today=today)
+
     def gap_desk(self, publish: Publish) -> GapDesk:
         """Finds gaps in the base and brings drafts into it by `publish`."""
         from app.gap_building import build_gap_desk
@@ -314,8 +321,7 @@ class Container(Foundation):
             events=self.events,
             embedder=self.embedder,
             knows_embedder=self.scorer is not None,
-            borrow=self.serving.borrow,
-            finder=self.finder,
+            holds=self.holding(),
             publish=publish,
         )
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.assistant.finding import EvidenceFinder
     from app.database import Database
     from app.insight.events import ServiceEvents
     from app.insight.gaps.desk import GapDesk, Publish
-    from app.retrieval.retriever import Searchable
+    from app.insight.gaps.mining import Holds
     from app.settings.groups import GapSettings
     from index.ports import Embedder
 
@@ -23,8 +20,7 @@ def build_gap_desk(
     events: ServiceEvents,
     embedder: Embedder,
     knows_embedder: bool,
-    borrow: Callable[[], AbstractContextManager[Searchable]],
-    finder: EvidenceFinder,
+    holds: Holds,
     publish: Publish,
 ) -> GapDesk:
     """The desk. Nothing is loaded yet.
@@ -35,11 +31,9 @@ def build_gap_desk(
         events: the log.
         embedder: of questions.
         knows_embedder: whether it is the one that the weights for small talk are for.
-        borrow: lends the index.
-        finder: looks up in it what agents say.
+        holds: looks up in the base what agents say.
         publish: brings articles into it.
     """
-    from app.assistant.holding import Holding
     from app.insight.gaps.desk import GapDesk
     from app.insight.gaps.drafting import Drafter
     from app.insight.gaps.mining import GapMiner, MiningParams
@@ -51,7 +45,7 @@ def build_gap_desk(
     miner = GapMiner(
         vectors,
         shop_talk=ShopTalk.shipped() if knows_embedder else None,
-        holds=Holding(borrow, finder),
+        holds=holds,
         params=MiningParams(fewest=settings.fewest),
     )
     drafter = Drafter(embedder.embed_queries)

@@ -163,7 +163,7 @@ class Surveys:
         if customer_id is None:
             return "csat"
         last = select(surveys.c.kind, func.max(surveys.c.asked_at)).where(surveys.c.customer_id == customer_id)
-        asked = dict(connection.execute(last.group_by(surveys.c.kind)).tuples().all())
+        asked = {kind: at for kind, at in connection.execute(last.group_by(surveys.c.kind))}  # noqa: C416
         if any(_age(at, now) < timedelta(days=self._policy.quiet_days) for at in asked.values()):
             return None
         if not self._policy.nps_days:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import numpy as np
 from app.container import Container
 from app.insight.gaps.shop_talk import FILE_NAME, ShopTalk
 from app.settings import load_settings
+from index.text.language import detect
 from index.types import FloatMatrix
 
 _CORPORA = Path(__file__).parent / "corpora"
@@ -56,13 +57,13 @@ def read_examples(folder: Path) -> list[Example]:
     return found + [Example(row["text"], _SMALL_TALK, bool(row["shop"])) for row in rows]
 
 
-def fit(vectors: FloatMatrix, labels: Sequence[bool]) -> ShopTalk:
+def fit(vectors: FloatMatrix, labels: Sequence[bool], *, means: Mapping[str, FloatMatrix] | None = None) -> ShopTalk:
     """Logistic regression; both kinds weigh the same in all."""
     from sklearn.linear_model import LogisticRegression
 
     regression = LogisticRegression(C=_STRENGTH, max_iter=2000, class_weight="balanced")  # type: ignore[no-untyped-call]
     model = regression.fit(vectors, np.array(labels))
-    return ShopTalk(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+    return ShopTalk(model.coef_[0].astype(np.float32), float(model.intercept_[0]), means=means)
 
 
 def main() -> None:
@@ -80,7 +81,9 @@ def main() -> None:
         sys.stdout.write(
             f"{corpus}: {kept.mean():.1%} of {len(kept)} kept, {dropped.mean():.1%} of {len(dropped)} left out\n"
         )
-    fit(vectors, labels.tolist()).write(given.package / "insight" / "gaps" / FILE_NAME)
+    languages = np.array([detect(example.text) for example in examples])
+    means = {name: vectors[labels & (languages == name)].mean(axis=0) for name in ("zh", "en")}
+    fit(vectors, labels.tolist(), means=means).write(given.package / "insight" / "gaps" / FILE_NAME)
 
 
 if __name__ == "__main__":

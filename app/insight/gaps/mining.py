@@ -193,7 +193,8 @@ class GapMiner:
         """Embed the questions of a log and take the languages out."""
         raw = self._vectors.of([question.text for question in questions], on_progress=on_progress)
         fit = [row for row, item in enumerate(questions) if not (item.is_off_topic or is_wordless(bare(item.text)))]
-        free = LanguageFree(raw[fit], [questions[row].language for row in fit])
+        usual = self._shop_talk.means if self._shop_talk is not None else None
+        free = LanguageFree(raw[fit], [questions[row].language for row in fit], usual=usual)
         vectors = free(raw, [question.language for question in questions])
         talk = self._shop_talk.logits(raw) if self._shop_talk is not None else np.full(len(raw), np.inf)
         return Topics(questions, vectors, fit, talk, self._params.belongs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,9 +16,9 @@ FILE_NAME = "shop_talk.safetensors"
 class ShopTalk:
     """A linear classifier over vectors of multilingual-e5-small; fitted by `app.training.shop_talk`."""
 
-    def __init__(self, weights: FloatMatrix, bias: float) -> None:
-        """Weights (d,)."""
-        self._weights, self._bias = weights, bias
+    def __init__(self, weights: FloatMatrix, bias: float, *, means: Mapping[str, FloatMatrix] | None = None) -> None:
+        """Weights (d,), and the mean vector (d,) of questions that shops are asked, by language."""
+        self._weights, self._bias, self.means = weights, bias, means or {}
 
     @classmethod
     def shipped(cls) -> ShopTalk:
@@ -25,7 +26,8 @@ class ShopTalk:
         from safetensors.numpy import load
 
         tensors = load(files("app.insight.gaps").joinpath(FILE_NAME).read_bytes())
-        return cls(tensors["weights"].astype(np.float32), float(tensors["bias"][0]))
+        means = {name.removeprefix("mean_"): value for name, value in tensors.items() if name.startswith("mean_")}
+        return cls(tensors["weights"], float(tensors["bias"][0]), means=means)
 
     def write(self, path: Path) -> None:
         """Into a file, as `shipped` reads it."""
@@ -35,6 +37,7 @@ class ShopTalk:
             {
                 "weights": np.asarray(self._weights, dtype=np.float32),
                 "bias": np.array([self._bias], dtype=np.float32),
+                **{f"mean_{name}": np.asarray(value, dtype=np.float32) for name, value in self.means.items()},
             },
             path,
         )

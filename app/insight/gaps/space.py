@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FEWEST = 12
 """Questions of a language whose mean stands for the language; fewer would say what they are about."""
+_PRIOR = 50
+"""Questions of a log that the usual means count like."""
 _AT_ONCE = 400
 _BATCH = 64
 
@@ -108,13 +110,32 @@ class LanguageFree:
     nearly the same for all texts; without it the two wordings meet.
     """
 
-    def __init__(self, vectors: FloatMatrix, languages: Sequence[Language]) -> None:
-        """Learn the means from a log; a language with few questions is given the mean of all."""
-        overall = vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], dtype=np.float32)
+    def __init__(
+        self,
+        vectors: FloatMatrix,
+        languages: Sequence[Language],
+        *,
+        usual: Mapping[str, FloatMatrix] | None = None,
+    ) -> None:
+        """Learn the means from a log.
+
+        Args:
+            vectors: of its questions.
+            languages: of each.
+            usual: means of questions in general, by language, which count like some questions of the log: the mean of
+                a small log says what it is about. Without them a language with few questions is given the mean of
+                all, and a log with few gets none.
+        """
+        zero = np.zeros(vectors.shape[1], dtype=np.float32)
+        overall = vectors.mean(axis=0) if len(vectors) >= _FEWEST else zero
         self._means: dict[str, Any] = {}
         for language in ("zh", "en", "mixed"):
-            rows = [row for row, other in enumerate(languages) if other == language]
-            self._means[language] = vectors[rows].mean(axis=0) if len(rows) >= _FEWEST else overall
+            own = vectors[[row for row, other in enumerate(languages) if other == language]]
+            if usual:
+                prior = usual.get(language, sum(usual.values()) / len(usual))
+                self._means[language] = (own.sum(axis=0) + _PRIOR * prior) / (len(own) + _PRIOR)
+            else:
+                self._means[language] = own.mean(axis=0) if len(own) >= _FEWEST else overall
 
     def __call__(self, vectors: FloatMatrix, languages: Sequence[Language]) -> FloatMatrix:
         """float32, (n, d), rows of unit length."""
