@@ -56,7 +56,7 @@ def test_a_gap_is_mined_published_and_found(container: Container, tmp_path: Path
     def run(paths: Sequence[Path], *, full: bool, on_progress: object) -> object:
         return container.pipeline().run(container.sources(paths), full=full)
 
-    actions = ingest_actions(run, uploads, lambda: [])  # type: ignore[arg-type]
+    actions = ingest_actions(run, uploads, list)  # type: ignore[arg-type]
     actions["gaps"] = gaps_action(desk.mine)
     runner = JobRunner(table, actions, lock=tmp_path / "var" / "jobs.lock", poll_s=0.05)
     job = runner.submit("gaps", {"trigger": "nightly"})
