@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.assistant.base_conflicts import ConflictReport
     from app.assistant.conflict_log import ConflictLog
     from app.assistant.finding import EvidenceFinder
+    from app.assistant.holding import Holding
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
     from app.conversations import ConversationService, SqlConversationStore
@@ -38,8 +39,12 @@ if TYPE_CHECKING:
     from app.domain.shop import Shop
     from app.domain.understanding import Understander
     from app.feedback.store import FeedbackStore
+    from app.feedback.surveys import Surveys
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
+    from app.insight.events import ServiceEvents
+    from app.insight.gaps.desk import GapDesk, Publish
+    from app.insight.metrics import ServiceMetrics
     from app.model_arrival import ModelArrival
     from app.policy import Policy
     from app.profiles import Profiles
@@ -420,7 +425,55 @@ class Container(Foundation):
         """Ratings and corrections."""
         from app.feedback.store import FeedbackStore
 
-        return FeedbackStore(self.settings.home / "feedback.sqlite")
+        return FeedbackStore(self.database, log=self.events, legacy=self.settings.home / "feedback.sqlite")
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        """Asks how it was."""
+        from app.feedback.surveys import SurveyPolicy, Surveys
+
+        survey = self.settings.survey
+        policy = SurveyPolicy(survey.enabled, survey.quiet_days, survey.nps_days, survey.open_days)
+        return Surveys(self.database, policy=policy, log=self.events)
+
+    @cached_property
+    def events(self) -> ServiceEvents:
+        """The log of what happened, from which numbers and gaps are taken."""
+        from app.insight.events import ServiceEvents
+
+        return ServiceEvents(self.database)
+
+    @cached_property
+    def metrics(self) -> ServiceMetrics:
+        """The published numbers."""
+        from zoneinfo import ZoneInfo
+
+        from tzlocal import get_localzone
+
+        from app.insight.metrics import ServiceMetrics
+
+        name = self.settings.schedule.timezone
+        return ServiceMetrics(self.events, zone=ZoneInfo(name) if name else get_localzone())
+
+    def holding(self, *, today: Callable[[], date] = date.today) -> Holding:
+        """Looks up in the base what agents say."""
+        from app.assistant.holding import Holding
+
+        return Holding(self.serving.borrow, self.finder, today=today)
+
+    def gap_desk(self, publish: Publish) -> GapDesk:
+        """Finds gaps in the base and brings drafts into it by `publish`."""
+        from app.gap_building import build_gap_desk
+
+        return build_gap_desk(
+            self.settings.gaps,
+            database=self.database,
+            events=self.events,
+            embedder=self.embedder,
+            knows_embedder=self.scorer is not None,
+            holds=self.holding(),
+            publish=publish,
+        )
 
     def _look_at_chat_model(self) -> None:
         """A local model begins to load when somebody asks whether it is ready."""

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from app.container import Container
 from app.domain.job import JobKind
 from app.jobs.conflicts import Look, conflicts_action
+from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions
 from app.jobs.nightly import Nightly
 from app.jobs.runner import JobRunner
@@ -23,7 +25,7 @@ from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
 from app.settings import Settings
 from app.web.app import build_app
-from app.web.services import Desk, LanguageModelState, Limits, PageText, Reason, Receipts, Services
+from app.web.services import Desk, Insight, LanguageModelState, Limits, PageText, Reason, Receipts, Services
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts")
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -61,7 +63,15 @@ def build(container: Container) -> FastAPI:
     table = JobTable(settings.home / "jobs.sqlite")
     actions = ingest_actions(_runner(container), uploads, container.knowledge_folders)
     actions["conflicts"] = conflicts_action(_conflict_finder(container))
+    gaps = cache(lambda: container.gap_desk(publish))
+    actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
+
+    def publish(files: Mapping[str, bytes]) -> Sequence[str]:
+        documents = [uploads.save(name, [content]).document_id for name, content in files.items()]
+        jobs.submit("upload", {"files": documents})
+        return documents
+
     nightly = Nightly(
         lambda: [jobs.submit(kind, {"trigger": "nightly"}) for kind in _EVERY_NIGHT],
         newest_run=lambda: table.newest_start("ingest"),
@@ -80,6 +90,7 @@ def build(container: Container) -> FastAPI:
             jobs=jobs,
             uploads=uploads,
             feedback=container.feedback,
+            insight=Insight(container.events, container.metrics, gaps, container.surveys),
             receipts=_receipts(container),
             desk=_desk(container),
             answer_cache=container.answer_cache,

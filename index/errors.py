@@ -31,6 +31,8 @@ KefuError
 ├── app.conversations.errors.ConversationError   conversations that are gone, busy or have moved on
 ├── app.handoff.errors.HandOffError        what an agent cannot do with a conversation as it is
 ├── app.webhooks.errors.WebhookError       endpoints that are not there
+├── app.feedback.errors.FeedbackError      surveys and scores that cannot be taken
+├── app.insight.errors.InsightError        metrics, periods and gaps that are not there or not so far
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question

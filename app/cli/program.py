@@ -19,11 +19,13 @@ from app.cli import (
     dialogue,
     doctor,
     evaluate,
+    gaps,
     inbox,
     index,
     ingest,
     keys,
     mcp,
+    metrics,
     models,
     policy,
     receipts,
@@ -67,6 +69,8 @@ program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
 program.add_typer(shop.group, name="shop")
 program.add_typer(dialogue.group, name="dialogue")
+program.add_typer(metrics.group, name="metrics")
+program.add_typer(gaps.group, name="gaps")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")

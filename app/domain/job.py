@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-JobKind = Literal["ingest", "upload", "delete", "conflicts"]
+JobKind = Literal["ingest", "upload", "delete", "conflicts", "gaps"]
 JobState = Literal["queued", "running", "done", "failed"]
 FileState = Literal["queued", "parsing", "embedding", "done", "refused"]
 

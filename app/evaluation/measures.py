@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from app.evaluation.intervals import bootstrap_interval, wilson_interval
+from app.domain.intervals import bootstrap_interval, wilson_interval
 
 Kind = Literal["share", "mean", "ratio"]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.receipts.errors import ReceiptDamaged, ReceiptMissing
+from app.receipts.questions import QuestionFilter, QuestionLine, QuestionPage, line_of
 from app.receipts.receipt import Receipt
 from index.database import write_ahead
 
@@ -30,6 +31,7 @@ _AT_ONCE = 500
 """Receipts removed in one transaction: the file is locked for the time of it."""
 _GIVEN_BACK = 4000
 """Pages given back to the file system at once; others are used again by the next receipts."""
+_LOOKED_THROUGH = 20_000
 _ROOM = 0.9
 """Share of the most bytes that is left after the oldest went, so that not every answer removes one."""
 
@@ -156,6 +158,30 @@ class ReceiptStore:
                 continue
             found.append(JudgedLine(confidence, row["status"] in ("answered", "partial")))
         return found
+
+    def questions(self, wanted: QuestionFilter, *, before: int | None = None, limit: int = 50) -> QuestionPage:
+        """A page of the questions asked, newest first; `before` is where the page before said that this one begins.
+
+        A receipt is read to be judged, so a rare kind is looked for among many: at most 20,000 for one page.
+        """
+        if not self._path.exists():
+            return QuestionPage((), None)
+        lines: list[QuestionLine] = []
+        with self._open() as database:
+            rows = database.execute(
+                "SELECT number, receipt_id, created_at, body FROM receipts WHERE (? IS NULL OR number < ?)"
+                " AND (? IS NULL OR status = ?) ORDER BY number DESC LIMIT ?",
+                (before, before, wanted.status, wanted.status, _LOOKED_THROUGH),
+            )
+            looked_at, number = 0, None
+            for row in rows:
+                if len(lines) == limit:
+                    return QuestionPage(tuple(lines), number)
+                looked_at, number = looked_at + 1, row["number"]
+                line = line_of(row["receipt_id"], row["created_at"], row["body"])
+                if line is not None and wanted.keeps(line):
+                    lines.append(line)
+        return QuestionPage(tuple(lines), number if looked_at == _LOOKED_THROUGH else None)
 
     def delete(self, receipt_id: str) -> None:
         """Remove one receipt; its bytes are overwritten. Raises `ReceiptMissing`."""

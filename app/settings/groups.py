@@ -182,6 +182,27 @@ class IngestSettings(_Group):
     """Sales that documents name without their days: names, and first and last day as 11-01/11-11."""
 
 
+class SurveySettings(_Group):
+    """Asking customers how it was, once a conversation is resolved."""
+
+    enabled: bool = True
+    quiet_days: int = Field(default=14, ge=0)
+    """Nobody is asked twice within so many days."""
+    nps_days: int = Field(default=90, ge=0)
+    """Nobody is asked more often whether they would recommend the company; 0 never asks it."""
+    open_days: int = Field(default=14, ge=1)
+    """How long an answer is taken."""
+
+
+class GapSettings(_Group):
+    """Finding what the knowledge base lacks."""
+
+    days: int = Field(default=90, ge=1, le=800)
+    """How far back questions are looked at."""
+    fewest: int = Field(default=3, ge=1)
+    """Persons who have to have asked."""
+
+
 class ScheduleSettings(_Group):
     """The nightly run inside `kefu serve`."""
 
@@ -392,6 +413,8 @@ class Settings(BaseSettings):
     receipts: ReceiptSettings = ReceiptSettings()
     answer_cache: AnswerCacheSettings = AnswerCacheSettings()
     understanding: UnderstandingSettings = UnderstandingSettings()
+    survey: SurveySettings = SurveySettings()
+    gaps: GapSettings = GapSettings()
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()

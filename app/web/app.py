@@ -22,6 +22,7 @@ from app.web import (
     conversation_routes,
     documents,
     feedback,
+    gaps,
     generations,
     handoff_settings,
     health,
@@ -32,8 +33,11 @@ from app.web import (
     openai_routes,
     page,
     profiles,
+    questions,
     receipts,
     search,
+    service_metrics,
+    surveys,
 )
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
@@ -77,7 +81,9 @@ def build_app(services: Services) -> FastAPI:
     app.state.web = WebState(services, metrics, turns, sessions, rate, said, moved)
     administration = (documents, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
-    for module in (chat, openai_routes, search, feedback, *people, *administration, health, page):
+    insight = (service_metrics, gaps, questions)
+    customers = (chat, openai_routes, search, feedback, surveys)
+    for module in (*customers, *people, *administration, *insight, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

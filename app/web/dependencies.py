@@ -13,10 +13,10 @@ from app.security.access import Caller, Scope
 from app.security.errors import KeyMissing
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
-from app.web.errors import OriginForeign, RateExceeded
+from app.web.errors import InsightOff, OriginForeign, RateExceeded
 from app.web.feed import Feed
 from app.web.metrics import Metrics
-from app.web.services import Services
+from app.web.services import Insight, Services
 from app.web.turns import TurnRunner
 
 COOKIE = "kefu_page"
@@ -49,6 +49,13 @@ def web_state(request: Request) -> WebState:
 
 def _services(request: Request) -> Services:
     return web_state(request).services
+
+
+def _insight(request: Request) -> Insight:
+    insight = web_state(request).services.insight
+    if insight is None:
+        raise InsightOff("Events are not recorded here, so there are no numbers and no gaps.")
+    return insight
 
 
 def request_id(request: Request) -> str:
@@ -98,6 +105,7 @@ def _check_rate(request: Request, caller: Caller) -> None:
 
 
 ServicesDep = Annotated[Services, Depends(_services)]
+InsightDep = Annotated[Insight, Depends(_insight)]
 StateDep = Annotated[WebState, Depends(web_state)]
 ChatCaller = Annotated[Caller, Depends(_require("chat"))]
 SearchCaller = Annotated[Caller, Depends(_require("search"))]

@@ -13,6 +13,7 @@ RequestError (of this package)
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
 ├── DeskOff             this service has no agents' desk
+├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 ├── ProfilesOff         no profiles are kept
 ├── NoteNotFound        no note of that id in a profile
@@ -33,8 +34,10 @@ from app.actions.errors import ActionError
 from app.conversations.errors import ConversationError, ConversationMissing
 from app.database.errors import DatabaseError
 from app.dialogue.errors import DialogueError
+from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
+from app.insight.errors import GapMissing, GapStepInvalid, InsightError, MetricUnknown
 from app.orders.errors import (
     CatalogueInvalid,
     CustomerMissing,
@@ -159,6 +162,12 @@ class DeskOff(RequestError):
     code = "desk_off"
 
 
+class InsightOff(RequestError):
+    """Events are not recorded here."""
+
+    code = "insight_off"
+
+
 class ModelNotOffered(RequestError):
     """There is no model of that name."""
 
@@ -220,6 +229,13 @@ STATUS: Mapping[type[KefuError], int] = {
     PreferenceInvalid: 422,
     DialogueError: 503,
     PolicyError: 503,
+    FeedbackError: 422,
+    SurveyMissing: 404,
+    SurveyClosed: 409,
+    InsightError: 422,
+    MetricUnknown: 404,
+    GapMissing: 404,
+    GapStepInvalid: 409,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
@@ -245,6 +261,7 @@ STATUS: Mapping[type[KefuError], int] = {
     CannedReplyMissing: 404,
     WebhookError: 409,
     EndpointMissing: 404,
+    InsightOff: 404,
     ModelNotOffered: 404,
     ProfilesOff: 404,
     NoteNotFound: 404,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.domain import AnswerSentence, InForce, Message, Mode, Status, Turn
-from app.feedback.store import Feedback, Rating
+from app.feedback.store import Feedback, Rating, Reason
+from app.insight.gaps.gap import Entry
 from app.retrieval.retriever import Retrieved
 from app.security.access import Caller, Scope
 from index.types import Language, Location, Query
@@ -214,12 +215,87 @@ class FeedbackRequest(WebRequest):
 
     receipt_id: Text = Field(min_length=1, max_length=100)
     rating: Rating
+    reasons: list[Reason] = Field(default_factory=list, max_length=10)
+    """Why, as codes."""
     reason: Text | None = Field(default=None, max_length=2000)
     correction: Text | None = Field(default=None, max_length=4000)
+    conversation_id: Text | None = Field(default=None, max_length=100)
 
     def to_feedback(self, caller: Caller) -> Feedback:
         """As it is kept."""
-        return Feedback(self.receipt_id, self.rating, self.reason, self.correction, caller.key_id)
+        return Feedback(
+            self.receipt_id,
+            self.rating,
+            self.reason,
+            self.correction,
+            caller.key_id,
+            reasons=tuple(dict.fromkeys(self.reasons)),
+            conversation_id=self.conversation_id,
+        )
+
+
+class SurveyAnswer(WebRequest):
+    """The answer to a survey."""
+
+    score: int
+    comment: Text | None = Field(default=None, max_length=2000)
+
+
+class CitationOpened(WebRequest):
+    """A customer opened a source."""
+
+    receipt_id: Text = Field(min_length=1, max_length=64)
+    marker: int = Field(ge=1, le=1000)
+    conversation_id: Text | None = Field(default=None, max_length=100)
+
+
+class OrderPlaced(WebRequest):
+    """An order, as the shop reports it."""
+
+    order_id: Text = Field(min_length=1, max_length=60)
+    customer_id: Text = Field(min_length=1, max_length=100)
+    at: AwareDatetime
+    amount_cents: int = Field(default=0, ge=0)
+    currency: Text = Field(default="CNY", min_length=3, max_length=3)
+    conversation_id: Text | None = Field(default=None, max_length=100)
+
+
+class OrdersPlaced(WebRequest):
+    """Orders; one that was reported before counts once."""
+
+    orders: list[OrderPlaced] = Field(min_length=1, max_length=1000)
+
+
+class GapEntry(WebRequest):
+    """A question and its answer, as a reviewer words them."""
+
+    question: Text = Field(min_length=1, max_length=300)
+    answer: Text = Field(max_length=8000)
+
+
+class GapStep(WebRequest):
+    """A word on a step."""
+
+    note: Text | None = Field(default=None, max_length=2000)
+
+
+class GapDraft(GapStep):
+    """What a reviewer wrote; without entries the draft is taken from agents' replies."""
+
+    zh: GapEntry | None = None
+    en: GapEntry | None = None
+
+    def entries(self) -> dict[Literal["zh", "en"], Entry]:
+        """Those that were written."""
+        written: dict[Literal["zh", "en"], GapEntry | None] = {"zh": self.zh, "en": self.en}
+        return {name: Entry(item.question, item.answer) for name, item in written.items() if item is not None}
+
+
+class MineRequest(WebRequest):
+    """Look through the log now."""
+
+    days: int | None = Field(default=None, ge=1, le=800)
+    """How far back; by default as the settings say."""
 
 
 class IngestRequest(WebRequest):

@@ -14,7 +14,11 @@ from app.database import Database
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.feedback.store import FeedbackStore
+from app.feedback.surveys import Surveys
 from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBook, Suggester
+from app.insight.events import ServiceEvents
+from app.insight.gaps.desk import GapDesk
+from app.insight.metrics import ServiceMetrics
 from app.profiles import Profiles
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
@@ -229,6 +233,17 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Insight:
+    """What happened, the numbers made of it, and what the base lacks."""
+
+    events: ServiceEvents
+    metrics: ServiceMetrics
+    gaps: Callable[[], GapDesk]
+    """Built when it is first wanted."""
+    surveys: Surveys
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that the routes use."""
 
@@ -242,6 +257,8 @@ class Services:
     feedback: FeedbackStore
     limits: Limits = field(default_factory=Limits)
     page: PageText = field(default_factory=PageText)
+    insight: Insight | None = None
+    """None where nothing is recorded."""
     receipts: Receipts | None = None
     """None when they are switched off."""
     profiles: Profiles | None = None

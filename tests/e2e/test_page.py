@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from app.database import Database
 from app.feedback.store import FeedbackStore
 from app.jobs.uploads import UploadFolder
 from app.security.keys import KeyRing
@@ -106,7 +107,7 @@ def services(tmp_path: Path, assistant: FakeAssistant) -> Services:
         keys=KeyRing(tmp_path / "keys.sqlite"),
         jobs=FakeJobs(),
         uploads=UploadFolder(tmp_path / "uploads"),
-        feedback=FeedbackStore(tmp_path / "feedback.sqlite"),
+        feedback=FeedbackStore(Database.in_file(tmp_path / "kefu.sqlite")),
         language_model=lambda: LanguageModelState("arriving", "qwen", 0.42),
     )
 

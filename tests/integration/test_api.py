@@ -16,6 +16,7 @@ import httpx
 import numpy as np
 import pytest
 
+from app.database import Database
 from app.feedback.store import FeedbackStore
 from app.jobs.ingest import ingest_actions
 from app.jobs.runner import JobRunner
@@ -109,7 +110,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
         keys=KeyRing(tmp_path / "keys.sqlite"),
         jobs=jobs,
         uploads=uploads,
-        feedback=FeedbackStore(tmp_path / "feedback.sqlite"),
+        feedback=FeedbackStore(Database.in_file(tmp_path / "kefu.sqlite")),
         limits=Limits(requests_per_minute=10_000),
     )
     jobs.stop()

@@ -8,6 +8,7 @@ from pathlib import Path
 import openai
 import pytest
 
+from app.database import Database
 from app.feedback.store import FeedbackStore
 from app.jobs.uploads import UploadFolder
 from app.security.keys import KeyRing
@@ -60,7 +61,7 @@ def client(tmp_path: Path, assistant: FakeAssistant) -> Iterator[openai.OpenAI]:
         keys=keys,
         jobs=FakeJobs(),
         uploads=UploadFolder(tmp_path / "uploads"),
-        feedback=FeedbackStore(tmp_path / "feedback.sqlite"),
+        feedback=FeedbackStore(Database.in_file(tmp_path / "kefu.sqlite")),
         limits=Limits(heartbeat_s=0.01),
     )
     with (

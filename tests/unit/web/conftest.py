@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from app.database import Database
 from app.feedback.store import FeedbackStore
 from app.jobs.uploads import UploadFolder
 from app.security.keys import KeyRing
@@ -39,7 +40,7 @@ def make_services(tmp_path: Path) -> Callable[..., Services]:
             "keys": KeyRing(tmp_path / "keys.sqlite"),
             "jobs": FakeJobs(),
             "uploads": UploadFolder(tmp_path / "uploads", max_bytes=1000),
-            "feedback": FeedbackStore(tmp_path / "feedback.sqlite"),
+            "feedback": FeedbackStore(Database.in_file(tmp_path / "kefu.sqlite")),
             **fields,
         }
         return Services(**values)

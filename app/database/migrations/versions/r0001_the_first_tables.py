@@ -20,6 +20,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "action_log",
+        sa.Column("position", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("entry_id", sa.String(length=32), nullable=False),
         sa.Column("at", sa.String(length=32), nullable=False),
         sa.Column("finished_at", sa.String(length=32), nullable=True),
@@ -35,7 +36,8 @@ def upgrade() -> None:
         sa.Column("rules", sa.JSON(), nullable=False),
         sa.Column("rules_sha256", sa.String(length=64), nullable=False),
         sa.Column("outcome", sa.JSON(), nullable=True),
-        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_action_log")),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_action_log")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_action_log_entry_id")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_action_log_idempotency_key")),
     )
     with op.batch_alter_table("action_log", schema=None) as batch_op:
@@ -43,6 +45,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_action_log_conversation_id_at", ["conversation_id", "at"], unique=False)
         batch_op.create_index("ix_action_log_customer_id_at", ["customer_id", "at"], unique=False)
         batch_op.create_index("ix_action_log_subject_at", ["subject", "at"], unique=False)
+
+    op.create_table(
+        "agent_edits",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("edit_id", sa.String(length=64), nullable=False),
+        sa.Column("receipt_id", sa.String(length=100), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=True),
+        sa.Column("agent", sa.String(length=100), nullable=False),
+        sa.Column("suggested", sa.Text(), nullable=False),
+        sa.Column("sent", sa.Text(), nullable=False),
+        sa.Column("changed", sa.Float(), nullable=False),
+        sa.Column("created_at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_agent_edits")),
+        sa.UniqueConstraint("edit_id", name=op.f("uq_agent_edits_edit_id")),
+    )
+    with op.batch_alter_table("agent_edits", schema=None) as batch_op:
+        batch_op.create_index("ix_agent_edits_receipt_id", ["receipt_id"], unique=False)
 
     op.create_table(
         "conversation_turns",
@@ -73,11 +92,53 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_conversations_status_changed_at"), ["status", "changed_at"], unique=False)
 
     op.create_table(
+        "feedback",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("feedback_id", sa.String(length=64), nullable=False),
+        sa.Column("receipt_id", sa.String(length=100), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=True),
+        sa.Column("rating", sa.String(length=8), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("correction", sa.Text(), nullable=True),
+        sa.Column("caller", sa.String(length=100), nullable=False),
+        sa.Column("created_at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_feedback")),
+        sa.UniqueConstraint("feedback_id", name=op.f("uq_feedback_feedback_id")),
+    )
+    with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.create_index("ix_feedback_conversation_id", ["conversation_id"], unique=False)
+        batch_op.create_index("ix_feedback_receipt_id", ["receipt_id"], unique=False)
+
+    op.create_table(
+        "gaps",
+        sa.Column("gap_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("label_zh", sa.Text(), nullable=True),
+        sa.Column("label_en", sa.Text(), nullable=True),
+        sa.Column("keywords", sa.JSON(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("conversations", sa.Integer(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("minutes", sa.Float(), nullable=False),
+        sa.Column("found_at", sa.String(length=32), nullable=False),
+        sa.Column("seen_at", sa.String(length=32), nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=True),
+        sa.Column("documents", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.String(length=32), nullable=True),
+        sa.Column("effect", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("gap_id", name=op.f("pk_gaps")),
+    )
+    with op.batch_alter_table("gaps", schema=None) as batch_op:
+        batch_op.create_index("ix_gaps_state", ["state"], unique=False)
+
+    op.create_table(
         "handoff_canned",
         sa.Column("shortcut", sa.String(length=40), nullable=False),
-        sa.Column("title", sa.String(length=100), nullable=False),
-        sa.Column("zh", sa.Text(), nullable=False),
-        sa.Column("en", sa.Text(), nullable=False),
+        sa.Column("title", app.database.types.PlainText(), nullable=False),
+        sa.Column("zh", app.database.types.PlainText(), nullable=False),
+        sa.Column("en", app.database.types.PlainText(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(length=100), nullable=False),
         sa.PrimaryKeyConstraint("shortcut", name=op.f("pk_handoff_canned")),
@@ -125,8 +186,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("intent", sa.String(length=100), nullable=False),
-        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("intent", app.database.types.PlainText(), nullable=False),
+        sa.Column("topic", app.database.types.PlainText(), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("is_for_supervisor", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.String(length=100), nullable=True),
@@ -135,8 +196,8 @@ def upgrade() -> None:
         sa.Column("avoids", sa.String(length=100), nullable=True),
         sa.Column("packet", sa.JSON(), nullable=False),
         sa.Column("summary", sa.JSON(), nullable=False),
-        sa.Column("preview", sa.String(length=400), nullable=False),
-        sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("preview", app.database.types.PlainText(), nullable=False),
+        sa.Column("search", app.database.types.PlainText(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
@@ -213,6 +274,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_profile_preferences")),
     )
     op.create_table(
+        "question_vectors",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_question_vectors")),
+    )
+    op.create_table(
+        "service_events",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=True),
+        sa.Column("customer_id", sa.String(length=100), nullable=True),
+        sa.Column("channel", sa.String(length=16), nullable=True),
+        sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("intent", sa.String(length=64), nullable=False),
+        sa.Column("receipt_id", sa.String(length=64), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_service_events")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_service_events_event_id")),
+    )
+    with op.batch_alter_table("service_events", schema=None) as batch_op:
+        batch_op.create_index("ix_service_events_at", ["at"], unique=False)
+        batch_op.create_index("ix_service_events_conversation_id", ["conversation_id"], unique=False)
+        batch_op.create_index("ix_service_events_customer_id", ["customer_id", "at"], unique=False)
+        batch_op.create_index("ix_service_events_kind_at", ["kind", "at"], unique=False)
+        batch_op.create_index("ix_service_events_receipt_id", ["receipt_id"], unique=False)
+
+    op.create_table(
         "shop_customers",
         sa.Column("customer_id", sa.String(length=100), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -251,6 +342,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_items_product_id"), ["product_id"], unique=False)
 
     op.create_table(
+        "surveys",
+        sa.Column("survey_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("customer_id", sa.String(length=100), nullable=True),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("asked_at", sa.String(length=40), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("answered_at", sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint("survey_id", name=op.f("pk_surveys")),
+        sa.UniqueConstraint("conversation_id", name=op.f("uq_surveys_conversation_id")),
+    )
+    with op.batch_alter_table("surveys", schema=None) as batch_op:
+        batch_op.create_index("ix_surveys_customer_id", ["customer_id", "asked_at"], unique=False)
+
+    op.create_table(
         "webhook_attempts",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("delivery_id", sa.String(length=60), nullable=False),
@@ -271,6 +379,7 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.String(length=60), nullable=False),
         sa.Column("endpoint_id", sa.String(length=40), nullable=False),
         sa.Column("event", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=100), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -285,6 +394,7 @@ def upgrade() -> None:
             batch_op.f("ix_webhook_deliveries_endpoint_id_number"), ["endpoint_id", "number"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_webhook_deliveries_state_next_at"), ["state", "next_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_subject"), ["subject"], unique=False)
 
     op.create_table(
         "webhook_endpoints",
@@ -318,7 +428,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=100), nullable=False),
         sa.Column("conversation_id", sa.String(length=100), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text", app.database.types.PlainText(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("author", sa.String(length=100), nullable=False),
         sa.Column("receipt_id", sa.String(length=100), nullable=True),
@@ -344,6 +454,29 @@ def upgrade() -> None:
             ["conversation_id", "request_id"],
             unique=False,
         )
+
+    op.create_table(
+        "gap_questions",
+        sa.Column("gap_id", sa.String(length=32), nullable=False),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["gap_id"], ["gaps.gap_id"], name=op.f("fk_gap_questions_gap_id_gaps"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("gap_id", "event_id", name=op.f("pk_gap_questions")),
+    )
+    op.create_table(
+        "gap_steps",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("gap_id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("by", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["gap_id"], ["gaps.gap_id"], name=op.f("fk_gap_steps_gap_id_gaps"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_gap_steps")),
+    )
+    with op.batch_alter_table("gap_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_gap_steps_gap_id", ["gap_id"], unique=False)
 
     op.create_table(
         "shop_orders",
@@ -531,6 +664,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shop_orders_customer_id_placed_at"))
 
     op.drop_table("shop_orders")
+    with op.batch_alter_table("gap_steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_gap_steps_gap_id")
+
+    op.drop_table("gap_steps")
+    op.drop_table("gap_questions")
     with op.batch_alter_table("conversation_messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversation_messages_conversation_id_request_id"))
         batch_op.drop_index(batch_op.f("ix_conversation_messages_conversation_id_number"))
@@ -543,6 +681,7 @@ def downgrade() -> None:
     op.drop_table("conversation_labels")
     op.drop_table("webhook_endpoints")
     with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_subject"))
         batch_op.drop_index(batch_op.f("ix_webhook_deliveries_state_next_at"))
         batch_op.drop_index(batch_op.f("ix_webhook_deliveries_endpoint_id_number"))
 
@@ -551,6 +690,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_webhook_attempts_delivery_id_number"))
 
     op.drop_table("webhook_attempts")
+    with op.batch_alter_table("surveys", schema=None) as batch_op:
+        batch_op.drop_index("ix_surveys_customer_id")
+
+    op.drop_table("surveys")
     with op.batch_alter_table("shop_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_items_product_id"))
 
@@ -562,6 +705,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shop_customers_email_key"))
 
     op.drop_table("shop_customers")
+    with op.batch_alter_table("service_events", schema=None) as batch_op:
+        batch_op.drop_index("ix_service_events_receipt_id")
+        batch_op.drop_index("ix_service_events_kind_at")
+        batch_op.drop_index("ix_service_events_customer_id")
+        batch_op.drop_index("ix_service_events_conversation_id")
+        batch_op.drop_index("ix_service_events_at")
+
+    op.drop_table("service_events")
+    op.drop_table("question_vectors")
     op.drop_table("profile_preferences")
     with op.batch_alter_table("profile_notes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_profile_notes_customer_id_created_at"))
@@ -589,6 +741,15 @@ def downgrade() -> None:
 
     op.drop_table("handoff_events")
     op.drop_table("handoff_canned")
+    with op.batch_alter_table("gaps", schema=None) as batch_op:
+        batch_op.drop_index("ix_gaps_state")
+
+    op.drop_table("gaps")
+    with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.drop_index("ix_feedback_receipt_id")
+        batch_op.drop_index("ix_feedback_conversation_id")
+
+    op.drop_table("feedback")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversations_status_changed_at"))
         batch_op.drop_index(batch_op.f("ix_conversations_customer_id"))
@@ -596,6 +757,10 @@ def downgrade() -> None:
 
     op.drop_table("conversations")
     op.drop_table("conversation_turns")
+    with op.batch_alter_table("agent_edits", schema=None) as batch_op:
+        batch_op.drop_index("ix_agent_edits_receipt_id")
+
+    op.drop_table("agent_edits")
     with op.batch_alter_table("action_log", schema=None) as batch_op:
         batch_op.drop_index("ix_action_log_subject_at")
         batch_op.drop_index("ix_action_log_customer_id_at")

@@ -1,7 +1,7 @@
 import pytest
 from scipy.stats import binomtest
 
-from app.evaluation.intervals import bootstrap_interval, wilson_interval
+from app.domain.intervals import bootstrap_interval, wilson_interval
 
 
 def test_wilson_of_five_in_ten_is_that_of_the_textbook():

@@ -1,0 +1,1 @@
+"""Gaps in the knowledge base: found in questions that went wrong, drafted from agents' replies, reviewed, published."""
