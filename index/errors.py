@@ -23,6 +23,7 @@ KefuError
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
 ├── app.database.errors.DatabaseError      records that cannot be reached
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
+├── app.multimodal.errors.MediaError       pictures and recordings that cannot be read
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys
 

@@ -23,16 +23,21 @@ from ingest.wire import read_frame, write_frame
 
 def main() -> None:
     """Answer until the input ends."""
-    memory = int(sys.argv[1])
+    answers = confine(int(sys.argv[1]))
+    serve(sys.stdin.buffer, answers)
+
+
+def confine(memory_bytes: int) -> IO[bytes]:
+    """Bound this process's address space and quieten it; the stream for its answers."""
     # The address space bounds what a bomb can take; no core file may hold a customer's document.
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     answers = os.fdopen(os.dup(1), "wb")
     # Libraries that print must not garble the answers.
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers)
+    return answers
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:

@@ -20,6 +20,7 @@ from app.cli import (
     index,
     ingest,
     keys,
+    media,
     models,
     receipts,
     replay,
@@ -42,6 +43,8 @@ program = typer.Typer(
 program.command("ingest")(ingest.ingest)
 program.command("search")(search.search)
 program.command("ask")(ask.ask)
+program.command("read")(media.read)
+program.command("transcribe")(media.transcribe)
 program.add_typer(index.group, name="index")
 program.add_typer(models.group, name="models")
 program.add_typer(evaluate.group, name="eval")

@@ -28,6 +28,18 @@ from starlette.exceptions import HTTPException
 
 from app.database.errors import DatabaseError
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
+from app.multimodal.errors import (
+    AudioRefused,
+    AudioTooLarge,
+    AudioTooLong,
+    AudioTypeUnknown,
+    MediaError,
+    PictureNotInline,
+    PictureReaderBusy,
+    PicturesOff,
+    VoiceBusy,
+    VoiceUnavailable,
+)
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, ScopeMissing
 from app.settings import SettingsError
@@ -51,6 +63,10 @@ from ingest.errors import (
     DocumentTypeMismatch,
     DocumentTypeUnknown,
     IngestError,
+    PictureAnimated,
+    PictureSlow,
+    PictureTooLarge,
+    PictureTypeUnknown,
     SourceMissing,
     SourceOutside,
 )
@@ -165,6 +181,20 @@ STATUS: Mapping[type[KefuError], int] = {
     DocumentTooLarge: 413,
     DocumentTypeUnknown: 415,
     DocumentTypeMismatch: 415,
+    PictureTypeUnknown: 415,
+    PictureAnimated: 415,
+    PictureTooLarge: 413,
+    PictureSlow: 422,
+    MediaError: 422,
+    PicturesOff: 404,
+    PictureNotInline: 422,
+    PictureReaderBusy: 503,
+    VoiceUnavailable: 503,
+    VoiceBusy: 503,
+    AudioRefused: 422,
+    AudioTypeUnknown: 415,
+    AudioTooLarge: 413,
+    AudioTooLong: 413,
     ChatModelError: 503,
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
@@ -196,6 +226,11 @@ _TITLES = {
     "internal": "Something went wrong on our side",
     "request_invalid": "The request does not have the form that is expected",
 }
+
+
+def is_openai_path(path: str) -> bool:
+    """Whether OpenAI's clients ask there, which look for an `error` member."""
+    return path.startswith(("/v1/chat/completions", "/v1/audio/"))
 
 
 def status_of(error: type[KefuError]) -> int | None:
@@ -234,6 +269,8 @@ def problem_response(
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, StoreBusy):
         headers["Retry-After"] = "10"
+    if isinstance(error, PictureReaderBusy | VoiceBusy):
+        headers["Retry-After"] = "3"
     if isinstance(error, RequestError) and error.retry_after_s is not None:
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
     return JSONResponse(problem, status_code=problem["status"], headers=headers, media_type="application/problem+json")

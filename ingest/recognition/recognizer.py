@@ -176,15 +176,16 @@ class TextRecognizer:
 
 def _session(path: str, threads: int) -> Any:
     """A network as onnxruntime runs it: its threads sleep while they wait, because others answer on the same cores."""
-    from onnxruntime import InferenceSession, SessionOptions
+    import onnxruntime
 
-    options = SessionOptions()
+    runtime: Any = onnxruntime  # which does not say what it exports
+    options = runtime.SessionOptions()
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 def _warned(reading: Recognition, warning: str) -> Recognition:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pypdfium2.raw as pdfium_raw
 
 from ingest.limits import Limits
 from ingest.page_layout import Page
 from ingest.recognition.picture import Picture
 from ingest.recognition.reading_order import page_of
 
+_RAW: Any = pdfium_raw
+"""PDFium's own constants, which have no types."""
 _LONGEST_SIDE = 1920
 """Pixels of a drawn page: 164 a inch for A4."""
 _FINEST = 300 / 72
@@ -61,15 +64,13 @@ class ScannedPages:
 
 
 def _holds_picture(page: Any) -> bool:
-    from pypdfium2 import raw
-
     width, height = page.get_size()
     area, paths = 0.0, 0
     for number, item in enumerate(page.get_objects(max_depth=3)):
-        if item.type == raw.FPDF_PAGEOBJ_IMAGE:
+        if item.type == _RAW.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = item.get_bounds()
             area += max(0.0, right - left) * max(0.0, top - bottom)
-        paths += item.type == raw.FPDF_PAGEOBJ_PATH
+        paths += item.type == _RAW.FPDF_PAGEOBJ_PATH
         if area > _LEAST_SHARE * width * height or paths >= _LEAST_PATHS:
             return True
         if number > _MOST_OBJECTS:
