@@ -146,6 +146,9 @@ class _Composer:
         items = [item for item in items if isinstance(item, Table) or _WORD.search(item.text)]
         lines = [item for item in items if isinstance(item, Line)]
         right = max((line.right for line in lines if abs(line.size - self._body) < 1), default=page.width)
+        if lines and lines[0].place is not None:
+            # What is photographed often has one field a line; only a line as wide as all else on the page goes on.
+            right = max(item.right for item in items)
         gaps = [above.bottom - below.bottom for above, below in pairwise(lines)]
         gap = median([one for one in gaps if 0 < one < 4 * self._body] or [1.6 * self._body])
         rows = _aligned_rows(items)

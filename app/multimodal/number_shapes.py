@@ -36,6 +36,11 @@ class Shape:
         """The pattern without what only separates."""
         return _SEPARATOR.sub("", self.pattern.upper())
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether it is enough by itself: a shape of digits alone would take every telephone number."""
+        return self.check is not None or any(char.isalpha() for char in self.characters)
+
     def fit(self, token: str) -> tuple[str, int] | None:
         """The number that a token is read as under this shape, and how many characters were changed.
 

@@ -177,12 +177,11 @@ class _Finder:
 
     def _fits(self, kind: NumberKind, text: str) -> bool:
         """Whether a token that nothing introduces is such a number."""
-        if len(text) < _LEAST_LENGTH or sum(char.isdigit() for char in text) < _LEAST_DIGITS:
+        if len(text) < _LEAST_LENGTH or _count_digits(text) < _LEAST_DIGITS:
             return False
         if kind == "sku" and lookalike_key(text) in self._skus:
             return True
-        # A shape of digits alone would take every telephone number.
-        fits = (shape.fit(text) for shape in self._shapes[kind] if any(char.isalpha() for char in shape.characters))
+        fits = (shape.fit(text) for shape in self._shapes[kind] if shape.is_telling)
         return any(fit is not None and fit[1] <= _MOST_CHANGED for fit in fits)
 
 
@@ -210,14 +209,21 @@ def _value(row: str, begin: int) -> str | None:
     if match is None:
         return None
     text, end = match.group(), match.end()
-    # Apps set long numbers in groups: 1039 4827 1055.
+    # Apps set long numbers in groups: 1039 4827 1055 2.
+    groups = 1
     while (group := _GROUP.match(row, end)) is not None and len(text) + len(group.group(1)) <= _LONGEST:
-        if not (3 <= len(group.group(1)) <= 5 and len(text) >= 3):
+        least = 3 if groups < 3 else 1  # a short one can only be the rest of a row of them
+        if not (least <= len(group.group(1)) <= 5 and _count_digits(text) >= 3):
             break
-        text, end = text + group.group(1), group.end()
+        text, end, groups = text + group.group(1), group.end(), groups + 1
     text = text.strip("-|")
-    digits = sum(char.isdigit() for char in text)
-    return text if _LEAST_LENGTH <= len(text) <= _LONGEST and digits >= _LEAST_DIGITS and not _is_date(text) else None
+    # Half of them may have been read as letters.
+    digits = 2 * _count_digits(text) >= _LEAST_DIGITS <= _count_digits(lookalike_key(text))
+    return text if _LEAST_LENGTH <= len(text) <= _LONGEST and digits and not _is_date(text) else None
+
+
+def _count_digits(text: str) -> int:
+    return sum(char.isdigit() for char in text)
 
 
 def _is_date(text: str) -> bool:

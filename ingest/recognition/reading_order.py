@@ -13,7 +13,7 @@ from ingest.recognition.lines import Box, Recognition, RecognizedLine
 
 _BODY = 10.0
 """Points that letters of the usual size get: what is known about pages is measured in points."""
-_LARGER = 1.3
+_LARGER = 1.25
 """Heights of boxes vary by a fifth for letters of one size; only from here on are they larger ones."""
 _LONGEST_CELL = 24
 """Characters; longer ones side by side are columns of text."""

@@ -7,6 +7,7 @@ come with the rapidocr wheel (Apache-2.0); they are handed to it as opened here,
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from ingest.recognition.reading_order import in_reading_order
 Quad = NDArray[np.float32]
 """(4, 2): corners of a line, clockwise from the one before its first character."""
 
+_DAY_AND_TIME = re.compile(r"(\d{4}[-/.]\d{2}[-/.]\d{2})(\d{2}:\d{2})")
+"""The network loses the space between them."""
 _LEAST_CONFIDENCE = 0.5
 _DOUBTFUL = 0.8
 _TALL = 1.5
@@ -149,7 +152,7 @@ class TextRecognizer:
             crops = [np.ascontiguousarray(crop[::-1, ::-1]) for crop in crops]
         read = self._networks.recognize_txt(list(crops))
         found = [
-            _Found(text.strip(), float(score), quad)
+            _Found(_DAY_AND_TIME.sub(r"\1 \2", text.strip()), float(score), quad)
             for text, score, quad in zip(read.txts, read.scores, quads, strict=True)
             if text.strip() and score >= _LEAST_CONFIDENCE
         ]
