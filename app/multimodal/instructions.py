@@ -34,6 +34,10 @@ _PATTERNS = tuple(
     )
 )
 
+_ENDS = re.compile(r"[.。!?;…]\W*$")
+_LONGEST_SENTENCE = 2
+"""Rows that a sentence may go on for."""
+
 
 def instructing(rows: Sequence[str]) -> set[int]:
     """Numbers of the rows that speak to an assistant, also where such a sentence runs over two of them."""
@@ -45,6 +49,12 @@ def instructing(rows: Sequence[str]) -> set[int]:
         gap = " " if one[-1:].isascii() and other[:1].isascii() else ""
         if _speaks_to_assistant(f"{one}{gap}{other}"):
             found |= {number, number + 1}
+    for number in sorted(found):
+        # What such a sentence goes on with, to its end.
+        for following in range(number, min(number + _LONGEST_SENTENCE, len(folded) - 1)):
+            if _ENDS.search(folded[following]):
+                break
+            found.add(following + 1)
     return found
 
 
