@@ -48,6 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("store", _store),
         ("embedder", _embedder),
         ("language model", _language_models),
+        ("voice", _voice),
         ("calibration", _calibration),
         ("databases", _databases),
     ]
@@ -131,6 +132,20 @@ def _remote(base_url: str, key: str) -> Finding:
     if reply.status_code in (401, 403):
         return Finding("language model", "note", f"{base_url} refuses the key", "Correct KEFU_LLM__REMOTE__API_KEY")
     return Finding("language model", "ok", f"remote {base_url} answers")
+
+
+def _voice(container: Container) -> Iterator[Finding]:
+    from app.multimodal.errors import VoiceUnavailable
+
+    if container.voice is None:
+        yield Finding("voice", "note", "switched off", "Set KEFU_VOICE__ENABLED=true to hear recordings.")
+        return
+    try:
+        container.voice.require()
+    except VoiceUnavailable as error:
+        yield Finding("voice", "note", "recordings are not heard; the browser's recognition works", error.message)
+    else:
+        yield Finding("voice", "ok", container.voice.model)
 
 
 def _calibration(container: Container) -> Iterator[Finding]:
