@@ -7,6 +7,7 @@ name is a dict from name to builder.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from app.insight.gaps.desk import GapDesk, Publish
     from app.insight.metrics import ServiceMetrics
     from app.model_arrival import ModelArrival
+    from app.multimodal import PictureReader, Transcriber
     from app.policy import Policy
     from app.profiles import Profiles
     from app.receipts.receipt import Program, Receipt
@@ -365,6 +367,41 @@ class Container(Foundation):
             return None
         return ModelArrival(self.weights, llm.local.model, on_ready=self._look_at_chat_model)
 
+    @cached_property
+    def pictures(self) -> PictureReader | None:
+        """Reads what customers photograph; None when that is switched off."""
+        from app.multimodal import NumberShapes, PictureReader
+        from ingest.limits import Limits
+
+        settings = self.settings.pictures
+        if not settings.enabled:
+            return None
+        limits = Limits(
+            max_picture_bytes=settings.max_mb * _MIB,
+            max_pixels=settings.max_megapixels * 1_000_000,
+            recognize_s=settings.timeout_s,
+            recognizer_threads=settings.threads or _few_cores(),
+        )
+        shapes = NumberShapes.of(settings.order_numbers, settings.skus)
+        return PictureReader(limits=limits, shapes=shapes)
+
+    @cached_property
+    def voice(self) -> Transcriber | None:
+        """Hears what customers say; None when that is switched off."""
+        from app.multimodal import Transcriber
+        from app.multimodal.audio import AudioLimits
+
+        settings = self.settings.voice
+        if not settings.enabled:
+            return None
+        return Transcriber(
+            lambda: self.weights.path(settings.model),
+            model=settings.model,
+            limits=AudioLimits(max_bytes=settings.max_mb * _MIB, max_s=settings.max_s),
+            chinese=settings.chinese,
+            threads=settings.threads or _few_cores(),
+        )
+
     @property
     def uploads_folder(self) -> Path:
         """Where uploaded files lie."""
@@ -491,6 +528,9 @@ class Container(Foundation):
             max_pages=settings.max_pages,
             timeout_s=settings.timeout_s,
             notes=settings.speaker_notes,
+            recognize=settings.ocr,
+            max_recognized_pages=settings.max_ocr_pages,
+            recognizer_threads=_few_cores(),
         )
 
     def warm_up(self) -> None:
@@ -507,6 +547,11 @@ class Container(Foundation):
         """Let go of what is open; the container is not used afterwards."""
         if "serving" in self.__dict__:
             self.serving.close()
-        for name in ("receipt_writer", "answer_cache", "shop", "database"):
+        for name in ("receipt_writer", "answer_cache", "pictures", "voice", "shop", "database"):
             if callable(close := getattr(self.__dict__.get(name), "close", None)):
                 close()
+
+
+def _few_cores() -> int:
+    """Threads of a network that is used now and then: more than four bring little."""
+    return min(os.cpu_count() or 1, 4)

@@ -56,7 +56,7 @@ def passage_row(passage: Passage, ordinal: int) -> tuple[Any, ...]:
         passage.text,
         passage.context,
         passage.language,
-        json.dumps(asdict(passage.location), ensure_ascii=False),
+        _location_record(passage.location),
         np.asarray(passage.sentences, dtype="<u4").tobytes(),
         _iso(passage.valid_from),
         _iso(passage.valid_to),
@@ -75,12 +75,26 @@ def passage_of(row: Sequence[Any]) -> Passage:
         text=text,
         context=context,
         language=language,
-        location=Location(**json.loads(location)),
+        location=_location_of(location),
         sentences=tuple((start, end) for start, end in spans),
         valid_from=_day(valid_from),
         valid_to=_day(valid_to),
         access=tuple(json.loads(access)),
     )
+
+
+def _location_record(location: Location) -> str:
+    content = asdict(location)
+    if location.box is None:
+        del content["box"]  # as it was written before there were boxes: the same passage is the same row
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _location_of(record: str) -> Location:
+    content = json.loads(record)
+    if content.get("box") is not None:
+        content["box"] = tuple(content["box"])
+    return Location(**content)
 
 
 def document_record(document: Document) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -16,6 +16,9 @@ Language = Literal["zh", "en", "mixed"]
 Span = tuple[int, int]
 """Half-open [start, end) in code points."""
 
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom as shares of the page's width and height, in [0, 1]; y grows downwards."""
+
 FloatMatrix = NDArray[np.float32]
 TokenCodes = NDArray[np.uint8]
 """(tokens, bytes a token): token vectors as `index.embedding.token_codec` keeps them."""
@@ -26,7 +29,8 @@ class Location:
     """Where a passage stands in its document, precise enough for a citation to open the place.
 
     `start` and `end` are code-point offsets in the extracted text of the whole document; `page` and `row` count
-    from 1; `heading` is the path of headings above the passage, joined by " > ".
+    from 1; `heading` is the path of headings above the passage, joined by " > "; `box` is the part of the page, or
+    of the picture, that it was read from, where text recognition read it.
     """
 
     start: int = 0
@@ -35,6 +39,16 @@ class Location:
     sheet: str | None = None
     row: int | None = None
     heading: str | None = None
+    box: Box | None = None
+
+
+def union_of(boxes: Iterable[Box | None]) -> Box | None:
+    """The least box around all of them; None when there is none, or when one is unknown."""
+    known = list(boxes)
+    if not known or None in known:
+        return None
+    lefts, tops, rights, bottoms = zip(*[box for box in known if box is not None], strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,7 @@ class Document:
     """Path relative to the ingested root with forward slashes, or the `_id` of a corpus line."""
     title: str
     format: str
-    """Name of the loader: markdown, text, html, csv, xlsx, docx, pptx, pdf, json, corpus."""
+    """Name of the loader: markdown, text, html, csv, xlsx, docx, pptx, pdf, json, picture, corpus."""
     sha256: str
     """Of the bytes of the file (of the JSON line, for a corpus)."""
     size: int

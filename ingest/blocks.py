@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from index.text.language import HAN
-from index.types import Language, Span
+from index.types import Box, Language, Span
 from ingest.cleaning import clean, clean_line
 from ingest.faq import answer_of, question_of
 
@@ -41,6 +41,8 @@ class Block:
     """The line that introduces a list or a table; a later item does not make sense without it."""
     units: tuple[Span, ...] = ()
     """Spans in `text` that are cited as one (the cells of a row); empty where sentences are."""
+    box: Box | None = None
+    """The part of the page that it was read from, where text recognition read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Extracted:
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
     warnings: tuple[str, ...] = ()
+    picture_pages: tuple[int, ...] = ()
+    """Pages that hold pictures and no text, which text recognition was not asked to read."""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; the parser process answers with them, because a pickle could run code."""
@@ -69,7 +73,8 @@ class Extracted:
         return {
             "text": self.text,
             "blocks": [
-                [b.kind, b.start, b.end, b.headings, b.page, b.sheet, b.row, b.lead, b.units] for b in self.blocks
+                [b.kind, b.start, b.end, b.headings, b.page, b.sheet, b.row, b.lead, b.units, b.box]
+                for b in self.blocks
             ],
             "title": about.title,
             "language": about.language,
@@ -77,6 +82,7 @@ class Extracted:
             "valid_to": about.valid_to.isoformat() if about.valid_to else None,
             "access": about.access,
             "warnings": self.warnings,
+            "picture_pages": self.picture_pages,
         }
 
     @classmethod
@@ -95,8 +101,9 @@ class Extracted:
                 row,
                 lead,
                 tuple((first, last) for first, last in units),
+                _box(box),
             )
-            for kind, start, end, headings, page, sheet, row, lead, units in values["blocks"]
+            for kind, start, end, headings, page, sheet, row, lead, units, box in values["blocks"]
         )
         metadata = Metadata(
             values["title"],
@@ -105,19 +112,21 @@ class Extracted:
             date.fromisoformat(values["valid_to"]) if values["valid_to"] else None,
             tuple(values["access"]),
         )
-        return cls(text, blocks, metadata, tuple(values["warnings"]))
+        pages = tuple(int(page) for page in values["picture_pages"])
+        return cls(text, blocks, metadata, tuple(values["warnings"]), pages)
 
 
 class Outline:
     """Takes a document's parts in reading order and keeps account of headings and offsets.
 
-    `page`, `sheet` and `row` are those of the next part; set them as reading goes on. Parts without visible text are
+    `page`, `sheet` and `box` are those of the next part; set them as reading goes on. Parts without visible text are
     dropped.
     """
 
     def __init__(self) -> None:
         self.page: int | None = None
         self.sheet: str | None = None
+        self.box: Box | None = None
         self._pieces: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
@@ -242,8 +251,15 @@ class Outline:
         self._pieces.append(text)
         self._length += len(text)
         self._blocks.append(
-            Block(kind, text, start, self._length, self.headings, self.page, self.sheet, row, lead, units)
+            Block(kind, text, start, self._length, self.headings, self.page, self.sheet, row, lead, units, self.box)
         )
+
+
+def _box(values: Sequence[float] | None) -> Box | None:
+    if values is None:
+        return None
+    left, top, right, bottom = (float(value) for value in values)
+    return left, top, right, bottom
 
 
 def row_text(cells: Iterable[tuple[str, str]]) -> tuple[str, tuple[Span, ...]]:

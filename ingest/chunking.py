@@ -11,7 +11,7 @@ from datetime import date
 from index.text.language import HAN, detect
 from index.text.normalize import fold
 from index.text.sentences import split_sentences
-from index.types import Document, Language, Location, Passage, Span
+from index.types import Document, Language, Location, Passage, Span, union_of
 from ingest.blocks import Block, Extracted
 
 _HAN = re.compile(f"[{HAN}]")
@@ -237,6 +237,8 @@ def _passage(
     if block.kind == "faq" and not atoms[0].is_first:
         lead = "\n".join(filter(None, (lead, block.text.split("\n", 1)[0])))
     headings = (*block.headings, block.text) if block.kind == "heading" else block.headings
+    parts = [blocks[number] for number in sorted({atom.block for atom in atoms})]
+    box = union_of([part.box for part in parts if part.page == block.page])
     language = detect(text)
     if language == "mixed" or not _LETTER.search(text):
         language = main
@@ -247,7 +249,7 @@ def _passage(
         text=text,
         context=_context(extracted.metadata.title, block.headings, lead if lead not in text else ""),
         language=language,
-        location=Location(start, end, block.page, block.sheet, block.row, " > ".join(headings) or None),
+        location=Location(start, end, block.page, block.sheet, block.row, " > ".join(headings) or None, box),
         sentences=_joined([(atom.start - start, atom.end - start) for atom in atoms], text),
         valid_from=document.valid_from,
         valid_to=document.valid_to,

@@ -14,7 +14,13 @@ IngestError
     ├── DocumentWithoutText     readable, but holds pictures only
     ├── DocumentEncodingUnknown bytes that are text in no known encoding
     ├── DocumentSlow            parsing took longer than the limit
-    └── DocumentIdTaken         another source has a document of that name
+    ├── DocumentIdTaken         another source has a document of that name
+    └── PictureRefused          one picture could not be read
+        ├── PictureTypeUnknown      no kind of picture that is read
+        ├── PictureTooLarge         bytes or pixels over the limit
+        ├── PictureAnimated         more than one frame
+        ├── PictureDamaged          truncated or not readable as its kind
+        └── PictureSlow             reading took longer than the limit
 """
 
 from __future__ import annotations
@@ -110,3 +116,39 @@ class DocumentIdTaken(DocumentRefused):
     """Another source, or an earlier line of the corpus, holds a different document of the same id."""
 
     code = "document_id_taken"
+
+
+class PictureRefused(DocumentRefused):
+    """One picture could not be read."""
+
+    code = "picture_refused"
+
+
+class PictureTypeUnknown(PictureRefused):
+    """The file is no picture of a kind that is read."""
+
+    code = "picture_type_unknown"
+
+
+class PictureTooLarge(PictureRefused):
+    """The picture has more bytes or pixels than the limit allows."""
+
+    code = "picture_too_large"
+
+
+class PictureAnimated(PictureRefused):
+    """The picture moves; only still ones are read."""
+
+    code = "picture_animated"
+
+
+class PictureDamaged(PictureRefused):
+    """The picture is truncated or not readable as its kind."""
+
+    code = "picture_damaged"
+
+
+class PictureSlow(PictureRefused):
+    """Reading the picture took longer than the limit and was ended."""
+
+    code = "picture_slow"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from ingest.errors import DocumentEncrypted, DocumentTypeMismatch, DocumentTypeUnknown
+from ingest.recognition.picture import picture_kind
 
 FORMATS = {
     ".md": "markdown",
@@ -28,7 +29,10 @@ FORMATS = {
 }
 """Extension to name of the loader."""
 
-BINARY = frozenset(["xlsx", "docx", "pptx", "pdf"])
+PICTURES = {".png": "picture", ".jpg": "picture", ".jpeg": "picture", ".webp": "picture"}
+"""The same for pictures, which are documents where their text is to be read."""
+
+BINARY = frozenset(["xlsx", "docx", "pptx", "pdf", "picture"])
 """Formats whose parsers are complex enough to be kept in a process of their own."""
 
 _LEGACY = {
@@ -75,9 +79,10 @@ HEAD_BYTES = 8192
 """How much of a file `check_magic` wants to see."""
 
 
-def format_of(name: str) -> str | None:
-    """The loader for a file of this name, or None when there is none."""
-    return FORMATS.get(PurePath(name).suffix.lower())
+def format_of(name: str, *, pictures: bool = False) -> str | None:
+    """The loader for a file of this name, or None when there is none; `pictures` says whether they are read."""
+    suffix = PurePath(name).suffix.lower()
+    return FORMATS.get(suffix) or (PICTURES.get(suffix) if pictures else None)
 
 
 def is_unread_document(name: str) -> bool:
@@ -85,18 +90,20 @@ def is_unread_document(name: str) -> bool:
     return PurePath(name).suffix.lower() in _LEGACY
 
 
-def require_format(name: str) -> str:
+def require_format(name: str, *, pictures: bool = False) -> str:
     """The loader for a file of this name.
 
     Raises:
         DocumentTypeUnknown: there is none; the message says what to save the file as.
     """
-    found = format_of(name)
+    found = format_of(name, pictures=pictures)
     if found is not None:
         return found
     suffix = PurePath(name).suffix.lower()
     if suffix in _LEGACY:
         raise DocumentTypeUnknown(f"{suffix} files are not read; save it as .{_LEGACY[suffix]} and try again.")
+    if suffix in PICTURES:
+        raise DocumentTypeUnknown(f"{suffix} files are pictures; set KEFU_INGEST__OCR=all to read their text.")
     kind = f"{suffix} files are" if suffix else "A file without an extension is"
     raise DocumentTypeUnknown(f"{kind} not read; kefu reads {', '.join(sorted(FORMATS))}.")
 
@@ -107,9 +114,13 @@ def check_magic(name: str, format: str, head: bytes) -> None:
     Raises:
         DocumentTypeMismatch: they belong to another format.
         DocumentEncrypted: an office file that asks for a password.
+        PictureTypeUnknown: a picture's name on what is none that is read.
     """
     suffix = PurePath(name).suffix.lower()
     is_zip = head.startswith(_ZIP)
+    if format == "picture":
+        picture_kind(head)
+        return
     if format == "pdf":
         if b"%PDF-" in head[:1024]:
             return

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 _MIB = 1024 * 1024
+
+Recognize = Literal["off", "scans", "all"]
+"""Where text in pictures is read: nowhere, on pages of a PDF that hold no text, or there and in picture files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,37 @@ class Limits:
     """Text files up to this size are parsed in the calling process; larger ones in the parser process too."""
     notes: bool = False
     """Whether speaker notes of a presentation are read."""
+    recognize: Recognize = "off"
+    max_picture_bytes: int = 20 * _MIB
+    max_pixels: int = 60_000_000
+    """Width times height of a picture, before it is made smaller."""
+    max_recognized_pages: int = 200
+    """Of one PDF: pages beyond are left unread, with a warning."""
+    recognize_s: float = 15.0
+    """Time for one picture or page, on top of `timeout_s`."""
+    recognizer_memory_bytes: int = 3072 * _MIB
+    """Address space of the parser process that reads pictures; half of it is room that its libraries only reserve."""
+    recognizer_threads: int = 2
 
     def __post_init__(self) -> None:
-        for name in ("max_bytes", "max_text_bytes", "max_line_bytes", "max_unpacked_bytes", "max_rows", "max_pages"):
+        for name in (
+            "max_bytes",
+            "max_text_bytes",
+            "max_line_bytes",
+            "max_unpacked_bytes",
+            "max_rows",
+            "max_pages",
+            "max_picture_bytes",
+            "max_pixels",
+            "max_recognized_pages",
+            "recognizer_threads",
+        ):
             if getattr(self, name) < 1:
                 raise ValueError(f"Expected {name} >= 1, got {getattr(self, name)}.")
         if self.timeout_s <= 0:
             raise ValueError(f"Expected timeout_s > 0, got {self.timeout_s}.")
+        if self.recognize_s <= 0:
+            raise ValueError(f"Expected recognize_s > 0, got {self.recognize_s}.")
 
 
 def size_shown(size: int) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from index.types import Box, union_of
 from ingest.blocks import Outline
 from ingest.cleaning import clean_line, join_lines
 from ingest.lines import heading_level, is_terminated, split_item, starts_anew
@@ -37,6 +38,8 @@ class Line:
     top: float
     size: float
     """Of the letters, in points."""
+    place: Box | None = None
+    """Where a reader sees it, for lines that were read in a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Table:
     bottom: float
     right: float
     top: float
+    place: Box | None = None
+    """As that of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,21 @@ def add_pages(outline: Outline, pages: Sequence[Page]) -> str:
     _Composer(outline, lines).add(kept)
     removed = [line for line in pages[0].lines if line not in kept[0].lines] if pages else []
     return next((line.text for line in removed if line.bottom > pages[0].height / 2), "")
+
+
+def reading_rows(page: Page) -> list[list[Line]]:
+    """The lines of a page column by column, those that stand level together, from left to right."""
+    rows: list[list[Line]] = []
+    for column in _columns(replace(page, tables=())):
+        row: list[Line] = []
+        for item in column:
+            assert isinstance(item, Line)
+            if row and not _is_level(row[0], item):
+                rows.append(row)
+                row = []
+            row.append(item)
+        rows.append(row)
+    return rows
 
 
 def joined_segments(segments: Iterable[Line]) -> list[Line]:
@@ -126,6 +146,9 @@ class _Composer:
         items = [item for item in items if isinstance(item, Table) or _WORD.search(item.text)]
         lines = [item for item in items if isinstance(item, Line)]
         right = max((line.right for line in lines if abs(line.size - self._body) < 1), default=page.width)
+        if lines and lines[0].place is not None:
+            # What is photographed often has one field a line; only a line as wide as all else on the page goes on.
+            right = max(item.right for item in items)
         gaps = [above.bottom - below.bottom for above, below in pairwise(lines)]
         gap = median([one for one in gaps if 0 < one < 4 * self._body] or [1.6 * self._body])
         rows = _aligned_rows(items)
@@ -136,6 +159,7 @@ class _Composer:
             if isinstance(item, Table) or count:
                 self._flush()
                 self._outline.page = page.number
+                self._outline.box = item.place
                 grid = item.grid if isinstance(item, Table) else _grid(items, number, count)
                 add_table(self._outline, grid)
                 number += max(count, 1)
@@ -180,8 +204,9 @@ class _Composer:
         first = self._parts[0]
         text = join_lines([line.text for line in self._parts])
         level = self._level(first)
-        self._parts = []
         self._outline.page = self._page
+        self._outline.box = union_of([line.place for line in self._parts])
+        self._parts = []
         item = split_item(text)
         if level is not None:
             self._outline.heading(level, text)

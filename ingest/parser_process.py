@@ -11,27 +11,33 @@ import os
 import resource
 import sys
 import warnings
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import IO, Any
 
 from ingest import loaders
 from ingest.errors import DocumentDamaged, DocumentRefused
 from ingest.limits import Limits
+from ingest.processor_time import allow_cpu
 from ingest.wire import read_frame, write_frame
 
 
 def main() -> None:
     """Answer until the input ends."""
-    memory = int(sys.argv[1])
+    answers = confine(int(sys.argv[1]))
+    serve(sys.stdin.buffer, answers)
+
+
+def confine(memory_bytes: int) -> IO[bytes]:
+    """Bound this process's address space and quieten it; the stream for its answers."""
     # The address space bounds what a bomb can take; no core file may hold a customer's document.
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     answers = os.fdopen(os.dup(1), "wb")
     # Libraries that print must not garble the answers.
     os.dup2(2, 1)
-    serve(sys.stdin.buffer, answers)
+    return answers
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
@@ -39,7 +45,9 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     while (frame := read_frame(requests)) is not None:
         request, data = frame
         limits = Limits(**{field.name: request["limits"][field.name] for field in fields(Limits)})
-        _bound_cpu(limits.timeout_s)
+        recognizes = bool(request.get("recognizes"))
+        limits = replace(limits, recognize="all" if recognizes else "off")
+        allow_cpu(limits.timeout_s)
         answer = _answer(str(request["format"]), data, limits)
         del data, frame
         try:
@@ -50,6 +58,10 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 def _answer(format: str, data: bytes, limits: Limits) -> dict[str, Any]:
     try:
+        if format == "lines":
+            from ingest.recognition.serving import recognize
+
+            return {"recognition": recognize(data, limits).to_dict()}
         return {"extracted": loaders.load(format, data, limits).to_dict()}
     except DocumentRefused as error:
         return {"code": error.code, "message": error.message}
@@ -65,13 +77,6 @@ def _out_of_memory() -> dict[str, Any]:
         "code": "document_too_large",
         "message": "Reading the document needs more memory than is allowed; split it.",
     }
-
-
-def _bound_cpu(seconds: float) -> None:
-    """Let the system end this process when one document takes more processor time; the hard limit stays open."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime + seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 if __name__ == "__main__":

@@ -28,8 +28,9 @@ are kept."""
 def reading_id(limits: Limits, chunking: Chunking, sales: SalePeriods | None = None) -> str:
     """What decides, besides a document's bytes, which passages come out: this version and the settings that count."""
     settings = "-".join(str(value) for value in astuple(chunking))
+    pictures = "" if limits.recognize == "off" else f"/pictures {limits.recognize}"
     own = sales.spelling if sales is not None and sales.spelling != SalePeriods().spelling else ""
-    return f"{READING}/{settings}{'/notes' if limits.notes else ''}{f'/sales {own}' if own else ''}"
+    return f"{READING}/{settings}{'/notes' if limits.notes else ''}{pictures}{f'/sales {own}' if own else ''}"
 
 
 def reading_of(entry: Entry, reading: str) -> str:
@@ -47,11 +48,12 @@ class Read:
 
 
 class Reader:
-    """Reads entries; keeps a parser process while it is open."""
+    """Reads entries; keeps a parser process while it is open, and another once there are pictures to be read."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._sandbox = Sandbox(limits)
+        self._recognizer = Sandbox(limits, recognizes=True)
 
     def __enter__(self) -> Reader:
         return self
@@ -60,6 +62,7 @@ class Reader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._sandbox.close()
+        self._recognizer.close()
 
     def read(self, entry: Entry) -> Read:
         """Read one document.
@@ -72,14 +75,15 @@ class Reader:
             raise entry.refusal
         if entry.line is not None:
             return Read("corpus", entry.line.sha256, _corpus_text(entry.line.title, entry.line.text))
-        format = require_format(entry.path.name if "/" not in entry.document_id else entry.document_id)
+        name = entry.path.name if "/" not in entry.document_id else entry.document_id
+        format = require_format(name, pictures=self._limits.recognize == "all")
         self._check_size(entry.size, format)
         data = _bytes(entry.path)
         # It may have grown since it was listed.
         self._check_size(len(data), format)
         check_magic(entry.document_id, format, data[:HEAD_BYTES])
         if format in BINARY or len(data) > self._limits.in_process_bytes:
-            extracted = self._sandbox.load(format, data)
+            extracted = self._load_apart(format, data)
         else:
             extracted = self._load_here(format, data)
         if not extracted.blocks:
@@ -87,6 +91,17 @@ class Reader:
                 raise DocumentWithoutText("The document holds no text, only pictures perhaps; add a text version.")
             raise DocumentEmpty("There is no text in the document.")
         return Read(format, hashlib.sha256(data).hexdigest(), extracted)
+
+    def _load_apart(self, format: str, data: bytes) -> Extracted:
+        if format == "picture":
+            return self._recognizer.load(format, data)
+        if format != "pdf" or self._limits.recognize == "off":
+            return self._sandbox.load(format, data)
+        try:
+            extracted = self._sandbox.load(format, data)
+        except DocumentWithoutText:
+            return self._recognizer.load(format, data)
+        return self._recognizer.load(format, data) if extracted.picture_pages else extracted
 
     def _load_here(self, format: str, data: bytes) -> Extracted:
         try:
@@ -99,6 +114,7 @@ class Reader:
 
     def _check_size(self, size: int, format: str) -> None:
         limit = self._limits.max_bytes if format in BINARY else self._limits.max_text_bytes
+        limit = self._limits.max_picture_bytes if format == "picture" else limit
         if size == 0:
             raise DocumentEmpty("The file is empty (0 bytes).")
         if size > limit:

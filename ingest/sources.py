@@ -82,6 +82,8 @@ class FolderSource:
     """
 
     root: Path
+    pictures: bool = False
+    """Whether pictures are documents."""
     _notices: list[str] = field(default_factory=list, repr=False)
 
     @property
@@ -110,7 +112,7 @@ class FolderSource:
                 document_id = (base / name).as_posix()
                 if rules.leaves_out(document_id) or document_id == OVERRIDES_FILE:
                     continue
-                if format_of(name) is None and not is_unread_document(name):
+                if format_of(name, pictures=self.pictures) is None and not is_unread_document(name):
                     skipped[Path(name).suffix.lower() or "without extension"] += 1
                     continue
                 entry = _entry(Path(folder) / name, document_id, root)
@@ -231,7 +233,7 @@ def sources_of(
             raise SourceMissing(f"{path} does not exist; check the path.")
         source: Source
         if resolved.is_dir():
-            source = FolderSource(path)
+            source = FolderSource(path, pictures=limits is not None and limits.recognize == "all")
         elif resolved.suffix.lower() in _JSON_LINES and _is_corpus(resolved, limits or Limits()):
             source = CorpusSource(path, limits or Limits())
         else:

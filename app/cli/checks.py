@@ -51,6 +51,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("store", _store),
         ("embedder", _embedder),
         ("language model", _language_models),
+        ("voice", _voice),
         ("calibration", _calibration),
         ("policy", _policy),
         ("databases", _databases),
@@ -151,6 +152,20 @@ def _policy(container: Container) -> Iterator[Finding]:
         yield Finding("policy", "note", f"no rules in {path}", todo)
     except RulesInvalid as error:
         yield Finding("policy", "fail", error.message, "Run: kefu policy check")
+
+
+def _voice(container: Container) -> Iterator[Finding]:
+    from app.multimodal.errors import VoiceUnavailable
+
+    if container.voice is None:
+        yield Finding("voice", "note", "switched off", "Set KEFU_VOICE__ENABLED=true to hear recordings.")
+        return
+    try:
+        container.voice.require()
+    except VoiceUnavailable as error:
+        yield Finding("voice", "note", "recordings are not heard; the browser's recognition works", error.message)
+    else:
+        yield Finding("voice", "ok", container.voice.model)
 
 
 def _calibration(container: Container) -> Iterator[Finding]:

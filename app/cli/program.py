@@ -25,6 +25,7 @@ from app.cli import (
     ingest,
     keys,
     mcp,
+    media,
     metrics,
     models,
     policy,
@@ -54,6 +55,8 @@ program.command("ingest")(ingest.ingest)
 program.command("search")(search.search)
 program.command("ask")(ask.ask)
 program.command("understand")(understand.understand)
+program.command("read")(media.read)
+program.command("transcribe")(media.transcribe)
 program.add_typer(index.group, name="index")
 program.add_typer(models.group, name="models")
 program.add_typer(evaluate.group, name="eval")

@@ -74,9 +74,12 @@ def _found(container: Container, query: Query) -> list[Retrieved]:
 
 def _hit(item: Retrieved) -> dict[str, Any]:
     passage = item.passage
-    location = {"page": passage.location.page, "heading": passage.location.heading, "row": passage.location.row}
-    if passage.location.sheet is not None:
-        location["sheet"] = passage.location.sheet
+    place = passage.location
+    location: dict[str, Any] = {"page": place.page, "heading": place.heading, "row": place.row}
+    if place.sheet is not None:
+        location["sheet"] = place.sheet
+    if place.box is not None:
+        location["box"] = list(place.box)
     return {
         "passage_id": passage.passage_id,
         "document_id": passage.document_id,

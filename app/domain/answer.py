@@ -45,9 +45,15 @@ class Citation:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the public contract."""
-        location = {"page": self.location.page, "heading": self.location.heading, "row": self.location.row}
+        location: dict[str, Any] = {
+            "page": self.location.page,
+            "heading": self.location.heading,
+            "row": self.location.row,
+        }
         if self.location.sheet is not None:
             location["sheet"] = self.location.sheet
+        if self.location.box is not None:
+            location["box"] = list(self.location.box)
         return {
             "marker": self.marker,
             "passage_id": self.passage_id,

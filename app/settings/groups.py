@@ -178,6 +178,10 @@ class IngestSettings(_Group):
     """For parsing one document."""
     speaker_notes: bool = False
     """Whether the notes of a presentation are read."""
+    ocr: Literal["off", "scans", "all"] = "scans"
+    """Where text in pictures is read: nowhere, on pages of a PDF that hold no text, or in picture files too."""
+    max_ocr_pages: int = Field(default=200, ge=1)
+    """Of one PDF."""
     sale_periods: Annotated[dict[str, str], BeforeValidator(checked_table)] = DEFAULT_SALE_PERIODS
     """Sales that documents name without their days: names, and first and last day as 11-01/11-11."""
 
@@ -372,6 +376,46 @@ class UnderstandingSettings(_Group):
         return patterns
 
 
+def _shapes(value: Any) -> Any:
+    shapes = _listed(value)
+    for shape in shapes if isinstance(shapes, list | tuple) else ():
+        if not isinstance(shape, str) or not re.search(r"[#@]", shape) or len(shape) > 40:
+            raise ValueError("wants shapes such as SL##########, with # for a digit and @ for a letter")
+    return shapes
+
+
+Shapes = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_shapes)]
+
+
+class PictureSettings(_Group):
+    """Pictures that customers send."""
+
+    enabled: bool = True
+    max_mb: int = Field(default=12, ge=1)
+    max_megapixels: int = Field(default=60, ge=1)
+    timeout_s: float = Field(default=15, gt=0)
+    """For reading one."""
+    threads: int = Field(default=0, ge=0)
+    """0 takes one a core, four at most."""
+    order_numbers: Shapes = ("SL##########",)
+    """What the company's order numbers look like: # is a digit, @ a letter."""
+    skus: Shapes = ("SL-@@-####",)
+
+
+class VoiceSettings(_Group):
+    """Recordings that customers send; needs the extra `voice` and its weights."""
+
+    enabled: bool = True
+    model: str = "whisper-base"
+    """A speech model of `kefu models list`, or another CTranslate2 folder by `models.paths`."""
+    max_mb: int = Field(default=25, ge=1)
+    max_s: float = Field(default=120, gt=0)
+    """Length of one recording."""
+    chinese: Literal["simplified", "traditional", "as_heard"] = "simplified"
+    threads: int = Field(default=0, ge=0)
+    """0 takes one a core, four at most."""
+
+
 class AnswerCacheSettings(_Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -415,6 +459,8 @@ class Settings(BaseSettings):
     understanding: UnderstandingSettings = UnderstandingSettings()
     survey: SurveySettings = SurveySettings()
     gaps: GapSettings = GapSettings()
+    pictures: PictureSettings = PictureSettings()
+    voice: VoiceSettings = VoiceSettings()
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()

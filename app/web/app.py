@@ -30,6 +30,7 @@ from app.web import (
     inbox_actions,
     jobs,
     key_routes,
+    media,
     openai_routes,
     page,
     profiles,
@@ -41,13 +42,15 @@ from app.web import (
 )
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
-from app.web.errors import problem_response
+from app.web.errors import is_openai_path, problem_response
 from app.web.feed import Feed
 from app.web.metrics import Metrics
-from app.web.services import Services
+from app.web.services import Limits, Services
 from app.web.turns import TurnRunner
 from index.errors import KefuError
 
+_FORM_BYTES = 16 * 1024
+"""What a form adds to the file that it carries."""
 _DESCRIPTION = "Cited, checked answers in Chinese and English from a company's own documents."
 
 
@@ -82,7 +85,7 @@ def build_app(services: Services) -> FastAPI:
     administration = (documents, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
-    customers = (chat, openai_routes, search, feedback, surveys)
+    customers = (chat, openai_routes, media, search, feedback, surveys)
     for module in (*customers, *people, *administration, *insight, health, page):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
@@ -92,13 +95,23 @@ def build_app(services: Services) -> FastAPI:
         Envelope,
         metrics=metrics,
         max_body=limits.max_json_bytes,
-        max_upload=limits.max_upload_bytes,
-        upload_path=documents.UPLOAD_PATH,
+        larger=_larger_bodies(limits),
         hosts=services.allowed_hosts,
     )
     return app
 
 
+def _larger_bodies(limits: Limits) -> dict[str, int]:
+    """Paths whose requests may be larger than others, and how large."""
+    return {
+        documents.UPLOAD_PATH: limits.max_upload_bytes,
+        media.PICTURE_PATH: limits.max_picture_bytes + _FORM_BYTES,
+        media.VOICE_PATH: limits.max_audio_bytes + _FORM_BYTES,
+        media.TRANSCRIPTION_PATH: limits.max_audio_bytes + _FORM_BYTES,
+        openai_routes.COMPLETIONS_PATH: limits.max_inline_bytes,
+    }
+
+
 async def _problem(request: Request, error: Exception) -> JSONResponse:
-    is_openai = request.url.path.startswith("/v1/chat/completions")
+    is_openai = is_openai_path(request.url.path)
     return problem_response(error, request_id=request.state.request_id, is_openai=is_openai)

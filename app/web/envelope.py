@@ -6,12 +6,13 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.errors import BodyTooLarge, HostUnknown, problem_response
+from app.web.errors import BodyTooLarge, HostUnknown, is_openai_path, problem_response
 from app.web.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": "camera=(), microphone=(self), geolocation=()",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
         "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -43,12 +44,12 @@ class Envelope:
         *,
         metrics: Metrics,
         max_body: int,
-        max_upload: int,
-        upload_path: str,
+        larger: Mapping[str, int],
         hosts: tuple[str, ...],
     ) -> None:
+        """`max_body` bounds a request in bytes; `larger` says for which paths it is another number."""
         self._app, self._metrics, self._hosts = app, metrics, frozenset(hosts)
-        self._max_body, self._max_upload, self._upload_path = max_body, max_upload, upload_path
+        self._max_body, self._larger = max_body, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -68,7 +69,7 @@ class Envelope:
             await send(message)
 
         try:
-            limit = self._max_upload if scope["path"] == self._upload_path else self._max_body
+            limit = self._larger.get(scope["path"], self._max_body)
             self._check(headers, limit)
             await self._app(scope, _limited(receive, limit), send_marked)
         except Exception as error:
@@ -76,7 +77,7 @@ class Envelope:
                 logger.exception("request %s failed", request_id)
             if status:
                 raise  # the answer is on its way: all that is left is to cut it off
-            is_openai = scope["path"].startswith("/v1/chat/completions")
+            is_openai = is_openai_path(scope["path"])
             await problem_response(error, request_id=request_id, is_openai=is_openai)(scope, receive, send_marked)
         finally:
             route = getattr(scope.get("route"), "path", None) or "unmatched"

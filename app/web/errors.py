@@ -38,6 +38,18 @@ from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
 from app.insight.errors import GapMissing, GapStepInvalid, InsightError, MetricUnknown
+from app.multimodal.errors import (
+    AudioRefused,
+    AudioTooLarge,
+    AudioTooLong,
+    AudioTypeUnknown,
+    MediaError,
+    PictureNotInline,
+    PictureReaderBusy,
+    PicturesOff,
+    VoiceBusy,
+    VoiceUnavailable,
+)
 from app.orders.errors import (
     CatalogueInvalid,
     CustomerMissing,
@@ -73,6 +85,10 @@ from ingest.errors import (
     DocumentTypeMismatch,
     DocumentTypeUnknown,
     IngestError,
+    PictureAnimated,
+    PictureSlow,
+    PictureTooLarge,
+    PictureTypeUnknown,
     SourceMissing,
     SourceOutside,
 )
@@ -211,6 +227,20 @@ STATUS: Mapping[type[KefuError], int] = {
     DocumentTooLarge: 413,
     DocumentTypeUnknown: 415,
     DocumentTypeMismatch: 415,
+    PictureTypeUnknown: 415,
+    PictureAnimated: 415,
+    PictureTooLarge: 413,
+    PictureSlow: 422,
+    MediaError: 422,
+    PicturesOff: 404,
+    PictureNotInline: 422,
+    PictureReaderBusy: 503,
+    VoiceUnavailable: 503,
+    VoiceBusy: 503,
+    AudioRefused: 422,
+    AudioTypeUnknown: 415,
+    AudioTooLarge: 413,
+    AudioTooLong: 413,
     ChatModelError: 503,
     ChatModelTimeout: 504,
     ChatModelGarbage: 502,
@@ -276,6 +306,11 @@ _TITLES = {
 }
 
 
+def is_openai_path(path: str) -> bool:
+    """Whether OpenAI's clients ask there, which look for an `error` member."""
+    return path.startswith(("/v1/chat/completions", "/v1/audio/"))
+
+
 def status_of(error: type[KefuError]) -> int | None:
     """HTTP status of a class of errors; None when no class of its line of descent has one."""
     return next((STATUS[kind] for kind in error.__mro__ if kind in STATUS), None)
@@ -312,6 +347,8 @@ def problem_response(
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, StoreBusy):
         headers["Retry-After"] = "10"
+    if isinstance(error, PictureReaderBusy | VoiceBusy):
+        headers["Retry-After"] = "3"
     if isinstance(error, RequestError) and error.retry_after_s is not None:
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
     return JSONResponse(problem, status_code=problem["status"], headers=headers, media_type="application/problem+json")

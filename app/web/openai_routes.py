@@ -9,14 +9,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 
 from app.domain import Answer, AnswerEvent, DoneEvent, SentenceEvent
 from app.web.chat import PROMPT_FAILURE_S
 from app.web.dependencies import ChatCaller, StateDep, request_id
 from app.web.errors import problem_of
+from app.web.media import require_pictures
+from app.web.openai_pictures import picture_urls, read_pictures, words_with_pictures
 from app.web.openai_schemas import MODELS, CompletionRequest, kefu_field
 from app.web.sse import HEARTBEAT, event_stream, frame
 from app.web.turns import RunningTurn
+
+COMPLETIONS_PATH = "/v1/chat/completions"
 
 router = APIRouter(prefix="/v1", tags=["openai"])
 
@@ -32,7 +37,14 @@ def models(_: ChatCaller) -> dict[str, Any]:
 
 @router.post("/chat/completions")
 async def completions(body: CompletionRequest, request: Request, caller: ChatCaller, state: StateDep) -> Response:
-    """A chat completion; the `kefu` field carries citations and status."""
+    """A chat completion; the `kefu` field carries citations and status.
+
+    Pictures (`image_url` with a data URL) are read, and their text goes along with the question.
+    """
+    if picture_urls(body):
+        reader, known = require_pictures(state.services), state.services.known_numbers(caller)
+        readings = await run_in_threadpool(read_pictures, body, reader, known)
+        body = body.model_copy(update={"messages": words_with_pictures(body.messages, readings)})
     running = state.turns.start(body.to_turn(caller))
     chunks = _Chunks(body)
     if body.stream:

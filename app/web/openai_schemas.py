@@ -28,11 +28,18 @@ class _Lenient(BaseModel):
     model_config = ConfigDict(extra="allow", hide_input_in_errors=True)
 
 
+class ImageUrl(_Lenient):
+    """A picture, as a data URL."""
+
+    url: str
+
+
 class ContentPart(_Lenient):
-    """A part of a message; only text is read."""
+    """A part of a message; text and pictures are read."""
 
     type: str
     text: Text | None = None
+    image_url: ImageUrl | None = None
 
 
 class CompletionMessage(_Lenient):

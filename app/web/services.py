@@ -13,6 +13,7 @@ from app.conversations import SqlConversationStore
 from app.database import Database
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
+from app.domain.media import KnownNumbers, ReadsPictures, Transcribes
 from app.feedback.store import FeedbackStore
 from app.feedback.surveys import Surveys
 from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBook, Suggester
@@ -24,6 +25,7 @@ from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
 from app.receipts.writer import ReceiptWriter
 from app.retrieval.retriever import Retrieved, Searchable
+from app.security.access import Caller
 from app.security.keys import KeyRing
 from index.types import Document, Passage, Query
 
@@ -150,6 +152,12 @@ class Limits:
     max_upload_bytes: int = 512 * 2**20
     """Of one upload with all its files."""
     max_json_bytes: int = 2**20
+    max_picture_bytes: int = 12 * 2**20
+    """Of one picture in a chat."""
+    max_audio_bytes: int = 25 * 2**20
+    """Of one recording."""
+    max_inline_bytes: int = 17 * 2**20
+    """Of a chat completion, whose pictures lie in it as text."""
     max_files: int = 500
     """Of one upload."""
     concurrent_chats: int = 64
@@ -159,7 +167,8 @@ class Limits:
     """Of event streams."""
 
     def __post_init__(self) -> None:
-        if min(self.max_file_bytes, self.max_upload_bytes, self.max_json_bytes, self.max_files) < 1:
+        media = (self.max_picture_bytes, self.max_audio_bytes, self.max_inline_bytes)
+        if min(self.max_file_bytes, self.max_upload_bytes, self.max_json_bytes, self.max_files, *media) < 1:
             raise ValueError(f"Expected sizes >= 1, got {self}.")
         if self.concurrent_chats < 1 or self.requests_per_minute < 1 or self.heartbeat_s <= 0:
             raise ValueError(
@@ -285,4 +294,10 @@ class Services:
     """Of a generation: rules in force that disagree; see `app.assistant.conflict_log.ConflictLog.known`."""
     calibration: Callable[[int], Mapping[str, Any]] = lambda last: {"live": {"questions": 0, "asked_for": last}}
     """What was promised and how so many of the newest questions compare; see `app.calibration.watch`."""
+    pictures: ReadsPictures | None = None
+    """None when pictures are not read."""
+    voice: Transcribes | None = None
+    """None when recordings are not heard."""
+    known_numbers: Callable[[Caller], KnownNumbers | None] = lambda _: None
+    """What the customer behind a caller has, to hold numbers in pictures against; None while nobody is identified."""
     version: str = "0"

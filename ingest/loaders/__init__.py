@@ -12,7 +12,7 @@ from ingest.limits import Limits
 
 Loader = Callable[[bytes, Limits], Extracted]
 
-_MODULES = ("markdown", "text", "html", "csv", "xlsx", "docx", "pptx", "pdf", "json")
+_MODULES = ("markdown", "text", "html", "csv", "xlsx", "docx", "pptx", "pdf", "json", "picture")
 
 
 def loader_of(format: str) -> Loader:

@@ -17,6 +17,7 @@ from ingest.errors import DocumentDamaged, DocumentEncrypted, DocumentTooLarge, 
 from ingest.front_matter import language_of
 from ingest.limits import Limits
 from ingest.page_layout import Line, Page, Table, add_pages, joined_segments
+from ingest.recognition.scanned_pages import ScannedPages
 
 _RAW: Any = pdfium_raw
 """PDFium's own functions; their names come from C headers and have no types."""
@@ -44,12 +45,17 @@ def load(data: bytes, limits: Limits) -> Extracted:
         if count > limits.max_pages:
             raise DocumentTooLarge(f"{count:,} pages, more than the {limits.max_pages:,} allowed; split the file.")
         tables = _Tables(data, limits)
+        scans = ScannedPages(document, limits)
         pages, empty = [], []
         for number in range(1, count + 1):
             page = _page(document[number - 1], number, tables)
-            pages.append(page)
+            if not page.lines:
+                page = scans.read(page)
             if not page.lines:
                 empty.append(number)
+            pages.append(page)
+        if limits.recognize != "off" and _is_unreadable(pages):
+            pages = [scans.read(page) for page in pages]
         title = clean_line(document.get_metadata_value("Title") or "")
         language = language_of(_catalog_language(document))
     finally:
@@ -59,11 +65,14 @@ def load(data: bytes, limits: Limits) -> Extracted:
     if empty:
         shown = ", ".join(map(str, empty[:10])) + (" …" if len(empty) > 10 else "")
         outline.warn(f"No text on page {shown}: pictures only, or nothing.")
+    for warning in scans.warnings:
+        outline.warn(warning)
     running_head = add_pages(outline, pages)
     extracted = outline.finish()
     if not title or any(name in title.lower() for name in _NO_TITLES):
         title = next((block.text for block in extracted.blocks if block.kind == "heading"), running_head)
-    return Extracted(extracted.text, extracted.blocks, Metadata(title, language), extracted.warnings)
+    metadata = Metadata(title, language)
+    return Extracted(extracted.text, extracted.blocks, metadata, extracted.warnings, tuple(scans.unread))
 
 
 def _open(data: bytes) -> Any:
@@ -127,9 +136,14 @@ def _require_text(pages: Sequence[Page]) -> None:
     text = "".join(line.text for page in pages for line in page.lines)
     if not text:
         raise DocumentWithoutText("The PDF holds pictures but no text (a scan?); run text recognition on it first.")
-    unknown = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
-    if unknown > _UNREADABLE * len(text):
+    if _is_unreadable(pages):
         raise DocumentWithoutText("The letters of the PDF stand for no known characters; export it with its fonts.")
+
+
+def _is_unreadable(pages: Sequence[Page]) -> bool:
+    text = "".join(line.text for page in pages for line in page.lines)
+    unknown = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" for char in text)
+    return bool(text) and unknown > _UNREADABLE * len(text)
 
 
 class _Tables:

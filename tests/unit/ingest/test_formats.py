@@ -20,7 +20,10 @@ def test_an_unread_kind_is_refused_with_what_to_do() -> None:
     with pytest.raises(DocumentTypeUnknown, match=r"save it as \.docx"):
         require_format("合同.doc")
     with pytest.raises(DocumentTypeUnknown, match=r"kefu reads .*\.pdf"):
+        require_format("film.mp4")
+    with pytest.raises(DocumentTypeUnknown, match="KEFU_INGEST__OCR=all"):
         require_format("photo.png")
+    assert require_format("photo.PNG", pictures=True) == "picture"
     with pytest.raises(DocumentTypeUnknown, match="without an extension"):
         require_format("Makefile")
 

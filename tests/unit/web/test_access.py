@@ -12,6 +12,10 @@ MakeClient = Callable[..., TestClient]
 ROUTES = [
     ("POST", "/v1/chat", "chat"),
     ("POST", "/v1/chat/completions", "chat"),
+    ("POST", "/v1/chat/pictures", "chat"),
+    ("POST", "/v1/chat/voice", "chat"),
+    ("GET", "/v1/chat/media", "chat"),
+    ("POST", "/v1/audio/transcriptions", "chat"),
     ("GET", "/v1/models", "chat"),
     ("GET", "/v1/status", "chat"),
     ("GET", "/v1/passages/returns.md%231", "chat"),
