@@ -7,21 +7,18 @@ name is a dict from name to builder.
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.foundation import Foundation
+from app.company import Company, few_cores
 from app.settings import Settings
 from index.ports import codec_of
 
 if TYPE_CHECKING:
-    from app.actions import ActionGate
-    from app.actions.ledger import Ledger
     from app.answer_cache import AnswerCache, CachedAssistant
     from app.assistant.assistant import Assistant
     from app.assistant.base_conflicts import ConflictReport
@@ -30,32 +27,20 @@ if TYPE_CHECKING:
     from app.assistant.holding import Holding
     from app.assistant.trace import Recorder
     from app.calibration.watch import CalibrationWatch
-    from app.conversations import ConversationService, SqlConversationStore
-    from app.database import Database
+    from app.conversations import ConversationService, ConversingAssistant, SqlConversationStore
     from app.desk import DeskParts
-    from app.dialogue import DialogueEngine
-    from app.dialogue.check import Vocabulary
     from app.domain import ChatModel
     from app.domain.action import Actions
-    from app.domain.shop import Shop
     from app.domain.understanding import Understander
-    from app.feedback.store import FeedbackStore
-    from app.feedback.surveys import Surveys
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
-    from app.insight.events import ServiceEvents
     from app.insight.gaps.desk import GapDesk, Publish
-    from app.insight.metrics import ServiceMetrics
     from app.model_arrival import ModelArrival
-    from app.multimodal import PictureReader, Transcriber
-    from app.policy import Policy
-    from app.profiles import Profiles
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
     from app.receipts.writer import ReceiptWriter
     from app.retrieval.retriever import Searchable
     from app.security.keys import KeyRing
-    from app.understanding import MessageUnderstander, SlotFinder
     from ingest.limits import Limits
     from ingest.pipeline import Pipeline
     from ingest.sources import Source
@@ -67,7 +52,7 @@ _SHARED = ("weights", "embedder_model", "embedder", "reader", "claims")
 """What containers of the same models need only once."""
 
 
-class Container(Foundation):
+class Container(Company):
     """The objects of one process. Constructing it is cheap and touches nothing; safe to share between threads."""
 
     def with_settings(self, settings: Settings) -> Container:
@@ -79,45 +64,37 @@ class Container(Foundation):
             other.__dict__[name] = getattr(self, name)
         return other
 
-    @cached_property
-    def database(self) -> Database:
-        """Records of customers, orders, conversations and hand-offs; opened on first use."""
-        from app.database import Database
-
-        url = self.settings.database.url.get_secret_value()
-        return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
-
-    @property
-    def flow_vocabulary(self) -> Vocabulary:
-        """What flows may speak of."""
-        from app.actions import ACTIONS
-        from app.dialogue.check import Vocabulary
-
-        return Vocabulary.of(None, [action.spec for action in ACTIONS.values()])
-
-    @cached_property
-    def dialogue(self) -> DialogueEngine:
-        """Takes conversations over several turns. Raises `FlowsInvalid`."""
-        from app.dialogue import DialogueEngine, DialogueParams, FlowLibrary
-
-        settings = self.settings.dialogue
-        library = FlowLibrary.load(settings.flows, vocabulary=self.flow_vocabulary)
-        return DialogueEngine(library, params=DialogueParams(max_failures=settings.max_failures))
-
     def conversation_service(self, understander: Understander, actions: Actions) -> ConversationService:
         """Serves customers' messages. Raises `FlowsInvalid` or `HandOffPolicyInvalid`."""
         from app.conversations import ConversationService, Parts
 
-        parts = Parts(self.dialogue, understander, actions, self.remembering, self.desk.desk)
+        parts = Parts(
+            self.dialogue,
+            understander,
+            actions,
+            self.remembering,
+            self.desk.desk,
+            tier_of=self.tier_of,
+            log=self.events,
+        )
         limit = self.settings.answer.max_question
         return ConversationService(self.conversations, parts, together=self.database.writing, max_message=limit)
+
+    @cached_property
+    def front(self) -> ConversingAssistant:
+        """Where customers' messages come in: conversations where they are kept, plain answers where not."""
+        from app.conversations import ConversingAssistant
+
+        names = [[name for name in (item.name, item.name_en) if name] for item in self.items]
+        understander = self.understander_with(products=names)
+        return ConversingAssistant(self.conversation_service(understander, self.actions), self.remembering)
 
     @cached_property
     def desk(self) -> DeskParts:
         """Agents, their inbox and clocks, and webhooks. Raises `HandOffPolicyInvalid`."""
         from app.desk import build_desk
 
-        return build_desk(self.database, self.settings)
+        return build_desk(self.database, self.settings, log=self.events)
 
     @property
     def conversations(self) -> SqlConversationStore:
@@ -130,53 +107,6 @@ class Container(Foundation):
         from app.handoff import Suggester
 
         return Suggester(self.conversations, self.remembering)
-
-    @cached_property
-    def shop(self) -> Shop:
-        """The company's customers, products and orders."""
-        from app.orders import RestShop, SqlShop
-
-        settings = self.settings.shop
-        if not settings.url:
-            return SqlShop(self.database)
-        return RestShop(settings.url, api_key=settings.api_key.get_secret_value(), timeout_s=settings.timeout_s)
-
-    @cached_property
-    def profiles(self) -> Profiles:
-        """What customers let the assistant know about them."""
-        from app.profiles import Profiles
-
-        return Profiles(self.database, self.shop)
-
-    @cached_property
-    def policy(self) -> Policy:
-        """The company's rules; whatever is asked for goes to a person while there are none. Raises `RulesInvalid`."""
-        from app.policy import NO_RULES, Policy, read_rules
-        from app.policy.errors import RulesMissing
-
-        try:
-            return Policy(read_rules(self.settings.policy.rules))
-        except RulesMissing as error:
-            logger.warning("%s Until then a person decides.", error.message)
-            return Policy(NO_RULES)
-
-    @cached_property
-    def actions(self) -> ActionGate:
-        """Does what customers ask for."""
-        return self.actions_over(self.shop)
-
-    def actions_over(self, shop: Shop) -> ActionGate:
-        """As `actions`, over another shop."""
-        from app.actions import ActionGate
-
-        return ActionGate(shop, self.policy, self.database)
-
-    @cached_property
-    def action_log(self) -> Ledger:
-        """What was asked for and done."""
-        from app.actions.ledger import Ledger
-
-        return Ledger(self.database)
 
     @cached_property
     def checker(self) -> SentenceChecker:
@@ -234,52 +164,6 @@ class Container(Foundation):
             today=today,
             recorder=recorder,
             on_conflict=self.conflicts.note if self._is_service else None,
-        )
-
-    @cached_property
-    def understander(self) -> MessageUnderstander:
-        """Makes sense of messages."""
-        return self.understander_with()
-
-    def understander_with(
-        self,
-        *,
-        model: Path | None = None,
-        today: Callable[[], date] = date.today,
-        products: Iterable[str | Sequence[str]] = (),
-    ) -> MessageUnderstander:
-        """As `understander`, with another classifier, another day, and the names of the shop's products.
-
-        Raises `ClassifierMissing`, `ClassifierDamaged` or `ClassifierForeign` for a classifier that cannot be used.
-        """
-        from app.understanding import INTENTS, SENTIMENT, MessageUnderstander, load_classifier, shipped_classifier
-
-        settings, embedder = self.settings.understanding, self.embedder
-        folder = model or (settings.intents.expanduser() if settings.intents else None)
-        shipped = shipped_classifier(INTENTS)
-        is_known = embedder.embedder_id == shipped.embedder_id
-        if not is_known and folder is None:
-            logger.warning("intents are told by words alone: the classifier that comes with kefu does not know this "
-                           "embedder; `kefu train intents` makes one that does")  # fmt: skip
-        intents = shipped if folder is None else load_classifier(folder, embedder_id=embedder.embedder_id)
-        return MessageUnderstander(
-            intents,
-            sentiment=shipped_classifier(SENTIMENT),
-            slots=self.slot_finder(products),
-            embedder=embedder,
-            today=today,
-        )
-
-    def slot_finder(self, products: Iterable[str | Sequence[str]] = ()) -> SlotFinder:
-        """Finds what messages name, as the company writes it."""
-        from app.understanding import Catalogue, CodePatterns, SlotFinder
-
-        settings = self.settings.understanding
-        return SlotFinder(
-            codes=CodePatterns(settings.order_numbers, settings.skus),
-            catalogue=Catalogue(products),
-            regions=settings.regions,
-            currency=settings.currency,
         )
 
     @cached_property
@@ -367,41 +251,6 @@ class Container(Foundation):
             return None
         return ModelArrival(self.weights, llm.local.model, on_ready=self._look_at_chat_model)
 
-    @cached_property
-    def pictures(self) -> PictureReader | None:
-        """Reads what customers photograph; None when that is switched off."""
-        from app.multimodal import NumberShapes, PictureReader
-        from ingest.limits import Limits
-
-        settings = self.settings.pictures
-        if not settings.enabled:
-            return None
-        limits = Limits(
-            max_picture_bytes=settings.max_mb * _MIB,
-            max_pixels=settings.max_megapixels * 1_000_000,
-            recognize_s=settings.timeout_s,
-            recognizer_threads=settings.threads or _few_cores(),
-        )
-        shapes = NumberShapes.of(settings.order_numbers, settings.skus)
-        return PictureReader(limits=limits, shapes=shapes)
-
-    @cached_property
-    def voice(self) -> Transcriber | None:
-        """Hears what customers say; None when that is switched off."""
-        from app.multimodal import Transcriber
-        from app.multimodal.audio import AudioLimits
-
-        settings = self.settings.voice
-        if not settings.enabled:
-            return None
-        return Transcriber(
-            lambda: self.weights.path(settings.model),
-            model=settings.model,
-            limits=AudioLimits(max_bytes=settings.max_mb * _MIB, max_s=settings.max_s),
-            chinese=settings.chinese,
-            threads=settings.threads or _few_cores(),
-        )
-
     @property
     def uploads_folder(self) -> Path:
         """Where uploaded files lie."""
@@ -457,41 +306,6 @@ class Container(Foundation):
         with self.serving.borrow() as generation:
             return find_conflicts(generation, day=day, on_progress=on_progress)
 
-    @cached_property
-    def feedback(self) -> FeedbackStore:
-        """Ratings and corrections."""
-        from app.feedback.store import FeedbackStore
-
-        return FeedbackStore(self.database, log=self.events, legacy=self.settings.home / "feedback.sqlite")
-
-    @cached_property
-    def surveys(self) -> Surveys:
-        """Asks how it was."""
-        from app.feedback.surveys import SurveyPolicy, Surveys
-
-        survey = self.settings.survey
-        policy = SurveyPolicy(survey.enabled, survey.quiet_days, survey.nps_days, survey.open_days)
-        return Surveys(self.database, policy=policy, log=self.events)
-
-    @cached_property
-    def events(self) -> ServiceEvents:
-        """The log of what happened, from which numbers and gaps are taken."""
-        from app.insight.events import ServiceEvents
-
-        return ServiceEvents(self.database)
-
-    @cached_property
-    def metrics(self) -> ServiceMetrics:
-        """The published numbers."""
-        from zoneinfo import ZoneInfo
-
-        from tzlocal import get_localzone
-
-        from app.insight.metrics import ServiceMetrics
-
-        name = self.settings.schedule.timezone
-        return ServiceMetrics(self.events, zone=ZoneInfo(name) if name else get_localzone())
-
     def holding(self, *, today: Callable[[], date] = date.today) -> Holding:
         """Looks up in the base what agents say."""
         from app.assistant.holding import Holding
@@ -530,7 +344,7 @@ class Container(Foundation):
             notes=settings.speaker_notes,
             recognize=settings.ocr,
             max_recognized_pages=settings.max_ocr_pages,
-            recognizer_threads=_few_cores(),
+            recognizer_threads=few_cores(),
         )
 
     def warm_up(self) -> None:
@@ -550,8 +364,3 @@ class Container(Foundation):
         for name in ("receipt_writer", "answer_cache", "pictures", "voice", "shop", "database"):
             if callable(close := getattr(self.__dict__.get(name), "close", None)):
                 close()
-
-
-def _few_cores() -> int:
-    """Threads of a network that is used now and then: more than four bring little."""
-    return min(os.cpu_count() or 1, 4)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from app.conversations import SqlConversationStore
 from app.database import Database
+from app.domain.service_events import EventLog
 from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBook, SqlHandOffDesk
 from app.handoff.assignment import Assignment
 from app.handoff.desk import CustomerFacts
+from app.handoff.logged import logged
 from app.handoff.moves import EVENT_NAMES, Moves
 from app.settings import Settings
 from app.webhooks import Dispatcher, Outbox
@@ -45,7 +47,11 @@ class DeskParts:
 
 
 def build_desk(
-    database: Database, settings: Settings, *, customer_facts: CustomerFacts = lambda _customer_id: {}
+    database: Database,
+    settings: Settings,
+    *,
+    log: EventLog,
+    customer_facts: CustomerFacts = lambda _customer_id: {},
 ) -> DeskParts:
     """The desk by the settings; nothing is opened yet. Raises `HandOffPolicyInvalid` for rules that cannot be meant."""
 
@@ -57,7 +63,7 @@ def build_desk(
     policy = PolicyBook(database, _rules(settings))
     outbox = Outbox(database, known_events=EVENT_NAMES, allow_private=webhooks.allow_private)
     conversations = SqlConversationStore(database, also_erase=also_erase)
-    moves = Moves(database, conversations, policy, publish=outbox.publish)
+    moves = Moves(database, conversations, policy, publish=logged(log, outbox.publish))
     presence = PresenceBook(database)
     assignment = Assignment(moves, presence)
     inbox = Inbox(moves, assignment)

@@ -82,7 +82,7 @@ def build(container: Container) -> FastAPI:
     )
     application = build_app(
         Services(
-            assistant=container.remembering,
+            assistant=container.front if settings.dialogue.enabled else container.remembering,
             retriever=container.retriever,
             serving=container.serving,
             store=container.store,

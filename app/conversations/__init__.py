@@ -1,5 +1,6 @@
 """Conversations: how a message is served, where they are kept, and who works on one."""
 
+from app.conversations.answering import ConversingAssistant
 from app.conversations.listing import ConversationFilter, ConversationPage, listed
 from app.conversations.service import ConversationService
 from app.conversations.store import SqlConversationStore
@@ -10,6 +11,7 @@ __all__ = [
     "ConversationFilter",
     "ConversationPage",
     "ConversationService",
+    "ConversingAssistant",
     "Incoming",
     "Parts",
     "ReplyEvent",

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.conversations.errors import ConversationMissing
+from app.conversations.happened import Happened, events_of
 from app.conversations.turn import Parts, RunningTurn
 from app.conversations.values import Incoming, ReplyEvent, TurnDone, TurnReply
 from app.dialogue import DialogueState
@@ -53,6 +54,7 @@ class ConversationService:
         """
         self._store, self._parts, self._together = store, parts, together
         self._clock, self._max_message = clock, max_message
+        self._writes = frozenset(spec.name for spec in parts.actions.specs() if spec.is_write)
 
     def reply(self, incoming: Incoming) -> TurnReply:
         """Serve a message.
@@ -105,6 +107,10 @@ class ConversationService:
                 return self._pass_on(conversation, incoming, on_event)
             return self._converse(conversation, incoming, on_event)
 
+    def _log(self, turn: Happened) -> None:
+        if self._parts.log is not None:
+            self._parts.log.append(*events_of(turn))
+
     def _opened(self, key: str, incoming: Incoming) -> Conversation:
         now = self._clock()
         known = self._store.get(key)
@@ -150,6 +156,7 @@ class ConversationService:
         replies: tuple[ConversationMessage, ...] = ()
         with self._together():
             self._store.add(message, request_id=incoming.request_id)
+            self._log(Happened(incoming, key, message.message_id, now, language, conversation.customer_id))
             told = self._parts.desk.customer_wrote(message)
             if told is not None:
                 text = told.in_language(language)
@@ -182,6 +189,21 @@ class ConversationService:
                     language=turn.language,
                     customer_id=turn.state.customer_id,
                     state=turn.state.to_dict(),
+                )
+            )
+            self._log(
+                Happened(
+                    incoming,
+                    key,
+                    message.message_id,
+                    now,
+                    turn.language,
+                    turn.state.customer_id,
+                    is_first=not history,
+                    understood=turn.understood,
+                    answer=turn.answer,
+                    outcomes=tuple(turn.outcomes),
+                    writes=self._writes,
                 )
             )
             if turn.hand_off is not None:

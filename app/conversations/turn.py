@@ -17,6 +17,7 @@ from app.domain import Answer, DoneEvent, Message, Turn
 from app.domain.action import ActionOutcome, Actions, Wording
 from app.domain.conversation import ConversationMessage, Role
 from app.domain.handoff import HandOffDesk, HandOffPacket, HandOffReason, Signals
+from app.domain.service_events import EventLog
 from app.domain.understanding import Understander, Understanding
 from index.errors import StoreMissing
 from index.types import Language
@@ -43,6 +44,8 @@ class Parts:
     desk: HandOffDesk
     tier_of: Callable[[str], str] = lambda _customer_id: ""
     """A customer's membership, for the desk's triggers."""
+    log: EventLog | None = None
+    """Told what happened; None tells nobody."""
 
 
 @dataclass(slots=True)

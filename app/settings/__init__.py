@@ -1,10 +1,10 @@
 """Everything that can be set, read once at the edge of the program and handed down as values."""
 
+from app.settings.customers import HandOffSettings, UnderstandingSettings, WebhookSettings
 from app.settings.errors import SettingInvalid, SettingsError, SettingUnknown
 from app.settings.groups import (
     AnswerSettings,
     Backend,
-    HandOffSettings,
     IngestSettings,
     LLMSettings,
     LocalLLMSettings,
@@ -16,8 +16,6 @@ from app.settings.groups import (
     ScheduleSettings,
     ServerSettings,
     Settings,
-    UnderstandingSettings,
-    WebhookSettings,
 )
 from app.settings.reading import SettingValue, explain, load_settings
 
