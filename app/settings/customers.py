@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
 
-from app.settings.base import Group, Names, mapped
+from app.settings.base import Group, Names, listed, mapped
 
 
 def _shapes(value: Any) -> Any:
