@@ -13,6 +13,7 @@ from typing import Any
 from app.conversations.telling import Told, amount_of, outcome_data
 from app.conversations.values import Answerer, Incoming, ReplyEvent
 from app.dialogue import AnswerQuestion, DialogueEngine, DialogueState, Effect, HandOff, Perform
+from app.dialogue.inquiry import is_inquiry
 from app.domain import Answer, DoneEvent, Message, Turn
 from app.domain.action import ActionOutcome, Actions, Wording
 from app.domain.conversation import ConversationMessage, Role
@@ -183,11 +184,13 @@ class RunningTurn:
         except StoreMissing:
             self._told.wordings.append(_NO_INDEX)
             self._finish_message()
+        is_answered = answer is not None and answer.status in ("answered", "partial")
+        waits_for_flow = self.state.instead is not None
+        self.state, effects = self.parts.engine.answered(self.state, is_answered=is_answered)
         if answer is not None:
             self.answer = answer
-            self._keep(answer.text, receipt_id=answer.receipt_id, data={"answer": answer.to_dict()})
-        is_answered = answer is not None and answer.status in ("answered", "partial")
-        self.state, effects = self.parts.engine.answered(self.state, is_answered=is_answered)
+            if is_answered or not (waits_for_flow and effects):  # what is begun instead says more than "not found"
+                self._keep(answer.text, receipt_id=answer.receipt_id, data={"answer": answer.to_dict()})
         return effects
 
     def _taken_over(self, reason: HandOffReason) -> tuple[Effect, ...]:
@@ -205,7 +208,9 @@ class RunningTurn:
     def _signals(self, understood: Understanding, *, failures: int) -> Signals:
         customer_id = self.state.customer_id
         return Signals(
-            intent=understood.intent if not understood.out_of_scope else "",
+            intent=""
+            if understood.out_of_scope or is_inquiry(self.incoming.message, understood)
+            else understood.intent,
             text=self.incoming.message,
             sentiment=understood.sentiment,
             failures=failures,

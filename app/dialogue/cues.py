@@ -85,8 +85,8 @@ _CUES: dict[Cue, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "anger": re.compile(
-        r"骗子|骗人|垃圾|坑人|黑店|无良|气死|受够|太过分|什么(?:玩意|破|垃圾)"
-        r"|他妈|妈的|操你|傻[逼bB]|滚|去死|要投诉你们|12315|曝光|起诉"
+        r"骗子|骗人|(?<!倒)垃圾(?![桶袋盒箱分处车站])|坑人|黑店|无良|气死|受够|太过分|什么(?:玩意|破|垃圾)"
+        r"|他妈|妈的|操你|傻[逼bB]|滚(?![筒轮动球刷珠])|去死|要投诉你们|12315|曝光|起诉"
         r"|\b(?:scam(?:mers?)?|fraud|rip.?off|ridiculous|unacceptable|disgusting|outrageous|furious"
         r"|fed up|sick of|bullshit|fuck\w*"
         r"|shit|wtf|pathetic|useless|terrible service|worst (?:service|company|experience)|sue you|report you)\b",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from app.dialogue import phrases
 from app.dialogue.effects import Effect, Perform
+from app.dialogue.flow import filled
 from app.dialogue.languages import language_after
 from app.dialogue.library import FlowLibrary
 from app.dialogue.params import DialogueParams
@@ -69,10 +70,20 @@ class DialogueEngine:
         return work.state, tuple(work.effects)
 
     def answered(self, state: DialogueState, *, is_answered: bool) -> Step:
-        """Take how an `AnswerQuestion` went: after several that could not be answered a person is offered."""
+        """Take how an `AnswerQuestion` went: after several that could not be answered a person is offered.
+
+        Where something can be done about what was asked, that is offered behind an answer and begun in place of one.
+        """
         work = Work(state)
+        instead = state.instead if state.instead_turn == state.turn and not state.frames else None
         if is_answered:
             work.put(failures=0)
+            if instead is not None:
+                name = self._library[instead.flow].name
+                work.say(filled(phrases.OFFER_FLOW, {"name": name.zh}, {"name": name.en}))
+        elif instead is not None:
+            work.put(instead=None)
+            self._runner.start(work, self._library[instead.flow], instead.slots, hints=instead.hints)
         else:
             work.put(failures=state.failures + 1)
             self._mind_failures(work, before=state.failures)

@@ -11,6 +11,9 @@ WORDLESS = Wording(
 )
 NOT_UNDERSTOOD = Wording("不好意思，我没太明白您的意思。", "Sorry, I didn't quite get that.")
 OFFER_PERSON = Wording("需要帮您转接人工客服吗？", "Would you like me to bring in a colleague?")
+OFFER_FLOW = Wording(
+    "如需我为您办理{name}，回复“办理”即可。", "If you would like me to start {name} for you, just say “go ahead”."
+)
 NO_PERSON = Wording("好的，我继续为您服务。", "All right, I'll keep helping you here.")
 LEFT = Wording(
     "好的，{name}先不办了。需要时说“继续{name}”，就能接着来。",

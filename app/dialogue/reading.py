@@ -11,6 +11,7 @@ from app.dialogue.cues import cues, is_plain_no
 from app.dialogue.effects import AnswerQuestion
 from app.dialogue.filling import as_text, found_in, with_slots
 from app.dialogue.flow import CollectStep, Flow, filled
+from app.dialogue.inquiry import is_inquiry
 from app.dialogue.library import PERSON, FlowLibrary
 from app.dialogue.lookups import hints_of
 from app.dialogue.params import DialogueParams
@@ -38,6 +39,7 @@ class MessageReader:
         (
             self._calls_for_a_person(work, said)
             or self._answers_offer_of_a_person(work, said)
+            or self._takes_offered_flow(work, said)
             or self._answers_confirmation(work, said)
             or self._takes_up(work, said)
             or self._leaves(work, said)
@@ -81,6 +83,8 @@ class MessageReader:
             return True
         if "person" not in said.cues or (said.is_question and said.intent not in (None, "talk_to_human")):
             return False
+        if is_inquiry(said.text, said.understanding):
+            return False
         if PERSON in self._library:
             self._runner.start(work, self._library[PERSON], {})
         else:
@@ -101,6 +105,18 @@ class MessageReader:
             self._runner.go_on(work, is_reminder=True)
             return True
         return False
+
+    def _takes_offered_flow(self, work: Work, said: Said) -> bool:
+        """A yes to what was offered behind an answer."""
+        frame, is_now = work.state.instead, work.state.turn - work.state.instead_turn == 1
+        if frame is None:
+            return False
+        work.put(instead=None)
+        is_yes = said.answer_to_offer == "yes" or said.folded.strip(" 。.!！") in ("办理", "办")
+        if not is_now or not is_yes or work.frame is not None or work.state.asked is not None:
+            return False
+        self._runner.start(work, self._library[frame.flow], frame.slots, hints=frame.hints)
+        return True
 
     def _answers_confirmation(self, work: Work, said: Said) -> bool:
         asked = work.state.asked
@@ -265,6 +281,9 @@ class MessageReader:
         )
         if flow is None or is_of_what_is_open or self._wishes.is_asked_about(said, work.state):
             return False
+        if not flow.is_small_talk and is_inquiry(said.text, said.understanding):
+            self._asks_first(work, said, flow)
+            return True
         rival = self._wishes.rival(said, flow)
         if rival is not None and work.frame is None:
             choices = tuple(Choice(item.id, item.name) for item in (flow, rival))
@@ -281,6 +300,22 @@ class MessageReader:
             return False
         self._start(work, said, flow)
         return True
+
+    def _asks_first(self, work: Work, said: Said, flow: Flow) -> None:
+        """Ask the documents; the flow is begun where they do not help, and offered where they do."""
+        if work.frame is None:
+            blank = Frame(flow.id, 0, flow.start)
+            values = found_in(said, flow, blank, work.state.turn, takes_options=True)
+            frame = replace(blank, slots=values, hints=hints_of(said, work.state.turn))
+            work.put(instead=frame, instead_turn=work.state.turn)
+        self._ask_documents(work, said)
+
+    def _ask_documents(self, work: Work, said: Said) -> None:
+        text, previous = question_of(said.text, work.state)
+        work.effects.append(AnswerQuestion(text, previous))
+        if previous is None:
+            work.put(question=Question(text[:MAX_VALUE], work.state.turn))
+        self._runner.remind(work)
 
     def _start(self, work: Work, said: Said, flow: Flow, *, shared: dict[str, Filled] | None = None) -> None:
         blank = Frame(flow.id, 0, flow.start)
@@ -339,11 +374,7 @@ class MessageReader:
             return False
         if work.frame is not None and self._wishes.flow_of(said) is not None and not said.is_question:
             return False
-        text, previous = question_of(said.text, work.state)
-        work.effects.append(AnswerQuestion(text, previous))
-        if previous is None:
-            work.put(question=Question(text[:MAX_VALUE], work.state.turn))
-        self._runner.remind(work)
+        self._ask_documents(work, said)
         return True
 
     def _is_lost(self, work: Work, said: Said) -> bool:

@@ -145,6 +145,9 @@ class DialogueState:
     """Flows begun so far."""
     mentions: tuple[Mention, ...] = ()
     """Newest first."""
+    instead: Frame | None = None
+    """What is begun where the documents do not answer, and what is offered where they do."""
+    instead_turn: int = 0
     question: Question | None = None
     cancelled: tuple[Frame, ...] = ()
     """Flows that were left and can be taken up again, newest first."""
@@ -193,6 +196,7 @@ class DialogueState:
                     "offered": _optional(data["offered"], _offered),
                     "pending": _optional(data["pending"], _pending),
                     "mentions": tuple(Mention(**item) for item in data["mentions"]),
+                    "instead": _optional(data.get("instead"), _frame),
                     "question": _optional(data["question"], lambda item: Question(**item)),
                     "cancelled": tuple(_frame(item) for item in data["cancelled"]),
                     "finished": _optional(data["finished"], _frame),

@@ -1,0 +1,50 @@
+"""Whether a message asks how things are, rather than for something to be done.
+
+退款几天到账 and "where do I send a return" have the words of a refund and a return, and are questions: the documents
+answer them, and who asks is not asked back for a name first. What is to be done comes by an order (帮我, please), by a
+number, or by the customer's own order, parcel or money (我的快递到哪了).
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.domain.understanding import Understanding
+from index.text.normalize import fold
+from index.text.questions import is_question
+
+_ASKS = re.compile(
+    r"多久|多少|多长|多大|几[天个次件点号折年月日小岁人家层]|什么|啥|哪|怎么|咋|怎样|如何|为什么|为何|谁|是不是|是否|有没有|能不能|可不可以"
+    r"|要不要|会不会|算不算|[吗么嘛不]\W*$|对吧|(?:能|可以|可|会|需|要|算|包|收|支持).{0,12}[吗么嘛不吧呢]\W*$"
+    r"|\b(?:how|what|when|where|which|who|why|whether|until|any)\b"
+    r"|\b(?:can|could|do|does|did|is|are|am|will|would|should|may|must)\s+(?:i|you|we|they|it|there|the|this|that|my)\b",
+    re.IGNORECASE,
+)
+_ORDERS = re.compile(
+    r"帮(?:我|忙|查|看)|给我(?!的)(?:查|看|办|取消|退|换|改|开|发|补|转)|替我|麻烦(?:你|您|帮|给)?(?:查|看|办|取消|退|换|改|开|处理|帮|给)|请(?:你|您)?(?:帮|给|把|取消|查|改)"
+    r"|(?:^|[，,。.！!\s])(?:我)?(?:要|想要?|需要|申请|办理?)(?:申请|办理?)?(?:一下)?"
+    r"(?:退货|换货|退款|退掉|取消|改地址|修改地址|开发票|保价|价保|投诉|转人工|退|换)(?!.*(?:怎么|多久|几天|吗|哪|多少|流程|条件|要求))"
+    r"|转(?:接)?人工|\b(?:speak|talk) (?:to|with) (?:a |an |your )?\w+\b"
+    r"|\b(?:please|pls|plz)\b|\b(?:i(?:'d| would)? (?:want|like|need|wish)(?: to)?)\b(?!\s+know)|\bhelp me\b"
+    r"|\b(?:can|could|would|will) you (?:please )?"
+    r"(?:cancel|change|return|exchange|refund|check|track|look|update|send|find|tell me where)\b"
+    r"|^\W*(?:cancel|return|exchange|track|change|update|refund)\s+(?:my|the|this|order|it)\b",
+    re.IGNORECASE,
+)
+_OWN_RECORD = re.compile(
+    r"我(?:的|那|这|上|昨|前|刚)?(?:\w{0,6})(?:订单|单子|快递|包裹|快件|退款|物流|货)(?:[^，。？?]{0,6})(?:到哪|在哪|到了(?:吗|没)|状态|进度|查|什么时候(?:到|发)|怎么还|还没)"
+    r"|(?:订单|快递|包裹|物流|退款|货)(?:现在)?(?:到哪|走到哪|在哪|进度|状态|怎么还[没不])"
+    r"|\bwhere(?:'s| is| are) my\b|\b(?:status|progress) of my\b|\bmy (?:order|parcel|package|refund) status\b"
+    r"|\bhas my (?:order|parcel|package|refund)\b|\btrack my\b",
+    re.IGNORECASE,
+)
+
+
+def is_inquiry(message: str, understanding: Understanding) -> bool:
+    """Whether the documents are to be asked first; what only a flow can do is done where they do not help."""
+    text = fold(message)
+    if any(slot.type in ("order_number", "tracking_number") for slot in understanding.slots):
+        return False
+    if _ORDERS.search(text) or _OWN_RECORD.search(text):
+        return False
+    return bool(_ASKS.search(text)) or is_question(message)
