@@ -39,7 +39,9 @@ def test_ordinary_messages(message: str, intent: str, slots: list[str], understa
 
 
 @pytest.mark.weights
-@pytest.mark.parametrize("message", ["今天天气怎么样", "write me a poem about the sea", "帮我订一张去北京的机票", "asdf qwer"])
+@pytest.mark.parametrize(
+    "message", ["今天天气怎么样", "write me a poem about the sea", "帮我订一张去北京的机票", "asdf qwer"]
+)
 def test_what_a_shop_is_not_asked_is_out_of_scope(message: str, understander: MessageUnderstander) -> None:
     assert understander.understand(message).out_of_scope
 

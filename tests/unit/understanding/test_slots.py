@@ -61,7 +61,8 @@ def test_days_are_counted_from_today(message: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["换大一号", "买大了一号", "三号电池", "24小时客服", "每周一次", "第3号", "一周年", "sun hat", "30 February 2026"]
+    "message",
+    ["换大一号", "买大了一号", "三号电池", "24小时客服", "每周一次", "第3号", "一周年", "sun hat", "30 February 2026"],
 )
 def test_what_only_looks_like_a_day_is_none(message: str) -> None:
     assert found(message, "date") == []
