@@ -237,7 +237,8 @@ def _known(
         starts.append(sum(map(len, kept)))
         own = vectors[columns == column]
         if len(own) > params.known:
-            means = KMeans(params.known, n_init=1, max_iter=20, random_state=params.seed).fit(own).cluster_centers_
+            groups = KMeans(params.known, n_init=1, max_iter=20, random_state=params.seed)  # type: ignore[no-untyped-call]
+            means = groups.fit(own).cluster_centers_
             own = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
         # A label without examples in this fold is as far away as can be.
         kept.append(own if len(own) else np.zeros((1, vectors.shape[1]), np.float32))
@@ -333,7 +334,7 @@ def _verdicts(judged: _Judged, head: Head, labels: int) -> HeldOut:
 
 def _count_matrix(texts: Sequence[str], buckets: int) -> csr_matrix:
     found = [lexical_counts(text, buckets) for text in texts]
-    return csr_matrix(
+    return csr_matrix(  # type: ignore[no-untyped-call]
         (
             np.array([value for counts in found for value in counts.values()], np.float32),
             np.array([bucket for counts in found for bucket in counts], np.int32),
@@ -345,6 +346,7 @@ def _count_matrix(texts: Sequence[str], buckets: int) -> csr_matrix:
 
 def _rows(counts: csr_matrix, rarity: NDArray[np.float32]) -> csr_matrix:
     """Counts times rarity, rows of unit length."""
-    weighted = counts.multiply(rarity[None]).tocsr()
+    weighted = counts.multiply(rarity[None]).tocsr()  # type: ignore[no-untyped-call]
     lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-    return csr_matrix(weighted.multiply((1 / np.maximum(lengths, 1e-6))[:, None]))
+    scaled = weighted.multiply((1 / np.maximum(lengths, 1e-6))[:, None])
+    return csr_matrix(scaled)  # type: ignore[no-untyped-call]

@@ -60,11 +60,6 @@ class ClassifierWeights:
     known_starts: NDArray[np.int64]
     """Where those of each label begin, (L,): they stand in the order of the labels, at least one for each."""
 
-    @property
-    def has_outside(self) -> bool:
-        """Whether the last column stands for no label."""
-        return self.vector_bias.shape[0] > len(self.labels)
-
 
 @dataclass(frozen=True, slots=True)
 class Classified:

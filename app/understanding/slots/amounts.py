@@ -67,8 +67,8 @@ _CUED_EN = re.compile(
 def amounts(text: str, *, currency: str = "CNY") -> Iterator[Found]:
     """All candidates in folded text, the surest first; they may overlap. `currency` is that of numbers without one."""
     for match in _SIGNED.finditer(text):
-        value = parse_digits(match["number"]) * _SCALES.get(match["scale"] or "", 1)
-        yield _found(match, value, _SIGNS[match["sign"]])
+        told = parse_digits(match["number"]) * _SCALES.get(match["scale"] or "", 1)
+        yield _found(match, told, _SIGNS[match["sign"]])
     for match in _WITH_UNIT.finditer(text):
         unit = next(code for at, (_, code) in enumerate(_UNITS) if match[f"unit{at}"])
         value = _value(match)

@@ -27,13 +27,14 @@ def phones(text: str, *, regions: Sequence[str] = DEFAULT_REGIONS) -> Iterator[F
 
     if "US" in regions:  # (212) 736-3100 is a number of Shanghai too, but nobody there writes it so
         for written in _AMERICAN.finditer(text):
-            number = parse(written[0], "US")
-            if is_possible_number(number):
-                yield Found("phone", written.start(), written.end(), format_number(number, PhoneNumberFormat.E164))
+            american = parse(written[0], "US")
+            if is_possible_number(american):
+                number = format_number(american, PhoneNumberFormat.E164)
+                yield Found("phone", written.start(), written.end(), number)
     for region in regions:
         for match in PhoneNumberMatcher(text, region, leniency=Leniency.VALID, max_tries=50):
-            number = format_number(match.number, PhoneNumberFormat.E164)
             if not _is_part_of_code(text, match.start, match.end):
+                number = format_number(match.number, PhoneNumberFormat.E164)
                 yield Found("phone", match.start, match.end, number)
 
 
