@@ -17,11 +17,15 @@ class Caller:
     """An authenticated caller."""
 
     key_id: str
-    """Id of the API key; "page" for a browser that opened the chat page."""
+    """Id of the API key; "page" or "widget" for a browser that opened one."""
     name: str
     scopes: frozenset[Scope]
     access: frozenset[str] = field(default_factory=frozenset)
     """Labels of documents beyond the public ones (see `index.types.Query.access`)."""
+    customer_id: str | None = None
+    """Of a customer whose identity the shop has signed; see `app.security.widget_session`."""
+    session_id: str = ""
+    """Of a browser, where it has one of its own: what it started is nobody else's."""
 
     def may(self, scope: Scope) -> bool:
         """Whether the caller holds the scope; admin implies every other."""

@@ -15,6 +15,7 @@ from app.settings.groups import (
     ScheduleSettings,
     ServerSettings,
     Settings,
+    WidgetSettings,
 )
 from app.settings.reading import SettingValue, explain, load_settings
 
@@ -36,6 +37,7 @@ __all__ = [
     "SettingValue",
     "Settings",
     "SettingsError",
+    "WidgetSettings",
     "explain",
     "load_settings",
 ]

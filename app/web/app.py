@@ -11,23 +11,33 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.security.console_session import ConsoleSessions
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
+from app.security.widget_session import WidgetSessions
 from app.web import (
     calibration,
+    cases,
     chat,
     conflicts,
+    console,
     documents,
+    evaluations,
     feedback,
+    flows,
     generations,
     health,
+    installation,
     jobs,
     key_routes,
     openai_routes,
     page,
+    passages,
     receipts,
     search,
+    widget,
 )
+from app.web.cross_origin import CrossOrigin
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
 from app.web.errors import problem_response
@@ -61,14 +71,25 @@ def build_app(services: Services) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    sessions = PageSessions(cache(services.keys.page_secret))
-    app.state.web = WebState(services, metrics, turns, sessions, RateLimit(limits.requests_per_minute))
-    administration = (documents, jobs, generations, conflicts, calibration, receipts, key_routes)
-    for module in (chat, openai_routes, search, feedback, *administration, health, page):
+    secret = cache(services.keys.page_secret)
+    embedding = WidgetSessions(secret, origins=services.widget.origins, identity_secret=services.widget.identity_secret)
+    app.state.web = WebState(
+        services,
+        metrics,
+        turns,
+        PageSessions(secret),
+        ConsoleSessions(secret, services.keys.caller),
+        embedding,
+        RateLimit(limits.requests_per_minute),
+    )
+    administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, key_routes)
+    quality = (cases, evaluations, flows, installation)
+    for module in (chat, openai_routes, search, feedback, *administration, *quality, health, page, console, widget):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _problem)
+    app.add_middleware(CrossOrigin, widget=embedding)
     app.add_middleware(
         Envelope,
         metrics=metrics,

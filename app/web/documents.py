@@ -65,11 +65,18 @@ def listed(
     services: ServicesDep,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0)] = 0,
+    q: Annotated[str, Query(max_length=200)] = "",
 ) -> dict[str, Any]:
-    """All documents by id: those in the index, and uploads that are on their way or were refused."""
+    """All documents by id: those in the index, and uploads that are on their way or were refused.
+
+    `q` takes those alone whose id or title holds these words.
+    """
     indexed = {document.document_id: document for document in _indexed(services)}
     uploads = {stored.document_id for stored in services.uploads.stored()}
     names = sorted(indexed.keys() | uploads)
+    if wanted := q.strip().casefold():
+        titles = {name: document.title for name, document in indexed.items()}
+        names = [name for name in names if wanted in f"{name}\n{titles.get(name, '')}".casefold()]
     page = names[offset : offset + limit]
     return {"documents": [_row(services, name, indexed.get(name)) for name in page], "total": len(names)}
 

@@ -26,8 +26,13 @@ def _encodable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_encodable)]
 
 
-class _Request(BaseModel):
+class RequestBody(BaseModel):
+    """What every request has in common: nothing that is not known is taken, and no value is repeated in an error."""
+
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+_Request = RequestBody
 
 
 class HistoryMessage(_Request):
@@ -218,6 +223,8 @@ class IngestRequest(_Request):
 
     full: bool = False
     """Read every document again, not only those that changed."""
+    dry_run: bool = False
+    """Say what would change and publish nothing."""
 
 
 class KeyRequest(_Request):

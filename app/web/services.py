@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol
 from app.answer_cache import AnswerCache
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
+from app.evaluation.cases import CaseStore
+from app.evaluation.runs import EvaluationRuns
 from app.feedback.store import FeedbackStore
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
@@ -205,6 +207,26 @@ class Receipts:
 
 
 @dataclass(frozen=True, slots=True)
+class WidgetPolicy:
+    """Where the widget may stand, and how customers prove who they are."""
+
+    origins: tuple[str, ...] = ()
+    """Sites such as https://shop.example; our own pages may always hold it."""
+    identity_secret: str = field(default="", repr=False)
+    """Signs the ids of customers; "" takes none."""
+
+
+class FlowSource(Protocol):
+    """The files of the dialogues."""
+
+    def files(self) -> Sequence[Mapping[str, Any]]:
+        """By name: `name`, `text`, `origin` ("shipped" or the folder)."""
+
+    def check(self, name: str | None = None) -> Sequence[Mapping[str, Any]]:
+        """What is wrong with all of them, or one: `file`, `line`, `message`, `severity`; [] when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that the routes use."""
 
@@ -240,4 +262,15 @@ class Services:
     """Of a generation: rules in force that disagree; see `app.assistant.conflict_log.ConflictLog.known`."""
     calibration: Callable[[int], Mapping[str, Any]] = lambda last: {"live": {"questions": 0, "asked_for": last}}
     """What was promised and how so many of the newest questions compare; see `app.calibration.watch`."""
+    cases: CaseStore | None = None
+    """Questions kept from the search page for `kefu eval`."""
+    evaluations: EvaluationRuns | None = None
+    """What `kefu eval` left behind."""
+    flows: FlowSource | None = None
+    """Dialogues; None where there are none to show."""
+    settings: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """Every setting with its source; secrets masked."""
+    checks: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """What `kefu doctor` finds; takes a moment."""
+    widget: WidgetPolicy = field(default_factory=WidgetPolicy)
     version: str = "0"
