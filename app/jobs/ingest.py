@@ -29,7 +29,7 @@ class RunIngest(Protocol):
 
 
 def ingest_actions(run: RunIngest, uploads: UploadFolder, knowledge: Callable[[], Sequence[Path]]) -> dict[str, Action]:
-    """The actions by kind of job: `ingest` and `preview` (folders of the knowledge base and uploads), `upload` and `delete`."""
+    """The actions by kind of job: `ingest` and `preview` (knowledge folders and uploads), `upload`, `delete`."""
 
     def ingest(job: Job, report: Report) -> Mapping[str, Any]:
         paths = [*knowledge(), uploads.documents]

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from app.security.errors import ScopeMissing
 
-Scope = Literal["chat", "search", "admin"]
+Scope = Literal["chat", "search", "agent", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 
@@ -22,10 +22,10 @@ class Caller:
     scopes: frozenset[Scope]
     access: frozenset[str] = field(default_factory=frozenset)
     """Labels of documents beyond the public ones (see `index.types.Query.access`)."""
+    session: str = ""
+    """Of a browser: which one it is, for as long as it keeps its session."""
     customer_id: str | None = None
     """Of a customer whose identity the shop has signed; see `app.security.widget_session`."""
-    session_id: str = ""
-    """Of a browser, where it has one of its own: what it started is nobody else's."""
 
     def may(self, scope: Scope) -> bool:
         """Whether the caller holds the scope; admin implies every other."""

@@ -77,7 +77,7 @@ class WidgetSessions:
         if parts is None or int(parts[1]) <= self._now() or parts[3] != _encoded(origin):
             raise KeyUnknown("The session of this widget is over. Reload the page.")
         customer_id = base64.urlsafe_b64decode(parts[4] + "==").decode() or None
-        return Caller("widget", "widget", frozenset({"chat"}), customer_id=customer_id, session_id=parts[2])
+        return Caller("widget", "widget", frozenset({"chat"}), session=parts[2], customer_id=customer_id)
 
     def _session_of(self, token: str, origin: str, customer_id: str | None) -> str | None:
         """A visitor who signs in keeps the conversation; one who was somebody else before does not."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from app.evaluation.cases import CaseStore, CaseType, TestCase
 from app.evaluation.errors import CaseMissing
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.schemas import RequestBody, Text
+from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 
 router = APIRouter(prefix="/v1/admin/cases", tags=["evaluation"])
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/admin/cases", tags=["evaluation"])
 _Words = Annotated[list[Annotated[Text, Field(max_length=500)]], Field(min_length=1, max_length=20)]
 
 
-class CaseRequest(RequestBody):
+class CaseRequest(WebRequest):
     """A question and what a right answer holds."""
 
     text: Text = Field(min_length=1, max_length=4000)

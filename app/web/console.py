@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import Field
 
 from app.security.access import SCOPES, Caller
-from app.security.errors import KeyMissing
+from app.security.errors import KeyUnknown
 from app.web.dependencies import CONSOLE_COOKIE, StateDep, WebState, check_origin, limit_sign_ins
-from app.web.schemas import RequestBody, Text
+from app.web.schemas import Text, WebRequest
 
 router = APIRouter(tags=["console"])
 
 
-class SignIn(RequestBody):
+class SignIn(WebRequest):
     """Who wants in."""
 
     key: Text = Field(min_length=1, max_length=200)
@@ -52,13 +52,14 @@ def sign_in(body: SignIn, request: Request, state: StateDep) -> JSONResponse:
 
 
 @router.get("/v1/console/session")
-def current(request: Request, state: StateDep) -> dict[str, Any]:
-    """Who is signed in, with the request token, after a reload. `KeyMissing` when nobody is."""
+def current(request: Request, state: StateDep) -> dict[str, Any] | None:
+    """Who is signed in, with the request token, after a reload; null when nobody is (any more)."""
     check_origin(request)
     session = request.cookies.get(CONSOLE_COOKIE)
-    if not session:
-        raise KeyMissing("Nobody is signed in to the console. Sign in with an API key.")
-    return _told(state, state.console.authenticate(session), session)
+    try:
+        return _told(state, state.console.authenticate(session), session) if session else None
+    except KeyUnknown:
+        return None
 
 
 @router.delete("/v1/console/session", status_code=204)

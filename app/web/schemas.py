@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from app.domain import AnswerSentence, InForce, Message, Mode, Status, Turn
 from app.feedback.store import Feedback, Rating
 from app.retrieval.retriever import Retrieved
-from app.security.access import Caller
+from app.security.access import Caller, Scope
 from index.types import Language, Location, Query
 
 
@@ -26,23 +26,20 @@ def _encodable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_encodable)]
 
 
-class RequestBody(BaseModel):
-    """What every request has in common: nothing that is not known is taken, and no value is repeated in an error."""
+class WebRequest(BaseModel):
+    """What a client sends; a field that is none of them is an error."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
 
-_Request = RequestBody
-
-
-class HistoryMessage(_Request):
+class HistoryMessage(WebRequest):
     """An earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
     content: Text
 
 
-class ChatRequest(_Request):
+class ChatRequest(WebRequest):
     """One message of a customer."""
 
     message: Text = Field(examples=["签收后几天内可以退货？"])
@@ -138,7 +135,7 @@ class ChatReply(BaseModel):
     """Words of the assistant's own behind the last sentence: which part of the question is left open."""
 
 
-class SearchRequest(_Request):
+class SearchRequest(WebRequest):
     """What to look for."""
 
     query: Text = Field(examples=["七天无理由退货"])
@@ -205,7 +202,7 @@ class PassageReply(BaseModel):
     generation: str
 
 
-class FeedbackRequest(_Request):
+class FeedbackRequest(WebRequest):
     """An opinion about an answer."""
 
     receipt_id: Text = Field(min_length=1, max_length=100)
@@ -218,7 +215,7 @@ class FeedbackRequest(_Request):
         return Feedback(self.receipt_id, self.rating, self.reason, self.correction, caller.key_id)
 
 
-class IngestRequest(_Request):
+class IngestRequest(WebRequest):
     """Take the folders of the knowledge base and the uploads in again."""
 
     full: bool = False
@@ -227,11 +224,11 @@ class IngestRequest(_Request):
     """Say what would change and publish nothing."""
 
 
-class KeyRequest(_Request):
+class KeyRequest(WebRequest):
     """A key to be made."""
 
     name: Text = Field(min_length=1, max_length=100)
-    scopes: list[Literal["chat", "search", "admin"]] = Field(min_length=1)
+    scopes: list[Scope] = Field(min_length=1)
     access: list[str] = Field(default_factory=list, max_length=50)
 
 

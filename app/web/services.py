@@ -222,8 +222,8 @@ class FlowSource(Protocol):
     def files(self) -> Sequence[Mapping[str, Any]]:
         """By name: `name`, `text`, `origin` ("shipped" or the folder)."""
 
-    def check(self, name: str | None = None) -> Sequence[Mapping[str, Any]]:
-        """What is wrong with all of them, or one: `file`, `line`, `message`, `severity`; [] when nothing is."""
+    def check(self) -> Sequence[Mapping[str, Any]]:
+        """What is wrong with them: `file`, `line` (from 1), `message`; [] when nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

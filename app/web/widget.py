@@ -13,14 +13,14 @@ from pydantic import Field
 
 from app.security.widget_session import require_origin
 from app.web.dependencies import AdminCaller, StateDep, limit_rate, own_origin
-from app.web.schemas import RequestBody, Text
+from app.web.schemas import Text, WebRequest
 
 router = APIRouter(tags=["widget"])
 
 _CACHED = "public, max-age=300, stale-while-revalidate=86400"
 
 
-class WidgetVisit(RequestBody):
+class WidgetVisit(WebRequest):
     """A page that opened the widget."""
 
     customer_id: Text | None = Field(default=None, min_length=1, max_length=200)

@@ -11,7 +11,7 @@ export class Problem extends Error {
 
   /** The service has no such route: another version, or a part that is not installed. */
   get isMissingPart() {
-    return this.status === 404 && ["not_found", "flows_missing", "receipts_off"].includes(this.code);
+    return this.status === 404 && ["not_found", "flows_missing", "receipts_off", "desk_off"].includes(this.code);
   }
 }
 
@@ -52,7 +52,8 @@ export const get = async (path, options) => json(await send(path, options));
 export const post = async (path, body, options) => json(await send(path, withJson("POST", body, options)));
 export const put = async (path, body) => json(await send(path, withJson("PUT", body)));
 export const remove = async (path, options) => json(await send(path, withJson("DELETE", undefined, options)));
-export const postForm = async (path, form, options) => json(await send(path, { ...options, method: "POST", body: form }));
+export const postForm = async (path, form, options) =>
+  json(await send(path, { ...options, method: "POST", body: form }));
 
 /** A path with its query; what is empty is left out. */
 export function withQuery(path, query) {
@@ -88,7 +89,11 @@ export async function signOut() {
 
 /** Server-sent events of one request; comments (heartbeats) are skipped. */
 export async function* events(path, signal, options = {}) {
-  const response = await send(path, { ...options, signal, headers: { Accept: "text/event-stream", ...options.headers } });
+  const response = await send(path, {
+    ...options,
+    signal,
+    headers: { Accept: "text/event-stream", ...options.headers },
+  });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {

@@ -29,7 +29,14 @@ export function setUpKeys(pages) {
       openPalette(pages);
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping(event.target) ||
+      document.querySelector("dialog[open]")
+    )
+      return;
     const target = LETTERS[event.key];
     if (Date.now() < goUntil && target && pages.some((page) => page.name === target)) {
       goUntil = 0;
@@ -82,7 +89,18 @@ export function showHelp() {
     h(
       "dl",
       { className: "keys-list" },
-      ROWS.map(([keys, words]) => h("div", {}, h("dt", {}, keys.map((key) => h("kbd", {}, key))), h("dd", {}, tr(words)))),
+      ROWS.map(([keys, words]) =>
+        h(
+          "div",
+          {},
+          h(
+            "dt",
+            {},
+            keys.map((key) => h("kbd", {}, key)),
+          ),
+          h("dd", {}, tr(words)),
+        ),
+      ),
     ),
   );
 }

@@ -16,7 +16,11 @@ function commands(pages) {
   if (may("admin")) {
     made.push(
       { key: "palette.upload", glyph: "upload", act: () => go(["knowledge"], { upload: 1 }) },
-      { key: "palette.ingest", glyph: "retry", act: () => attempt(() => post("/v1/admin/ingest", {}), "knowledge.started") },
+      {
+        key: "palette.ingest",
+        glyph: "retry",
+        act: () => attempt(() => post("/v1/admin/ingest", {}), "knowledge.started"),
+      },
       { key: "palette.preview", glyph: "info", act: () => go(["knowledge", "preview"]) },
       { key: "palette.newKey", glyph: "keys", act: () => go(["keys"], { create: 1 }) },
     );
@@ -60,7 +64,12 @@ export function openPalette(pages) {
         .filter((command) => command.score > 0)
         .sort((one, other) => other.score - one.score);
       const text = letters.trim();
-      if (text && may("search")) matches.push({ words: t("palette.searchFor", { text }), glyph: "search", act: () => go(["search"], { q: text }) });
+      if (text && may("search"))
+        matches.push({
+          words: t("palette.searchFor", { text }),
+          glyph: "search",
+          act: () => go(["search"], { q: text }),
+        });
       found.value = matches;
       active.value = 0;
     });
@@ -84,7 +93,12 @@ export function openPalette(pages) {
         found.value.map((command, at) =>
           h(
             "li",
-            { id: `command-${at}`, role: "option", "aria-selected": () => String(active.value === at), on: { click: () => run(command), pointermove: () => (active.value = at) } },
+            {
+              id: `command-${at}`,
+              role: "option",
+              "aria-selected": () => String(active.value === at),
+              on: { click: () => run(command), pointermove: () => (active.value = at) },
+            },
             icon(command.glyph),
             h("span", {}, command.words ?? t(command.key)),
           ),

@@ -28,7 +28,12 @@ export const pageHead = (name, ...actions) =>
   h(
     "header",
     { className: "page-head" },
-    h("div", { className: "page-title" }, h("h1", { tabIndex: -1 }, tr(`${name}.title`)), h("p", {}, tr(`${name}.about`))),
+    h(
+      "div",
+      { className: "page-title" },
+      h("h1", { tabIndex: -1 }, tr(`${name}.title`)),
+      h("p", {}, tr(`${name}.about`)),
+    ),
     h("div", { className: "page-actions" }, actions),
   );
 
@@ -37,7 +42,14 @@ export const card = (title, ...children) =>
 
 /** Something that is not here yet, and how it comes to be here. */
 export const empty = (glyph, title, text, ...actions) =>
-  h("div", { className: "empty" }, icon(glyph), h("h2", {}, title), h("p", {}, text), h("div", { className: "row" }, actions));
+  h(
+    "div",
+    { className: "empty" },
+    icon(glyph),
+    h("h2", {}, title),
+    h("p", {}, text),
+    h("div", { className: "row" }, actions),
+  );
 
 /** What is fetched: `value` when it is there, `error` when it failed; `reload()` fetches again and keeps what is shown. */
 export function resource(read) {
@@ -88,11 +100,20 @@ export function loaded(item, render, { part = "", bones = 4 } = {}) {
 }
 
 export const skeleton = (rows) =>
-  h("div", { className: "bones", role: "status", "aria-label": tr("loading") }, Array.from({ length: rows }, () => h("span", {})));
+  h(
+    "div",
+    { className: "bones", role: "status", "aria-label": tr("loading") },
+    Array.from({ length: rows }, () => h("span", {})),
+  );
 
 export function failure(error, onRetry, part = "") {
   if (error.isMissingPart && part) {
-    return empty("info", tr(`${part}.missing`), tr(`${part}.missingText`), button(tr("retry"), onRetry, { glyph: "retry" }));
+    return empty(
+      "info",
+      tr(`${part}.missing`),
+      tr(`${part}.missingText`),
+      button(tr("retry"), onRetry, { glyph: "retry" }),
+    );
   }
   return h(
     "div",
@@ -123,7 +144,12 @@ export function openDialog(title, fill, { className = "" } = {}) {
       const id = `dialog-${Math.random().toString(36).slice(2)}`;
       const node = h("dialog", { className: `dialog ${className}`, "aria-labelledby": id });
       const close = () => node.close();
-      const head = h("header", {}, h("h2", { id }, title), button(tr("close"), close, { glyph: "close", isIconOnly: true }));
+      const head = h(
+        "header",
+        {},
+        h("h2", { id }, title),
+        button(tr("close"), close, { glyph: "close", isIconOnly: true }),
+      );
       node.append(head);
       node.append(fill(close));
       return node;
@@ -149,7 +175,13 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 /** A field with its label above it. */
 export function field(label, input, hint = "") {
   input.id ||= `field-${Math.random().toString(36).slice(2)}`;
-  return h("div", { className: "labelled" }, h("label", { for: input.id }, label), input, hint ? h("p", { className: "hint" }, hint) : "");
+  return h(
+    "div",
+    { className: "labelled" },
+    h("label", { for: input.id }, label),
+    input,
+    hint ? h("p", { className: "hint" }, hint) : "",
+  );
 }
 
 export function options(select, items) {
@@ -188,8 +220,26 @@ export const table = (label, columns, rows, { onRow = null } = {}) =>
     h(
       "table",
       { className: "table" },
-      h("thead", {}, h("tr", {}, columns.map(([words]) => h("th", { scope: "col" }, words)))),
-      h("tbody", {}, rows.map((row) => h("tr", onRow?.(row) ?? {}, columns.map(([, cell]) => h("td", {}, cell(row)))))),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          columns.map(([words]) => h("th", { scope: "col" }, words)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            onRow?.(row) ?? {},
+            columns.map(([, cell]) => h("td", {}, cell(row))),
+          ),
+        ),
+      ),
     ),
   );
 

@@ -23,8 +23,15 @@ function draw(tag, attributes, ...children) {
 export function plot({ label, days, series, kind = "line", show, most = null }) {
   const width = signal(640);
   const at = signal(null); // the day that is read
-  const frame = h("div", { className: "plot", tabIndex: 0, role: "img", "aria-label": () => summary(label, days, series, show) });
-  const readout = h("div", { className: "plot-readout", "aria-live": "polite" }, () => (at.value === null ? "" : reading(days[at.value], series, at.value, show)));
+  const frame = h("div", {
+    className: "plot",
+    tabIndex: 0,
+    role: "img",
+    "aria-label": () => summary(label, days, series, show),
+  });
+  const readout = h("div", { className: "plot-readout", "aria-live": "polite" }, () =>
+    at.value === null ? "" : reading(days[at.value], series, at.value, show),
+  );
   const observer = new ResizeObserver(([entry]) => (width.value = Math.max(240, Math.round(entry.contentRect.width))));
   observer.observe(frame);
   onEnd(() => observer.disconnect());
@@ -47,7 +54,14 @@ export function plot({ label, days, series, kind = "line", show, most = null }) 
     event.preventDefault();
     at.value = Math.min(days.length - 1, Math.max(0, (at.peek() ?? (by > 0 ? -1 : days.length)) + by));
   });
-  const legend = series.length > 1 ? h("ul", { className: "legend" }, series.map((item, number) => h("li", { className: `series-${number + 1}` }, item.name))) : "";
+  const legend =
+    series.length > 1
+      ? h(
+          "ul",
+          { className: "legend" },
+          series.map((item, number) => h("li", { className: `series-${number + 1}` }, item.name)),
+        )
+      : "";
   return h("figure", { className: "plot-figure" }, legend, frame, readout);
 }
 
@@ -61,7 +75,13 @@ function summary(label, days, series, show) {
 }
 
 const reading = (date, series, at, show) =>
-  [day(date), ...series.map((item) => `${item.name ? `${item.name} ` : ""}${item.values[at] === null || item.values[at] === undefined ? "–" : show(item.values[at])}`)].join(" · ");
+  [
+    day(date),
+    ...series.map(
+      (item) =>
+        `${item.name ? `${item.name} ` : ""}${item.values[at] === null || item.values[at] === undefined ? "–" : show(item.values[at])}`,
+    ),
+  ].join(" · ");
 
 function picture(width, { days, series, kind, show, most, at }) {
   const [inner, tall] = [width - PAD.left - PAD.right, HEIGHT - PAD.top - PAD.bottom];
@@ -69,15 +89,23 @@ function picture(width, { days, series, kind, show, most, at }) {
   const peaks = kind === "bars" ? sums : series.flatMap((item) => [...item.values, ...(item.high ?? [])]);
   const top = most ?? nice(Math.max(...peaks.filter((value) => value !== null && value !== undefined), 0));
   const y = (value) => PAD.top + tall * (1 - value / (top || 1));
-  const x = (index) => (kind === "bars" ? PAD.left + (inner * (index + 0.5)) / days.length : PAD.left + (days.length > 1 ? (inner * index) / (days.length - 1) : inner / 2));
+  const x = (index) =>
+    kind === "bars"
+      ? PAD.left + (inner * (index + 0.5)) / days.length
+      : PAD.left + (days.length > 1 ? (inner * index) / (days.length - 1) : inner / 2);
   const svg = draw("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, "aria-hidden": "true" });
   for (const share of [0, 0.5, 1]) {
-    svg.append(draw("line", { x1: PAD.left, x2: width - PAD.right, y1: y(top * share), y2: y(top * share), class: "grid" }));
-    svg.append(draw("text", { x: PAD.left - 8, y: y(top * share) + 4, class: "tick", "text-anchor": "end" }, show(top * share)));
+    svg.append(
+      draw("line", { x1: PAD.left, x2: width - PAD.right, y1: y(top * share), y2: y(top * share), class: "grid" }),
+    );
+    svg.append(
+      draw("text", { x: PAD.left - 8, y: y(top * share) + 4, class: "tick", "text-anchor": "end" }, show(top * share)),
+    );
   }
   const every = Math.max(1, Math.ceil(days.length / Math.max(2, Math.floor(inner / 80))));
   days.forEach((date, index) => {
-    if (index % every === 0) svg.append(draw("text", { x: x(index), y: HEIGHT - 6, class: "tick", "text-anchor": "middle" }, day(date)));
+    if (index % every === 0)
+      svg.append(draw("text", { x: x(index), y: HEIGHT - 6, class: "tick", "text-anchor": "middle" }, day(date)));
   });
   if (at !== null) svg.append(draw("line", { x1: x(at), x2: x(at), y1: PAD.top, y2: PAD.top + tall, class: "cursor" }));
   const below = days.map(() => 0);
@@ -95,19 +123,40 @@ function bars(item, name, below, { days, inner, x, y }) {
     if (!value) return [];
     const [from, to] = [below[index], below[index] + value];
     below[index] = to;
-    return [draw("rect", { x: x(index) - wide / 2, y: y(to), width: wide, height: Math.max(0.5, y(from) - y(to)), class: `bar ${name}` })];
+    return [
+      draw("rect", {
+        x: x(index) - wide / 2,
+        y: y(to),
+        width: wide,
+        height: Math.max(0.5, y(from) - y(to)),
+        class: `bar ${name}`,
+      }),
+    ];
   });
 }
 
 function line(item, name, { x, y }) {
   const parts = [];
-  const known = item.values.map((value, index) => [index, value]).filter(([, value]) => value !== null && value !== undefined);
+  const known = item.values
+    .map((value, index) => [index, value])
+    .filter(([, value]) => value !== null && value !== undefined);
   if (item.low && item.high) {
-    const points = [...known.map(([index]) => `${x(index)},${y(item.high[index] ?? 0)}`), ...known.toReversed().map(([index]) => `${x(index)},${y(item.low[index] ?? 0)}`)];
+    const points = [
+      ...known.map(([index]) => `${x(index)},${y(item.high[index] ?? 0)}`),
+      ...known.toReversed().map(([index]) => `${x(index)},${y(item.low[index] ?? 0)}`),
+    ];
     if (points.length) parts.push(draw("polygon", { points: points.join(" "), class: `band ${name}` }));
   }
-  parts.push(draw("polyline", { points: known.map(([index, value]) => `${x(index)},${y(value)}`).join(" "), class: `line ${name}` }));
-  if (known.length < 40) parts.push(...known.map(([index, value]) => draw("circle", { cx: x(index), cy: y(value), r: 2.5, class: `dot ${name}` })));
+  parts.push(
+    draw("polyline", {
+      points: known.map(([index, value]) => `${x(index)},${y(value)}`).join(" "),
+      class: `line ${name}`,
+    }),
+  );
+  if (known.length < 40)
+    parts.push(
+      ...known.map(([index, value]) => draw("circle", { cx: x(index), cy: y(value), r: 2.5, class: `dot ${name}` })),
+    );
   return parts;
 }
 
@@ -121,8 +170,10 @@ function nice(value) {
 /** Every day from the first to the last, as Dates at noon so that no time zone moves them. */
 export function daysBetween(first, last) {
   const days = [];
-  for (const date = new Date(`${first}T12:00:00`); isoDay(date) <= last; date.setDate(date.getDate() + 1)) days.push(new Date(date));
+  for (const date = new Date(`${first}T12:00:00`); isoDay(date) <= last; date.setDate(date.getDate() + 1))
+    days.push(new Date(date));
   return days;
 }
 
-export const isoDay = (date) => `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`;
+export const isoDay = (date) =>
+  `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`;

@@ -97,7 +97,8 @@ export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
     if (name === "on") for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
-    else if (name === "data") for (const [key, item] of Object.entries(value)) follow(item, (is) => put(node, `data-${key}`, is));
+    else if (name === "data")
+      for (const [key, item] of Object.entries(value)) follow(item, (is) => put(node, `data-${key}`, is));
     else follow(value, (is) => put(node, name, is));
   }
   append(node, children);
@@ -110,7 +111,10 @@ function follow(value, apply) {
 }
 
 function put(node, name, value) {
-  const isAttribute = name.includes("-") || ["role", "for", "list", "type"].includes(name) || (name === "value" && node.tagName === "OPTION");
+  const isAttribute =
+    name.includes("-") ||
+    ["role", "for", "list", "type"].includes(name) ||
+    (name === "value" && node.tagName === "OPTION");
   if (!isAttribute) {
     if (value !== undefined && value !== null && node[name] !== value) node[name] = value;
   } else if (value === null || value === undefined || value === false) node.removeAttribute(name);
@@ -174,7 +178,10 @@ export function each(parent, read, keyOf, render) {
     kept = next;
     if (focusKey !== null && !parent.contains(document.activeElement)) {
       const entry = next.get(focusKey) ?? [...next.values()][0];
-      (entry?.node.matches("a,button,[tabindex]") ? entry.node : entry?.node.querySelector("a,button,[tabindex]"))?.focus();
+      (entry?.node.matches("a,button,[tabindex]")
+        ? entry.node
+        : entry?.node.querySelector("a,button,[tabindex]")
+      )?.focus();
     }
   });
   onEnd(() => kept.forEach((entry) => entry.end()));

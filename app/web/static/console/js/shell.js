@@ -30,7 +30,8 @@ export function shell() {
     const page = current.value;
     main.replaceChildren();
     if (page) drawPage(page, main);
-    else if (!pages.length) append(main, [empty("keys", tr("noPages"), tr("noPagesText"), button(tr("signOut"), signOut))]);
+    else if (!pages.length)
+      append(main, [empty("keys", tr("noPages"), tr("noPagesText"), button(tr("signOut"), signOut))]);
     else untracked(() => go([pages[0].name]));
   });
   effect(() => {
@@ -52,19 +53,36 @@ export function shell() {
         h("span", {}, tr(`${page.name}.title`)),
       ),
     );
-  const groups = GROUPS.map((group) => [group, pages.filter((page) => page.group === group)]).filter(([, items]) => items.length);
+  const groups = GROUPS.map((group) => [group, pages.filter((page) => page.group === group)]).filter(
+    ([, items]) => items.length,
+  );
   const menu = h(
     "nav",
     { className: "menu", id: "menu", "aria-label": tr("menu"), inert: () => NARROW.matches && !isMenuOpen.value },
-    h("a", { className: "menu-brand", href: href([pages[0]?.name ?? ""]) }, mark(), h("span", {}, () => said(company))),
+    h(
+      "a",
+      { className: "menu-brand", href: href([pages[0]?.name ?? ""]) },
+      mark(),
+      h("span", {}, () => said(company)),
+    ),
     h(
       "div",
       { className: "menu-groups" },
       groups.map(([group, items]) =>
-        h("div", {}, h("h2", { className: "menu-group", id: `group-${group}` }, tr(`group.${group}`)), h("ul", { "aria-labelledby": `group-${group}` }, items.map(link))),
+        h(
+          "div",
+          {},
+          h("h2", { className: "menu-group", id: `group-${group}` }, tr(`group.${group}`)),
+          h("ul", { "aria-labelledby": `group-${group}` }, items.map(link)),
+        ),
       ),
     ),
-    h("div", { className: "menu-foot" }, h("p", { className: "faint" }, tr("signedInAs", { name })), button(tr("signOut"), signOut, { glyph: "out", kind: "ghost" })),
+    h(
+      "div",
+      { className: "menu-foot" },
+      h("p", { className: "faint" }, tr("signedInAs", { name })),
+      button(tr("signOut"), signOut, { glyph: "out", kind: "ghost" }),
+    ),
   );
   const onResize = () => {
     menu.inert = NARROW.matches && !isMenuOpen.peek();
@@ -73,7 +91,11 @@ export function shell() {
   onEnd(() => NARROW.removeEventListener("change", onResize));
 
   return [
-    h("a", { className: "skip", href: "#main", on: { click: (event) => (event.preventDefault(), main.focus()) } }, tr("skip")),
+    h(
+      "a",
+      { className: "skip", href: "#main", on: { click: (event) => (event.preventDefault(), main.focus()) } },
+      tr("skip"),
+    ),
     h(
       "header",
       { className: "top" },
@@ -84,8 +106,20 @@ export function shell() {
         "aria-expanded": () => String(isMenuOpen.value),
         "aria-controls": "menu",
       }),
-      h("button", { type: "button", className: "finder", on: { click: () => openPalette(pages) } }, icon("search"), h("span", {}, tr("palette.open")), h("kbd", {}, isMac() ? "⌘K" : "Ctrl K")),
-      h("div", { className: "top-tools" }, languageButton(), themeButton(), button(tr("help"), () => showHelp(), { glyph: "questions", isIconOnly: true, kind: "ghost" })),
+      h(
+        "button",
+        { type: "button", className: "finder", on: { click: () => openPalette(pages) } },
+        icon("search"),
+        h("span", {}, tr("palette.open")),
+        h("kbd", {}, isMac() ? "⌘K" : "Ctrl K"),
+      ),
+      h(
+        "div",
+        { className: "top-tools" },
+        languageButton(),
+        themeButton(),
+        button(tr("help"), () => showHelp(), { glyph: "questions", isIconOnly: true, kind: "ghost" }),
+      ),
     ),
     menu,
     h("div", { className: "menu-veil", on: { click: () => (isMenuOpen.value = false) } }),
@@ -115,7 +149,13 @@ function drawPage(page, main) {
 export const languageButton = () =>
   h(
     "button",
-    { type: "button", className: "button ghost", "aria-label": tr("switchLanguage"), title: tr("switchLanguage"), on: { click: switchLanguage } },
+    {
+      type: "button",
+      className: "button ghost",
+      "aria-label": tr("switchLanguage"),
+      title: tr("switchLanguage"),
+      on: { click: switchLanguage },
+    },
     icon("globe"),
     h("span", {}, tr("otherLanguage")),
   );
@@ -123,7 +163,13 @@ export const languageButton = () =>
 export const themeButton = () =>
   h(
     "button",
-    { type: "button", className: "button icon-button ghost", "aria-label": () => t(`theme.${theme.value}`), title: () => t(`theme.${theme.value}`), on: { click: switchTheme } },
+    {
+      type: "button",
+      className: "button icon-button ghost",
+      "aria-label": () => t(`theme.${theme.value}`),
+      title: () => t(`theme.${theme.value}`),
+      on: { click: switchTheme },
+    },
     () => icon(theme.value),
   );
 

@@ -48,8 +48,14 @@ export function signInPage() {
       h("p", {}, tr("door.text")),
       h("label", { for: "key" }, tr("door.key")),
       input,
-      h("p", { id: "key-problem", className: "problem", role: "alert" }, () => (problem.value ? explained(problem.value) : "")),
-      h("button", { type: "submit", className: "button primary wide", disabled: () => isBusy.value }, h("span", {}, tr("door.enter"))),
+      h("p", { id: "key-problem", className: "problem", role: "alert" }, () =>
+        problem.value ? explained(problem.value) : "",
+      ),
+      h(
+        "button",
+        { type: "submit", className: "button primary wide", disabled: () => isBusy.value },
+        h("span", {}, tr("door.enter")),
+      ),
       h("p", { className: "hint" }, tr("door.hint"), " ", h("code", {}, "kefu keys create NAME --scope admin")),
     ),
   );

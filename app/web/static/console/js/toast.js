@@ -24,7 +24,13 @@ export function toast(words, { tone = "plain", action = null, ms = SHOWN_MS } = 
       { className: `toast toast-${tone}` },
       icon(tone === "danger" ? "alert" : "check"),
       h("span", {}, words),
-      action ? h("button", { type: "button", className: "toast-action", on: { click: () => (close(), action.act()) } }, action.words) : "",
+      action
+        ? h(
+            "button",
+            { type: "button", className: "toast-action", on: { click: () => (close(), action.act()) } },
+            action.words,
+          )
+        : "",
     ),
   );
   const timer = setTimeout(close, ms);

@@ -9,7 +9,15 @@ const PAGE = 200; // rows a request
  * `fetchPage(offset, limit)` gives `{ rows, total }`; `render(row, index)` one element; `onOpen(row)` on Enter or click.
  * `setActive` marks a row without opening it.
  */
-export function virtualList({ label, rowHeight, fetchPage, render, onOpen, onTotal = () => {}, keyOf = (_, at) => at }) {
+export function virtualList({
+  label,
+  rowHeight,
+  fetchPage,
+  render,
+  onOpen,
+  onTotal = () => {},
+  keyOf = (_, at) => at,
+}) {
   const pages = new Map(); // number of the page to its rows; null while it is on its way
   const shown = new Map(); // index to { node, end, row }
   let total = 0;
@@ -17,7 +25,11 @@ export function virtualList({ label, rowHeight, fetchPage, render, onOpen, onTot
   let asked = 0; // grows with each reset: answers to earlier questions are dropped
 
   const sizer = h("div", { className: "virtual-rows", role: "presentation" });
-  const frame = h("div", { className: "virtual", role: "listbox", tabIndex: 0, "aria-label": label, data: { list: "" } }, sizer);
+  const frame = h(
+    "div",
+    { className: "virtual", role: "listbox", tabIndex: 0, "aria-label": label, data: { list: "" } },
+    sizer,
+  );
 
   const rowAt = (index) => pages.get(Math.floor(index / PAGE))?.[index % PAGE];
 
@@ -60,7 +72,8 @@ export function virtualList({ label, rowHeight, fetchPage, render, onOpen, onTot
       if (!shown.has(index)) fresh.append(make(index));
     }
     sizer.append(fresh);
-    for (let number = Math.floor(first / PAGE); number <= Math.floor(Math.max(last, 0) / PAGE); number += 1) need(number);
+    for (let number = Math.floor(first / PAGE); number <= Math.floor(Math.max(last, 0) / PAGE); number += 1)
+      need(number);
   }
 
   function make(index) {
@@ -100,7 +113,8 @@ export function virtualList({ label, rowHeight, fetchPage, render, onOpen, onTot
   function show(index) {
     const top = index * rowHeight;
     if (top < frame.scrollTop) frame.scrollTop = top;
-    else if (top + rowHeight > frame.scrollTop + frame.clientHeight) frame.scrollTop = top + rowHeight - frame.clientHeight;
+    else if (top + rowHeight > frame.scrollTop + frame.clientHeight)
+      frame.scrollTop = top + rowHeight - frame.clientHeight;
     draw();
   }
 
@@ -114,7 +128,9 @@ export function virtualList({ label, rowHeight, fetchPage, render, onOpen, onTot
   frame.addEventListener("scroll", draw, { passive: true });
   frame.addEventListener("keydown", (event) => {
     const page = Math.max(1, Math.floor(frame.clientHeight / rowHeight) - 1);
-    const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: page, PageUp: -page, Home: -total, End: total }[event.key];
+    const by = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: page, PageUp: -page, Home: -total, End: total }[
+      event.key
+    ];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (by) {
       event.preventDefault();

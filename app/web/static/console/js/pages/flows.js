@@ -6,7 +6,15 @@ import { t, tr } from "../words.js";
 
 export default function flows() {
   const found = fetched("/v1/admin/flows");
-  return h("div", { className: "page" }, pageHead("flows", button(tr("flows.check"), () => found.reload(), { glyph: "check" })), loaded(found, draw, { part: "flows" }));
+  return h(
+    "div",
+    { className: "page" },
+    pageHead(
+      "flows",
+      button(tr("flows.check"), () => found.reload(), { glyph: "check" }),
+    ),
+    loaded(found, draw, { part: "flows" }),
+  );
 }
 
 function draw({ flows: files, findings }) {
@@ -29,14 +37,27 @@ function draw({ flows: files, findings }) {
             {},
             h(
               "button",
-              { type: "button", className: "list-button", "data-item": true, "aria-current": () => (chosen.value === file ? "true" : null), on: { click: () => (chosen.value = file) } },
-              h("span", { className: "row-text" }, h("span", { className: "row-title" }, file.name), h("span", { className: "row-detail" }, file.origin)),
+              {
+                type: "button",
+                className: "list-button",
+                "data-item": true,
+                "aria-current": () => (chosen.value === file ? "true" : null),
+                on: { click: () => (chosen.value = file) },
+              },
+              h(
+                "span",
+                { className: "row-text" },
+                h("span", { className: "row-title" }, file.name),
+                h("span", { className: "row-detail" }, file.origin),
+              ),
               of(file.name).length ? badge(String(of(file.name).length), "danger") : badge(tr("flows.ok"), "good"),
             ),
           ),
         ),
       ),
-      h("section", { className: "split-main", "aria-label": tr("flows.text") }, () => lines(chosen.value, of(chosen.value.name))),
+      h("section", { className: "split-main", "aria-label": tr("flows.text") }, () =>
+        lines(chosen.value, of(chosen.value.name)),
+      ),
     ),
   ];
 }
@@ -44,14 +65,23 @@ function draw({ flows: files, findings }) {
 function lines(file, findings) {
   const at = new Map(findings.map((finding) => [finding.line, finding]));
   return [
-    findings.filter((finding) => !finding.line).map((finding) => h("p", { className: "notice notice-danger" }, finding.message)),
+    findings
+      .filter((finding) => !finding.line)
+      .map((finding) => h("p", { className: "notice notice-danger" }, finding.message)),
     h(
       "div",
       { className: "code code-lines", tabIndex: 0, role: "region", "aria-label": file.name },
-      file.text.split("\n").map((text, number) => [
-        h("div", { className: at.has(number + 1) ? "line is-faulty" : "line" }, h("span", { className: "line-number", "aria-hidden": "true" }, String(number + 1)), h("span", {}, text || " ")),
-        at.has(number + 1) ? h("p", { className: "line-fault" }, at.get(number + 1).message) : "",
-      ]),
+      file.text
+        .split("\n")
+        .map((text, number) => [
+          h(
+            "div",
+            { className: at.has(number + 1) ? "line is-faulty" : "line" },
+            h("span", { className: "line-number", "aria-hidden": "true" }, String(number + 1)),
+            h("span", {}, text || " "),
+          ),
+          at.has(number + 1) ? h("p", { className: "line-fault" }, at.get(number + 1).message) : "",
+        ]),
     ),
   ];
 }

@@ -6,9 +6,13 @@ import { badge, button, empty, fetched, field, loaded, openDialog, pageHead } fr
 import { h, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
 import { attempt, toast } from "../toast.js";
-import { said, hasWords, t, tr } from "../words.js";
+import { language, t, tr } from "../words.js";
 import { waitForJob } from "./jobs.js";
 
+const LANGUAGES = [
+  ["zh", "中文"],
+  ["en", "English"],
+];
 const TONES = { open: "caution", drafted: "accent", approved: "accent", published: "good", dismissed: "plain" };
 
 export default function gaps() {
@@ -20,24 +24,32 @@ export default function gaps() {
     const started = await attempt(() => post("/v1/admin/gaps/mine"));
     if (!started) return;
     isMining.value = true;
-    const jobId = started.job?.job_id ?? started.job_id;
-    if (jobId) await waitForJob(jobId).catch(() => {});
+    await waitForJob(started.job.job_id).catch(() => {});
     isMining.value = false;
     list.reload();
   }
-  const mineButton = () => button(tr("gaps.mine"), mine, { glyph: "search", kind: "primary", disabled: () => isMining.value });
+  const mineButton = () =>
+    button(tr("gaps.mine"), mine, { glyph: "search", kind: "primary", disabled: () => isMining.value });
   const open = (gap) => {
-    chosen.value = idOf(gap);
-    setQuery({ gap: idOf(gap) });
+    chosen.value = gap.gap_id;
+    setQuery({ gap: gap.gap_id });
   };
   const draw = (value) => {
-    const items = value.gaps ?? [];
+    const items = value.gaps;
     if (!items.length) return empty("gaps", tr("gaps.none"), tr("gaps.noneText"), mineButton());
     return h(
       "div",
       { className: () => (chosen.value ? "split has-chosen" : "split") },
-      h("ul", { className: "split-list plain-list", "data-list": true, tabIndex: 0, "aria-label": tr("gaps.title") }, items.map((gap) => h("li", {}, gapRow(gap, chosen, open)))),
-      h("section", { className: "split-main", "aria-label": tr("gaps.one") }, () => (chosen.value ? oneGap(chosen.value, () => (chosen.value = null), list.reload) : empty("gaps", tr("gaps.choose"), tr("gaps.chooseText")))),
+      h(
+        "ul",
+        { className: "split-list plain-list", "data-list": true, tabIndex: 0, "aria-label": tr("gaps.title") },
+        items.map((gap) => h("li", {}, gapRow(gap, chosen, open))),
+      ),
+      h("section", { className: "split-main", "aria-label": tr("gaps.one") }, () =>
+        chosen.value
+          ? oneGap(chosen.value, () => (chosen.value = null), list.reload)
+          : empty("gaps", tr("gaps.choose"), tr("gaps.chooseText")),
+      ),
     );
   };
   return h(
@@ -49,74 +61,187 @@ export default function gaps() {
   );
 }
 
-const idOf = (gap) => String(gap.gap_id ?? gap.id);
-const stateOf = (gap) => gap.state ?? gap.status ?? "open";
-const questionsOf = (gap) => gap.questions?.length ?? gap.volume ?? gap.count ?? gap.questions ?? 0;
-const stateBadge = (gap) => badge(() => (hasWords(`gapState.${stateOf(gap)}`) ? t(`gapState.${stateOf(gap)}`) : stateOf(gap)), TONES[stateOf(gap)] ?? "plain");
-const titleOf = (gap) => said(gap.label ?? gap.title ?? gap.question ?? gap.representative) || idOf(gap);
+const stateBadge = (gap) => badge(tr(`gapState.${gap.state}`), TONES[gap.state] ?? "plain");
+const kindBadge = (gap) => badge(tr(`gapKind.${gap.kind}`));
+const titleOf = (gap) => gap.label[language.value] || gap.label.zh || gap.label.en || gap.gap_id;
 
 function gapRow(gap, chosen, open) {
   return h(
     "button",
-    { type: "button", className: "list-button", "data-item": true, "aria-current": () => (chosen.value === idOf(gap) ? "true" : null), on: { click: () => open(gap) } },
-    h("span", { className: "row-text" }, h("span", { className: "row-title" }, () => titleOf(gap)), h("span", { className: "row-detail" }, tr("gaps.volume", { n: number(questionsOf(gap)) }), costOf(gap))),
+    {
+      type: "button",
+      className: "list-button",
+      "data-item": true,
+      "aria-current": () => (chosen.value === gap.gap_id ? "true" : null),
+      on: { click: () => open(gap) },
+    },
+    h(
+      "span",
+      { className: "row-text" },
+      h("span", { className: "row-title" }, () => titleOf(gap)),
+      h(
+        "span",
+        { className: "row-detail" },
+        () => `${t("gaps.volume", { n: number(gap.questions) })} · ${duration(60 * gap.minutes)}`,
+      ),
+    ),
     kindBadge(gap),
     stateBadge(gap),
   );
 }
-
-const costOf = (gap) => (gap.handling_s ? ` · ${duration(gap.handling_s)}` : gap.cost ? ` · ${number(gap.cost, 1)}` : "");
-const kindBadge = (gap) => (gap.kind && hasWords(`gapKind.${gap.kind}`) ? badge(tr(`gapKind.${gap.kind}`)) : "");
 
 function oneGap(id, close, onChanged) {
   const path = `/v1/admin/gaps/${encodeURIComponent(id)}`;
   const gap = fetched(path);
   const act = async (name, body) => {
     const done = await attempt(() => post(`${path}/${name}`, body));
-    if (!done) return;
+    if (!done) return false;
     if (name === "publish") toast(tr("gaps.published"));
     gap.reload();
     onChanged();
+    return true;
   };
   return [
-    h("header", { className: "split-head" }, button(tr("back"), close, { glyph: "left", isIconOnly: true, kind: "ghost only-narrow" }), h("h2", {}, () => (gap.value ? titleOf(gap.value.gap ?? gap.value) : ""))),
-    h("div", { className: "pad stack scroll" }, loaded(gap, (value) => details(value.gap ?? value, act))),
-  ];
-}
-
-function details(gap, act) {
-  const state = stateOf(gap);
-  const draft = gap.draft ?? {};
-  const text = h("textarea", { className: "draft", rows: 12, value: typeof draft === "string" ? draft : (draft.text ?? draft.markdown ?? "") });
-  const words = gap.keywords ?? gap.words ?? [];
-  const questions = Array.isArray(gap.questions) ? gap.questions : (gap.examples ?? gap.members ?? []);
-  return [
-    h("div", { className: "row" }, stateBadge(gap), kindBadge(gap), (Array.isArray(words) ? words : [...(words.zh ?? []), ...(words.en ?? [])]).map((word) => badge(word))),
-    gap.effect ? h("p", { className: "notice notice-good" }, t("gaps.effect", { before: share(gap.effect.before), after: share(gap.effect.after) })) : "",
-    h("h3", {}, tr("gaps.asked")),
-    h("ul", { className: "plain-list asked-list" }, questions.slice(0, 30).map((item) => h("li", {}, h("span", {}, item.text ?? item), item.at ? h("span", { className: "faint" }, ago(item.at)) : "", item.receipt_id ? h("a", { href: href(["questions"], { receipt: item.receipt_id }) }, tr("gaps.receipt")) : ""))),
-    text.value || state === "drafted" ? field(tr("gaps.draft"), text, tr("gaps.draftHint")) : h("p", { className: "hint" }, tr("gaps.noDraft")),
+    h(
+      "header",
+      { className: "split-head" },
+      button(tr("back"), close, { glyph: "left", isIconOnly: true, kind: "ghost only-narrow" }),
+      h("h2", {}, () => (gap.value ? titleOf(gap.value) : "")),
+    ),
     h(
       "div",
-      { className: "row end" },
-      state !== "dismissed" && state !== "published" ? button(tr("gaps.dismiss"), () => dismiss(act)) : "",
-      state === "open" ? button(tr("gaps.makeDraft"), () => act("draft"), { kind: "primary" }) : "",
-      state === "drafted" ? button(tr("gaps.approve"), () => act("approve", { text: text.value }), { kind: "primary" }) : "",
-      state === "approved" ? button(tr("gaps.publish"), () => act("publish"), { kind: "primary" }) : "",
+      { className: "pad stack scroll", tabIndex: 0, role: "region", "aria-label": tr("gaps.one") },
+      loaded(gap, (value) => details(value, act)),
     ),
   ];
 }
 
-const share = (value) => (typeof value === "number" ? percent(value) : typeof value?.value === "number" ? percent(value.value) : "–");
+function details(gap, act) {
+  const { state, draft, effect } = gap;
+  const words = [...(gap.keywords.zh ?? []), ...(gap.keywords.en ?? [])];
+  const entries = LANGUAGES.filter(([name]) => draft?.entries[name]).map(([name, label]) =>
+    entryFields(name, label, draft.entries[name], state),
+  );
+  const written = () =>
+    Object.fromEntries(
+      entries.map((entry) => [
+        entry.name,
+        { question: entry.question.value.trim(), answer: entry.answer.value.trim() },
+      ]),
+    );
+  const isEdited = () =>
+    entries.some(
+      (entry) =>
+        entry.question.value !== entry.question.defaultValue || entry.answer.value !== entry.answer.defaultValue,
+    );
+  const approve = async () => {
+    if (isEdited() && !(await act("draft", { entries: written() }))) return;
+    await act("approve", {});
+  };
+  return [
+    h(
+      "div",
+      { className: "row" },
+      stateBadge(gap),
+      kindBadge(gap),
+      words.map((word) => badge(word)),
+    ),
+    effect
+      ? h(
+          "p",
+          { className: "notice notice-good" },
+          t("gaps.effect", { before: share(effect.declined.before), after: share(effect.declined.after) }),
+        )
+      : "",
+    (draft?.warnings ?? []).map((warning) => h("p", { className: "notice notice-caution" }, warning)),
+    entries.length
+      ? [
+          h("h3", {}, tr("gaps.draft")),
+          h("p", { className: "hint" }, tr("gaps.draftHint")),
+          entries.map((entry) => entry.node),
+        ]
+      : h("p", { className: "hint" }, tr("gaps.noDraft")),
+    h(
+      "div",
+      { className: "row end" },
+      ["open", "drafted", "approved"].includes(state) ? button(tr("gaps.dismiss"), () => dismiss(act)) : "",
+      state === "open" ? button(tr("gaps.makeDraft"), () => act("draft", {}), { kind: "primary" }) : "",
+      state === "drafted" ? button(tr("save"), () => act("draft", { entries: written() })) : "",
+      state === "drafted" ? button(tr("gaps.approve"), approve, { kind: "primary" }) : "",
+      state === "approved" ? button(tr("gaps.publish"), () => act("publish", {}), { kind: "primary" }) : "",
+    ),
+    gap.documents.length
+      ? h(
+          "p",
+          { className: "row" },
+          gap.documents.map((name) => h("a", { href: href(["knowledge", "document", name]) }, name)),
+        )
+      : "",
+    h("h3", {}, tr("gaps.asked")),
+    h("ul", { className: "plain-list asked-list" }, gap.asked.slice(0, 50).map(askedRow)),
+  ];
+}
+
+function entryFields(name, label, entry, state) {
+  const isOpen = state === "drafted";
+  const question = h("input", {
+    type: "text",
+    value: entry.question,
+    defaultValue: entry.question,
+    maxLength: 300,
+    disabled: !isOpen,
+  });
+  const answer = h("textarea", {
+    className: "draft",
+    rows: 5,
+    value: entry.answer,
+    defaultValue: entry.answer,
+    disabled: !isOpen,
+  });
+  return {
+    name,
+    question,
+    answer,
+    node: h(
+      "div",
+      { className: "stack card" },
+      field(`${label} · ${t("search.question")}`, question),
+      field(`${label} · ${t("gaps.answer")}`, answer),
+    ),
+  };
+}
+
+const askedRow = (item) =>
+  h(
+    "li",
+    {},
+    h("span", {}, item.text),
+    item.is_declined ? badge(tr("status.declined"), "danger") : "",
+    item.is_handed_off ? badge(tr("status.handoff"), "accent") : "",
+    item.is_rated_down ? badge(tr("gaps.ratedDown"), "caution") : "",
+    h("span", { className: "faint" }, () => ago(item.at)),
+  );
+
+const share = (rate) => (rate?.share === null || rate?.share === undefined ? "–" : percent(rate.share));
 
 function dismiss(act) {
   const reason = h("input", { type: "text", maxLength: 500, "data-first": true });
   openDialog(tr("gaps.dismiss"), (close) =>
     h(
       "form",
-      { className: "stack", on: { submit: (event) => (event.preventDefault(), close(), act("dismiss", { reason: reason.value.trim() })) } },
+      {
+        className: "stack",
+        on: {
+          submit: (event) => (event.preventDefault(), close(), act("dismiss", { note: reason.value.trim() || null })),
+        },
+      },
       field(tr("gaps.reason"), reason),
-      h("div", { className: "row end" }, button(tr("cancel"), close), h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("gaps.dismiss")))),
+      h(
+        "div",
+        { className: "row end" },
+        button(tr("cancel"), close),
+        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("gaps.dismiss"))),
+      ),
     ),
   );
 }

@@ -35,7 +35,18 @@ const spanChooser = (span) =>
   h(
     "div",
     { className: "segments", role: "group", "aria-label": tr("home.span") },
-    SPANS.map((days) => h("button", { type: "button", className: "segment", "aria-pressed": () => String(span.value === days), on: { click: () => (span.value = days) } }, tr("home.days", { n: days }))),
+    SPANS.map((days) =>
+      h(
+        "button",
+        {
+          type: "button",
+          className: "segment",
+          "aria-pressed": () => String(span.value === days),
+          on: { click: () => (span.value = days) },
+        },
+        tr("home.days", { n: days }),
+      ),
+    ),
   );
 
 /** One line each: can it answer, from what, and what wants attention. */
@@ -61,11 +72,49 @@ function today() {
   return h(
     "div",
     { className: "tiles" },
-    tile("health", "service", href(["health"]), () => (status.value ? t(isReady() ? "home.ready" : "home.notReady") : "–"), () => model(status.value), () => (status.value && !isReady() ? "danger" : "good")),
-    tile("book", "base", href(["knowledge"]), () => (serving.value ? number(serving.value.documents ?? 0) : "–"), () => (serving.value ? t("home.passages", { n: number(serving.value.passages ?? 0) }) : t("home.empty")), () => (generations.value && !serving.value ? "danger" : "plain")),
-    tile("alert", "conflicts", href(["knowledge", "conflicts"]), () => (conflicts.value ? number(conflicts.value.conflicts.length) : "–"), () => (conflicts.value?.checked_at ? t("home.checked", { when: ago(conflicts.value.checked_at) }) : t("home.unchecked")), () => (conflicts.value?.conflicts.length ? "caution" : "plain")),
-    tile("inbox", "waiting", href(["inbox"]), () => (waiting() === undefined ? "–" : number(waiting())), () => (inbox.error?.isMissingPart ? t("home.noInbox") : t("home.waitingText")), () => (waiting() ? "caution" : "plain")),
-    tile("retry", "job", href(["health"]), () => (newest.value ? t(`job.${newest.value.state}`) : "–"), () => (newest.value ? `${t(`job.${newest.value.kind}`)} · ${ago(newest.value.created_at)}` : t("health.noJobs")), () => (newest.value?.state === "failed" ? "danger" : "plain")),
+    tile(
+      "health",
+      "service",
+      href(["health"]),
+      () => (status.value ? t(isReady() ? "home.ready" : "home.notReady") : "–"),
+      () => model(status.value),
+      () => (status.value && !isReady() ? "danger" : "good"),
+    ),
+    tile(
+      "book",
+      "base",
+      href(["knowledge"]),
+      () => (serving.value ? number(serving.value.documents ?? 0) : "–"),
+      () => (serving.value ? t("home.passages", { n: number(serving.value.passages ?? 0) }) : t("home.empty")),
+      () => (generations.value && !serving.value ? "danger" : "plain"),
+    ),
+    tile(
+      "alert",
+      "conflicts",
+      href(["knowledge", "conflicts"]),
+      () => (conflicts.value ? number(conflicts.value.conflicts.length) : "–"),
+      () =>
+        conflicts.value?.checked_at
+          ? t("home.checked", { when: ago(conflicts.value.checked_at) })
+          : t("home.unchecked"),
+      () => (conflicts.value?.conflicts.length ? "caution" : "plain"),
+    ),
+    tile(
+      "inbox",
+      "waiting",
+      href(["inbox"]),
+      () => (waiting() === undefined ? "–" : number(waiting())),
+      () => (inbox.error?.isMissingPart ? t("home.noInbox") : t("home.waitingText")),
+      () => (waiting() ? "caution" : "plain"),
+    ),
+    tile(
+      "retry",
+      "job",
+      href(["health"]),
+      () => (newest.value ? t(`job.${newest.value.state}`) : "–"),
+      () => (newest.value ? `${t(`job.${newest.value.kind}`)} · ${ago(newest.value.created_at)}` : t("health.noJobs")),
+      () => (newest.value?.state === "failed" ? "danger" : "plain"),
+    ),
   );
 }
 
@@ -73,7 +122,9 @@ function model(status) {
   if (!status) return "";
   const { state, model: name, progress } = status.language_model;
   if (state === "ready") return name ?? t("home.modelReady");
-  return state === "arriving" ? t("home.modelArriving", { n: Math.floor(100 * (progress ?? 0)) }) : t("home.extractive");
+  return state === "arriving"
+    ? t("home.modelArriving", { n: Math.floor(100 * (progress ?? 0)) })
+    : t("home.extractive");
 }
 
 /** The published numbers where they are counted; else what the receipts alone can tell. */
@@ -83,10 +134,22 @@ function numbers({ from, to }) {
     const metrics = value.metrics ?? value.shown ?? [];
     const order = (item) => (FIRST.includes(item.name) ? FIRST.indexOf(item.name) : FIRST.length);
     const sorted = [...metrics].sort((one, other) => order(one) - order(other));
-    const csv = () => attempt(() => download(withQuery("/v1/admin/metrics.csv", { from, to, by: "day" }), `kefu-metrics-${from}-${to}.csv`));
+    const csv = () =>
+      attempt(() =>
+        download(withQuery("/v1/admin/metrics.csv", { from, to, by: "day" }), `kefu-metrics-${from}-${to}.csv`),
+      );
     return [
-      h("div", { className: "toolbar" }, h("h2", {}, tr("home.numbers")), button(tr("home.csv"), csv, { glyph: "download" })),
-      h("div", { className: "plots" }, sorted.map((item) => metricCard(item, from, to))),
+      h(
+        "div",
+        { className: "toolbar" },
+        h("h2", {}, tr("home.numbers")),
+        button(tr("home.csv"), csv, { glyph: "download" }),
+      ),
+      h(
+        "div",
+        { className: "plots" },
+        sorted.map((item) => metricCard(item, from, to)),
+      ),
     ];
   };
   return () => {
@@ -116,10 +179,30 @@ function metricCard(metric, from, to) {
       "header",
       { className: "card-head" },
       h("h3", {}, () => said(metric.title) || metric.name),
-      button(tr("home.definition"), () => definition(metric, from, to), { glyph: "info", isIconOnly: true, kind: "ghost" }),
+      button(tr("home.definition"), () => definition(metric, from, to), {
+        glyph: "info",
+        isIconOnly: true,
+        kind: "ghost",
+      }),
     ),
-    h("p", { className: "metric-value" }, () => (metric.value === null ? "–" : show(metric.value)), h("span", { className: "faint" }, () => [hasInterval ? `${show(metric.low)} – ${show(metric.high)}` : "", `n = ${number(metric.denominator)}`].filter(Boolean).join(" · "))),
-    plot({ label: () => said(metric.title) || metric.name, days, kind: isCount ? "bars" : "line", show, most: metric.unit === "share" ? 1 : null, series: [{ name: "", values: pick("value"), ...(hasInterval ? { low: pick("low"), high: pick("high") } : {}) }] }),
+    h(
+      "p",
+      { className: "metric-value" },
+      () => (metric.value === null ? "–" : show(metric.value)),
+      h("span", { className: "faint" }, () =>
+        [hasInterval ? `${show(metric.low)} – ${show(metric.high)}` : "", `n = ${number(metric.denominator)}`]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    ),
+    plot({
+      label: () => said(metric.title) || metric.name,
+      days,
+      kind: isCount ? "bars" : "line",
+      show,
+      most: metric.unit === "share" ? 1 : null,
+      series: [{ name: "", values: pick("value"), ...(hasInterval ? { low: pick("low"), high: pick("high") } : {}) }],
+    }),
   );
 }
 
@@ -129,11 +212,26 @@ function definition(metric, from, to) {
     () => said(metric.title) || metric.name,
     () => {
       const rows = fetched(withQuery(`/v1/admin/metrics/${metric.name}/rows`, { from, to }));
-      const line = (name) => (said(metric[name]) ? h("div", {}, h("dt", {}, tr(`home.${name}`)), h("dd", {}, () => said(metric[name]))) : "");
+      const line = (name) =>
+        said(metric[name])
+          ? h(
+              "div",
+              {},
+              h("dt", {}, tr(`home.${name}`)),
+              h("dd", {}, () => said(metric[name])),
+            )
+          : "";
       return h(
         "div",
         { className: "stack" },
-        h("dl", { className: "pairs" }, line("denominator"), line("numerator"), line("note"), h("div", {}, h("dt", {}, tr("home.source")), h("dd", {}, h("code", {}, (metric.source ?? []).join(", "))))),
+        h(
+          "dl",
+          { className: "pairs" },
+          line("denominator"),
+          line("numerator"),
+          line("note"),
+          h("div", {}, h("dt", {}, tr("home.source")), h("dd", {}, h("code", {}, (metric.source ?? []).join(", ")))),
+        ),
         h("h3", {}, tr("home.rows")),
         loaded(rows, (value) => rowTable(value.rows ?? [], metric)),
       );
@@ -162,18 +260,34 @@ function fromReceipts(from, to) {
   const statuses = ["answered", "partial", "declined", "handoff"];
   const draw = ({ receipts: lines }) => {
     const days = daysBetween(from, to);
-    const inside = lines.map((line) => ({ ...line, day: isoDay(new Date(line.created_at)) })).filter((line) => line.day >= from && line.day <= to);
+    const inside = lines
+      .map((line) => ({ ...line, day: isoDay(new Date(line.created_at)) }))
+      .filter((line) => line.day >= from && line.day <= to);
     const of = (status) => inside.filter((line) => line.status === status);
     const counts = (status) => days.map((date) => of(status).filter((line) => line.day === isoDay(date)).length);
     return h(
       "section",
       { className: "card metric" },
-      h("header", { className: "card-head" }, h("h2", {}, tr("home.answers")), h("a", { href: href(["questions"]) }, tr("home.toQuestions"))),
-      h("p", { className: "row" }, statuses.map((status) => badge(`${t(`status.${status}`)} ${number(of(status).length)}`, TONES[status]))),
-      plot({ label: () => t("home.answers"), days, kind: "bars", show: (value) => number(value, 1), series: statuses.map((status) => ({ name: t(`status.${status}`), values: counts(status) })) }),
+      h(
+        "header",
+        { className: "card-head" },
+        h("h2", {}, tr("home.answers")),
+        h("a", { href: href(["questions"]) }, tr("home.toQuestions")),
+      ),
+      h(
+        "p",
+        { className: "row" },
+        statuses.map((status) => badge(`${t(`status.${status}`)} ${number(of(status).length)}`, TONES[status])),
+      ),
+      plot({
+        label: () => t("home.answers"),
+        days,
+        kind: "bars",
+        show: (value) => number(value, 1),
+        series: statuses.map((status) => ({ name: t(`status.${status}`), values: counts(status) })),
+      }),
       h("p", { className: "hint" }, tr("home.onlyReceipts")),
     );
   };
   return loaded(receipts, draw, { part: "home" });
 }
-

@@ -18,7 +18,7 @@ export default function inbox() {
   const wanted = signal("");
   const state = signal({ rows: [], counts: {}, cursor: null, error: null, isLoading: true });
   const chosen = signal(route.peek().query.conversation ?? null);
-  const news = signal({ conversation_id: null, number: 0 }); // the newest thing that happened, for the open conversation
+  const news = signal({ conversation_id: null }); // the newest thing that happened, for the open conversation
   const isLive = signal(false);
   const now = signal(Date.now());
   let asked = 0;
@@ -28,12 +28,23 @@ export default function inbox() {
     const mine = asked;
     const { rows, cursor } = state.peek();
     state.value = { ...state.peek(), isLoading: true };
-    const query = { status: view.peek() === "mine" ? "active" : view.peek(), mine: view.peek() === "mine" ? "true" : "", q: wanted.peek(), cursor: more ? cursor : "" };
+    const query = {
+      status: view.peek() === "mine" ? "active" : view.peek(),
+      mine: view.peek() === "mine" ? "true" : "",
+      q: wanted.peek(),
+      cursor: more ? cursor : "",
+    };
     try {
       const found = await get(withQuery("/v1/agent/inbox", query));
       if (mine !== asked) return;
-      const fresh = found.tickets ?? found.conversations ?? found.items ?? [];
-      state.value = { rows: more ? [...rows, ...fresh] : fresh, counts: found.counts ?? {}, cursor: found.cursor ?? null, error: null, isLoading: false };
+      const fresh = found.conversations;
+      state.value = {
+        rows: more ? [...rows, ...fresh] : fresh,
+        counts: found.counts ?? {},
+        cursor: found.cursor ?? null,
+        error: null,
+        isLoading: false,
+      };
     } catch (error) {
       if (mine === asked) state.value = { ...state.peek(), error, isLoading: false };
     }
@@ -46,7 +57,7 @@ export default function inbox() {
 
   const reload = afterPause(load, 150);
   listen((event) => {
-    news.value = { ...event, number: event.number ?? news.peek().number + 1 };
+    news.value = event;
     reload();
   }, isLive);
   const clock = setInterval(() => (now.value = Date.now()), MINUTE_MS);
@@ -60,14 +71,33 @@ export default function inbox() {
     chosen.value = null;
     setQuery({});
   };
-  const list = each(h("ul", { className: "plain-list", "data-list": true, "aria-label": tr("inbox.title") }), () => state.value.rows, (row) => row.conversation_id, (row) => h("li", {}, ticketRow(row, chosen, open, now)));
-  const search = h("input", { type: "search", "data-search": true, placeholder: tr("inbox.filter"), "aria-label": tr("inbox.filter"), on: { input: afterPause(() => (wanted.value = search.value.trim())) } });
+  const list = each(
+    h("ul", { className: "plain-list", "data-list": true, "aria-label": tr("inbox.title") }),
+    () => state.value.rows,
+    (row) => row.conversation_id,
+    (row) => h("li", {}, ticketRow(row, chosen, open, now)),
+  );
+  const search = h("input", {
+    type: "search",
+    "data-search": true,
+    placeholder: tr("inbox.filter"),
+    "aria-label": tr("inbox.filter"),
+    on: { input: afterPause(() => (wanted.value = search.value.trim())) },
+  });
   const isMissing = () => state.value.error?.isMissingPart;
 
   return h(
     "div",
     { className: "page page-split" },
-    pageHead("inbox", () => (isMissing() ? "" : [h("span", { className: "live", role: "status" }, () => badge(t(isLive.value ? "inbox.live" : "inbox.connecting"), isLive.value ? "good" : "caution"))])),
+    pageHead("inbox", () =>
+      isMissing()
+        ? ""
+        : [
+            h("span", { className: "live", role: "status" }, () =>
+              badge(t(isLive.value ? "inbox.live" : "inbox.connecting"), isLive.value ? "good" : "caution"),
+            ),
+          ],
+    ),
     () =>
       isMissing()
         ? failure(state.value.error, load, "inbox")
@@ -79,12 +109,32 @@ export default function inbox() {
               h(
                 "section",
                 { className: "split-list", "aria-label": tr("inbox.list") },
-                () => (state.value.error ? h("p", { className: "notice notice-danger", role: "alert" }, explained(state.value.error)) : ""),
+                () =>
+                  state.value.error
+                    ? h("p", { className: "notice notice-danger", role: "alert" }, explained(state.value.error))
+                    : "",
                 list,
-                () => (!state.value.rows.length && !state.value.isLoading && !state.value.error ? empty("inbox", tr("inbox.none"), tr("inbox.noneText")) : ""),
-                () => (state.value.cursor ? button(tr("more"), () => load({ more: true }), { kind: "ghost wide" }) : ""),
+                () =>
+                  !state.value.rows.length && !state.value.isLoading && !state.value.error
+                    ? empty("inbox", tr("inbox.none"), tr("inbox.noneText"))
+                    : "",
+                () =>
+                  state.value.cursor ? button(tr("more"), () => load({ more: true }), { kind: "ghost wide" }) : "",
               ),
-              () => (chosen.value ? conversationView(chosen.value, { news, close, onChanged: reload, me: session.peek().name, isAdmin: may("admin") }) : h("section", { className: "split-main" }, empty("inbox", tr("inbox.choose"), tr("inbox.chooseText")))),
+              () =>
+                chosen.value
+                  ? conversationView(chosen.value, {
+                      news,
+                      close,
+                      onChanged: reload,
+                      me: session.peek().name,
+                      isAdmin: may("admin"),
+                    })
+                  : h(
+                      "section",
+                      { className: "split-main" },
+                      empty("inbox", tr("inbox.choose"), tr("inbox.chooseText")),
+                    ),
             ),
           ],
   );
@@ -95,19 +145,34 @@ const viewChooser = (view, state) =>
     "div",
     { className: "segments", role: "group", "aria-label": tr("inbox.views") },
     VIEWS.map((name) =>
-      h("button", { type: "button", className: "segment", "aria-pressed": () => String(view.value === name), on: { click: () => (view.value = name) } }, tr(`inbox.view.${name}`), () => (state.value.counts[name] ? h("span", { className: "segment-count" }, String(state.value.counts[name])) : "")),
+      h(
+        "button",
+        {
+          type: "button",
+          className: "segment",
+          "aria-pressed": () => String(view.value === name),
+          on: { click: () => (view.value = name) },
+        },
+        tr(`inbox.view.${name}`),
+        () =>
+          state.value.counts[name] ? h("span", { className: "segment-count" }, String(state.value.counts[name])) : "",
+      ),
     ),
   );
 
 /** Events for as long as the page is open, and a sign of life so that conversations do not go back to the queue. */
 function listen(onEvent, isLive) {
   const abort = new AbortController();
-  const alive = (state) => post("/v1/agent/presence", { state }, { keepalive: true }).then(() => (isLive.value = true), () => (isLive.value = false));
+  const alive = (state) =>
+    post("/v1/agent/presence", { state }, { keepalive: true }).then(
+      () => (isLive.value = true),
+      () => (isLive.value = false),
+    );
   alive("online");
   const timer = setInterval(() => alive("online"), ALIVE_MS);
-  follow("/v1/agent/events", abort.signal, ({ data }) => {
+  follow("/v1/agent/events", abort.signal, ({ event, data }) => {
     isLive.value = true;
-    onEvent(data);
+    if (event === "conversation") onEvent(data);
   }).catch(() => (isLive.value = false));
   onEnd(() => {
     clearInterval(timer);
@@ -116,18 +181,45 @@ function listen(onEvent, isLive) {
 }
 
 function ticketRow(row, chosen, open, now) {
-  const isLate = () => row.due_at && new Date(row.due_at).getTime() < now.value && !["resolved", "returned", "answered"].includes(row.state);
+  const isLate = () =>
+    row.due_at &&
+    new Date(row.due_at).getTime() < now.value &&
+    !["resolved", "returned", "answered"].includes(row.state);
   return h(
     "button",
-    { type: "button", className: "list-button ticket", "data-item": true, "aria-current": () => (chosen.value === row.conversation_id ? "true" : null), on: { click: () => open(row) } },
+    {
+      type: "button",
+      className: "list-button ticket",
+      "data-item": true,
+      "aria-current": () => (chosen.value === row.conversation_id ? "true" : null),
+      on: { click: () => open(row) },
+    },
     h(
       "span",
       { className: "row-text" },
-      h("span", { className: "row-title" }, row.customer_id ?? t("inbox.visitor"), " ", h("span", { className: "faint" }, () => (now.value, ago(row.waiting_since ?? row.changed_at)))),
+      h(
+        "span",
+        { className: "row-title" },
+        row.customer_id ?? t("inbox.visitor"),
+        " ",
+        h("span", { className: "faint" }, () => (now.value, ago(row.waiting_since ?? row.changed_at))),
+      ),
       h("span", { className: "row-detail" }, row.preview || row.topic || row.intent || ""),
-      h("span", { className: "row badges" }, reason(row.reason), row.agent ? badge(row.agent, "accent") : badge(tr("inbox.unassigned")), () => (isLate() ? badge(t("inbox.late"), "danger") : ""), row.is_for_supervisor ? badge(tr("inbox.supervisor"), "caution") : ""),
+      h(
+        "span",
+        { className: "row badges" },
+        reason(row.reason),
+        row.agent ? badge(row.agent, "accent") : badge(tr("inbox.unassigned")),
+        () => (isLate() ? badge(t("inbox.late"), "danger") : ""),
+        row.is_for_supervisor ? badge(tr("inbox.supervisor"), "caution") : "",
+      ),
     ),
-    row.priority && row.priority !== "normal" ? badge(() => (hasWords(`priority.${row.priority}`) ? t(`priority.${row.priority}`) : row.priority), PRIORITY_TONES[row.priority] ?? "plain") : "",
+    row.priority && row.priority !== "normal"
+      ? badge(
+          () => (hasWords(`priority.${row.priority}`) ? t(`priority.${row.priority}`) : row.priority),
+          PRIORITY_TONES[row.priority] ?? "plain",
+        )
+      : "",
   );
 }
 

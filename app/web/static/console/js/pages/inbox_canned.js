@@ -1,6 +1,6 @@
 // Canned replies: a slash at the start of the box or of a word lists them, in the customer's language.
 
-import { get, put, remove } from "../http.js";
+import { get, put, remove, withQuery } from "../http.js";
 import { button, field, isComposing, openDialog } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { attempt, undoable } from "../toast.js";
@@ -11,7 +11,7 @@ const replies = signal(null);
 
 async function load() {
   const found = await get("/v1/agent/canned").catch(() => ({ canned: [] }));
-  replies.value = found.canned ?? found.replies ?? [];
+  replies.value = found.canned;
 }
 
 /** The list that opens while a shortcut is typed; arrows choose, Enter or Tab takes, Escape closes. */
@@ -22,7 +22,9 @@ export function cannedMenu(text, about) {
   const found = () => {
     const letters = typed.value;
     if (letters === null) return [];
-    return (replies.value ?? []).filter((item) => item.shortcut.startsWith(letters) || item.title.toLowerCase().includes(letters)).slice(0, MOST);
+    return (replies.value ?? [])
+      .filter((item) => item.shortcut.startsWith(letters) || item.title.toLowerCase().includes(letters))
+      .slice(0, MOST);
   };
   const look = () => {
     const before = text.value.slice(0, text.selectionStart);
@@ -30,14 +32,14 @@ export function cannedMenu(text, about) {
     typed.value = match ? match[1].toLowerCase() : null;
     active.value = 0;
   };
-  const take = (item) => {
+  const take = async (item) => {
     const place = text.selectionStart;
+    const after = text.value.slice(place);
     const before = text.value.slice(0, place).replace(/\/[\w\u4e00-\u9fff-]*$/u, "");
-    const { language, ticket } = about();
-    const words = filled(item, language, ticket);
-    text.value = before + words + text.value.slice(place);
-    text.setSelectionRange(before.length + words.length, before.length + words.length);
     typed.value = null;
+    const words = await filled(item, about());
+    text.value = before + words + after;
+    text.setSelectionRange(before.length + words.length, before.length + words.length);
     text.focus();
   };
   text.addEventListener("input", look);
@@ -64,7 +66,17 @@ export function cannedMenu(text, about) {
     { className: "canned", hidden: () => typed.value === null },
     h("ul", { role: "listbox", "aria-label": tr("canned.title") }, () =>
       found().map((item, at) =>
-        h("li", { role: "option", "aria-selected": () => String(active.value === at), on: { pointerdown: (event) => (event.preventDefault(), take(item)) } }, h("code", {}, `/${item.shortcut}`), " ", item.title),
+        h(
+          "li",
+          {
+            role: "option",
+            "aria-selected": () => String(active.value === at),
+            on: { pointerdown: (event) => (event.preventDefault(), take(item)) },
+          },
+          h("code", {}, `/${item.shortcut}`),
+          " ",
+          item.title,
+        ),
       ),
     ),
     () => (typed.value !== null && !found().length ? h("p", { className: "faint pad" }, tr("canned.none")) : ""),
@@ -72,11 +84,11 @@ export function cannedMenu(text, about) {
   );
 }
 
-/** The text with what is known of the conversation filled in; what is not stays, for the agent to fill. */
-function filled(item, language, ticket) {
-  const text = (language === "en" ? item.en || item.zh : item.zh || item.en) ?? "";
-  const known = { "customer.id": ticket?.customer_id, "order.id": ticket?.packet?.slots?.find((slot) => slot.type === "order")?.value, "agent.name": ticket?.agent };
-  return text.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, name) => known[name] ?? whole);
+/** The text in the customer's language with what is known filled in; what is not stays, for the agent to fill. */
+async function filled(item, { conversation, language }) {
+  const path = withQuery(`/v1/agent/canned/${encodeURIComponent(item.shortcut)}`, { conversation_id: conversation });
+  const found = await get(path).catch(() => item);
+  return found.text ?? ((language === "en" ? item.en || item.zh : item.zh || item.en) || "");
 }
 
 function editReplies() {
@@ -84,7 +96,10 @@ function editReplies() {
   const hidden = signal(new Set());
   openDialog(
     tr("canned.title"),
-    () => h("div", { className: "stack" }, () => (shown.value ? form(shown.value, () => (shown.value = null)) : list(shown, hidden))),
+    () =>
+      h("div", { className: "stack" }, () =>
+        shown.value ? form(shown.value, () => (shown.value = null)) : list(shown, hidden),
+      ),
     { className: "wide" },
   );
 }
@@ -100,13 +115,42 @@ function list(shown, hidden) {
       },
     });
   return [
-    h("ul", { className: "plain-list" }, (replies.value ?? []).filter((item) => !hidden.value.has(item.shortcut)).map((item) => h("li", { className: "case" }, h("button", { type: "button", className: "list-button grow", on: { click: () => (shown.value = item) } }, h("code", {}, `/${item.shortcut}`), " ", item.title), button(tr("canned.remove"), () => drop(item), { glyph: "trash", isIconOnly: true, kind: "ghost" })))),
-    button(tr("canned.new"), () => (shown.value = { shortcut: "", title: "", zh: "", en: "" }), { glyph: "plus", kind: "primary" }),
+    h(
+      "ul",
+      { className: "plain-list" },
+      (replies.value ?? [])
+        .filter((item) => !hidden.value.has(item.shortcut))
+        .map((item) =>
+          h(
+            "li",
+            { className: "case" },
+            h(
+              "button",
+              { type: "button", className: "list-button grow", on: { click: () => (shown.value = item) } },
+              h("code", {}, `/${item.shortcut}`),
+              " ",
+              item.title,
+            ),
+            button(tr("canned.remove"), () => drop(item), { glyph: "trash", isIconOnly: true, kind: "ghost" }),
+          ),
+        ),
+    ),
+    button(tr("canned.new"), () => (shown.value = { shortcut: "", title: "", zh: "", en: "" }), {
+      glyph: "plus",
+      kind: "primary",
+    }),
   ];
 }
 
 function form(item, done) {
-  const shortcut = h("input", { type: "text", value: item.shortcut, required: true, maxLength: 40, pattern: "[\\p{L}\\p{N}_\\-]+", disabled: Boolean(item.shortcut) });
+  const shortcut = h("input", {
+    type: "text",
+    value: item.shortcut,
+    required: true,
+    maxLength: 40,
+    pattern: "[\\p{L}\\p{N}_\\-]+",
+    disabled: Boolean(item.shortcut),
+  });
   const title = h("input", { type: "text", value: item.title, maxLength: 100 });
   const zh = h("textarea", { rows: 3, value: item.zh });
   const en = h("textarea", { rows: 3, value: item.en });
@@ -125,6 +169,11 @@ function form(item, done) {
     field(tr("canned.name"), title),
     field("中文", zh, t("canned.places")),
     field("English", en),
-    h("div", { className: "row end" }, button(tr("cancel"), done), h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save")))),
+    h(
+      "div",
+      { className: "row end" },
+      button(tr("cancel"), done),
+      h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save"))),
+    ),
   );
 }

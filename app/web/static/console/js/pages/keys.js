@@ -34,7 +34,10 @@ export default function keys() {
   const end = (row) => {
     if (row.revoked_at || hidden.value.has(row.key_id)) return "";
     if (row.key_id === session.peek()?.key_id) return h("span", { className: "faint" }, tr("keys.yours"));
-    return button(tr("keys.revoke"), () => revoke(row), { kind: "quiet danger", "aria-label": () => t("keys.revokeNamed", { name: row.name }) });
+    return button(tr("keys.revoke"), () => revoke(row), {
+      kind: "quiet danger",
+      "aria-label": () => t("keys.revokeNamed", { name: row.name }),
+    });
   };
   if (route.peek().query.create) queueMicrotask(create);
   return h(
@@ -46,7 +49,10 @@ export default function keys() {
         tr("keys.title"),
         [
           [tr("keys.name"), (row) => [row.name, " ", h("code", { className: "faint" }, row.key_id)]],
-          [tr("keys.scopes"), (row) => row.scopes.map((scope) => [badge(scope, scope === "admin" ? "caution" : "accent"), " "])],
+          [
+            tr("keys.scopes"),
+            (row) => row.scopes.map((scope) => [badge(scope, scope === "admin" ? "caution" : "accent"), " "]),
+          ],
           [tr("keys.access"), (row) => row.access.join(", ") || "–"],
           [tr("keys.made"), (row) => time(row.created_at)],
           [tr("keys.state"), (row) => () => state(row)],
@@ -61,7 +67,14 @@ export default function keys() {
 function createKey(onDone) {
   const token = signal(null);
   const problem = signal("");
-  const name = h("input", { type: "text", required: true, maxLength: 100, autocomplete: "off", "data-first": true, placeholder: tr("keys.nameExample") });
+  const name = h("input", {
+    type: "text",
+    required: true,
+    maxLength: 100,
+    autocomplete: "off",
+    "data-first": true,
+    placeholder: tr("keys.nameExample"),
+  });
   const access = h("input", { type: "text", autocomplete: "off", placeholder: "staff, vip" });
   const boxes = SCOPES.map((scope) => h("input", { type: "checkbox", value: scope, checked: scope === "chat" }));
   openDialog(tr("keys.create"), (close) =>
@@ -91,10 +104,27 @@ function createKey(onDone) {
         },
       },
       field(tr("keys.name"), name),
-      h("fieldset", { className: "labelled" }, h("legend", {}, tr("keys.scopes")), SCOPES.map((scope, at) => h("label", { className: "check" }, boxes[at], h("span", {}, h("strong", {}, scope), " ", h("span", { className: "faint" }, tr(`keys.scope.${scope}`)))))),
+      h(
+        "fieldset",
+        { className: "labelled" },
+        h("legend", {}, tr("keys.scopes")),
+        SCOPES.map((scope, at) =>
+          h(
+            "label",
+            { className: "check" },
+            boxes[at],
+            h("span", {}, h("strong", {}, scope), " ", h("span", { className: "faint" }, tr(`keys.scope.${scope}`))),
+          ),
+        ),
+      ),
       field(tr("keys.access"), access, tr("keys.accessHint")),
       h("p", { className: "problem", role: "alert" }, () => problem.value),
-      h("div", { className: "row end" }, button(tr("cancel"), close), h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("keys.create")))),
+      h(
+        "div",
+        { className: "row end" },
+        button(tr("cancel"), close),
+        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("keys.create"))),
+      ),
     );
 }
 
@@ -106,6 +136,11 @@ function shownOnce(token, close) {
   return [
     h("p", { className: "notice notice-caution" }, tr("keys.once")),
     h("code", { className: "token", tabIndex: 0 }, token),
-    h("div", { className: "row end" }, button(tr("copy"), copy, { glyph: "copy" }), button(tr("done"), close, { kind: "primary" })),
+    h(
+      "div",
+      { className: "row end" },
+      button(tr("copy"), copy, { glyph: "copy" }),
+      button(tr("done"), close, { kind: "primary" }),
+    ),
   ];
 }

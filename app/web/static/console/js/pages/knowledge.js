@@ -10,7 +10,12 @@ import { documentsView } from "./knowledge_documents.js";
 import { generationsView } from "./knowledge_generations.js";
 import { previewView } from "./knowledge_preview.js";
 
-const VIEWS = { documents: documentsView, generations: generationsView, conflicts: conflictsView, preview: previewView };
+const VIEWS = {
+  documents: documentsView,
+  generations: generationsView,
+  conflicts: conflictsView,
+  preview: previewView,
+};
 
 export default function knowledge() {
   const view = computed(() => {

@@ -23,12 +23,14 @@ export function conflictsView() {
   }
 
   const draw = (value) => {
-    if (value.conflicts.length) return h("ul", { className: "stack", "data-list": true }, value.conflicts.map(conflict));
+    if (value.conflicts.length)
+      return h("ul", { className: "stack", "data-list": true }, value.conflicts.map(conflict));
     return value.checked_at
       ? empty("check", tr("conflicts.clean"), tr("conflicts.cleanText", { when: ago(value.checked_at) }))
       : empty("info", tr("conflicts.unknown"), tr("conflicts.unknownText"), lookButton());
   };
-  const lookButton = () => button(tr("conflicts.look"), look, { glyph: "search", kind: "primary", disabled: () => isLooking.value });
+  const lookButton = () =>
+    button(tr("conflicts.look"), look, { glyph: "search", kind: "primary", disabled: () => isLooking.value });
   return h(
     "div",
     { className: "stack" },
@@ -43,7 +45,16 @@ function conflict(item) {
   return h(
     "li",
     { className: "card conflict", "data-item": true, tabIndex: 0 },
-    h("header", { className: "card-head" }, badge(hasWords(kind) ? t(kind) : item.kind, "caution"), h("span", { className: "faint" }, tr("conflicts.found", () => ({ when: ago(item.found_at) })))),
+    h(
+      "header",
+      { className: "card-head" },
+      badge(hasWords(kind) ? t(kind) : item.kind, "caution"),
+      h(
+        "span",
+        { className: "faint" },
+        tr("conflicts.found", () => ({ when: ago(item.found_at) })),
+      ),
+    ),
     h("div", { className: "sides" }, item.sides.map(side)),
   );
 }
@@ -52,8 +63,24 @@ const side = (item) =>
   h(
     "div",
     { className: "side" },
-    h("a", { href: href(["knowledge", "document", item.document_id], { passage: item.passage_id, start: item.start, end: item.end }) }, item.title),
+    h(
+      "a",
+      {
+        href: href(["knowledge", "document", item.document_id], {
+          passage: item.passage_id,
+          start: item.start,
+          end: item.end,
+        }),
+      },
+      item.title,
+    ),
     h("p", { className: "faint" }, item.heading ?? ""),
     h("blockquote", {}, item.quote),
-    h("p", {}, badge(item.value, "plain"), " ", item.valid_from ? h("span", { className: "faint" }, t("validFrom", { date: item.valid_from })) : ""),
+    h(
+      "p",
+      {},
+      badge(item.value, "plain"),
+      " ",
+      item.valid_from ? h("span", { className: "faint" }, t("validFrom", { date: item.valid_from })) : "",
+    ),
   );

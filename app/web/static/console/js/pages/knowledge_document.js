@@ -47,7 +47,13 @@ export function documentView(documentId, query) {
     h(
       "header",
       { className: "page-head" },
-      h("div", { className: "page-title" }, h("a", { className: "back", href: href(["knowledge"]) }, tr("document.back")), h("h1", {}, () => about.value?.title ?? documentId), h("p", { className: "mono faint" }, documentId)),
+      h(
+        "div",
+        { className: "page-title" },
+        h("a", { className: "back", href: href(["knowledge"]) }, tr("document.back")),
+        h("h1", {}, () => about.value?.title ?? documentId),
+        h("p", { className: "mono faint" }, documentId),
+      ),
       h("div", { className: "page-actions" }, () => facts(about.value)),
     ),
     () => (about.value?.warnings ?? []).map((warning) => h("p", { className: "notice notice-caution" }, warning)),
@@ -55,7 +61,14 @@ export function documentView(documentId, query) {
     h(
       "div",
       { className: "split" },
-      h("section", { className: "split-list", "aria-label": tr("document.passages") }, h("p", { className: "faint pad", role: "status" }, () => (total.value === null ? t("loading") : t("document.count", { n: total.value }))), list.frame),
+      h(
+        "section",
+        { className: "split-list", "aria-label": tr("document.passages") },
+        h("p", { className: "faint pad", role: "status" }, () =>
+          total.value === null ? t("loading") : t("document.count", { n: total.value }),
+        ),
+        list.frame,
+      ),
       source(chosen, around, list),
     ),
   );
@@ -63,8 +76,16 @@ export function documentView(documentId, query) {
 
 function facts(row) {
   if (!row) return "";
-  const validity = [row.valid_from && t("validFrom", { date: row.valid_from }), row.valid_to && t("validTo", { date: row.valid_to })].filter(Boolean);
-  return [badge(row.format ?? "–"), badge(row.language ?? "–"), ...validity.map((words) => badge(words, "caution")), ...(row.access ?? []).map((label) => badge(label, "plain"))];
+  const validity = [
+    row.valid_from && t("validFrom", { date: row.valid_from }),
+    row.valid_to && t("validTo", { date: row.valid_to }),
+  ].filter(Boolean);
+  return [
+    badge(row.format ?? "–"),
+    badge(row.language ?? "–"),
+    ...validity.map((words) => badge(words, "caution")),
+    ...(row.access ?? []).map((label) => badge(label, "plain")),
+  ];
 }
 
 function passageRow(row, index) {
@@ -72,12 +93,24 @@ function passageRow(row, index) {
     "div",
     { className: "passage-row" },
     h("span", { className: "passage-number" }, String(index + 1)),
-    h("div", { className: "row-text" }, h("span", { className: "row-detail" }, place(row) || t("document.noHeading")), h("span", { className: "passage-text" }, row.text)),
+    h(
+      "div",
+      { className: "row-text" },
+      h("span", { className: "row-detail" }, place(row) || t("document.noHeading")),
+      h("span", { className: "passage-text" }, row.text),
+    ),
   );
 }
 
 export function place(row) {
-  return [row.heading, row.sheet && t("sheet", { n: row.sheet }), row.page && t("pageNumber", { n: row.page }), row.row && t("rowNumber", { n: row.row })].filter(Boolean).join(" · ");
+  return [
+    row.heading,
+    row.sheet && t("sheet", { n: row.sheet }),
+    row.page && t("pageNumber", { n: row.page }),
+    row.row && t("rowNumber", { n: row.row }),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Looks for the passage of the address page by page, and opens the first one where none is named. */
@@ -149,7 +182,9 @@ function pieces(rows, current) {
     if (row.heading && row.heading !== heading) made.push(h("h3", {}, row.heading.split(" > ").at(-1)));
     heading = row.heading;
     const isChosen = row.passage_id === current?.passage.passage_id;
-    made.push(h("p", { className: isChosen ? "is-chosen" : "" }, isChosen ? marked(row.text, current.quote) : row.text));
+    made.push(
+      h("p", { className: isChosen ? "is-chosen" : "" }, isChosen ? marked(row.text, current.quote) : row.text),
+    );
   }
   return made;
 }
@@ -159,5 +194,9 @@ function marked(text, quote) {
   if (!quote) return h("mark", {}, text);
   const points = Array.from(text);
   const [start, end] = quote;
-  return [points.slice(0, start).join(""), h("mark", {}, points.slice(start, end).join("")), points.slice(end).join("")];
+  return [
+    points.slice(0, start).join(""),
+    h("mark", {}, points.slice(start, end).join("")),
+    points.slice(end).join(""),
+  ];
 }

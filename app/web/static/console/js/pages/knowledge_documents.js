@@ -65,7 +65,9 @@ export function documentsView() {
       "div",
       { className: "toolbar" },
       search,
-      h("span", { className: "faint count", role: "status" }, () => (total.value === null ? "" : t("knowledge.count", { n: total.value }))),
+      h("span", { className: "faint count", role: "status" }, () =>
+        total.value === null ? "" : t("knowledge.count", { n: total.value }),
+      ),
       button(tr("knowledge.upload"), chooseFiles, { glyph: "upload", kind: "primary" }),
     ),
     uploadTray(),
@@ -82,7 +84,12 @@ export function documentsView() {
 const nothing = (wanted) =>
   wanted
     ? empty("search", tr("knowledge.noMatch"), tr("knowledge.noMatchText"))
-    : empty("book", tr("knowledge.none"), tr("knowledge.noneText"), button(tr("knowledge.upload"), chooseFiles, { glyph: "upload", kind: "primary" }));
+    : empty(
+        "book",
+        tr("knowledge.none"),
+        tr("knowledge.noneText"),
+        button(tr("knowledge.upload"), chooseFiles, { glyph: "upload", kind: "primary" }),
+      );
 
 function documentRow(row, { isHidden, onRemove }) {
   const details = [row.format, row.language, row.size ? bytes(row.size) : null].filter(Boolean).join(" · ");
@@ -99,9 +106,20 @@ function documentRow(row, { isHidden, onRemove }) {
     h("span", { className: "row-meta" }, details),
     row.access?.length ? badge(tr("knowledge.restricted"), "plain") : "",
     row.warnings?.length ? badge(tr("knowledge.warnings", { n: row.warnings.length }), "caution") : "",
-    row.status ? h("span", { className: `badge badge-${TONES[row.status] ?? "plain"}`, title: row.message ?? "" }, tr(`file.${row.status}`)) : "",
+    row.status
+      ? h(
+          "span",
+          { className: `badge badge-${TONES[row.status] ?? "plain"}`, title: row.message ?? "" },
+          tr(`file.${row.status}`),
+        )
+      : "",
     row.uploaded && !isHidden
-      ? button(tr("knowledge.remove", { name: row.document_id }), (event) => (event.stopPropagation(), onRemove()), { glyph: "trash", isIconOnly: true, kind: "ghost", tabIndex: -1 })
+      ? button(tr("knowledge.remove", { name: row.document_id }), (event) => (event.stopPropagation(), onRemove()), {
+          glyph: "trash",
+          isIconOnly: true,
+          kind: "ghost",
+          tabIndex: -1,
+        })
       : "",
   );
 }

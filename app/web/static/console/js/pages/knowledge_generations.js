@@ -25,14 +25,22 @@ export function generationsView() {
     return table(
       tr("knowledge.generations"),
       [
-        [tr("generations.name"), (row) => [h("code", {}, row.name), " ", row.is_current ? badge(tr("generations.current"), "good") : ""]],
+        [
+          tr("generations.name"),
+          (row) => [h("code", {}, row.name), " ", row.is_current ? badge(tr("generations.current"), "good") : ""],
+        ],
         [tr("generations.made"), (row) => time(row.created_at)],
         [tr("generations.documents"), (row) => figure(row.documents)],
         [tr("generations.passages"), (row) => figure(row.passages)],
         [tr("generations.size"), (row) => bytes(row.bytes)],
         [
           "",
-          (row) => (row.is_current ? "" : button(tr("generations.activate"), () => activate(row.name, current), { "aria-label": () => t("generations.activateNamed", { name: row.name }) })),
+          (row) =>
+            row.is_current
+              ? ""
+              : button(tr("generations.activate"), () => activate(row.name, current), {
+                  "aria-label": () => t("generations.activateNamed", { name: row.name }),
+                }),
         ],
       ],
       generations,

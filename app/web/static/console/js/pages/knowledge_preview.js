@@ -39,10 +39,15 @@ export function previewView() {
     () => {
       const current = job.value;
       if (!current) return empty("info", tr("preview.none"), tr("preview.noneText"));
-      if (current.state === "failed") return h("p", { className: "notice notice-danger", role: "alert" }, current.error?.message ?? "");
+      if (current.state === "failed")
+        return h("p", { className: "notice notice-danger", role: "alert" }, current.error?.message ?? "");
       if (current.state !== "done") {
         const { stage, done, total } = current.progress ?? {};
-        return h("p", { role: "status" }, stage ? `${t(`stage.${stage}`)} ${total ? `${done} / ${total}` : ""}` : t("file.queued"));
+        return h(
+          "p",
+          { role: "status" },
+          stage ? `${t(`stage.${stage}`)} ${total ? `${done} / ${total}` : ""}` : t("file.queued"),
+        );
       }
       return outcome(current, () => run({}), isBusy);
     },
@@ -54,13 +59,36 @@ function outcome(job, onPublish, isBusy) {
   const isDry = report.is_dry_run;
   const changes = report.added + report.changed + report.renamed + report.removed;
   return [
-    h("div", { className: "figures" }, FIGURES.map((name) => h("div", { className: "figure" }, h("span", { className: "figure-value" }, number(report[name])), h("span", { className: "figure-name" }, tr(`preview.${name}`))))),
+    h(
+      "div",
+      { className: "figures" },
+      FIGURES.map((name) =>
+        h(
+          "div",
+          { className: "figure" },
+          h("span", { className: "figure-value" }, number(report[name])),
+          h("span", { className: "figure-name" }, tr(`preview.${name}`)),
+        ),
+      ),
+    ),
     report.warnings.map((words) => h("p", { className: "notice notice-caution" }, words)),
     report.refused.length
-      ? table(tr("preview.refused"), [[tr("preview.document"), (row) => h("code", {}, row.document_id)], [tr("preview.why"), (row) => row.message]], report.refused)
+      ? table(
+          tr("preview.refused"),
+          [
+            [tr("preview.document"), (row) => h("code", {}, row.document_id)],
+            [tr("preview.why"), (row) => row.message],
+          ],
+          report.refused,
+        )
       : "",
     isDry
-      ? h("div", { className: "row" }, h("p", {}, changes ? tr("preview.wouldChange") : tr("preview.nothing")), changes ? button(tr("preview.publish"), onPublish, { kind: "primary", disabled: isBusy }) : "")
+      ? h(
+          "div",
+          { className: "row" },
+          h("p", {}, changes ? tr("preview.wouldChange") : tr("preview.nothing")),
+          changes ? button(tr("preview.publish"), onPublish, { kind: "primary", disabled: isBusy }) : "",
+        )
       : h("p", { className: "notice notice-good" }, tr("preview.publishedAs", { name: report.generation ?? "" })),
   ];
 }

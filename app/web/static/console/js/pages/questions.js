@@ -29,7 +29,13 @@ export default function questions() {
     try {
       const found = await lines(status.peek(), wanted.peek(), cursor);
       if (mine !== number) return;
-      page.value = { rows: [...page.peek().rows, ...found.rows], next: found.next, hasText: found.hasText, error: null, isLoading: false };
+      page.value = {
+        rows: [...page.peek().rows, ...found.rows],
+        next: found.next,
+        hasText: found.hasText,
+        error: null,
+        isLoading: false,
+      };
     } catch (error) {
       if (mine === number) page.value = { rows: [], next: null, hasText: true, error, isLoading: false };
     }
@@ -40,7 +46,13 @@ export default function questions() {
     load();
   });
 
-  const search = h("input", { type: "search", "data-search": true, placeholder: tr("questions.filter"), "aria-label": tr("questions.filter"), on: { input: afterPause(() => (wanted.value = search.value.trim())) } });
+  const search = h("input", {
+    type: "search",
+    "data-search": true,
+    placeholder: tr("questions.filter"),
+    "aria-label": tr("questions.filter"),
+    on: { input: afterPause(() => (wanted.value = search.value.trim())) },
+  });
   const open = (row) => {
     chosen.value = row.receipt_id;
     setQuery({ receipt: row.receipt_id, status: status.peek() });
@@ -61,9 +73,21 @@ export default function questions() {
     const { rows, error, isLoading, next } = page.value;
     if (error) return failure(error, () => load(), "questions");
     const visible = rows.filter((row) => !hidden.value.has(row.receipt_id));
-    if (!visible.length) return isLoading ? h("p", { className: "faint pad" }, tr("loading")) : empty("questions", tr("questions.none"), tr("questions.noneText"), h("a", { className: "button quiet", href: "/" }, tr("palette.chat")));
+    if (!visible.length)
+      return isLoading
+        ? h("p", { className: "faint pad" }, tr("loading"))
+        : empty(
+            "questions",
+            tr("questions.none"),
+            tr("questions.noneText"),
+            h("a", { className: "button quiet", href: "/" }, tr("palette.chat")),
+          );
     return [
-      h("ul", { className: "plain-list", "data-list": true }, visible.map((row) => h("li", {}, questionRow(row, chosen, open)))),
+      h(
+        "ul",
+        { className: "plain-list", "data-list": true },
+        visible.map((row) => h("li", {}, questionRow(row, chosen, open))),
+      ),
       next !== null ? button(tr("more"), () => load(next), { kind: "ghost wide" }) : "",
     ];
   };
@@ -76,7 +100,11 @@ export default function questions() {
       "div",
       { className: () => (chosen.value ? "split has-chosen" : "split") },
       h("section", { className: "split-list", "aria-label": tr("questions.title"), tabIndex: 0 }, draw),
-      h("section", { className: "split-main", "aria-label": tr("questions.explained") }, () => (chosen.value ? explanation(chosen.value, () => (chosen.value = null), forget) : empty("questions", tr("questions.choose"), tr("questions.chooseText")))),
+      h("section", { className: "split-main", "aria-label": tr("questions.explained") }, () =>
+        chosen.value
+          ? explanation(chosen.value, () => (chosen.value = null), forget)
+          : empty("questions", tr("questions.choose"), tr("questions.chooseText")),
+      ),
     ),
   );
 }
@@ -96,7 +124,11 @@ async function lines(status, wanted, cursor) {
   const rows = receipts.slice(offset, offset + PAGE_OF_RECEIPTS);
   const texts = await Promise.all(rows.map((row) => get(`/v1/receipts/${row.receipt_id}`).catch(() => null)));
   return {
-    rows: rows.map((row, at) => ({ ...row, text: texts[at]?.asked?.message ?? null, confidence: texts[at]?.judged?.confidence })),
+    rows: rows.map((row, at) => ({
+      ...row,
+      text: texts[at]?.asked?.message ?? null,
+      confidence: texts[at]?.judged?.confidence,
+    })),
     next: offset + rows.length < receipts.length ? offset + rows.length : null,
     hasText: false,
   };
@@ -106,14 +138,45 @@ const filter = (status) =>
   h(
     "div",
     { className: "segments", role: "group", "aria-label": tr("questions.status") },
-    ["", ...STATUSES].map((name) => h("button", { type: "button", className: "segment", "aria-pressed": () => String(status.value === name), on: { click: () => (status.value = name) } }, tr(name ? `status.${name}` : "status.all"))),
+    ["", ...STATUSES].map((name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          className: "segment",
+          "aria-pressed": () => String(status.value === name),
+          on: { click: () => (status.value = name) },
+        },
+        tr(name ? `status.${name}` : "status.all"),
+      ),
+    ),
   );
 
 function questionRow(row, chosen, open) {
   return h(
     "button",
-    { type: "button", className: "list-button", "data-item": true, "aria-current": () => (chosen.value === row.receipt_id ? "true" : null), on: { click: () => open(row) } },
-    h("span", { className: "row-text" }, h("span", { className: "row-title" }, row.text ?? row.message ?? t("questions.noText")), h("span", { className: "row-detail" }, [ago(row.created_at ?? row.at), row.confidence !== undefined && row.confidence !== null ? percent(row.confidence, 0) : ""].filter(Boolean).join(" · "))),
+    {
+      type: "button",
+      className: "list-button",
+      "data-item": true,
+      "aria-current": () => (chosen.value === row.receipt_id ? "true" : null),
+      on: { click: () => open(row) },
+    },
+    h(
+      "span",
+      { className: "row-text" },
+      h("span", { className: "row-title" }, row.text ?? row.message ?? t("questions.noText")),
+      h(
+        "span",
+        { className: "row-detail" },
+        [
+          ago(row.created_at ?? row.at),
+          row.confidence !== undefined && row.confidence !== null ? percent(row.confidence, 0) : "",
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    ),
     row.rating ? badge(row.rating === "up" ? "👍" : "👎") : "",
     badge(tr(`status.${row.status}`), TONES[row.status] ?? "plain"),
   );
@@ -124,11 +187,25 @@ function explanation(receiptId, close, forget) {
   const receipt = fetched(`/v1/receipts/${id}`);
   const told = signal(null);
   effect(() => {
-    get(`/v1/receipts/${id}/explanation?language=${language.value}`).then((value) => (told.value = value), () => (told.value = null));
+    get(`/v1/receipts/${id}/explanation?language=${language.value}`).then(
+      (value) => (told.value = value),
+      () => (told.value = null),
+    );
   });
   return [
-    h("header", { className: "split-head" }, button(tr("back"), close, { glyph: "left", isIconOnly: true, kind: "ghost only-narrow" }), h("h2", {}, tr("questions.explained")), button(tr("questions.forget"), () => forget(receiptId), { glyph: "trash", isIconOnly: true, kind: "ghost" })),
-    h("div", { className: "pad stack scroll" }, loaded(receipt, (value) => receiptView(value)), () => (told.value ? explained(told.value) : "")),
+    h(
+      "header",
+      { className: "split-head" },
+      button(tr("back"), close, { glyph: "left", isIconOnly: true, kind: "ghost only-narrow" }),
+      h("h2", {}, tr("questions.explained")),
+      button(tr("questions.forget"), () => forget(receiptId), { glyph: "trash", isIconOnly: true, kind: "ghost" }),
+    ),
+    h(
+      "div",
+      { className: "pad stack scroll" },
+      loaded(receipt, (value) => receiptView(value)),
+      () => (told.value ? explained(told.value) : ""),
+    ),
   ];
 }
 
@@ -136,9 +213,21 @@ function receiptView(value) {
   const question = value.asked?.message;
   return [
     h("p", { className: "quote" }, question ?? t("questions.noText")),
-    h("div", { className: "row" }, badge(tr(`status.${value.answer.status}`), TONES[value.answer.status]), badge(value.answer.mode), h("span", { className: "faint" }, ago(value.created_at))),
+    h(
+      "div",
+      { className: "row" },
+      badge(tr(`status.${value.answer.status}`), TONES[value.answer.status]),
+      badge(value.answer.mode),
+      h("span", { className: "faint" }, ago(value.created_at)),
+    ),
     h("blockquote", {}, value.answer.text ?? ""),
-    question ? h("p", { className: "row" }, h("a", { className: "button quiet", href: href(["search"], { q: question }) }, tr("questions.trySearch"))) : "",
+    question
+      ? h(
+          "p",
+          { className: "row" },
+          h("a", { className: "button quiet", href: href(["search"], { q: question }) }, tr("questions.trySearch")),
+        )
+      : "",
   ];
 }
 
@@ -150,8 +239,27 @@ function explained(value) {
     [...value.question, ...value.decision].map((words) => h("p", {}, words)),
     value.sentences?.length ? h("h3", {}, tr("questions.sentences")) : "",
     value.writing ? h("p", { className: "faint" }, value.writing) : "",
-    (value.sentences ?? []).map((item) => h("div", { className: "reason" }, badge(tr(`fate.${item.fate}`), item.fate === "kept" ? "good" : item.fate === "dropped" ? "danger" : "plain"), h("div", {}, item.text ? h("p", {}, item.text) : "", h("p", { className: "faint" }, item.why)))),
+    (value.sentences ?? []).map((item) =>
+      h(
+        "div",
+        { className: "reason" },
+        badge(tr(`fate.${item.fate}`), item.fate === "kept" ? "good" : item.fate === "dropped" ? "danger" : "plain"),
+        h("div", {}, item.text ? h("p", {}, item.text) : "", h("p", { className: "faint" }, item.why)),
+      ),
+    ),
     value.passages?.length ? h("h3", {}, tr("questions.passages")) : "",
-    (value.passages ?? []).map((item) => h("div", { className: "reason" }, badge(tr(`role.${item.role}`), item.role === "quoted" ? "good" : "plain"), h("div", {}, h("a", { href: href(["knowledge", "document", item.document_id], { passage: item.passage_id }) }, item.place), h("p", { className: "faint" }, item.why)))),
+    (value.passages ?? []).map((item) =>
+      h(
+        "div",
+        { className: "reason" },
+        badge(tr(`role.${item.role}`), item.role === "quoted" ? "good" : "plain"),
+        h(
+          "div",
+          {},
+          h("a", { href: href(["knowledge", "document", item.document_id], { passage: item.passage_id }) }, item.place),
+          h("p", { className: "faint" }, item.why),
+        ),
+      ),
+    ),
   );
 }

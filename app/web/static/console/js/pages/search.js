@@ -18,10 +18,22 @@ export default function search() {
   const right = signal(new Set()); // passages that were said to be the right ones
   const cases = signal(null);
 
-  const query = h("input", { type: "search", required: true, placeholder: tr("search.placeholder"), "data-search": true, maxLength: 4000 });
+  const query = h("input", {
+    type: "search",
+    required: true,
+    placeholder: tr("search.placeholder"),
+    "data-search": true,
+    maxLength: 4000,
+  });
   const top = h("input", { type: "number", min: 1, max: 100, value: "10" });
   const day = h("input", { type: "date" });
-  const language = h("select", {}, h("option", { value: "" }, tr("search.anyLanguage")), h("option", { value: "zh" }, "中文"), h("option", { value: "en" }, "English"));
+  const language = h(
+    "select",
+    {},
+    h("option", { value: "" }, tr("search.anyLanguage")),
+    h("option", { value: "zh" }, "中文"),
+    h("option", { value: "en" }, "English"),
+  );
 
   async function run(event) {
     event?.preventDefault();
@@ -30,7 +42,12 @@ export default function search() {
     isBusy.value = true;
     const begun = performance.now();
     try {
-      const body = { query: text, top: Number(top.value) || 10, language: language.value || null, as_of: day.value || null };
+      const body = {
+        query: text,
+        top: Number(top.value) || 10,
+        language: language.value || null,
+        as_of: day.value || null,
+      };
       const reply = await post("/v1/search", body);
       right.value = new Set();
       result.value = { ...reply, query: text, ms: performance.now() - begun };
@@ -72,11 +89,22 @@ export default function search() {
       field(tr("search.top"), top),
       field(tr("search.day"), day),
       field(tr("search.language"), language),
-      h("button", { type: "submit", className: "button primary", disabled: () => isBusy.value }, h("span", {}, tr("search.run"))),
+      h(
+        "button",
+        { type: "submit", className: "button primary", disabled: () => isBusy.value },
+        h("span", {}, tr("search.run")),
+      ),
     ),
     () =>
       earlier.value.length > 1
-        ? h("p", { className: "row earlier" }, h("span", { className: "faint" }, tr("search.earlier")), earlier.value.slice(1).map((text) => button(text, () => ((query.value = text), run()), { kind: "chip-button" })))
+        ? h(
+            "p",
+            { className: "row earlier" },
+            h("span", { className: "faint" }, tr("search.earlier")),
+            earlier.value
+              .slice(1)
+              .map((text) => button(text, () => ((query.value = text), run()), { kind: "chip-button" })),
+          )
         : "",
     () => drawResult(result.value, right, toggle, run, () => keepCase(result.peek(), right.peek(), loadCases)),
     may("admin") ? () => casesCard(cases, loadCases) : "",
@@ -87,18 +115,30 @@ function drawResult(found, right, toggle, onRetry, onKeep) {
   if (!found) return empty("search", tr("search.none"), tr("search.noneText"));
   if (found.error) return failure(found.error, onRetry);
   const stages = [...new Set(found.hits.flatMap((hit) => Object.keys(hit.stages)))];
-  const best = Object.fromEntries(stages.map((name) => [name, Math.max(...found.hits.map((hit) => hit.stages[name] ?? 0), 1e-9)]));
+  const best = Object.fromEntries(
+    stages.map((name) => [name, Math.max(...found.hits.map((hit) => hit.stages[name] ?? 0), 1e-9)]),
+  );
   return h(
     "section",
     { className: "stack", "aria-label": tr("search.hits") },
     h(
       "div",
       { className: "toolbar" },
-      h("p", { role: "status" }, tr("search.found", { n: found.hits.length, ms: Math.round(found.ms) }), " ", h("code", { className: "faint" }, found.generation)),
+      h(
+        "p",
+        { role: "status" },
+        tr("search.found", { n: found.hits.length, ms: Math.round(found.ms) }),
+        " ",
+        h("code", { className: "faint" }, found.generation),
+      ),
       may("admin") ? button(tr("cases.keep"), onKeep, { glyph: "bookmark", kind: "primary" }) : "",
     ),
     found.hits.length
-      ? h("ol", { className: "hits", "data-list": true }, found.hits.map((hit, at) => hitCard(hit, at, stages, best, right, toggle)))
+      ? h(
+          "ol",
+          { className: "hits", "data-list": true },
+          found.hits.map((hit, at) => hitCard(hit, at, stages, best, right, toggle)),
+        )
       : empty("search", tr("search.nothing"), tr("search.nothingText")),
   );
 }
@@ -108,17 +148,39 @@ function hitCard(hit, at, stages, best, right, toggle) {
   const address = href(["knowledge", "document", hit.document_id], { passage: hit.passage_id });
   return h(
     "li",
-    { className: () => (isRight() ? "card hit is-right" : "card hit"), "data-item": true, tabIndex: 0, "aria-label": () => `${at + 1}. ${hit.title}` },
+    {
+      className: () => (isRight() ? "card hit is-right" : "card hit"),
+      "data-item": true,
+      tabIndex: 0,
+      "aria-label": () => `${at + 1}. ${hit.title}`,
+    },
     h(
       "header",
       { className: "card-head" },
       h("span", { className: "passage-number" }, String(at + 1)),
-      h("div", { className: "row-text" }, may("admin") ? h("a", { className: "row-title", href: address }, hit.title) : h("span", { className: "row-title" }, hit.title), h("span", { className: "row-detail" }, place({ ...hit.location }))),
+      h(
+        "div",
+        { className: "row-text" },
+        may("admin")
+          ? h("a", { className: "row-title", href: address }, hit.title)
+          : h("span", { className: "row-title" }, hit.title),
+        h("span", { className: "row-detail" }, place({ ...hit.location })),
+      ),
       badge(() => hit.score.toFixed(3), "accent"),
-      may("admin") ? button(tr("cases.right"), () => toggle(hit.passage_id), { glyph: "check", kind: "quiet small", "aria-pressed": () => String(isRight()) }) : "",
+      may("admin")
+        ? button(tr("cases.right"), () => toggle(hit.passage_id), {
+            glyph: "check",
+            kind: "quiet small",
+            "aria-pressed": () => String(isRight()),
+          })
+        : "",
     ),
     h("p", { className: "hit-text" }, hit.text),
-    h("dl", { className: "stages" }, stages.map((name) => stage(name, hit.stages[name], best[name]))),
+    h(
+      "dl",
+      { className: "stages" },
+      stages.map((name) => stage(name, hit.stages[name], best[name])),
+    ),
   );
 }
 
@@ -130,7 +192,12 @@ function stage(name, score, best) {
     "div",
     { className: score === undefined ? "stage is-absent" : "stage" },
     h("dt", { title: () => (hasWords(`${key}.why`) ? t(`${key}.why`) : name) }, () => (hasWords(key) ? t(key) : name)),
-    h("dd", {}, h("span", { className: "bar-track", "aria-hidden": "true" }, bar), h("span", { className: "stage-score" }, score === undefined ? "–" : score.toFixed(3))),
+    h(
+      "dd",
+      {},
+      h("span", { className: "bar-track", "aria-hidden": "true" }, bar),
+      h("span", { className: "stage-score" }, score === undefined ? "–" : score.toFixed(3)),
+    ),
   );
 }
 
@@ -152,10 +219,23 @@ function keepCase(found, right, onKept) {
         on: {
           submit: async (event) => {
             event.preventDefault();
-            const groups = words.value.split("\n").map((line) => line.split(/[|｜]/).map((part) => part.trim()).filter(Boolean)).filter((group) => group.length);
+            const groups = words.value
+              .split("\n")
+              .map((line) =>
+                line
+                  .split(/[|｜]/)
+                  .map((part) => part.trim())
+                  .filter(Boolean),
+              )
+              .filter((group) => group.length);
             const gold = [...new Set(chosen.map((hit) => hit.document_id))];
             try {
-              await post("/v1/admin/cases", { text: found.query, type: type.value, gold: type.value === "unanswerable" ? [] : gold, must_include: type.value === "unanswerable" ? [] : groups });
+              await post("/v1/admin/cases", {
+                text: found.query,
+                type: type.value,
+                gold: type.value === "unanswerable" ? [] : gold,
+                must_include: type.value === "unanswerable" ? [] : groups,
+              });
               close();
               onKept();
               toast(tr("cases.kept"));
@@ -167,10 +247,26 @@ function keepCase(found, right, onKept) {
       },
       h("p", { className: "quote" }, found.query),
       field(tr("cases.kind"), type),
-      h("div", { className: "labelled" }, h("span", { className: "label" }, tr("cases.sources")), chosen.length ? h("ul", { className: "plain-list" }, chosen.map((hit) => h("li", {}, hit.title, " ", h("code", { className: "faint" }, hit.document_id)))) : h("p", { className: "hint" }, tr("cases.noSources"))),
+      h(
+        "div",
+        { className: "labelled" },
+        h("span", { className: "label" }, tr("cases.sources")),
+        chosen.length
+          ? h(
+              "ul",
+              { className: "plain-list" },
+              chosen.map((hit) => h("li", {}, hit.title, " ", h("code", { className: "faint" }, hit.document_id))),
+            )
+          : h("p", { className: "hint" }, tr("cases.noSources")),
+      ),
       field(tr("cases.words"), words, tr("cases.wordsHint")),
       h("p", { className: "problem", role: "alert" }, () => problem.value),
-      h("div", { className: "row end" }, button(tr("cancel"), close), h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save")))),
+      h(
+        "div",
+        { className: "row end" },
+        button(tr("cancel"), close),
+        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save"))),
+      ),
     ),
   );
 }
@@ -193,15 +289,37 @@ function casesCard(cases, reload) {
   return h(
     "section",
     { className: "card" },
-    h("header", { className: "card-head" }, h("h2", {}, tr("cases.title", { n: kept.cases.length })), kept.cases.length ? h("code", { className: "faint" }, `kefu eval ${kept.folder}`) : ""),
+    h(
+      "header",
+      { className: "card-head" },
+      h("h2", {}, tr("cases.title", { n: kept.cases.length })),
+      kept.cases.length ? h("code", { className: "faint" }, `kefu eval ${kept.folder}`) : "",
+    ),
     kept.cases.length
       ? h("ul", { className: "plain-list case-list" }, () =>
           kept.cases
             .filter((item) => !hidden.value.has(item.id))
-            .map((item) => h("li", { className: "case" }, h("span", { className: "row-text" }, h("span", { className: "row-title" }, item.text), h("span", { className: "row-detail" }, caseDetail(item))), badge(tr(`cases.type.${item.type}`)), button(tr("cases.remove"), () => removeCase(item), { glyph: "trash", isIconOnly: true, kind: "ghost" }))),
+            .map((item) =>
+              h(
+                "li",
+                { className: "case" },
+                h(
+                  "span",
+                  { className: "row-text" },
+                  h("span", { className: "row-title" }, item.text),
+                  h("span", { className: "row-detail" }, caseDetail(item)),
+                ),
+                badge(tr(`cases.type.${item.type}`)),
+                button(tr("cases.remove"), () => removeCase(item), { glyph: "trash", isIconOnly: true, kind: "ghost" }),
+              ),
+            ),
         )
       : h("p", { className: "faint" }, tr("cases.noneText")),
   );
 }
 
-const caseDetail = (item) => [...(item.gold ?? []), ...(item.must_include ?? []).map((group) => (Array.isArray(group) ? group.join(" | ") : group))].join(" · ") || number(0);
+const caseDetail = (item) =>
+  [
+    ...(item.gold ?? []),
+    ...(item.must_include ?? []).map((group) => (Array.isArray(group) ? group.join(" | ") : group)),
+  ].join(" · ") || number(0);

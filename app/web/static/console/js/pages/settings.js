@@ -10,13 +10,31 @@ export default function settings() {
   const all = fetched("/v1/admin/settings");
   const wanted = signal("");
   const isChangedOnly = signal(false);
-  const search = h("input", { type: "search", "data-search": true, placeholder: tr("settings.filter"), "aria-label": tr("settings.filter"), on: { input: () => (wanted.value = search.value.trim().toLowerCase()) } });
-  const fits = (row) => (!isChangedOnly.value || row.source !== "default") && `${row.name} ${row.variable}`.toLowerCase().includes(wanted.value);
+  const search = h("input", {
+    type: "search",
+    "data-search": true,
+    placeholder: tr("settings.filter"),
+    "aria-label": tr("settings.filter"),
+    on: { input: () => (wanted.value = search.value.trim().toLowerCase()) },
+  });
+  const fits = (row) =>
+    (!isChangedOnly.value || row.source !== "default") &&
+    `${row.name} ${row.variable}`.toLowerCase().includes(wanted.value);
   return h(
     "div",
     { className: "page" },
     pageHead("settings"),
-    h("div", { className: "toolbar" }, search, h("label", { className: "check" }, h("input", { type: "checkbox", on: { change: (event) => (isChangedOnly.value = event.target.checked) } }), h("span", {}, tr("settings.changedOnly")))),
+    h(
+      "div",
+      { className: "toolbar" },
+      search,
+      h(
+        "label",
+        { className: "check" },
+        h("input", { type: "checkbox", on: { change: (event) => (isChangedOnly.value = event.target.checked) } }),
+        h("span", {}, tr("settings.changedOnly")),
+      ),
+    ),
     loaded(all, (value) => () => {
       const rows = value.settings.filter(fits);
       return rows.length
@@ -35,4 +53,5 @@ export default function settings() {
   );
 }
 
-const shown = (value) => (value === null || value === "" ? "–" : typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value) =>
+  value === null || value === "" ? "–" : typeof value === "string" ? value : JSON.stringify(value);

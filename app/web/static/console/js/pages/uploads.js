@@ -28,7 +28,14 @@ const change = (ids, fields) => {
 };
 
 function add(chosen) {
-  const fresh = [...chosen].map((file) => ({ id: (numbers += 1), name: file.name, size: file.size, status: "waiting", message: "", file }));
+  const fresh = [...chosen].map((file) => ({
+    id: (numbers += 1),
+    name: file.name,
+    size: file.size,
+    status: "waiting",
+    message: "",
+    file,
+  }));
   files.value = [...files.peek().filter((file) => file.status !== "done"), ...fresh];
   for (const batch of batches(fresh)) work = work.then(() => send(batch)).catch(complain);
 }
@@ -74,10 +81,14 @@ async function followJob(jobId) {
     for await (const { data } of events(`/v1/admin/jobs/${jobId}`)) {
       stage.value = data.state === "running" ? data.progress : null;
       for (const row of data.progress?.files ?? []) {
-        const ids = files.peek().filter((file) => file.documentId === row.document_id && file.status !== "refused").map((file) => file.id);
+        const ids = files
+          .peek()
+          .filter((file) => file.documentId === row.document_id && file.status !== "refused")
+          .map((file) => file.id);
         if (ids.length) change(ids, { status: row.status, message: row.message ?? "" });
       }
-      if (data.state === "failed") complain(Object.assign(new Error(data.error?.message), { code: data.error?.code, status: 500 }));
+      if (data.state === "failed")
+        complain(Object.assign(new Error(data.error?.message), { code: data.error?.code, status: 500 }));
     }
   } catch {
     await get(`/v1/admin/jobs/${jobId}`).catch(complain); // the stream broke; the list below shows what became of it
@@ -96,7 +107,12 @@ export function chooseFiles() {
 
 export function uploadTray() {
   const list = h("ul", { className: "upload-files", "aria-label": tr("upload.title") });
-  each(list, () => files.value.slice(0, 200), (file) => String(file.id), fileRow);
+  each(
+    list,
+    () => files.value.slice(0, 200),
+    (file) => String(file.id),
+    fileRow,
+  );
   return h(
     "section",
     { className: "card upload-tray", hidden: () => files.value.length === 0 && !stage.value, "aria-live": "polite" },
@@ -105,13 +121,18 @@ export function uploadTray() {
       { className: "card-head" },
       h("h2", {}, tr("upload.title")),
       h("p", { className: "faint" }, () => (stage.value ? progress(stage.value) : summary())),
-      button(tr("upload.clear"), () => (files.value = files.peek().filter((file) => !["done", "refused"].includes(file.status))), { kind: "ghost" }),
+      button(
+        tr("upload.clear"),
+        () => (files.value = files.peek().filter((file) => !["done", "refused"].includes(file.status))),
+        { kind: "ghost" },
+      ),
     ),
     list,
   );
 }
 
-const summary = () => t("upload.summary", { done: files.value.filter((file) => file.status === "done").length, total: files.value.length });
+const summary = () =>
+  t("upload.summary", { done: files.value.filter((file) => file.status === "done").length, total: files.value.length });
 
 function progress({ stage: name, done, total }) {
   const words = t(`stage.${name}`);
@@ -122,7 +143,12 @@ function fileRow(file) {
   return h(
     "li",
     { className: "upload-file" },
-    h("span", { className: "row-text" }, h("span", { className: "row-title" }, file.name), file.message ? h("span", { className: "row-detail problem" }, file.message) : ""),
+    h(
+      "span",
+      { className: "row-text" },
+      h("span", { className: "row-title" }, file.name),
+      file.message ? h("span", { className: "row-detail problem" }, file.message) : "",
+    ),
     h("span", { className: "row-meta" }, bytes(file.size)),
     badge(tr(`file.${file.status}`), TONES[file.status] ?? "caution"),
   );
