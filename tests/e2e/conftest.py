@@ -12,8 +12,8 @@ CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chrom
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all pages of the console and the widget."""
+def browser() -> Iterator[Browser]:
+    """One browser for all tests: a second one in the same thread cannot be driven."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]

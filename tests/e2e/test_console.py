@@ -43,12 +43,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
 
 
 @pytest.fixture
-def opened(chromium: Browser, service: LiveService) -> Iterator[Callable[..., ConsolePage]]:
+def opened(browser: Browser, service: LiveService) -> Iterator[Callable[..., ConsolePage]]:
     """Opens the console, signed in; whatever the browser complains about fails the test."""
     made: list[ConsolePage] = []
 
     def make(address: str | None = None, *, key: str | None = None, **options: Any) -> ConsolePage:
-        console = ConsolePage(chromium, service, **options)
+        console = ConsolePage(browser, service, **options)
         made.append(console)
         console.sign_in(key)
         if address is not None:
@@ -97,8 +97,8 @@ def test_nothing_is_wider_than_the_window(opened: Callable[..., ConsolePage], wi
     assert (wide, faults) == ([], [])
 
 
-def test_a_wrong_key_is_told_and_the_door_has_no_serious_fault(chromium: Browser, service: LiveService) -> None:
-    console = ConsolePage(chromium, service)
+def test_a_wrong_key_is_told_and_the_door_has_no_serious_fault(browser: Browser, service: LiveService) -> None:
+    console = ConsolePage(browser, service)
     page = console.page
     page.goto(f"{service.url}/console#/keys")
     page.locator("#key").fill("kefu_wrong")

@@ -1,4 +1,4 @@
-"""The widget on a shop's page with a hostile style sheet and a strict content security policy, against a real service."""
+"""The widget on a shop's page with hostile styles and a strict content security policy, against a real service."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def service(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Iterator[Li
 
 
 @pytest.fixture
-def visit(chromium: Browser, service: LiveService, shop: Shop) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, service: LiveService, shop: Shop) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
     contexts = []
 
     def make(attributes: str = "", *, host: str = "127.0.0.1", width: int = 1000) -> Page:
         shop.attributes = attributes
-        context = chromium.new_context(viewport={"width": width, "height": 760}, locale="zh-CN")
+        context = browser.new_context(viewport={"width": width, "height": 760}, locale="zh-CN")
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
@@ -169,8 +169,8 @@ def test_on_a_phone_it_fills_the_window_and_speaks_english_on_request(visit: Cal
     expect(page.get_by_label("您的问题")).to_be_visible()
 
 
-def test_the_preview_of_the_console_shows_it(chromium: Browser, service: LiveService, tmp_path: Path) -> None:
-    page = chromium.new_page(locale="zh-CN")
+def test_the_preview_of_the_console_shows_it(browser: Browser, service: LiveService, tmp_path: Path) -> None:
+    page = browser.new_page(locale="zh-CN")
     page.goto(f"{service.url}/static/widget/preview.html?color=%23aa3300&greeting=欢迎")
 
     expect(page.locator(".greeting")).to_have_text("欢迎")
