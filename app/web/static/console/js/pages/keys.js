@@ -77,10 +77,6 @@ function createKey(onDone) {
   });
   const access = h("input", { type: "text", autocomplete: "off", placeholder: "staff, vip" });
   const boxes = SCOPES.map((scope) => h("input", { type: "checkbox", value: scope, checked: scope === "chat" }));
-  openDialog(tr("keys.create"), (close) =>
-    h("div", { className: "stack" }, () => (token.value ? shownOnce(token.value, close) : form(close))),
-  ).then(onDone);
-
   const form = (close) =>
     h(
       "form",
@@ -126,6 +122,10 @@ function createKey(onDone) {
         h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("keys.create"))),
       ),
     );
+
+  openDialog(tr("keys.create"), (close) =>
+    h("div", { className: "stack" }, () => (token.value ? shownOnce(token.value, close) : form(close))),
+  ).then(onDone);
 }
 
 function shownOnce(token, close) {
