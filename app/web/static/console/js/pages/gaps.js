@@ -135,7 +135,7 @@ function details(gap, act) {
         entry.question.value !== entry.question.defaultValue || entry.answer.value !== entry.answer.defaultValue,
     );
   const approve = async () => {
-    if (isEdited() && !(await act("draft", { entries: written() }))) return;
+    if (isEdited() && !(await act("draft", written()))) return;
     await act("approve", {});
   };
   return [
@@ -166,7 +166,7 @@ function details(gap, act) {
       { className: "row end" },
       ["open", "drafted", "approved"].includes(state) ? button(tr("gaps.dismiss"), () => dismiss(act)) : "",
       state === "open" ? button(tr("gaps.makeDraft"), () => act("draft", {}), { kind: "primary" }) : "",
-      state === "drafted" ? button(tr("save"), () => act("draft", { entries: written() })) : "",
+      state === "drafted" ? button(tr("save"), () => act("draft", written())) : "",
       state === "drafted" ? button(tr("gaps.approve"), approve, { kind: "primary" }) : "",
       state === "approved" ? button(tr("gaps.publish"), () => act("publish", {}), { kind: "primary" }) : "",
     ),

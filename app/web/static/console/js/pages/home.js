@@ -12,6 +12,7 @@ import { said, t, tr } from "../words.js";
 import { TONES } from "./questions.js";
 
 const SPANS = [7, 28, 90];
+const ROWS = 200; // of a number, shown at once
 const FIRST = ["resolution_rate", "deflection_rate", "hand_off_rate", "decline_rate", "csat", "first_response_time"];
 
 export default function home() {
@@ -131,7 +132,7 @@ function model(status) {
 function numbers({ from, to }) {
   const all = fetched(withQuery("/v1/admin/metrics", { from, to, by: "day" }));
   const draw = (value) => {
-    const metrics = value.metrics ?? value.shown ?? [];
+    const { metrics } = value;
     const order = (item) => (FIRST.includes(item.name) ? FIRST.indexOf(item.name) : FIRST.length);
     const sorted = [...metrics].sort((one, other) => order(one) - order(other));
     const csv = () =>
@@ -211,32 +212,27 @@ function definition(metric, from, to) {
   openDialog(
     () => said(metric.title) || metric.name,
     () => {
-      const rows = fetched(withQuery(`/v1/admin/metrics/${metric.name}/rows`, { from, to }));
-      const line = (name) =>
-        said(metric[name])
-          ? h(
-              "div",
-              {},
-              h("dt", {}, tr(`home.${name}`)),
-              h("dd", {}, () => said(metric[name])),
-            )
-          : "";
+      const rows = fetched(withQuery(`/v1/admin/metrics/${metric.name}/rows`, { from, to, limit: ROWS }));
       return h(
         "div",
         { className: "stack" },
-        h(
-          "dl",
-          { className: "pairs" },
-          line("denominator"),
-          line("numerator"),
-          line("note"),
-          h("div", {}, h("dt", {}, tr("home.source")), h("dd", {}, h("code", {}, (metric.source ?? []).join(", ")))),
-        ),
-        h("h3", {}, tr("home.rows")),
-        loaded(rows, (value) => rowTable(value.rows ?? [], metric)),
+        loaded(rows, (value) => [meaning(value.metric), h("h3", {}, t("home.rows")), rowTable(value.rows, metric)]),
       );
     },
     { className: "wide" },
+  );
+}
+
+function meaning(metric) {
+  const line = (name) =>
+    said(metric[name]) ? h("div", {}, h("dt", {}, t(`home.${name}`)), h("dd", {}, said(metric[name]))) : "";
+  return h(
+    "dl",
+    { className: "pairs" },
+    line("denominator"),
+    line("numerator"),
+    line("note"),
+    h("div", {}, h("dt", {}, t("home.source")), h("dd", {}, h("code", {}, metric.source.join(", ")))),
   );
 }
 
@@ -251,7 +247,7 @@ function rowTable(rows, metric) {
       [tr("home.conversation"), (row) => h("code", {}, row.conversation_id ?? row.row_id)],
       ["", (row) => [row.language, row.intent, row.channel].filter(Boolean).join(" · ")],
     ],
-    rows.slice(0, 200),
+    rows,
   );
 }
 

@@ -111,22 +111,22 @@ export default function questions() {
 
 /** From the log of questions where it is there, else from the list of receipts, which holds no words. */
 async function lines(status, wanted, cursor) {
-  const offset = cursor ?? 0;
   try {
-    const found = await get(withQuery("/v1/admin/questions", { status, q: wanted, limit: PAGE, offset }));
-    const rows = found.questions ?? found.rows ?? [];
-    const total = found.total ?? Infinity;
-    return { rows, next: rows.length === PAGE && offset + PAGE < total ? offset + PAGE : null, hasText: true };
+    const found = await get(
+      withQuery("/v1/admin/questions", { status, contains: wanted, limit: PAGE, before: cursor }),
+    );
+    return { rows: found.questions, next: found.next, hasText: true };
   } catch (error) {
-    if (!error.isMissingPart) throw error;
+    if (!error.isMissingPart || error.code === "receipts_off") throw error;
   }
+  const offset = cursor ?? 0;
   const { receipts } = await get(withQuery("/v1/receipts", { status, limit: 500 }));
   const rows = receipts.slice(offset, offset + PAGE_OF_RECEIPTS);
   const texts = await Promise.all(rows.map((row) => get(`/v1/receipts/${row.receipt_id}`).catch(() => null)));
   return {
     rows: rows.map((row, at) => ({
       ...row,
-      text: texts[at]?.asked?.message ?? null,
+      question: texts[at]?.asked?.message ?? null,
       confidence: texts[at]?.judged?.confidence,
     })),
     next: offset + rows.length < receipts.length ? offset + rows.length : null,
@@ -165,19 +165,16 @@ function questionRow(row, chosen, open) {
     h(
       "span",
       { className: "row-text" },
-      h("span", { className: "row-title" }, row.text ?? row.message ?? t("questions.noText")),
+      h("span", { className: "row-title" }, row.question ?? t("questions.noText")),
       h(
         "span",
         { className: "row-detail" },
-        [
-          ago(row.created_at ?? row.at),
-          row.confidence !== undefined && row.confidence !== null ? percent(row.confidence, 0) : "",
-        ]
+        [ago(row.created_at), row.confidence !== undefined && row.confidence !== null ? percent(row.confidence, 0) : ""]
           .filter(Boolean)
           .join(" · "),
       ),
     ),
-    row.rating ? badge(row.rating === "up" ? "👍" : "👎") : "",
+    (row.feedback ?? []).map((item) => badge(item.rating === "up" ? "👍" : "👎")),
     badge(tr(`status.${row.status}`), TONES[row.status] ?? "plain"),
   );
 }
