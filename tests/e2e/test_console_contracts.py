@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -181,6 +182,8 @@ def test_an_agent_reads_the_packet_and_answers_with_proof(console: ConsolePage) 
     expect(page.locator(".packet")).to_contain_text("A100")
     expect(page.locator(".segment-count").first).to_have_text("2")
     assert console.serious_faults() == []
+    if os.environ.get("KEFU_TEST_SHOTS"):
+        page.screenshot(path=f"{os.environ['KEFU_TEST_SHOTS']}/inbox-conversation.png")
 
     page.get_by_role("button", name="建议回复").click()
     page.locator(".suggestion-card").get_by_role("button", name="使用").click()

@@ -58,17 +58,21 @@ export function cannedMenu(text, about) {
       typed.value = null;
     }
   });
+  text.setAttribute("aria-haspopup", "listbox");
+  text.setAttribute("aria-controls", "canned-list");
   effect(() => {
-    text.setAttribute("aria-expanded", String(found().length > 0));
+    if (found().length) text.setAttribute("aria-activedescendant", `canned-${active.value}`);
+    else text.removeAttribute("aria-activedescendant");
   });
   return h(
     "div",
     { className: "canned", hidden: () => typed.value === null },
-    h("ul", { role: "listbox", "aria-label": tr("canned.title") }, () =>
+    h("ul", { id: "canned-list", role: "listbox", "aria-label": tr("canned.title") }, () =>
       found().map((item, at) =>
         h(
           "li",
           {
+            id: `canned-${at}`,
             role: "option",
             "aria-selected": () => String(active.value === at),
             on: { pointerdown: (event) => (event.preventDefault(), take(item)) },

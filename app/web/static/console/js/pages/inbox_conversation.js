@@ -26,12 +26,17 @@ export function conversationView(id, { news, close, onChanged, me, isAdmin }) {
     }
     return result;
   };
-  const messages = h("ol", { className: "messages", tabIndex: 0, role: "log", "aria-label": tr("inbox.messages") });
+  const list = h("ol");
+  const messages = h(
+    "div",
+    { className: "messages", tabIndex: 0, role: "log", "aria-label": tr("inbox.messages") },
+    list,
+  );
   effect(() => {
     const value = view.value;
     if (!value) return;
     const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80;
-    messages.replaceChildren(...value.messages.map(message));
+    list.replaceChildren(...value.messages.map(message));
     if (isAtEnd) queueMicrotask(() => (messages.scrollTop = messages.scrollHeight));
   });
   const box = composer(id, path, view, act);
