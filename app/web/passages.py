@@ -26,13 +26,13 @@ def listed(
         document = generation.document(document_id)
         if document is None:
             raise DocumentNotFound(f"There is no document {document_id[:200]!r} in the index.")
-        found = generation.passages_of(document_id)
+        found = generation.passages_of(document_id, offset=offset, limit=limit)
         return {
             "document_id": document_id,
             "title": document.title,
             "format": document.format,
-            "passages": [_line(passage) for passage in found[offset : offset + limit]],
-            "total": len(found),
+            "passages": [_line(passage) for passage in found],
+            "total": generation.count_of(document_id),
             "generation": generation.name,
         }
 

@@ -41,14 +41,17 @@ class Retrieving(Protocol):
 class OpenGeneration(Searchable, Protocol):
     """A generation of the index that is being read; see `index.store.Generation`."""
 
-    def documents(self) -> Iterable[Document]:
-        """All documents."""
+    def titles(self) -> Mapping[str, str]:
+        """Title by document id, of all documents by id."""
 
     def document(self, document_id: str) -> Document | None:
         """The document of this id."""
 
-    def passages_of(self, document_id: str) -> Sequence[Passage]:
-        """Passages of a document, in order."""
+    def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> Sequence[Passage]:
+        """Passages of a document, in order, or a part of them."""
+
+    def count_of(self, document_id: str) -> int:
+        """How many passages a document has."""
 
 
 class ServingIndex(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.benchmarks.scale import scaled
-from tests.live import LiveService, clean_environment, serving
+from tests.live import KEFU, LiveService, clean_environment, serving
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -51,7 +52,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
     rows = "".join(f"商品{n}多久发货？,商品{n}在付款后{n % 72 + 1}小时内从{n % 9 + 1}号仓发出。\n" for n in range(ROWS))
     (documents / "faq.csv").write_text(f"question,answer\n{rows}", encoding="utf-8")
     environment = clean_environment(folder, KEFU_SERVER__REQUESTS_PER_MINUTE="100000")
-    with serving(folder, documents=documents, environment=environment) as live:
+    ingest = [*KEFU, "ingest", str(documents)]
+    subprocess.run(ingest, cwd=folder, env=environment, check=True, capture_output=True, timeout=1500)
+    with serving(folder, documents=None, environment=environment) as live:
         yield live
 
 

@@ -8,6 +8,7 @@ import { virtualList } from "../virtual_list.js";
 import { t, tr } from "../words.js";
 
 const ROW = 76;
+const LOOKED_THROUGH = 1000; // passages a request, while one is looked for by its id
 const AROUND = 12; // passages of source text before and after the chosen one
 const encoded = (id) => id.split("/").map(encodeURIComponent).join("/");
 
@@ -120,8 +121,8 @@ async function openWanted(list, page, query, chosen) {
     isOver = true;
   });
   try {
-    for (let offset = 0; ; offset += 1000) {
-      const { rows, total } = await page(offset, 1000);
+    for (let offset = 0; ; offset += LOOKED_THROUGH) {
+      const { rows, total } = await page(offset, query.passage ? LOOKED_THROUGH : 1);
       if (isOver || !rows.length) return;
       const at = query.passage ? rows.findIndex((row) => row.passage_id === query.passage) : 0;
       if (at >= 0) {
