@@ -52,7 +52,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
     rows = "".join(f"商品{n}多久发货？,商品{n}在付款后{n % 72 + 1}小时内从{n % 9 + 1}号仓发出。\n" for n in range(ROWS))
     (documents / "faq.csv").write_text(f"question,answer\n{rows}", encoding="utf-8")
     environment = clean_environment(folder, KEFU_SERVER__REQUESTS_PER_MINUTE="100000")
-    ingest = [*KEFU, "ingest", str(documents)]
+    ingest = [*KEFU, "ingest", str(documents / "corpus.jsonl"), str(documents / "faq.csv")]
     subprocess.run(ingest, cwd=folder, env=environment, check=True, capture_output=True, timeout=1500)
     with serving(folder, documents=None, environment=environment) as live:
         yield live
@@ -95,8 +95,10 @@ def test_a_long_list_shows_at_once_and_scrolls_without_jank(page, service, measu
     page.wait_for_timeout(500)
     frames = page.evaluate(SCROLL)
     rows = page.locator(".virtual-row").count()
+    length = int(page.locator(".virtual-row").first.get_attribute("aria-setsize"))
 
     late = sum(frame > JANK_MS for frame in frames)
+    assert length >= ROWS
     assert rows < 200, "only what can be seen is in the page"
     measurements.note(
         f"console: list of {ROWS:,} {name}, first row shown",
