@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -13,8 +14,11 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from fastapi import FastAPI
 
+from app.checks import examine
 from app.container import Container
 from app.domain.job import JobKind
+from app.evaluation.cases import CaseStore
+from app.evaluation.runs import EvaluationRuns
 from app.jobs.conflicts import Look, conflicts_action
 from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions
@@ -23,9 +27,19 @@ from app.jobs.runner import JobRunner
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
-from app.settings import Settings
+from app.settings import Settings, explain
 from app.web.app import build_app
-from app.web.services import Desk, Insight, LanguageModelState, Limits, PageText, Reason, Receipts, Services
+from app.web.services import (
+    Desk,
+    Insight,
+    LanguageModelState,
+    Limits,
+    PageText,
+    Reason,
+    Receipts,
+    Services,
+    WidgetPolicy,
+)
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
@@ -112,6 +126,11 @@ def build(container: Container) -> FastAPI:
             language_model=lambda: language_model_state(container),
             not_ready=_readiness(container),
             public_chat=settings.server.public_chat,
+            cases=CaseStore(settings.home / "evaluation" / "cases"),
+            evaluations=EvaluationRuns(settings.home / "evaluation" / "results"),
+            settings=lambda: [asdict(row) for row in explain(settings)],
+            checks=lambda: [finding.to_dict() for finding in examine(settings)],
+            widget=WidgetPolicy(settings.widget.origins, settings.widget.secret.get_secret_value()),
             allowed_hosts=allowed_hosts(settings),
             version=version("kefu"),
         )
@@ -177,8 +196,13 @@ def allowed_hosts(settings: Settings) -> tuple[str, ...]:
 
 
 def _runner(container: Container) -> Callable[..., IngestReport]:
-    def run(paths: Sequence[Path], *, full: bool, on_progress: Callable[[object], None]) -> IngestReport:
-        report = container.pipeline().run(container.sources(paths), full=full, on_progress=on_progress)
+    def run(
+        paths: Sequence[Path], *, full: bool, on_progress: Callable[[object], None], dry_run: bool = False
+    ) -> IngestReport:
+        sources = container.sources(paths)
+        report = container.pipeline().run(sources, full=full, dry_run=dry_run, on_progress=on_progress)
+        if dry_run:
+            return report
         container.serving.generation_name  # noqa: B018 - opens what was published, so that who waited for it sees it
         settle_answers(container, container.answer_cache)
         return report

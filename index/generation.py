@@ -87,9 +87,17 @@ class Generation:
         """The passages of these ids, in this order; KeyError for an unknown one."""
         return self._reader.passages(ids)
 
-    def passages_of(self, document_id: str) -> Sequence[Passage]:
-        """The passages of a document, in their order; [] for an unknown one."""
-        return self._reader.passages_of(document_id)
+    def titles(self) -> Mapping[str, str]:
+        """Title by document id, of all documents by id."""
+        return self._reader.titles()
+
+    def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> Sequence[Passage]:
+        """The passages of a document, in their order, or a part of them; [] for an unknown one."""
+        return self._reader.passages_of(document_id, offset=offset, limit=limit)
+
+    def count_of(self, document_id: str) -> int:
+        """How many passages a document has; 0 for an unknown one."""
+        return self._reader.count_of(document_id)
 
     def holds(self, query: Query) -> bool:
         """Whether the filters of a query admit any passage; looks at no passage."""

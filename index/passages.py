@@ -196,10 +196,22 @@ class PassageReader:
                 found[row[0]] = passage_of(row)
         return [found[passage_id] for passage_id in ids]
 
-    def passages_of(self, document_id: str) -> list[Passage]:
-        """The passages of a document in their order; [] for an unknown one."""
-        query = f"SELECT {PASSAGE_COLUMNS} FROM passages WHERE document_id = ? ORDER BY ordinal"  # noqa: S608
-        return [passage_of(row) for row in self._all_rows(query, (document_id,))]
+    def titles(self) -> dict[str, str]:
+        """Title by document id, of all documents by id: a list of many is not read in full to show a few."""
+        query = "SELECT document_id, json_extract(record, '$.title') FROM documents ORDER BY document_id"
+        return dict(self._all_rows(query, ()))
+
+    def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> list[Passage]:
+        """The passages of a document in their order, or a part of them; [] for an unknown one."""
+        columns = f"SELECT {PASSAGE_COLUMNS} FROM passages"  # noqa: S608
+        query = f"{columns} WHERE document_id = ? ORDER BY ordinal LIMIT ? OFFSET ?"
+        rows = self._all_rows(query, (document_id, -1 if limit is None else limit, offset))
+        return [passage_of(row) for row in rows]
+
+    def count_of(self, document_id: str) -> int:
+        """How many passages a document has; 0 for an unknown one."""
+        ((count,),) = self._all_rows("SELECT count(*) FROM passages WHERE document_id = ?", (document_id,))
+        return int(count)
 
     def audience_rows(self) -> list[tuple[str, str, str | None, str | None, str]]:
         """(passage_id, language, valid_from, valid_to, access) of all passages, by id."""

@@ -138,8 +138,15 @@ class FakeGeneration:
     def document(self, document_id: str) -> Document | None:
         return next((item for item in self.documents() if item.document_id == document_id), None)
 
-    def passages_of(self, document_id: str) -> Sequence[Passage]:
-        return [item for item in self._passages.values() if item.document_id == document_id]
+    def titles(self) -> Mapping[str, str]:
+        return {item.document_id: item.title for item in self.documents()}
+
+    def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> Sequence[Passage]:
+        found = [item for item in self._passages.values() if item.document_id == document_id]
+        return found[offset : None if limit is None else offset + limit]
+
+    def count_of(self, document_id: str) -> int:
+        return len(self.passages_of(document_id))
 
 
 class FakeServing:

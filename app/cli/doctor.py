@@ -21,7 +21,7 @@ def doctor(*, store: options.Store = None, as_json: options.Json = False) -> Non
     Example:
       kefu doctor
     """
-    from app.cli.checks import examine
+    from app.checks import examine
 
     findings = list(examine(read_settings(store)))
     if as_json:

@@ -9,7 +9,8 @@ import typer
 from app.cli import options
 from app.cli.exits import FAILED
 from app.cli.opening import open_container, parse_day
-from app.cli.terminal import emit, emit_json, emit_table, human_bytes, paint, plain
+from app.cli.terminal import emit, emit_json, emit_table, paint, plain
+from app.sizes import human_bytes
 
 group = typer.Typer(help="Generations of the index: list, show, verify, roll back, clean up.", no_args_is_help=True)
 

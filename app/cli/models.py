@@ -10,7 +10,8 @@ from app.cli import options
 from app.cli.exits import FAILED
 from app.cli.opening import open_container
 from app.cli.progress import Progress
-from app.cli.terminal import emit, emit_json, emit_table, human_bytes, note, paint
+from app.cli.terminal import emit, emit_json, emit_table, note, paint
+from app.sizes import human_bytes
 
 group = typer.Typer(help="Model weights: list, pull, verify.", no_args_is_help=True)
 

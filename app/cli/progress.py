@@ -65,7 +65,7 @@ class Progress:
 
     def _amount(self, count: int) -> str:
         if self._is_bytes:
-            from app.cli.terminal import human_bytes
+            from app.sizes import human_bytes
 
             return human_bytes(count)
         return str(count)

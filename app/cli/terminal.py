@@ -66,15 +66,6 @@ def emit_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None
         emit(_aligned(row, widths))
 
 
-def human_bytes(count: float) -> str:
-    """1536 as 1.5 KiB."""
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if count < 1024 or unit == "GiB":
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    raise AssertionError("the last unit takes all")
-
-
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
     return "  ".join(padded).rstrip()

@@ -22,16 +22,19 @@ class Outcome(Protocol):
 class RunIngest(Protocol):
     """Takes folders in; the container binds it to `ingest.pipeline.Pipeline.run`."""
 
-    def __call__(self, paths: Sequence[Path], *, full: bool, on_progress: Callable[[Any], None]) -> Outcome:
+    def __call__(
+        self, paths: Sequence[Path], *, full: bool, on_progress: Callable[[Any], None], dry_run: bool = False
+    ) -> Outcome:
         """Every path is a source of its own: what it no longer holds leaves the index."""
 
 
 def ingest_actions(run: RunIngest, uploads: UploadFolder, knowledge: Callable[[], Sequence[Path]]) -> dict[str, Action]:
-    """The actions by kind of job: `ingest` (folders of the knowledge base and uploads), `upload` and `delete`."""
+    """The actions by kind of job: `ingest` and `preview` (knowledge folders and uploads), `upload`, `delete`."""
 
     def ingest(job: Job, report: Report) -> Mapping[str, Any]:
         paths = [*knowledge(), uploads.documents]
-        return run(paths, full=bool(job.request.get("full")), on_progress=_Follower(job, report)).to_dict()
+        full, dry_run = bool(job.request.get("full")), job.kind == "preview"
+        return run(paths, full=full, dry_run=dry_run, on_progress=_Follower(job, report)).to_dict()
 
     def upload(job: Job, report: Report) -> Mapping[str, Any]:
         outcome = run([uploads.documents], full=False, on_progress=_Follower(job, report)).to_dict()
@@ -45,7 +48,7 @@ def ingest_actions(run: RunIngest, uploads: UploadFolder, knowledge: Callable[[]
         report({"stage": "done"}, [FileStatus(document_id, "done") for document_id in _files(job)])
         return outcome
 
-    return {"ingest": ingest, "upload": upload, "delete": delete}
+    return {"ingest": ingest, "preview": ingest, "upload": upload, "delete": delete}
 
 
 class _Follower:

@@ -16,6 +16,7 @@ from typing import Any
 
 from index.errors import StoreFull
 from ingest.errors import DocumentEmpty, DocumentTooLarge, DocumentTypeUnknown
+from ingest.formats import require_format
 
 _FOLDER = "upload"
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -61,10 +62,11 @@ class UploadFolder:
     def save(self, name: str, chunks: Iterable[bytes]) -> StoredFile:
         """Keep a file; it appears whole or not at all.
 
-        Raises `DocumentTypeUnknown` for a name of which nothing safe is left, `DocumentEmpty`, `DocumentTooLarge`, and
-        `StoreFull` when the disk is full.
+        Raises `DocumentTypeUnknown` for a kind that is not read or a name of which nothing safe is left,
+        `DocumentEmpty`, `DocumentTooLarge`, and `StoreFull` when the disk is full.
         """
         safe = safe_name(name)
+        require_format(safe)
         incoming = self._root / "incoming" / uuid.uuid4().hex
         incoming.parent.mkdir(parents=True, exist_ok=True)
         try:

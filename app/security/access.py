@@ -17,13 +17,15 @@ class Caller:
     """An authenticated caller."""
 
     key_id: str
-    """Id of the API key; "page" for a browser that opened the chat page."""
+    """Id of the API key; "page" or "widget" for a browser that opened one."""
     name: str
     scopes: frozenset[Scope]
     access: frozenset[str] = field(default_factory=frozenset)
     """Labels of documents beyond the public ones (see `index.types.Query.access`)."""
     session: str = ""
     """Of a browser: which one it is, for as long as it keeps its session."""
+    customer_id: str | None = None
+    """Of a customer whose identity the shop has signed; see `app.security.widget_session`."""
 
     @property
     def owner(self) -> str:

@@ -3,7 +3,9 @@
 AccessError
 ├── KeyMissing
 ├── KeyUnknown
-└── ScopeMissing
+├── ScopeMissing
+├── OriginRefused
+└── IdentityForged
 """
 
 from __future__ import annotations
@@ -33,3 +35,15 @@ class ScopeMissing(AccessError):
     """The key is good, but not for this."""
 
     code = "scope_missing"
+
+
+class OriginRefused(AccessError):
+    """The widget was used on a site that is not allowed."""
+
+    code = "origin_refused"
+
+
+class IdentityForged(AccessError):
+    """The customer's identity is not signed by the shop."""
+
+    code = "identity_forged"

@@ -93,6 +93,13 @@ class KeyRing:
             raise KeyUnknown("The API key is not known here or was revoked. Ask the administrator for a new one.")
         return Caller(info.key_id, info.name, info.scopes, info.access)
 
+    def caller(self, key_id: str) -> Caller:
+        """The caller of a living key, for one who proved earlier to hold it. Raises `KeyUnknown`."""
+        info, _ = self._lookup(key_id)
+        if info is None or info.revoked_at is not None:
+            raise KeyUnknown("The API key of this session was revoked. Sign in with another.")
+        return Caller(info.key_id, info.name, info.scopes, info.access)
+
     def revoke(self, key_id: str) -> bool:
         """End a key; False when there is no living key of that id."""
         with self._open() as database:

@@ -16,6 +16,7 @@ from app.settings.groups import (
     ScheduleSettings,
     ServerSettings,
     Settings,
+    WidgetSettings,
 )
 from app.settings.reading import SettingValue, explain, load_settings
 
@@ -40,6 +41,7 @@ __all__ = [
     "SettingsError",
     "UnderstandingSettings",
     "WebhookSettings",
+    "WidgetSettings",
     "explain",
     "load_settings",
 ]

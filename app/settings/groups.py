@@ -9,6 +9,7 @@ from __future__ import annotations
 import zoneinfo
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -227,6 +228,24 @@ class DatabaseSettings(Group):
     """Such as postgresql+psycopg://kefu@localhost/kefu; empty takes the SQLite file `kefu.sqlite` inside home."""
 
 
+class WidgetSettings(Group):
+    """The chat widget on pages of the company."""
+
+    origins: Names = ()
+    """Sites that may hold it, such as https://shop.example or https://*.shop.example."""
+    secret: SecretStr = SecretStr("")
+    """With which the shop's server signs ids of customers (HMAC-SHA256 in hex); empty takes no identities."""
+
+    @field_validator("origins")
+    @classmethod
+    def _sites(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+                raise ValueError(f"has {origin}, which is no site such as https://shop.example")
+        return origins
+
+
 class AnswerCacheSettings(Group):
     """Answers that are kept and given again while what they rest on stays as it is."""
 
@@ -275,6 +294,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()
+    widget: WidgetSettings = WidgetSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -11,35 +11,45 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.security.console_session import ConsoleSessions
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
+from app.security.widget_session import WidgetSessions
 from app.web import (
     agent_events,
     calibration,
     canned,
+    cases,
     chat,
     conflicts,
+    console,
     conversation_routes,
     documents,
+    evaluations,
     feedback,
+    flows,
     gaps,
     generations,
     handoff_settings,
     health,
     inbox,
     inbox_actions,
+    installation,
     jobs,
     key_routes,
     media,
     openai_routes,
     page,
+    passages,
     profiles,
     questions,
     receipts,
     search,
     service_metrics,
     surveys,
+    widget,
 )
+from app.web.cross_origin import CrossOrigin
 from app.web.dependencies import WebState
 from app.web.envelope import Envelope
 from app.web.errors import is_openai_path, problem_response
@@ -76,21 +86,33 @@ def build_app(services: Services) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    sessions = PageSessions(cache(services.keys.page_secret))
+    secret = cache(services.keys.page_secret)
+    embedding = WidgetSessions(secret, origins=services.widget.origins, identity_secret=services.widget.identity_secret)
     desk = services.desk
     said = Feed(desk.conversations.newest if desk is not None else lambda: 0)
     moved = Feed(desk.newest_move if desk is not None else lambda: 0)
-    rate = RateLimit(limits.requests_per_minute)
-    app.state.web = WebState(services, metrics, turns, sessions, rate, said, moved)
-    administration = (documents, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
+    app.state.web = WebState(
+        services,
+        metrics,
+        turns,
+        PageSessions(secret),
+        ConsoleSessions(secret, services.keys.caller),
+        embedding,
+        RateLimit(limits.requests_per_minute),
+        said,
+        moved,
+    )
+    administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
+    quality = (cases, evaluations, flows, installation)
     customers = (chat, openai_routes, media, search, feedback, surveys)
-    for module in (*customers, *people, *administration, *insight, health, page):
+    for module in (*customers, *people, *administration, *insight, *quality, health, page, console, widget):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _problem)
+    app.add_middleware(CrossOrigin, widget=embedding)
     app.add_middleware(
         Envelope,
         metrics=metrics,

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from app.security.access import Caller, Scope
+from app.security.console_session import ConsoleSessions
 from app.security.errors import KeyMissing
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
+from app.security.widget_session import WidgetSessions, require_origin
 from app.web.errors import InsightOff, OriginForeign, RateExceeded
 from app.web.feed import Feed
 from app.web.metrics import Metrics
@@ -20,6 +22,11 @@ from app.web.services import Insight, Services
 from app.web.turns import TurnRunner
 
 COOKIE = "kefu_page"
+CONSOLE_COOKIE = "kefu_console"
+CONSOLE_HEADER = "x-kefu-console"
+"""Carries the request token of a console session, which other sites cannot send."""
+_BROWSERS = ("page", "widget")
+"""Callers that share a name: they are counted by address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,8 @@ class WebState:
     metrics: Metrics
     turns: TurnRunner
     sessions: PageSessions
+    console: ConsoleSessions
+    widget: WidgetSessions
     rate: RateLimit
     said: Feed
     """Wakes who waits for messages of a conversation."""
@@ -75,20 +84,42 @@ def _require(scope: Scope) -> Callable[[Request], Caller]:
 
 
 def authenticate(request: Request) -> Caller:
-    """The caller by API key, or by the page's session; raises a leaf of `AccessError`, or `OriginForeign`."""
+    """The caller by API key, or by the session of console, widget or page.
+
+    Raises a leaf of `AccessError`, or `OriginForeign`.
+    """
     state = web_state(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.startswith("widget1."):
+        origin = require_origin(
+            state.widget, request.headers.get("origin") or _own_origin(request), own_origin(request)
+        )
+        return state.widget.authenticate(token.strip(), origin)
     if scheme:
         return state.services.keys.authenticate(token.strip() if scheme.lower() == "bearer" else None)
+    console, request_token = request.cookies.get(CONSOLE_COOKIE), request.headers.get(CONSOLE_HEADER)
+    if console and request_token:
+        check_origin(request)
+        return state.console.authenticate(console, request_token)
     session = request.cookies.get(COOKIE)
     if session and state.services.public_chat:
-        _check_origin(request)
+        check_origin(request)
         return state.sessions.authenticate(session)
     raise KeyMissing("No API key was sent. Send it as `Authorization: Bearer kefu_…`.")
 
 
-def _check_origin(request: Request) -> None:
-    """A browser says where a request comes from; the cookie counts only from our own page."""
+def own_origin(request: Request) -> str:
+    """The site under which the service was asked."""
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def _own_origin(request: Request) -> str | None:
+    """Browsers send no Origin with a GET to the site of the page itself."""
+    return own_origin(request) if request.headers.get("sec-fetch-site") == "same-origin" else None
+
+
+def check_origin(request: Request) -> None:
+    """A browser says where a request comes from; a cookie counts only from our own pages. Raises `OriginForeign`."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     is_foreign = site not in (None, "same-origin", "none")
@@ -97,8 +128,22 @@ def _check_origin(request: Request) -> None:
 
 
 def _check_rate(request: Request, caller: Caller) -> None:
-    address = request.client.host if request.client else "unknown"
-    wait_s = web_state(request).rate.wait_s(caller.key_id if caller.key_id != "page" else f"page {address}")
+    name = f"{caller.key_id} {_address(request)}" if caller.key_id in _BROWSERS else caller.key_id
+    limit_rate(request, name)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def limit_sign_ins(request: Request) -> None:
+    """Raises `RateExceeded` where somebody seems to try keys one after the other."""
+    limit_rate(request, f"sign-in {_address(request)}")
+
+
+def limit_rate(request: Request, name: str) -> None:
+    """Count a request of somebody. Raises `RateExceeded`."""
+    wait_s = web_state(request).rate.wait_s(name)
     if wait_s > 0:
         limit = web_state(request).services.limits.requests_per_minute
         raise RateExceeded(f"More than {limit} requests a minute. Wait a moment.", retry_after_s=wait_s)

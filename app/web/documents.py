@@ -65,11 +65,19 @@ def listed(
     services: ServicesDep,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0)] = 0,
+    q: Annotated[str, Query(max_length=200)] = "",
 ) -> dict[str, Any]:
-    """All documents by id: those in the index, and uploads that are on their way or were refused."""
-    indexed = {document.document_id: document for document in _indexed(services)}
-    uploads = {stored.document_id for stored in services.uploads.stored()}
-    names = sorted(indexed.keys() | uploads)
+    """All documents by id: those in the index, and uploads that are on their way or were refused.
+
+    `q` takes those alone whose id or title holds these words.
+    """
+    try:
+        with services.serving.borrow() as generation:
+            titles = generation.titles()
+            names = _names(services, titles, q)
+            indexed = {name: generation.document(name) for name in names[offset : offset + limit] if name in titles}
+    except StoreMissing:
+        names, indexed = _names(services, {}, q), {}
     page = names[offset : offset + limit]
     return {"documents": [_row(services, name, indexed.get(name)) for name in page], "total": len(names)}
 
@@ -80,7 +88,7 @@ def one(document_id: str, _: AdminCaller, services: ServicesDep) -> dict[str, An
     try:
         with services.serving.borrow() as generation:
             document = generation.document(document_id)
-            passages = len(generation.passages_of(document_id)) if document is not None else 0
+            passages = generation.count_of(document_id)
     except StoreMissing:
         document, passages = None, 0
     row = _row(services, document_id, document)
@@ -94,7 +102,7 @@ def delete(document_id: str, _: AdminCaller, services: ServicesDep) -> dict[str,
     """Remove an uploaded document, file and index entries, by a job."""
     if services.uploads.holds(document_id):
         return {"job": services.jobs.submit("delete", {"files": [document_id]}).to_dict()}
-    if any(document.document_id == document_id for document in _indexed(services)):
+    if _is_indexed(services, document_id):
         raise DocumentNotUploaded(
             f"{document_id[:200]!r} comes from a folder of the knowledge base. Remove the file there and ingest again."
         )
@@ -122,12 +130,19 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _indexed(services: Services) -> list[Document]:
+def _names(services: Services, titles: Mapping[str, str], words: str) -> list[str]:
+    """Ids of what is in the index or was uploaded, in order; those alone whose id or title holds the words."""
+    names = sorted(titles.keys() | {stored.document_id for stored in services.uploads.stored()})
+    wanted = words.strip().casefold()
+    return [name for name in names if wanted in f"{name}\n{titles.get(name, '')}".casefold()] if wanted else names
+
+
+def _is_indexed(services: Services, document_id: str) -> bool:
     try:
         with services.serving.borrow() as generation:
-            return list(generation.documents())
+            return generation.document(document_id) is not None
     except StoreMissing:
-        return []
+        return False
 
 
 def _row(services: Services, document_id: str, document: Document | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ RequestError (of this package)
 ├── DocumentNotFound    no document of that id
 ├── DocumentNotUploaded the document comes from a folder and is removed there
 ├── PassageNotFound     no passage of that id
+├── FlowsMissing        there are no dialogues to show
 ├── JobNotFound         no job of that id
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
@@ -34,6 +35,7 @@ from app.actions.errors import ActionError
 from app.conversations.errors import ConversationError, ConversationMissing
 from app.database.errors import DatabaseError
 from app.dialogue.errors import DialogueError
+from app.evaluation.errors import CaseMissing, RunMissing
 from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
@@ -62,7 +64,7 @@ from app.orders.errors import (
 from app.policy.errors import PolicyError
 from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInvalid, ProfileError
 from app.receipts.errors import ReceiptError, ReceiptMissing
-from app.security.errors import AccessError, ScopeMissing
+from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
@@ -154,6 +156,12 @@ class PassageNotFound(RequestError):
     code = "passage_not_found"
 
 
+class FlowsMissing(RequestError):
+    """There are no dialogues to show."""
+
+    code = "flows_missing"
+
+
 class JobNotFound(RequestError):
     """There is no job of that id."""
 
@@ -211,6 +219,8 @@ class UploadEmpty(RequestError):
 STATUS: Mapping[type[KefuError], int] = {
     InputError: 422,
     QuestionTooLong: 413,
+    CaseMissing: 404,
+    RunMissing: 404,
     StoreError: 500,
     StoreMissing: 503,
     StoreBusy: 409,
@@ -270,6 +280,8 @@ STATUS: Mapping[type[KefuError], int] = {
     ReceiptMissing: 404,
     AccessError: 401,
     ScopeMissing: 403,
+    OriginRefused: 403,
+    IdentityForged: 403,
     SettingsError: 500,
     RequestError: 400,
     BodyTooLarge: 413,
@@ -280,6 +292,7 @@ STATUS: Mapping[type[KefuError], int] = {
     DocumentNotFound: 404,
     DocumentNotUploaded: 409,
     PassageNotFound: 404,
+    FlowsMissing: 404,
     JobNotFound: 404,
     KeyNotFound: 404,
     ReceiptsOff: 404,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from app.domain.job import Job
+from app.domain.job import Job, JobKind
 from app.web.dependencies import AdminCaller, ServicesDep
 from app.web.errors import JobNotFound
 from app.web.schemas import IngestRequest
@@ -26,9 +26,10 @@ WATCH_S = 0.2
 
 @router.post("/ingest", status_code=202)
 def ingest(_: AdminCaller, services: ServicesDep, body: IngestRequest | None = None) -> dict[str, Any]:
-    """Take the knowledge base in again, now."""
-    full = body.full if body is not None else False
-    return {"job": services.jobs.submit("ingest", {"full": full, "trigger": "request"}).to_dict()}
+    """Take the knowledge base in again, now; with `dry_run` the job only says what that would change."""
+    wish = body or IngestRequest()
+    kind: JobKind = "preview" if wish.dry_run else "ingest"
+    return {"job": services.jobs.submit(kind, {"full": wish.full, "trigger": "request"}).to_dict()}
 
 
 @router.get("/jobs")

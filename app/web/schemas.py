@@ -303,6 +303,8 @@ class IngestRequest(WebRequest):
 
     full: bool = False
     """Read every document again, not only those that changed."""
+    dry_run: bool = False
+    """Say what would change and publish nothing."""
 
 
 class KeyRequest(WebRequest):

@@ -14,6 +14,8 @@ from app.database import Database
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.domain.media import KnownNumbers, ReadsPictures, Transcribes
+from app.evaluation.cases import CaseStore
+from app.evaluation.runs import EvaluationRuns
 from app.feedback.store import FeedbackStore
 from app.feedback.surveys import Surveys
 from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBook, Suggester
@@ -50,14 +52,17 @@ class Retrieving(Protocol):
 class OpenGeneration(Searchable, Protocol):
     """A generation of the index that is being read; see `index.store.Generation`."""
 
-    def documents(self) -> Iterable[Document]:
-        """All documents."""
+    def titles(self) -> Mapping[str, str]:
+        """Title by document id, of all documents by id."""
 
     def document(self, document_id: str) -> Document | None:
         """The document of this id."""
 
-    def passages_of(self, document_id: str) -> Sequence[Passage]:
-        """Passages of a document, in order."""
+    def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> Sequence[Passage]:
+        """Passages of a document, in order, or a part of them."""
+
+    def count_of(self, document_id: str) -> int:
+        """How many passages a document has."""
 
 
 class ServingIndex(Protocol):
@@ -253,6 +258,26 @@ class Insight:
 
 
 @dataclass(frozen=True, slots=True)
+class WidgetPolicy:
+    """Where the widget may stand, and how customers prove who they are."""
+
+    origins: tuple[str, ...] = ()
+    """Sites such as https://shop.example; our own pages may always hold it."""
+    identity_secret: str = field(default="", repr=False)
+    """Signs the ids of customers; "" takes none."""
+
+
+class FlowSource(Protocol):
+    """The files of the dialogues."""
+
+    def files(self) -> Sequence[Mapping[str, Any]]:
+        """By name: `name`, `text`, `origin` ("shipped" or the folder)."""
+
+    def check(self) -> Sequence[Mapping[str, Any]]:
+        """What is wrong with them: `file`, `line` (from 1), `message`; [] when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything that the routes use."""
 
@@ -300,4 +325,15 @@ class Services:
     """None when recordings are not heard."""
     known_numbers: Callable[[Caller], KnownNumbers | None] = lambda _: None
     """What the customer behind a caller has, to hold numbers in pictures against; None while nobody is identified."""
+    cases: CaseStore | None = None
+    """Questions kept from the search page for `kefu eval`."""
+    evaluations: EvaluationRuns | None = None
+    """What `kefu eval` left behind."""
+    flows: FlowSource | None = None
+    """Dialogues; None where there are none to show."""
+    settings: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """Every setting with its source; secrets masked."""
+    checks: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    """What `kefu doctor` finds; takes a moment."""
+    widget: WidgetPolicy = field(default_factory=WidgetPolicy)
     version: str = "0"

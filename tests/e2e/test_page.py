@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from app.database import Database
 from app.feedback.store import FeedbackStore
@@ -36,7 +34,6 @@ from tests.live_server import live
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))), None)
 QUESTION = "签收后几天内可以退货？"
 RETURNS = passage(
     "🛒自签收之日起计算。签收后七日内，商品完好的，可以无理由退货。定制商品不适用。",
@@ -71,18 +68,6 @@ def shaped(answer: Any) -> Any:
     """The answer, with the first citation narrowed to one sentence of its passage."""
     first = replace(answer.citations[0], quote=QUOTE, start=START, end=START + len(QUOTE))
     return replace(answer, citations=(first, *answer.citations[1:]))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        environment = {**os.environ, "HOME": home}
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=environment)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ class Reading:
     def __init__(self, store: Store) -> None:
         self._store, self._embedder = store, LetterEmbedder()
 
-    def __call__(self, paths: Sequence[Path], *, full: bool, on_progress: Any) -> Outcome:
+    def __call__(self, paths: Sequence[Path], *, full: bool, on_progress: Any, dry_run: bool = False) -> Outcome:
         refused = []
         files = {str(file.relative_to(root)): file for root in paths for file in sorted(root.rglob("*.md"))}
         with self._store.writer(embedder_id="letters", dimension=DIMENSION) as writer:

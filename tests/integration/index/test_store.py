@@ -61,6 +61,10 @@ def test_documents_and_passages_come_back_as_they_went_in(store):
         assert generation.document("政策/退货.md") == document
         assert generation.document("other") is None
         assert generation.passages_of("政策/退货.md") == passages
+        assert generation.passages_of("政策/退货.md", offset=1, limit=1) == passages[1:2]
+        assert generation.passages_of("政策/退货.md", offset=len(passages)) == []
+        assert (generation.count_of("政策/退货.md"), generation.count_of("none.md")) == (len(passages), 0)
+        assert generation.titles() == {one.document_id: one.title for one in generation.documents()}
         assert generation.passages([passages[1].passage_id, passages[0].passage_id]) == [passages[1], passages[0]]
         with pytest.raises(KeyError):
             generation.passages(["政策/退货.md#9"])

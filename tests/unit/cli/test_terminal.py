@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from app.cli.terminal import complain, emit_table, human_bytes, paint, plain
+from app.cli.terminal import complain, emit_table, paint, plain
+from app.sizes import human_bytes
 from index.errors import QuestionEmpty, StoreMissing
 
 

@@ -23,8 +23,10 @@ class Pipeline:
 
     def __init__(self, outcome: Report) -> None:
         self.outcome, self.calls = outcome, []
+        self.rehearsals = 0
 
-    def __call__(self, paths: Sequence[Path], *, full: bool, on_progress: Any) -> Report:
+    def __call__(self, paths: Sequence[Path], *, full: bool, on_progress: Any, dry_run: bool = False) -> Report:
+        self.rehearsals += dry_run
         names = [sorted(str(file.relative_to(path)) for file in path.rglob("*.md")) for path in paths]
         self.calls.append((names, full))
         for stage in ("parsing", "embedding"):
@@ -64,6 +66,15 @@ def test_upload_takes_in_the_uploads_alone_and_ingest_everything(tmp_path: Path)
     run("ingest", {"full": True}, pipeline, uploads, knowledge)
 
     assert pipeline.calls == [([["upload/a.md"]], False), ([["k.md"], ["upload/a.md"]], True)]
+
+
+def test_a_preview_is_an_ingest_that_publishes_nothing(tmp_path: Path) -> None:
+    uploads, pipeline = UploadFolder(tmp_path / "uploads"), Pipeline(Report())
+
+    run("ingest", {}, pipeline, uploads, tmp_path)
+    assert pipeline.rehearsals == 0
+    run("preview", {}, pipeline, uploads, tmp_path)
+    assert pipeline.rehearsals == 1
 
 
 def test_deleted_file_is_gone_before_the_run_that_takes_it_out_of_the_index(tmp_path: Path) -> None:

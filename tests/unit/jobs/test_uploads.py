@@ -125,3 +125,12 @@ def test_id_outside_the_folder_is_never_ours(folder: UploadFolder, tmp_path: Pat
 
     assert not folder.holds(document_id)
     assert not folder.remove(document_id)
+
+
+@pytest.mark.parametrize("name", ["setup.exe", "old.doc", "photo.heic"])
+def test_a_kind_that_is_not_read_is_refused_at_once(tmp_path: Path, name: str) -> None:
+    folder = UploadFolder(tmp_path)
+
+    with pytest.raises(DocumentTypeUnknown):
+        folder.save(name, [b"MZ"])
+    assert list(folder.stored()) == []

@@ -87,8 +87,20 @@ ROUTES = [
     ("POST", "/v1/agent/conversations/x/resolve", "agent"),
     ("POST", "/v1/agent/conversations/x/reopen", "agent"),
     ("POST", "/v1/agent/conversations/x/suggest", "agent"),
+    ("GET", "/v1/admin/passages?document_id=returns.md", "admin"),
+    ("GET", "/v1/admin/cases", "admin"),
+    ("POST", "/v1/admin/cases", "admin"),
+    ("DELETE", "/v1/admin/cases/x", "admin"),
+    ("GET", "/v1/admin/evaluations", "admin"),
+    ("GET", "/v1/admin/evaluations/compare?first=a&second=b", "admin"),
+    ("GET", "/v1/admin/evaluations/x", "admin"),
+    ("GET", "/v1/admin/flows", "admin"),
+    ("GET", "/v1/admin/settings", "admin"),
+    ("GET", "/v1/admin/health", "admin"),
+    ("GET", "/v1/admin/widget", "admin"),
 ]
 OPEN = {"/livez", "/readyz", "/metrics", "/", "/v1/session", "/openapi.json", "/static"}
+OPEN |= {"/v1/console/session", "/v1/widget/session"}  # who comes in shows a key, or is on an allowed site
 
 
 def test_every_route_is_in_the_table_above(make_client: MakeClient) -> None:

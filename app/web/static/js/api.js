@@ -52,6 +52,12 @@ export const getStatus = async () => (await request("/v1/status")).json();
 export const getPassage = async (passageId) =>
   (await request(`/v1/passages/${passageId.split("/").map(encodeURIComponent).join("/")}`)).json();
 
+/** What was said in a conversation behind a message, or all of it. */
+export async function getMessages(conversationId, after) {
+  const query = after ? `?after=${encodeURIComponent(after)}` : "";
+  return (await (await request(`/v1/conversations/${encodeURIComponent(conversationId)}/messages${query}`)).json()).messages ?? [];
+}
+
 export const sendFeedback = async (feedback) => (await post("/v1/feedback", feedback)).json();
 
 /** Asks, and calls `on[event](data)` for each event as it arrives. Ends after `done`; throws a Problem otherwise. */

@@ -1,6 +1,6 @@
 // The conversation: what was asked, what is being answered, what the service can do right now.
 
-import { ask, getStatus, key } from "./api.js";
+import { ask, getMessages, getStatus, key } from "./api.js";
 import { byId, el, storage } from "./dom.js";
 import { applyLanguage, currentLanguage, onLanguage, switchLanguage, t } from "./i18n.js";
 import { closeSource, setUpSources } from "./sources.js";
@@ -11,6 +11,7 @@ const HISTORY = 6; // earlier messages that go with a question
 const KEPT = "kefu.conversation";
 const ARRIVING_MS = 3000;
 const SETTLED_MS = 60000;
+const PERSON_MS = 4000; // between looks for what a person wrote, while one has the conversation
 
 const question = byId("question");
 const talk = byId("talk");
@@ -18,16 +19,19 @@ let conversationId = null;
 let turns = [];
 const views = new Map();
 let running = null; // { turn, abort }
+let heard = null; // id of the newest message that was shown of a person
+let listening = null;
 let status = null;
 let isReachable = true;
 let isPinned = true; // whether the newest words are kept in view
 
 // ---- Conversation ----
 
-function send(text) {
+/** `text` goes to the service; `shown` is what the customer sees of it, such as the label of a button. */
+function send(text, shown = text) {
   const words = text.trim();
   if (!words || running) return;
-  const turn = newTurn(words);
+  const turn = { ...newTurn(shown.trim()), message: words };
   turns.push(turn);
   question.value = "";
   fit();
@@ -39,10 +43,12 @@ async function answer(turn) {
   const abort = new AbortController();
   running = { turn, abort };
   views.delete(turn); // a second try starts with a fresh view
+  const before = turns[turns.indexOf(turn) - 1];
   Object.assign(turn, { state: "waiting", sentences: [], citations: [], answer: null, error: null, rating: null });
   draw();
+  if (before) redraw(before); // what it offered is no longer to be chosen
   setSending(true);
-  const earlier = turns.slice(0, turns.indexOf(turn)).filter((item) => item.answer);
+  const earlier = turns.slice(0, turns.indexOf(turn)).filter((item) => item.answer && item.question);
   const history = earlier
     .flatMap((item) => [
       { role: "user", content: item.question },
@@ -63,7 +69,7 @@ async function answer(turn) {
     },
   };
   try {
-    await ask({ message: turn.question, conversation_id: conversationId, history }, on, abort.signal);
+    await ask({ message: turn.message ?? turn.question, conversation_id: conversationId, history }, on, abort.signal);
   } catch (error) {
     if (error.name === "AbortError") {
       turn.state = "stopped";
@@ -80,7 +86,32 @@ async function answer(turn) {
     }
     redraw(turn);
     keep();
+    listen();
   }
+}
+
+/** Looks for what a person writes while one has the conversation; a service without that is left alone. */
+function listen() {
+  clearTimeout(listening);
+  const last = turns.at(-1);
+  if (conversationId && (last?.answer?.status === "handoff" || last?.from)) listening = setTimeout(hear, PERSON_MS);
+}
+
+async function hear() {
+  try {
+    for (const message of await getMessages(conversationId, heard)) {
+      heard = message.message_id;
+      if (!["agent", "system"].includes(message.role)) continue;
+      const answer = { text: message.text, status: "answered", language: null };
+      turns.push({ ...newTurn(""), state: "done", answer, from: message.author || t("person") });
+      announce(message.text);
+      draw();
+      keep();
+    }
+  } catch (error) {
+    if (error.status === 404) return;
+  }
+  listen();
 }
 
 function stop() {
@@ -92,7 +123,8 @@ function startAnew() {
   closeSource();
   turns = [];
   views.clear();
-  conversationId = null;
+  conversationId = heard = null;
+  clearTimeout(listening);
   keep();
   draw();
   question.focus();
@@ -100,13 +132,13 @@ function startAnew() {
 
 function keep() {
   const settled = turns.filter((turn) => turn.state !== "waiting");
-  storage.set("sessionStorage", KEPT, settled.length ? JSON.stringify({ conversationId, turns: settled }) : null);
+  storage.set("sessionStorage", KEPT, settled.length ? JSON.stringify({ conversationId, heard, turns: settled }) : null);
 }
 
 function restore() {
   try {
     const kept = JSON.parse(storage.get("sessionStorage", KEPT) ?? "null");
-    if (Array.isArray(kept?.turns)) ({ conversationId, turns } = kept);
+    if (Array.isArray(kept?.turns)) ({ conversationId, heard = null, turns } = kept);
   } catch {
     storage.set("sessionStorage", KEPT, null);
   }
@@ -122,7 +154,8 @@ function draw() {
   for (const turn of turns) {
     if (!views.has(turn)) {
       const isModelReady = () => status?.mode === "llm";
-      views.set(turn, turnView(turn, { onRetry: (item) => !running && answer(item), isModelReady }));
+      const isOpen = (item) => item === turns.at(-1) && !running;
+      views.set(turn, turnView(turn, { onRetry: (item) => !running && answer(item), onChoice: send, isOpen, isModelReady }));
     }
   }
   byId("turns").replaceChildren(...turns.map((turn) => views.get(turn).node));
@@ -271,6 +304,7 @@ onLanguage(() => {
   drawSuggestions();
 });
 restore();
+listen();
 applyLanguage();
 draw();
 setReady();

@@ -25,29 +25,42 @@ export const newTurn = (question) => ({
   answer: null,
   error: null,
   rating: null,
+  from: null, // who wrote it, where a person did: such a turn has no question
 });
 
 /** The view of a turn; `draw()` shows its state as it is now. */
-export function turnView(turn, { onRetry, isModelReady }) {
+export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
   const body = el("div", { className: "answer-body" });
   const reply = el("div", { className: "answer", role: "group" }, body);
-  const question = el("div", { className: "asked" }, el("span", { className: "sr" }), el("p", {}, turn.question));
+  const question = el("div", { className: "asked", hidden: !turn.question }, el("span", { className: "sr" }), el("p", {}, turn.question));
   const node = el("li", { className: "turn" }, question, reply);
   let hasReasonForm = false;
   let shown = turn.state === "waiting" ? 0 : Infinity; // sentences that were drawn before: only new ones fade in
 
   function draw() {
     question.firstChild.textContent = `${t("you")}: `;
-    reply.setAttribute("aria-label", t("assistant"));
+    reply.setAttribute("aria-label", turn.from || t("assistant"));
     const status = turn.answer?.status ?? "";
     reply.dataset.status = turn.state === "failed" ? "failed" : status;
     reply.setAttribute("aria-busy", String(turn.state === "waiting"));
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.passage : null;
     body.replaceChildren(
-      ...[heading(status), text(), waiting(), failure(), sources(), footer(), hasReasonForm ? reasonForm() : null].filter(Boolean),
+      ...[author(), heading(status), text(), choices(), waiting(), failure(), sources(), footer(), hasReasonForm ? reasonForm() : null].filter(Boolean),
     );
     if (focused) [...body.querySelectorAll("[data-passage]")].find((chip) => chip.dataset.passage === focused)?.focus();
     refreshSource();
+  }
+
+  const author = () => (turn.from ? el("p", { className: "intro" }, turn.from) : null);
+
+  /** What the assistant offers to choose from, while nothing was said since. */
+  function choices() {
+    const { prompt, choices: offered, text: words } = turn.answer ?? {};
+    const asks = prompt && !words.includes(prompt) ? el("p", { className: "text" }, prompt) : "";
+    const buttons = (isOpen(turn) && offered ? offered : []).map(({ label, value }) =>
+      el("button", { type: "button", className: "quiet", on: { click: () => onChoice(String(value ?? label), String(label)) } }, label),
+    );
+    return asks || buttons.length ? el("div", {}, asks, el("div", { className: "reason-row" }, buttons)) : null;
   }
 
   function heading(status) {
@@ -159,7 +172,7 @@ export function turnView(turn, { onRetry, isModelReady }) {
   }
 
   function footer() {
-    if (turn.state !== "done") return null;
+    if (turn.state !== "done" || turn.from || !turn.answer.timings_ms) return null;
     const { mode, model, timings_ms: timings, status } = turn.answer;
     const by = mode === "llm" ? t("byModel", { model }) : t("byExtract");
     const seconds = t("seconds", { n: (timings.total / 1000).toFixed(1) });

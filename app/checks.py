@@ -1,4 +1,4 @@
-"""What `kefu doctor` looks at. Every check is quick and changes nothing."""
+"""What `kefu doctor` and the console look at. Every check is quick and changes nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from app.cli.exits import message_of
-from app.cli.terminal import human_bytes
+from app.sizes import human_bytes
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
@@ -62,7 +61,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
         try:
             yield from check(container)
         except (KefuError, OSError) as error:
-            yield Finding(name, "fail", message_of(error))
+            yield Finding(name, "fail", _message_of(error))
+
+
+def _message_of(error: KefuError | OSError) -> str:
+    if isinstance(error, KefuError):
+        return error.message
+    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
 
 
 def _disk(container: Container) -> Iterator[Finding]:

@@ -1,0 +1,131 @@
+// Talks to the service. The session is a cookie that scripts cannot read; its request token lives in this page only.
+
+import { signal } from "./reactive.js";
+
+/** A failure with the stable code of the service's problem documents; `network` when there was no answer at all. */
+export class Problem extends Error {
+  constructor({ code = "internal", detail = "", request_id: requestId = "", status = 0 } = {}) {
+    super(detail || code);
+    Object.assign(this, { code, requestId, status });
+  }
+
+  /** The service has no such route: another version, or a part that is not installed. */
+  get isMissingPart() {
+    return this.status === 404 && ["not_found", "flows_missing", "receipts_off", "desk_off"].includes(this.code);
+  }
+}
+
+/** Who is signed in: name, scopes, company, version; null when nobody is, undefined until that is known. */
+export const session = signal(undefined);
+
+export const may = (scope) => Boolean(session.value?.scopes.includes(scope));
+
+async function send(path, options = {}) {
+  const headers = { ...options.headers };
+  const token = session.peek()?.request_token;
+  if (token) headers["X-Kefu-Console"] = token;
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers, credentials: "same-origin" });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem({ code: "network" });
+  }
+  if (response.ok) return response;
+  const problem = new Problem({ ...(await response.json().catch(() => ({}))), status: response.status });
+  if (response.status === 401 && session.peek()) session.value = null;
+  throw problem;
+}
+
+const withJson = (method, body, options) => ({
+  ...options,
+  method,
+  headers: body === undefined ? {} : { "Content-Type": "application/json" },
+  body: body === undefined ? undefined : JSON.stringify(body),
+});
+
+async function json(response) {
+  return response.status === 204 ? null : response.json();
+}
+
+export const get = async (path, options) => json(await send(path, options));
+export const post = async (path, body, options) => json(await send(path, withJson("POST", body, options)));
+export const put = async (path, body) => json(await send(path, withJson("PUT", body)));
+export const remove = async (path, options) => json(await send(path, withJson("DELETE", undefined, options)));
+export const postForm = async (path, form, options) =>
+  json(await send(path, { ...options, method: "POST", body: form }));
+
+/** A path with its query; what is empty is left out. */
+export function withQuery(path, query) {
+  const pairs = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  return pairs.length ? `${path}?${new URLSearchParams(pairs)}` : path;
+}
+
+/** Saves an answer as a file: a link could not carry the request token. */
+export async function download(path, name) {
+  const url = URL.createObjectURL(await (await send(path)).blob());
+  const link = document.createElement("a");
+  Object.assign(link, { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export async function signIn(key) {
+  session.value = await post("/v1/console/session", { key });
+}
+
+export async function resume() {
+  try {
+    session.value = await get("/v1/console/session");
+  } catch {
+    session.value = null;
+  }
+}
+
+export async function signOut() {
+  await remove("/v1/console/session").catch(() => {});
+  session.value = null;
+}
+
+/** Server-sent events of one request; comments (heartbeats) are skipped. */
+export async function* events(path, signal, options = {}) {
+  const response = await send(path, {
+    ...options,
+    signal,
+    headers: { Accept: "text/event-stream", ...options.headers },
+  });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const frames = (rest + value).split("\n\n");
+    rest = frames.pop();
+    for (const text of frames) {
+      const found = { event: "message", data: "" };
+      for (const line of text.split("\n")) {
+        const colon = line.indexOf(":");
+        if (colon > 0) found[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
+      }
+      if (found.data) yield { event: found.event, data: JSON.parse(found.data) };
+    }
+  }
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Follows an event stream for as long as `signal` allows, and comes back after a break: 1, 2, 4 … 30 seconds. */
+export async function follow(path, signal, on) {
+  for (let wait = 1000; !signal.aborted; wait = Math.min(wait * 2, 30_000)) {
+    try {
+      for await (const event of events(path, signal)) {
+        wait = 1000;
+        on(event);
+      }
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      if (error.status && error.status < 500) throw error;
+    }
+    await pause(wait);
+  }
+}

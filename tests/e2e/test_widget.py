@@ -1,0 +1,177 @@
+"""The widget on a shop's page with hostile styles and a strict content security policy, against a real service."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.security.widget_session import WidgetSessions
+from tests.live import ROOT, LiveService, clean_environment, serving
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "* { color: red !important; font-size: 40px !important } button { display: none !important }"
+SECRET = "of the shop"
+
+
+class Shop:
+    """A page of a shop at a site of its own; `service` is where its script comes from."""
+
+    def __init__(self) -> None:
+        self.service, self.attributes = "", ""
+        shop = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body, kind = (HOSTILE, "text/css") if self.path == "/shop.css" else (shop.page(), "text/html")
+                self.send_response(200)
+                self.send_header("Content-Type", f"{kind}; charset=utf-8")
+                self.send_header(
+                    "Content-Security-Policy",
+                    f"default-src 'none'; script-src {shop.service}; connect-src {shop.service}; style-src 'self'; "
+                    "require-trusted-types-for 'script'",
+                )
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def page(self) -> str:
+        script = f'<script src="{self.service}/widget.js" {self.attributes} async></script>'
+        return f'<!doctype html><html lang="zh"><link rel="stylesheet" href="/shop.css"><h1>商城</h1>{script}</html>'
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    made = Shop()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Iterator[LiveService]:
+    folder = tmp_path_factory.mktemp("widget")
+    environment = clean_environment(
+        folder, KEFU_WIDGET__ORIGINS=f"http://127.0.0.1:{shop.port}", KEFU_WIDGET__SECRET=SECRET
+    )
+    with serving(folder, documents=ROOT / "knowledge" / "zh" / "returns", environment=environment) as live:
+        shop.service = live.url
+        yield live
+
+
+@pytest.fixture
+def visit(browser: Browser, service: LiveService, shop: Shop) -> Iterator[Callable[..., Page]]:
+    complaints: list[str] = []
+    contexts = []
+
+    def make(attributes: str = "", *, host: str = "127.0.0.1", width: int = 1000) -> Page:
+        shop.attributes = attributes
+        context = browser.new_context(viewport={"width": width, "height": 760}, locale="zh-CN")
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.goto(f"http://{host}:{shop.port}/")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "403" not in text and "CORS" not in text and "net::" not in text] == []
+
+
+def test_a_question_is_answered_with_its_source_on_the_page_of_a_shop(visit: Callable[..., Page]) -> None:
+    page = visit('data-color="#7a3cc8" data-title="小店客服"')
+    page.get_by_role("button", name="打开客服对话").click()
+    panel = page.get_by_role("dialog", name="小店客服")
+    panel.get_by_label("您的问题").fill("无理由退货的运费谁承担？")
+    page.keyboard.press("Enter")
+
+    expect(panel.locator(".words")).to_contain_text("买家承担")
+    panel.get_by_role("button", name="来源 1").click()
+    expect(panel.locator(".source q")).to_contain_text("运费由买家承担")
+    assert panel.locator(".words").first.evaluate("node => getComputedStyle(node).color") != "rgb(255, 0, 0)"
+    assert panel.locator(".words").first.evaluate("node => getComputedStyle(node).fontSize") == "15px"
+    assert page.locator(".bubble").evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(122, 60, 200)"
+
+    page.reload()
+    page.get_by_role("button", name="打开客服对话").click()
+    expect(page.locator(".words")).to_contain_text("买家承担")
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".choice").first).to_be_visible()
+
+
+def test_keys_of_the_widget_stay_in_it(visit: Callable[..., Page]) -> None:
+    page = visit("")
+    page.evaluate("window.heard = 0; addEventListener('keydown', () => (window.heard += 1))")
+    page.get_by_role("button", name="打开客服对话").click()
+    field = page.get_by_label("您的问题")
+    expect(field).to_be_focused()
+    field.fill("tuihuo")
+    press = """(node, options) => node.dispatchEvent(new KeyboardEvent("keydown",
+        {key: "Enter", bubbles: true, composed: true, cancelable: true, ...options}))"""
+
+    field.evaluate(press, {"isComposing": True})
+    field.evaluate(press, {"keyCode": 229})
+
+    assert page.locator(".asked").count() == 0
+    assert page.evaluate("window.heard") == 0
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="打开客服对话")).to_be_focused()
+
+
+def test_a_site_that_is_not_allowed_is_told_so(visit: Callable[..., Page]) -> None:
+    page = visit(host="localhost")
+
+    page.get_by_role("button", name="打开客服对话").click()
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.locator(".choice").count() == 0
+
+
+def test_a_signed_customer_is_let_in_and_a_forged_one_is_not(visit: Callable[..., Page]) -> None:
+    signature = WidgetSessions(lambda: b"", identity_secret=SECRET).signature("c-7")
+
+    known = visit(f'data-customer-id="c-7" data-signature="{signature}"')
+    known.get_by_role("button", name="打开客服对话").click()
+    expect(known.locator(".choice").first).to_be_visible()
+
+    forged = visit(f'data-customer-id="c-8" data-signature="{signature}"')
+    forged.get_by_role("button", name="打开客服对话").click()
+    expect(forged.get_by_role("alert")).to_contain_text("无法确认您的身份")
+
+
+def test_on_a_phone_it_fills_the_window_and_speaks_english_on_request(visit: Callable[..., Page]) -> None:
+    page = visit('data-language="en" data-position="left"', width=360)
+    page.get_by_role("button", name="Open the support chat").click()
+
+    box = page.locator(".panel").bounding_box()
+
+    assert box is not None
+    assert (box["x"], box["y"], box["width"]) == (0, 0, 360)
+    expect(page.get_by_label("Your question")).to_be_visible()
+    page.get_by_role("button", name="切换到中文").click()
+    expect(page.get_by_label("您的问题")).to_be_visible()
+
+
+def test_the_preview_of_the_console_shows_it(browser: Browser, service: LiveService, tmp_path: Path) -> None:
+    page = browser.new_page(locale="zh-CN")
+    page.goto(f"{service.url}/static/widget/preview.html?color=%23aa3300&greeting=欢迎")
+
+    expect(page.locator(".greeting")).to_have_text("欢迎")
+    page.close()
