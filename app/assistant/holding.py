@@ -9,6 +9,7 @@ from datetime import date
 from app.assistant.finding import EvidenceFinder
 from app.retrieval.retriever import Searchable, nearest_sentence
 from index.text.language import detect
+from index.text.normalize import fold
 from index.types import Language, Query
 
 _EVEN: Mapping[Language, float] = {"zh": 0.90, "en": 0.84, "mixed": 0.87}
@@ -18,6 +19,8 @@ _BY_COSINE, _BY_READING, _BIAS = 56.0, 1.3, -0.97
 """Log-odds that a cosine of 1 and a logit of 1 are worth, and the rest: a logistic regression on 119 statements of
 agents about the sample company, half of them borne out by its documents (ten folds: 92 % right, area under the curve
 .967)."""
+_WORD_FOR_WORD = 5.0
+"""Log-odds of a statement that stands in a passage as it is."""
 _TOP = 8
 
 
@@ -39,8 +42,17 @@ class Holding:
         with self._borrow() as source:
             for text in statements:
                 look = self._finder.look(text, Query(text=text, top=_TOP, as_of=self._today()), source)
+                words = _bare(text)
+                if words and any(words in _bare(item.passage.text) for item in look.retrieved):
+                    scores.append(_WORD_FOR_WORD)
+                    continue
                 own = look.retrieved[: len(look.retrieved) - look.across]
                 likeness = _BY_COSINE * (nearest_sentence(own) - _EVEN[detect(text)])
                 reading = _BY_READING * look.reading.answerable if look.reading is not None else 0.0
                 scores.append(likeness + reading + _BIAS)
         return scores
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, folded."""
+    return "".join(char for char in fold(text) if char.isalnum())

@@ -103,8 +103,10 @@ def joined_across(
     Between languages some distance is left when their means are taken off, so that linkage alone joins too few.
     """
     centres = np.stack([_centre(vectors[rows]) for rows in clusters]) if clusters else vectors[:0]
-    is_english = np.array([2 * sum(languages[row] == "en" for row in rows) > len(rows) for rows in clusters])
-    is_grown = np.array([len(rows) > 1 for rows in clusters])
+    is_english = np.array(
+        [2 * sum(languages[row] == "en" for row in rows) > len(rows) for rows in clusters], dtype=bool
+    )
+    is_grown = np.array([len(rows) > 1 for rows in clusters], dtype=bool)
     chinese, english = np.flatnonzero(~is_english & is_grown), np.flatnonzero(is_english & is_grown)
     if not len(chinese) or not len(english):
         return clusters
