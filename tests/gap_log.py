@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +63,8 @@ class Planned:
     language: str
     topic: str
     kind: str
+    source: str = ""
+    """An ordinary question as it was written."""
 
 
 def read_topics(path: Path) -> list[Topic]:
@@ -93,7 +95,7 @@ def plan(
     draw.shuffle(often)
     while len(found) < total:
         text, language = draw.choices(often, weights)[0]
-        found.append(Planned(_dressed(text, language, draw), language, "ordinary", "covered"))
+        found.append(Planned(_dressed(text, language, draw), language, "ordinary", "covered", text))
     draw.shuffle(found)
     return found
 
@@ -104,8 +106,12 @@ def events_of(
     topics: Sequence[Topic],
     *,
     seed: int,
+    pasted: Mapping[str, str] | None = None,
 ) -> Iterator[ServiceEvent]:
-    """What the log would hold: `answers` gives status and confidence of the assistant for a text."""
+    """What the log would hold: `answers` gives status and confidence of the assistant for a text.
+
+    `pasted`: for ordinary questions, by the text as it was written, the sentence of the base that agents reply with.
+    """
     draw = random.Random(seed + 1)
     by_name = {topic.name: topic for topic in topics}
     for number, item in enumerate(planned):
@@ -136,16 +142,24 @@ def events_of(
             )
         chance = 0.1 if item.kind == "off_topic" else 0.5 if kind == "declined" else 0.2 if is_bad else 0.02
         if draw.random() < chance:
-            yield from _handed_off(item, by_name.get(item.topic), number, at, common, draw)
+            topic = by_name.get(item.topic)
+            sentence = (pasted or {}).get(item.source, "")
+            facts = topic.facts if topic is not None else [{item.language: [sentence]}] if sentence else []
+            yield from _handed_off(item, facts, number, at, common, draw)
 
 
 def _handed_off(
-    item: Planned, topic: Topic | None, number: int, at: datetime, common: dict[str, Any], draw: random.Random
+    item: Planned,
+    facts: Sequence[Mapping[str, Sequence[str]]],
+    number: int,
+    at: datetime,
+    common: dict[str, Any],
+    draw: random.Random,
 ) -> Iterator[ServiceEvent]:
     yield ServiceEvent("handed_off", at + timedelta(seconds=60), **common, data={"reason": "failed"})
     yield ServiceEvent("agent_joined", at + timedelta(seconds=120), **common, data={"agent": "lin"})
     said = [draw.choice(_AGENTS_BEFORE[item.language])]
-    said += [draw.choice(fact[item.language]) for fact in (topic.facts if topic is not None else [])]
+    said += [draw.choice(fact[item.language]) for fact in facts]
     said.append(draw.choice(_AGENTS_AFTER[item.language]).format(n=number))
     took = draw.randint(90, 600)
     joiner = "" if item.language == "zh" else " "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.types import FloatMatrix
+from index.types import FloatMatrix, Language
 
 _SHARED = 0.5
 """Share of the sentences of the cluster with fewer that are the same."""
@@ -19,17 +19,28 @@ Clusters = list[list[int]]
 """Row numbers, each cluster's in order, clusters by their first row."""
 
 
-def clusters_of(vectors: FloatMatrix, *, nearest: float) -> Clusters:
-    """Average linkage: two clusters are joined while the mean cosine between their members is `nearest` or more.
+def likeness_of(questions: FloatMatrix, replies: FloatMatrix, *, weight: float) -> FloatMatrix:
+    """How like questions are, (n, n): their cosine, and that of what agents replied where both were replied to.
 
-    Rows are of unit length; every row is in exactly one cluster. Memory and time grow with the square of the rows.
+    Rows (n, d) of unit length; a row of zeros in `replies` is a question without any. `weight` is that of the replies.
+    """
+    likeness = questions @ questions.T
+    has_reply = np.abs(replies).sum(axis=1) > 0
+    both = np.outer(has_reply, has_reply)
+    return np.where(both, (1 - weight) * likeness + weight * (replies @ replies.T), likeness)
+
+
+def clusters_of(likeness: FloatMatrix, *, nearest: float) -> Clusters:
+    """Average linkage: two clusters are joined while the mean likeness of their members is `nearest` or more.
+
+    Every row of the matrix (n, n) is in exactly one cluster. Memory and time grow with the square of the rows.
     Source: Sokal and Michener, University of Kansas Science Bulletin 38 (1958), 1409-1438 (UPGMA).
     """
-    if len(vectors) < 2:
-        return [[row] for row in range(len(vectors))]
+    if len(likeness) < 2:
+        return [[row] for row in range(len(likeness))]
     from sklearn.cluster import AgglomerativeClustering
 
-    distances = np.clip(1.0 - vectors @ vectors.T, 0.0, 2.0)
+    distances = np.clip(1.0 - likeness, 0.0, 2.0)
     np.fill_diagonal(distances, 0.0)
     joining = AgglomerativeClustering(  # type: ignore[no-untyped-call]
         n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1.0 - nearest
@@ -82,3 +93,35 @@ def joined_by_replies(
     for number, rows in enumerate(clusters):
         joined.setdefault(root(number), []).extend(rows)
     return sorted(sorted(rows) for rows in joined.values())
+
+
+def joined_across(
+    clusters: Clusters, vectors: FloatMatrix, languages: Sequence[Language], *, nearest: float
+) -> Clusters:
+    """A Chinese and an English cluster made one where each is the other's nearest and near enough.
+
+    Between languages some distance is left when their means are taken off, so that linkage alone joins too few.
+    """
+    centres = np.stack([_centre(vectors[rows]) for rows in clusters]) if clusters else vectors[:0]
+    is_english = np.array(
+        [2 * sum(languages[row] == "en" for row in rows) > len(rows) for rows in clusters], dtype=bool
+    )
+    is_grown = np.array([len(rows) > 1 for rows in clusters], dtype=bool)
+    chinese, english = np.flatnonzero(~is_english & is_grown), np.flatnonzero(is_english & is_grown)
+    if not len(chinese) or not len(english):
+        return clusters
+    likeness = centres[chinese] @ centres[english].T
+    best = likeness.argmax(axis=1)
+    taken: dict[int, int] = {}
+    for at, other in enumerate(best.tolist()):
+        if likeness[at, other] >= nearest and int(likeness[:, other].argmax()) == at:
+            taken[int(english[other])] = int(chinese[at])
+    joined = {number: list(rows) for number, rows in enumerate(clusters) if number not in taken}
+    for number, home in taken.items():
+        joined[home] += clusters[number]
+    return sorted(sorted(rows) for rows in joined.values())
+
+
+def _centre(vectors: FloatMatrix) -> FloatMatrix:
+    mean = vectors.mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)

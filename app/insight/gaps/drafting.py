@@ -35,6 +35,9 @@ _GREETING = re.compile(
 _NUMBER = re.compile(f"{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL}", re.IGNORECASE)
 
 
+_ALIKE = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class DraftParams:
     """Which sentences are taken."""
@@ -43,7 +46,7 @@ class DraftParams:
     """Conversations in which a sentence was said."""
     least_share: float = 0.2
     """Of the conversations in that language with a reply."""
-    alike: float = 0.5
+    alike: float = _ALIKE
     """Share of the parts of words (Jaccard) from which on two sentences say the same."""
     near: float = 0.955
     """Cosine from which on they do, with few parts of words in common."""
@@ -177,6 +180,18 @@ def common_sentences(replies: Mapping[str, Sequence[str]], *, limit: int) -> lis
     for item in said:
         conversations[item.text].add(item.conversation)
     return sorted(conversations, key=lambda text: (-len(conversations[text]), text))[:limit]
+
+
+def alike_made_equal(said: Sequence[frozenset[str]], *, alike: float = _ALIKE) -> list[frozenset[str]]:
+    """The same sets with one wording for all sentences that share so many parts of words."""
+    first: dict[str, str] = {}
+    wordings: list[tuple[str, frozenset[str]]] = []
+    for text in sorted(set().union(*said)):
+        parts = _parts(text)
+        first[text] = next((known for known, other in wordings if _jaccard(parts, other) >= alike), text)
+        if first[text] == text:
+            wordings.append((text, parts))
+    return [frozenset(first[text] for text in texts) for texts in said]
 
 
 def _spoken(replies: Mapping[str, Sequence[str]]) -> Mapping[DraftLanguage, list[_Said]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -10,14 +11,15 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from app.insight.gaps.clustering import clusters_of, joined_by_replies
-from app.insight.gaps.drafting import common_sentences
+from app.insight.gaps.clustering import clusters_of, joined_across, joined_by_replies, likeness_of
+from app.insight.gaps.drafting import alike_made_equal, common_sentences
 from app.insight.gaps.labels import Label, Wordings, label_of
 from app.insight.gaps.question import LoggedQuestion
 from app.insight.gaps.shop_talk import ShopTalk, is_wordless
 from app.insight.gaps.space import LanguageFree, QuestionVectors
 from app.insight.gaps.wording import bare
-from index.types import FloatMatrix
+from index.text.language import detect
+from index.types import FloatMatrix, Language
 
 GapKind = Literal["not_covered", "answered_badly"]
 """not_covered: the base does not hold the answer; answered_badly: it seems to, and yet the questions went wrong."""
@@ -27,6 +29,10 @@ _LOOKED_UP = 6
 """Sentences of agents that are looked up in the base for each topic."""
 
 
+_FEW_REPLIES = 12
+"""Replies in a language below which there is no mean to speak of."""
+_OFTEN = 0.1
+"""A sentence said to more than this share of all says nothing about the topic."""
 _COMPARED = 30
 """Sentences of agents by which two clusters are compared."""
 
@@ -35,7 +41,7 @@ class Holds(Protocol):
     """Looks up in the knowledge base what somebody says; see `app.assistant.holding.Holding`."""
 
     def __call__(self, statements: Sequence[str]) -> Sequence[float]:
-        """Of each statement, how far the base says it; around 0.5 it is undecided."""
+        """Of each statement, the log-odds that the base says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +50,30 @@ class MiningParams:
 
     nearest: float = 0.3
     """Least mean cosine within a cluster, languages taken out."""
-    belongs: float = 0.3
+    belongs: float = 0.35
     """Least mean cosine with a cluster's members for another question to be about the same."""
-    related: float = 0.15
+    across: float = 0.25
+    """Cosine of the centres of two clusters of different languages from which on they are one, if none is nearer."""
+    related: float = 0.0
     """Mean cosine of two clusters from which on they are one, where agents reply the same to both."""
+    replies: float = 0.5
+    """Weight of what agents replied beside the questions, where both were replied to."""
     fewest: int = 3
     """Persons who asked; one who asks ten times is one."""
     fewest_unheard: int = 5
-    """Persons who have to have asked where no agent has said anything that could be looked up."""
+    """Persons who have to have asked where no agent has said anything that could be looked up: less to go by."""
     shop_talk: float = -1.0
     """Least mean logit of a cluster's questions to be for a shop."""
+    shop_talk_unheard: float = 0.0
+    """The same where no agent has said anything that could be looked up."""
     sure: float = -0.6
     """Mean log-odds of the assistant's confidence on the topic from which on the base is taken to hold the answer."""
     unsure: float = -2.0
     """The same where no agent has said anything that could be looked up."""
-    held: float = -0.25
-    """How far the base says what agents reply, from which on it is taken to hold the answer; see `Holds`."""
+    held: float = 0.1
+    """Mean log-odds that the base says what agents reply, from which on it is taken to hold the answer."""
+    held_and_sure: float = -1.0
+    """The same where the assistant is `sure` besides."""
     most: int = 4000
     """Different questions that are put together; of more, the newest."""
     minutes_of_hand_off: float = 6.0
@@ -91,7 +105,7 @@ class FoundGap:
     confidence: float | None
     """Mean of the assistant's confidence on the topic; None where it was never asked."""
     held: float | None
-    """How far the base says what agents replied; None where nothing could be looked up."""
+    """Mean log-odds that the base says what agents replied; None where nothing could be looked up."""
     minutes: float
     """Of people's time, known or estimated: what the topic cost."""
     amount_cents: int
@@ -208,18 +222,16 @@ class GapMiner:
         wordings = Wordings([questions[row].text for row in fit])
         found, in_gaps, off_topic = [], 0, wrong_all - len(wrong)
         for rows in self._clusters(topics, wrong):
-            if float(topics.talk[rows].mean()) < self._params.shop_talk:
+            is_heard = self._holds is None or bool(_sentences(questions, rows))
+            least_talk = self._params.shop_talk if is_heard else self._params.shop_talk_unheard
+            fewest = self._params.fewest if is_heard else max(self._params.fewest, self._params.fewest_unheard)
+            if float(topics.talk[rows].mean()) < least_talk:
                 off_topic += len(rows)
-            elif len({questions[row].person for row in rows}) >= self._fewest(questions, rows):
+            elif len({questions[row].person for row in rows}) >= fewest:
                 in_gaps += len(rows)
                 found.append(self._gap(topics, rows, well, wordings))
         found.sort(key=lambda gap: (-gap.minutes, -len(gap.questions), gap.label.title))
         return Mined(tuple(found), len(questions), wrong_all, off_topic, wrong_all - off_topic - in_gaps)
-
-    def _fewest(self, questions: Sequence[LoggedQuestion], rows: Sequence[int]) -> int:
-        """Without a word of an agent there is less to go by, so more have to have asked."""
-        is_heard = self._holds is None or bool(_sentences(questions, rows))
-        return self._params.fewest if is_heard else max(self._params.fewest, self._params.fewest_unheard)
 
     def _clusters(self, topics: Topics, wrong: Sequence[int]) -> list[list[int]]:
         """Rows by topic; the same words are one point, however often they were asked."""
@@ -228,12 +240,35 @@ class GapMiner:
             spelled.setdefault(bare(topics.questions[row].text), []).append(row)
         groups = list(spelled.values())[-self._params.most :]
         points = topics.vectors[[rows[0] for rows in groups]]
+        likeness = likeness_of(points, self._reply_vectors(topics, groups), weight=self._params.replies)
         found = [
             [row for number in cluster for row in groups[number]]
-            for cluster in clusters_of(points, nearest=self._params.nearest)
+            for cluster in clusters_of(likeness, nearest=self._params.nearest)
         ]
-        replies = [_sentences(topics.questions, rows) for rows in found]
-        return joined_by_replies(found, topics.vectors, replies, related=self._params.related)
+        replies = alike_made_equal([_sentences(topics.questions, rows) for rows in found])
+        joined = joined_by_replies(found, topics.vectors, replies, related=self._params.related)
+        return joined_across(joined, topics.vectors, self._spoken(topics), nearest=self._params.across)
+
+    def _reply_vectors(self, topics: Topics, groups: Sequence[Sequence[int]]) -> FloatMatrix:
+        """What agents replied to each group, language taken out; zeros where nothing, or nothing of its own.
+
+        A language in which agents replied seldom has no mean to be taken off: its replies are left out.
+        """
+        said = [_sentences(topics.questions, rows) for rows in groups]
+        spread = Counter(sentence for sentences in said for sentence in sentences)
+        most = max(_FEW_REPLIES, _OFTEN * sum(map(bool, said)))
+        texts = ["\n".join(sorted(text for text in sentences if spread[text] <= most)[:3]) for sentences in said]
+        languages = [detect(text) for text in texts]
+        replied = Counter(language for language, text in zip(languages, texts, strict=True) if text)
+        rows = [row for row, text in enumerate(texts) if text and replied[languages[row]] >= _FEW_REPLIES]
+        found = np.zeros((len(groups), topics.vectors.shape[1]), dtype=np.float32)
+        if rows:
+            raw, spoken = self._vectors.of([texts[row] for row in rows]), [languages[row] for row in rows]
+            found[rows] = LanguageFree(raw, spoken)(raw, spoken)
+        return found
+
+    def _spoken(self, topics: Topics) -> list[Language]:
+        return [question.language for question in topics.questions]
 
     def _gap(self, topics: Topics, rows: Sequence[int], well: Sequence[int], wordings: Wordings) -> FoundGap:
         questions, vectors = topics.questions, topics.vectors
@@ -259,7 +294,7 @@ class GapMiner:
         )
 
     def _held(self, members: Sequence[LoggedQuestion]) -> float | None:
-        """How far the base says what agents replied: the mean of the better half of their commonest sentences."""
+        """The mean log-odds that the base says what agents replied, of the better half of their commonest sentences."""
         if self._holds is None:
             return None
         said = common_sentences(_replies(members), limit=_LOOKED_UP)
@@ -272,7 +307,7 @@ class GapMiner:
         odds = fmean(map(_log_odds, sure)) if sure else -math.inf
         if held is None:
             return odds >= self._params.unsure
-        return held >= self._params.held or odds >= self._params.sure
+        return held >= (self._params.held_and_sure if odds >= self._params.sure else self._params.held)
 
     def _minutes(self, question: LoggedQuestion) -> float:
         if not question.is_handed_off:

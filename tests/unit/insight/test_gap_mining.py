@@ -119,9 +119,9 @@ def test_average_linkage_joins_what_is_near_on_the_whole() -> None:
     near, far = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     vectors = np.stack([near, far, near, far, np.array([0.7071, 0.7071])]).astype(np.float32)
 
-    assert clusters_of(vectors, nearest=0.8) == [[0, 2], [1, 3], [4]]
-    assert clusters_of(vectors[:1], nearest=0.8) == [[0]]
-    assert clusters_of(vectors[:0], nearest=0.8) == []
+    assert clusters_of(vectors @ vectors.T, nearest=0.8) == [[0, 2], [1, 3], [4]]
+    assert clusters_of(vectors[:1] @ vectors[:1].T, nearest=0.8) == [[0]]
+    assert clusters_of(vectors[:0] @ vectors[:0].T, nearest=0.8) == []
 
 
 def test_clusters_that_agents_answer_alike_are_one_unless_they_lie_apart() -> None:
