@@ -9,6 +9,8 @@ from dataclasses import asdict
 from datetime import date
 from functools import cache
 from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -27,8 +29,10 @@ from app.jobs.runner import JobRunner
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
+from app.orders.own_numbers import OwnNumbers
 from app.settings import Settings, explain
 from app.web.app import build_app
+from app.web.flow_files import FlowFiles
 from app.web.services import (
     Desk,
     Insight,
@@ -130,6 +134,8 @@ def build(container: Container) -> FastAPI:
             evaluations=EvaluationRuns(settings.home / "evaluation" / "results"),
             settings=lambda: [asdict(row) for row in explain(settings)],
             checks=lambda: [finding.to_dict() for finding in examine(settings)],
+            flows=_flows(container),
+            known_numbers=lambda caller: OwnNumbers(container.shop, caller.customer_id) if caller.customer_id else None,
             widget=WidgetPolicy(settings.widget.origins, settings.widget.secret.get_secret_value()),
             allowed_hosts=allowed_hosts(settings),
             version=version("kefu"),
@@ -156,6 +162,25 @@ def build(container: Container) -> FastAPI:
 
     application.router.lifespan_context = lifespan
     return application
+
+
+def _flows(container: Container) -> FlowFiles:
+    """The flows in force, those of the company behind the shipped ones."""
+    from app.dialogue.library import read_library
+
+    own = container.settings.dialogue.flows
+    folders: dict[str, Path | Traversable] = {"shipped": files("app.dialogue") / "flows"}
+    if own is not None:
+        folders["company"] = own
+
+    def check() -> list[dict[str, Any]]:
+        try:
+            problems = read_library(own, vocabulary=container.flow_vocabulary)[1]
+        except KefuError as error:
+            return [{"file": str(own), "line": None, "message": error.message}]
+        return [{"file": item.file, "line": item.line, "message": item.message} for item in problems]
+
+    return FlowFiles(folders, check)
 
 
 def _calibration(container: Container) -> Callable[[int], Mapping[str, Any]]:

@@ -64,6 +64,7 @@ def _incoming(turn: Turn) -> Incoming:
         request_id=turn.request_id,
         channel=turn.channel,
         owner=turn.owner,
+        customer_id=turn.customer_id,
         language=turn.language,
         as_of=turn.as_of,
         access=turn.access,

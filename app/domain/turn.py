@@ -31,5 +31,7 @@ class Turn:
     owner: str = ""
     """Id of the key or page session that the conversation belongs to; "" keeps none."""
     channel: Channel = "api"
+    customer_id: str | None = None
+    """Whom the shop has vouched for; None lets the conversation find out."""
     request_id: str | None = None
     """The same id again, in a conversation that is kept, gets the first one's reply."""

@@ -68,7 +68,8 @@ class ChatRequest(WebRequest):
             access=caller.access,
             mode=self.mode,
             owner=caller.owner,
-            channel="page" if caller.session else "api",
+            channel="widget" if caller.key_id == "widget" else "page" if caller.session else "api",
+            customer_id=caller.customer_id,
             request_id=self.request_id,
         )
 
