@@ -94,12 +94,16 @@ def test_a_shop_elsewhere_is_not_filled(workplace, monkeypatch, capsys):
     assert main(["shop", "fill"]) == 2
 
 
+def found_of_the_doctor(capsys):
+    return next(line for line in json.loads(capsys.readouterr().out) if line["what"] == "shop")
+
+
 def test_the_doctor_looks_at_the_shop_and_makes_none(workplace, monkeypatch, capsys):
     main(["doctor", "--json"])
-    shop = json.loads(capsys.readouterr().out)[-1]
+    shop = found_of_the_doctor(capsys)
     assert (shop["what"], shop["state"], shop["found"]) == ("shop", "ok", "no records yet")
     assert not (workplace / "var" / "kefu.sqlite").exists()
 
     monkeypatch.setenv("KEFU_SHOP__URL", "http://127.0.0.1:9/kefu")
     main(["doctor", "--json"])
-    assert json.loads(capsys.readouterr().out)[-1]["state"] == "note"
+    assert found_of_the_doctor(capsys)["state"] == "note"
