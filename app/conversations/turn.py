@@ -80,6 +80,8 @@ class RunningTurn:
         understood = self.understood = self.parts.understander.understand(text)
         before = self.state.failures
         reason = self.parts.desk.wanted(self._signals(understood, failures=0))
+        if reason == "asked" and is_inquiry(text, understood):
+            reason = None  # when people are there is a question, too
         if reason is not None:
             self.risk = text if reason == "risk" else ""
             step = self.parts.engine.hand_off(self.state, text, understood, self.now, reason)

@@ -190,6 +190,8 @@ class MessageReader:
     def _corrects(self, work: Work, said: Said) -> bool:
         if not {"correct", "other"} & said.cues:
             return False
+        if said.is_aside:
+            return False
         frame, active = work.frame, self._active(work)
         other = self._wishes.flow_of(said)
         is_elsewhere = self._wishes.is_strong(said, other, active)

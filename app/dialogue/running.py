@@ -74,10 +74,21 @@ class FlowRunner:
             if flow.step(frame.step) is None:
                 work.end(frame)
                 self._remember(work, flow, frame)
+                self._give_back(work, frame)
                 is_reminder = not frame.is_called
             elif self._waits(work, flow, frame, is_reminder=is_reminder):
                 return
         raise AssertionError(f"the flow {flow.id} goes round without asking anything")
+
+    def _give_back(self, work: Work, frame: Frame) -> None:
+        """What a called flow was told serves the caller too: the order by whose number a customer was identified."""
+        caller = work.frame
+        if not frame.is_called or caller is None:
+            return
+        wanted = self._library[caller.flow].slots
+        told = {name: value for name, value in frame.slots.items() if name in wanted and name not in caller.slots}
+        if told:
+            work.put_frame(replace(caller, slots={**caller.slots, **told}))
 
     def remind(self, work: Work) -> None:
         """Ask again what was open before something came between."""

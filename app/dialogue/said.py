@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 from app.dialogue.cues import Cue, cues, has_words, yes_or_no
+from app.dialogue.inquiry import is_inquiry
 from app.domain.understanding import Understanding
 from index.text.normalize import fold
 from index.text.questions import is_question
@@ -18,6 +20,11 @@ GIVES = "provide_information"
 """Intent of a message that only answers what was asked."""
 NUMBERS = ("order_number", "tracking_number")
 _FEW_TERMS = 1
+_HOLD_ON = re.compile(
+    r"\W*(?:[嗯呃哦啊]+\W*)?(?:等等|等下|等一下|先等等"
+    r"|(?:(?:hold on|hang on|ok|oh|uh),?\s+)?wait\b|actually\b|hold on|hang on)"
+)
+"""What comes before another question as well as before a correction."""
 _SHORT = 14
 
 
@@ -80,6 +87,11 @@ class Said:
     def is_question(self) -> bool:
         """Whether it asks."""
         return is_question(self.text)
+
+    @cached_property
+    def is_aside(self) -> bool:
+        """Whether 等等 or "wait" leads on to a question rather than to another value."""
+        return bool(_HOLD_ON.match(self.folded)) and is_inquiry(self.text, self.understanding)
 
     @property
     def has_words(self) -> bool:

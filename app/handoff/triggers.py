@@ -32,7 +32,7 @@ _NOT_ASKED = re.compile(
     r"|\bare you (?:a |an )?(?:real|human|live|bot|robot)\b"
 )
 _ANGER = re.compile(
-    "垃圾(?!分类|袋|桶|箱|处理)|骗子|气死|无语死|滚(?:蛋|开)|妈的|他妈|傻[逼比bx]|sb客服|忍无可忍|太过分|欺负人|什么破|什么玩意"
+    "(?<!倒)垃圾(?!分类|袋|桶|箱|盒|处理|会|能)|骗子|气死|无语死|滚(?:蛋|开)|妈的|他妈|傻[逼比bx]|sb客服|忍无可忍|太过分|欺负人|什么破|什么玩意"
     "|黑心|坑人|坑爹|无良|耍(?:我|人)|(?:要|我)投诉|没完没了|推三阻四|敷衍"
     r"|\b(?:ridiculous|unacceptable|outrageous|disgusting|appalling|furious|fed up|pathetic|useless|liars?|bullshit)\b"
     r"|\b(?:scammers?|wtf|fuck\w*|how dare you|waste of (?:my )?time|sick (?:and tired )?of)\b"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.dialogue.inquiry import is_inquiry
+from app.dialogue.said import Said
 from app.domain.understanding import Slot, Understanding
 
 INQUIRIES = [
@@ -49,3 +50,13 @@ def test_a_number_is_always_about_something_of_ones_own():
     number = Slot("order_number", "SL2026110001", "SL2026110001", 2, 14)
 
     assert not is_inquiry("订单SL2026110001能退吗", understanding(number))
+
+
+@pytest.mark.parametrize("message", ["等等，生鲜坏了怎么赔？", "wait, how long does a refund take?"])
+def test_hold_on_before_a_question_corrects_nothing(message):
+    assert Said(message, understanding(), 0.5).is_aside
+
+
+@pytest.mark.parametrize("message", ["等等，是昨天那单", "不对，是昨天那单吗", "wait, I meant the red one"])
+def test_hold_on_before_a_value_is_a_correction(message):
+    assert not Said(message, understanding(), 0.5).is_aside
