@@ -48,6 +48,11 @@ class ServiceEvents:
         )
         yield from self._select(events.c.conversation_id.in_(touched))
 
+    def outside_conversations(self, start: datetime, end: datetime) -> Iterator[ServiceEvent]:
+        """Events with start <= at < end that belong to no conversation, or do not say to which, oldest first."""
+        wanted = and_(events.c.at >= stamp(start), events.c.at < stamp(end), events.c.conversation_id.is_(None))
+        yield from self._select(wanted)
+
     def of_ids(self, event_ids: Sequence[str]) -> list[ServiceEvent]:
         """Those of these ids that there are, oldest first."""
         found: list[ServiceEvent] = []

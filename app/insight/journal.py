@@ -116,8 +116,7 @@ class Journal:
     def of(cls, log: ServiceEvents, start: datetime, end: datetime, *, now: datetime) -> Journal:
         """Read from the log. Raises `DatabaseUnavailable`."""
         beyond = end + _FORESIGHT
-        loose = (event for event in log.between(start, beyond) if event.conversation_id is None)
-        found = [*log.of_conversations(start, beyond), *loose]
+        found = [*log.of_conversations(start, beyond), *log.outside_conversations(start, beyond)]
         return cls(start, end, now, sorted((event for event in found if event.at <= now), key=lambda event: event.at))
 
     @cached_property

@@ -18,11 +18,11 @@ What every published number means, and what it is counted from. Written by `kefu
 `app/insight/definitions.py`; a test holds this page to it. All of them are computed from the log of events alone, and
 `kefu metrics show NAME --rows` lists the rows behind a number, from which it can be computed again.
 
-Intervals are 95 %: Wilson for shares, percentile bootstrap for means and medians. Windows that are still open (7 days
-for coming back, 48 hours for an order) are left out, so that a row that counts does not change.
+Intervals are 95 %: Wilson for shares, percentile bootstrap for means, ranks for medians. Windows that are still open
+(7 days for coming back, 48 hours for an order) are left out, so that a row that counts does not change.
 
 每个公布的数字的含义与来源，全部只由事件日志算出；`kefu metrics show NAME --rows` 列出数字背后的每一行，可据此重算。
-区间为 95%：比率用 Wilson，均值与中位数用自助法。尚未满期的窗口（再次来访 7 天、下单 48 小时）不计入。
+区间为 95%：比率用 Wilson，均值用自助法，中位数用秩。尚未满期的窗口（再次来访 7 天、下单 48 小时）不计入。
 """
 
 

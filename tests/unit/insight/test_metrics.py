@@ -13,6 +13,7 @@ from app.insight.errors import MetricUnknown, PeriodInvalid
 from app.insight.events import ServiceEvents
 from app.insight.metrics import Filter, Period, ServiceMetrics
 from app.insight.pages import definitions_page, rows_csv, values_csv
+from app.insight.rows import MetricRow
 from app.insight.summary import summarise
 from tests.unit.insight.conftest import NOON, Event
 
@@ -220,3 +221,13 @@ def test_every_definition_is_whole_in_both_languages() -> None:
             assert text.en.strip(), metric.name
         assert bool(metric.note.zh) == bool(metric.note.en), metric.name
         assert metric.source
+
+
+def test_the_interval_of_a_median_lies_between_the_ranks_of_the_book() -> None:
+    rows = [MetricRow(str(number), NOON, float(number)) for number in range(1, 101)]
+
+    value = summarise(rows, "median")
+
+    # Of a hundred: ranks 50 -+ 9.8, so the 41st and the 61st.
+    assert (value.value, value.low, value.high) == (50.5, 41.0, 61.0)
+    assert summarise(rows[:1], "median").low == summarise(rows[:1], "median").high == 1.0
