@@ -12,7 +12,7 @@ COPY index index
 # The plain package of torch brings gigabytes for graphics cards. PyTorch's index of CPU builds does not:
 #   docker build --build-arg PIP_EXTRA_INDEX_URL=<that index> .
 ARG PIP_EXTRA_INDEX_URL=
-RUN /opt/kefu/bin/pip install --constraint constraints.txt .
+RUN /opt/kefu/bin/pip install --constraint constraints.txt ".[postgres]"
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 kefu \
@@ -20,11 +20,13 @@ RUN groupadd --gid 10001 kefu \
  && install -d -o kefu -g kefu /data /models /knowledge
 COPY --from=build /opt/kefu /opt/kefu
 COPY --chown=kefu:kefu knowledge /knowledge
+COPY --chown=kefu:kefu policies /policies
 ENV PATH=/opt/kefu/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     KEFU_HOME=/data \
     KEFU_MODELS__CACHE=/models \
     KEFU_INGEST__KNOWLEDGE=/knowledge \
+    KEFU_POLICY__RULES=/policies/rules.yaml \
     KEFU_SERVER__HOST=0.0.0.0
 USER kefu
 WORKDIR /data
