@@ -85,9 +85,11 @@ class Container(Company):
         """Where customers' messages come in: conversations where they are kept, plain answers where not."""
         from app.conversations import ConversingAssistant
 
-        names = [[name for name in (item.name, item.name_en) if name] for item in self.items]
-        understander = self.understander_with(products=names)
-        return ConversingAssistant(self.conversation_service(understander, self.actions), self.remembering)
+        def build() -> ConversationService:
+            names = [[name for name in (item.name, item.name_en) if name] for item in self.items]
+            return self.conversation_service(self.understander_with(products=names), self.actions)
+
+        return ConversingAssistant(build, self.remembering)
 
     @cached_property
     def desk(self) -> DeskParts:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any, Protocol, cast
 
 from app.conversations.service import ConversationService
 from app.conversations.values import Incoming, TurnDone, TurnReply
+from app.database.errors import DatabaseError
 from app.domain import Answer, AnswerEvent, DoneEvent, MessageEvent, Status, Timings, Turn
 from app.domain.conversation import ConversationMessage
+
+logger = logging.getLogger(__name__)
 
 
 class Answering(Protocol):
@@ -27,11 +32,15 @@ class Answering(Protocol):
 class ConversingAssistant:
     """Takes the turns of kept conversations to the conversation service and all others to the plain assistant.
 
-    A turn with an owner and neither history nor passages of its own is one of a conversation that is kept here.
+    A turn with an owner and neither history nor passages of its own is one of a conversation that is kept here. While
+    the records cannot be reached the documents answer all the same, and nothing is kept.
     """
 
-    def __init__(self, service: ConversationService, assistant: Answering) -> None:
-        self._service, self._assistant = service, assistant
+    def __init__(self, build: Callable[[], ConversationService], assistant: Answering) -> None:
+        """Ready to serve; `build` makes the service when the first conversation comes."""
+        self._build, self._assistant = build, assistant
+        self._lock = threading.Lock()
+        self._service: ConversationService | None = None
 
     def reply(self, turn: Turn) -> Answer:
         """As `Answering.reply`; raises what `ConversationService.reply` raises."""
@@ -43,11 +52,30 @@ class ConversingAssistant:
     def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
         """As `Answering.stream`; what a flow says comes as `MessageEvent`."""
         if not turn.owner or turn.history or turn.passages is not None:
-            with closing(cast(Any, self._assistant.stream(turn))) as events:
-                yield from events
+            yield from self._plainly(turn)
             return
+        has_begun = False
+        try:
+            for event in self._conversing(turn):
+                has_begun = True
+                yield event
+        except DatabaseError as error:
+            if has_begun:
+                raise
+            logger.warning("a message is answered from the documents alone: %s", error.message)
+            yield from self._plainly(turn)
+
+    def _plainly(self, turn: Turn) -> Iterator[AnswerEvent]:
+        with closing(cast(Any, self._assistant.stream(turn))) as events:
+            yield from events
+
+    def _conversing(self, turn: Turn) -> Iterator[AnswerEvent]:
         started = time.perf_counter()
-        with closing(cast(Any, self._service.stream(_incoming(turn)))) as events:
+        with self._lock:
+            if self._service is None:
+                self._service = self._build()
+            service = self._service
+        with closing(cast(Any, service.stream(_incoming(turn)))) as events:
             for event in events:
                 if isinstance(event, TurnDone):
                     yield DoneEvent(_answer_of(event.reply, total_ms=(time.perf_counter() - started) * 1000))
