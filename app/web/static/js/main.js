@@ -8,6 +8,7 @@ import { closeSource, setUpSources } from "./sources.js";
 import { setUpTheme } from "./theme.js";
 import { announce, newTurn, turnView } from "./turn.js";
 
+const HISTORY = 6; // earlier messages that go with a question
 const KEPT = "kefu.conversation";
 const ARRIVING_MS = 3000;
 const SETTLED_MS = 60000;
@@ -37,6 +38,18 @@ function send(text, shown = text) {
   fit();
   isPinned = true;
   answer(turn);
+}
+
+/** Earlier messages, where the service does not keep the conversation: it says so by leaving that out of its answers. */
+function historyBefore(turn) {
+  const earlier = turns.slice(0, turns.indexOf(turn)).filter((item) => item.answer && item.question);
+  if (!earlier.length || earlier.at(-1).answer.conversation) return [];
+  return earlier
+    .flatMap((item) => [
+      { role: "user", content: item.question },
+      { role: "assistant", content: item.answer.text },
+    ])
+    .slice(-HISTORY);
 }
 
 /** Sent again after a broken connection, the same id gets the first reply, and nothing is done twice. */
@@ -72,7 +85,7 @@ async function answer(turn, isSecond = false) {
   };
   try {
     const body = { message: turn.message ?? turn.question, conversation_id: conversation.id, request_id: turn.requestId };
-    await ask(body, on, abort.signal);
+    await ask({ ...body, history: historyBefore(turn) }, on, abort.signal);
   } catch (error) {
     if (error.code === "conversation_missing" && !isSecond) {
       conversation = newConversation(); // forgotten there, or of a session that is over: a new one goes on
@@ -208,7 +221,7 @@ function draw() {
       views.set(turn, turnView(turn, { onRetry: (item) => !running && answer(item), onChoice: send, isOpen, isModelReady }));
     }
   }
-  const survey = conversation.survey && surveyView(conversation.survey, keep);
+  const survey = conversation.survey && surveyView(conversation.survey, () => (keep(), follow()));
   byId("turns").replaceChildren(...turns.map((turn) => views.get(turn).node), ...(survey ? [survey.node] : []));
   drawSuggestions();
   follow();

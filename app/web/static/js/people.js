@@ -66,9 +66,9 @@ export function surveyView(survey, onChange) {
       Object.assign(survey, { score: before, isThanked: false });
       hasFailed = true;
     }
-    onChange();
     draw();
     node.querySelector(`[aria-pressed="true"]`)?.focus({ preventScroll: true });
+    onChange();
   }
 
   function draw() {

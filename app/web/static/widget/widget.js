@@ -11,6 +11,7 @@
   const SERVICE = new URL(tag.src).origin;
   const STYLES = "%STYLES%";
   const KEPT = "kefu.widget";
+  const HISTORY = 6; // earlier messages that go with a question
   const WAIT_MS = 1000; // after a cut, before what people write is listened for again
   const WORDS = {
     zh: {
@@ -245,11 +246,24 @@
     listen();
   }
 
+  /** Earlier messages, where the service does not keep the conversation: its answers then say nothing of one. */
+  function historyBefore(turn) {
+    const earlier = turns.slice(0, turns.indexOf(turn)).filter((item) => item.answer && item.question);
+    if (!earlier.length || earlier.at(-1).answer.conversation) return [];
+    return earlier
+      .flatMap((item) => [
+        { role: "user", content: item.question },
+        { role: "assistant", content: item.answer.text },
+      ])
+      .slice(-HISTORY);
+  }
+
   async function stream(turn) {
     const body = {
       message: turn.message ?? turn.question,
       conversation_id: conversation.id,
       request_id: turn.requestId,
+      history: historyBefore(turn),
       stream: true,
     };
     const response = await call("/v1/chat", { body, signal: running.signal, accept: "text/event-stream" });

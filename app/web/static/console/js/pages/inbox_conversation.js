@@ -349,7 +349,7 @@ function suggestionCard(found, use, drop) {
       "header",
       { className: "card-head" },
       h("h3", {}, tr("inbox.suggestion")),
-      found.confidence !== undefined ? badge(percent(found.confidence, 0), "accent") : "",
+      found.text && found.confidence !== undefined ? badge(percent(found.confidence, 0), "accent") : "",
     ),
     found.text ? h("p", {}, found.text) : h("p", { className: "faint" }, tr("inbox.noSuggestion")),
     citationList(found.citations ?? []),
