@@ -13,7 +13,6 @@ from app.conversations.values import Incoming, TurnDone, TurnReply
 from app.domain import Answer, AnswerEvent, DoneEvent, MessageEvent, Status, Timings, Turn
 from app.domain.conversation import ConversationMessage
 
-
 _OFFERS = ("asks", "choices", "confirms")
 
 
