@@ -17,6 +17,7 @@ from app.domain import Answer, AnswerEvent, DoneEvent, MessageEvent, Status, Tim
 from app.domain.conversation import ConversationMessage
 
 logger = logging.getLogger(__name__)
+_OFFERS = ("asks", "choices", "confirms")
 
 
 class Answering(Protocol):
@@ -82,7 +83,12 @@ class ConversingAssistant:
                 elif not isinstance(event, ConversationMessage):
                     yield event
                 elif "answer" not in event.data:
-                    yield MessageEvent(event.text, event.data)
+                    yield MessageEvent(event.text, _offered(event))
+
+
+def _offered(message: ConversationMessage) -> dict[str, Any]:
+    """What a page makes buttons of; the rest (outcomes of actions, traces of rules) is for the company."""
+    return {name: message.data[name] for name in _OFFERS if name in message.data}
 
 
 def _incoming(turn: Turn) -> Incoming:
@@ -132,7 +138,7 @@ def _answer_of(reply: TurnReply, *, total_ms: float) -> Answer:
 
 def _said(reply: TurnReply) -> dict[str, Any]:
     """What a page needs to go on: messages without the answer in them, the choices and the confirmation of the last."""
-    messages = [
+    messages: list[dict[str, Any]] = [
         {
             "message_id": message.message_id,
             "role": message.role,
@@ -141,13 +147,16 @@ def _said(reply: TurnReply) -> dict[str, Any]:
         }
         for message in reply.messages
     ]
+    if reply.is_repeated:  # such a reply has no answer of its own: the sentences and their proof are those kept
+        for item, message in zip(messages, reply.messages, strict=True):
+            item |= {name: message.data[name] for name in ("answer",) if name in message.data}
     body: dict[str, Any] = {
         "status": reply.status,
         "messages": messages,
         "is_identified": reply.customer_id is not None,
     }
     for message in reply.messages:
-        body |= {name: message.data[name] for name in ("asks", "choices", "confirms") if name in message.data}
+        body |= _offered(message)
     if reply.ticket is not None:
         expected = reply.ticket.expected_by
         body["handoff"] = {"ticket_id": reply.ticket.ticket_id, "expected_by": expected and expected.isoformat()}

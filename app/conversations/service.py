@@ -22,6 +22,7 @@ from app.dialogue.errors import DialogueStateInvalid
 from app.domain.conversation import Conversation, ConversationMessage, ConversationStore
 from app.domain.handoff import HandOffTicket
 from index.errors import QuestionEmpty, QuestionTooLong
+from index.types import Language
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +176,8 @@ class ConversationService:
         history = tuple(self._store.messages(key, limit=_HISTORY))
         turn = RunningTurn(self._parts, incoming, key, state, now, history, on_event)
         turn.run()
-        message = _customers(key, incoming, now, understanding=turn.understood.to_dict() if turn.understood else None)
+        as_shown = replace(incoming, message=_label_of(incoming.message, state, turn.language))
+        message = _customers(key, as_shown, now, understanding=turn.understood.to_dict() if turn.understood else None)
         ticket: HandOffTicket | None = None
         with self._together():
             self._store.add(message)
@@ -238,6 +240,12 @@ def _state_of(conversation: Conversation) -> DialogueState:
     except DialogueStateInvalid as error:
         logger.warning("the dialogue of %s begins anew: %s", conversation.conversation_id, error)
         return DialogueState(customer_id=conversation.customer_id, language=conversation.language)
+
+
+def _label_of(message: str, state: DialogueState, language: Language) -> str:
+    """What stood on the button whose value was sent, for whoever reads the conversation; else the message itself."""
+    choices = state.offered.choices if state.offered is not None else ()
+    return next((choice.label.in_language(language) for choice in choices if choice.value == message), message)
 
 
 def _customers(

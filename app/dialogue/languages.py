@@ -8,7 +8,7 @@ from index.text.language import HAN
 from index.types import Language
 
 _HAN = re.compile(f"[{HAN}]")
-_CODE = re.compile(r"[@\d/]")
+_CODE = re.compile(r"[@\d/_]")
 _WORDS = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}(?:'[a-z]+)?")
 _ENOUGH_TO_CHANGE = 3
 """English words; an "ok" or a brand does not make a Chinese conversation English."""

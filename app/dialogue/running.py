@@ -73,22 +73,12 @@ class FlowRunner:
             flow = self._library[frame.flow]
             if flow.step(frame.step) is None:
                 work.end(frame)
+                self._give_back(work, flow, frame)
                 self._remember(work, flow, frame)
-                self._give_back(work, frame)
                 is_reminder = not frame.is_called
             elif self._waits(work, flow, frame, is_reminder=is_reminder):
                 return
         raise AssertionError(f"the flow {flow.id} goes round without asking anything")
-
-    def _give_back(self, work: Work, frame: Frame) -> None:
-        """What a called flow was told serves the caller too: the order by whose number a customer was identified."""
-        caller = work.frame
-        if not frame.is_called or caller is None:
-            return
-        wanted = self._library[caller.flow].slots
-        told = {name: value for name, value in frame.slots.items() if name in wanted and name not in caller.slots}
-        if told:
-            work.put_frame(replace(caller, slots={**caller.slots, **told}))
 
     def remind(self, work: Work) -> None:
         """Ask again what was open before something came between."""
@@ -168,6 +158,20 @@ class FlowRunner:
         flow, caller = self._library[flow_id], work.frame
         slots = {name: value for name, value in caller.slots.items() if name in flow.slots} if caller else {}
         work.push(flow, slots, is_called=True)
+
+    def _give_back(self, work: Work, flow: Flow, frame: Frame) -> None:
+        """What a called flow was told goes to its caller: an order that was named to say who asks is the one meant.
+
+        Only where the caller would look the value up by itself, and takes the same kind of thing by the same name.
+        """
+        caller = work.frame
+        if not frame.is_called or caller is None:
+            return
+        for name, spec in self._library[caller.flow].slots.items():
+            is_told = name in frame.slots and name not in caller.slots
+            if is_told and spec.lookup is not None and spec.types and spec.types == flow.slots[name].types:
+                caller = replace(caller, slots={**caller.slots, name: frame.slots[name]})
+        work.put_frame(caller)
 
     def _collect(self, work: Work, flow: Flow, frame: Frame, step: CollectStep, *, is_reminder: bool) -> None:
         best = max(step.alternatives, key=lambda names: sum(name in frame.slots for name in names))

@@ -64,7 +64,7 @@ class Suggester:
         agent's. Raises `TransitionRefused` where the customer has written nothing yet.
         """
         said = [m for m in self._conversations.messages(conversation_id, limit=50) if m.role not in ("note", "system")]
-        asked, before = _asked(said)
+        asked, before = _asked(_about_the_matter(said))
         wanted = (question or "").strip() or asked
         if not wanted:
             raise TransitionRefused("There is nothing to answer yet: the customer has written no message.")
@@ -78,6 +78,12 @@ class Suggester:
         answer = self._answerer.reply(turn)
         is_answer = answer.status in ("answered", "partial")
         return Suggestion(answer.text if is_answer else "", answer)
+
+
+def _about_the_matter(said: Sequence[ConversationMessage]) -> Sequence[ConversationMessage]:
+    """Without bare requests for a person, which an agent who is there has answered; all where nothing else was said."""
+    rest = [m for m in said if m.data.get("understanding", {}).get("intent") != "talk_to_human"]
+    return rest if any(m.role == "customer" for m in rest) else said
 
 
 def _asked(said: Sequence[ConversationMessage]) -> tuple[str, list[Message]]:

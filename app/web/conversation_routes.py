@@ -13,10 +13,11 @@ from app.conversations import ConversationFilter, listed
 from app.conversations.errors import ConversationMissing
 from app.domain.conversation import Conversation, ConversationMessage, ConversationStatus
 from app.security.access import Caller
-from app.web.dependencies import AdminCaller, ChatCaller, StateDep, WebState
+from app.web.dependencies import AdminCaller, ChatCaller, InsightDep, StateDep, WebState
 from app.web.inbox_schemas import conversation_dict, desk_of, message_dict
 from app.web.services import Desk
 from app.web.sse import HEARTBEAT, event_stream, frame
+from index.types import Language
 
 router = APIRouter(tags=["conversations"])
 DeskDep = Annotated[Desk, Depends(desk_of)]
@@ -83,6 +84,23 @@ async def _frames(state: WebState, desk: Desk, conversation_id: str, after: str 
 def _news(desk: Desk, conversation_id: str, after: str | None) -> tuple[Conversation | None, list[ConversationMessage]]:
     said = list(desk.conversations.messages(conversation_id, after=after))
     return desk.conversations.get(conversation_id), said
+
+
+@router.post("/v1/conversations/{conversation_id}/survey", responses={204: {"description": "Nothing is asked."}})
+def survey(
+    conversation_id: str, caller: ChatCaller, desk: DeskDep, insight: InsightDep, language: Language | None = None
+) -> Any:
+    """How it was, asked once the conversation is resolved and once only; 204 where the customer is left in peace.
+
+    Answered at `POST /v1/surveys/{survey_id}`.
+    """
+    conversation = _own(desk, conversation_id, caller)
+    if conversation.status != "resolved" or conversation.owner != caller.owner:
+        return Response(status_code=204)
+    asked = insight.surveys.ask(
+        conversation_id, language=language or conversation.language or "zh", customer_id=conversation.customer_id
+    )
+    return asked.to_dict() if asked is not None else Response(status_code=204)
 
 
 @router.get("/v1/admin/conversations")

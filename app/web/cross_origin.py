@@ -8,8 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.security.widget_session import WidgetSessions
 
-_PATHS = ("/v1/widget/session", "/v1/chat", "/v1/feedback", "/v1/status")
-_PREFIXES = ("/v1/chat/", "/v1/passages/", "/v1/conversations/")
+_PATHS = ("/v1/widget/session", "/v1/chat", "/v1/feedback", "/v1/status", "/v1/citations/opened")
+_PREFIXES = ("/v1/chat/", "/v1/passages/", "/v1/conversations/", "/v1/surveys/")
 _MAX_AGE_S = "600"
 
 

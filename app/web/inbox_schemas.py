@@ -17,7 +17,21 @@ from app.web.services import Desk
 from index.types import Language
 
 _FOR_CUSTOMERS = frozenset(
-    {"answer", "attachments", "choices", "citations", "closing", "en", "kind", "prompt", "sentences", "status", "zh"}
+    {
+        "answer",
+        "asks",
+        "attachments",
+        "choices",
+        "citations",
+        "closing",
+        "confirms",
+        "en",
+        "kind",
+        "prompt",
+        "sentences",
+        "status",
+        "zh",
+    }
 )
 """Of what goes with a message; the rest (understanding, traces of rules) is for the company."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app.domain.service_events import ServiceEvent
-from app.web.dependencies import ChatCaller, InsightDep
+from app.web.dependencies import ChatCaller, InsightDep, StateDep
 from app.web.schemas import CitationOpened, SurveyAnswer
 
 router = APIRouter(tags=["feedback"])
@@ -27,8 +27,10 @@ def answer(survey_id: str, body: SurveyAnswer, _: ChatCaller, insight: InsightDe
 
 
 @router.post("/v1/citations/opened", status_code=204)
-def opened(body: CitationOpened, _: ChatCaller, insight: InsightDep) -> Response:
-    """Note that a customer opened a source of an answer; each counts once."""
+def opened(body: CitationOpened, _: ChatCaller, state: StateDep) -> Response:
+    """Note that a customer opened a source of an answer; each counts once, and where nothing is counted none."""
+    if (insight := state.services.insight) is None:
+        return Response(status_code=204)
     insight.events.append(
         ServiceEvent(
             "citation_opened",

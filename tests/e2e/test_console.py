@@ -299,13 +299,6 @@ def test_enter_that_picks_a_candidate_of_an_input_method_does_not_run_a_command(
     expect(page.locator(".palette")).to_have_count(0)
 
 
-def test_parts_that_are_not_installed_say_so_and_how_they_come(opened: Callable[..., ConsolePage]) -> None:
-    console = opened()
-    for address in ("flows",):
-        page = console.open(address)
-        expect(page.locator(".empty")).to_contain_text("没有对话流程")
-
-
 def test_on_a_phone_the_menu_opens_and_closes(opened: Callable[..., ConsolePage]) -> None:
     page = opened("home", viewport={"width": 360, "height": 740}).page
     menu = page.get_by_role("button", name="菜单")

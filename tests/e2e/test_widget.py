@@ -159,6 +159,7 @@ def test_a_signed_customer_is_let_in_and_a_forged_one_is_not(visit: Callable[...
 def test_on_a_phone_it_fills_the_window_and_speaks_english_on_request(visit: Callable[..., Page]) -> None:
     page = visit('data-language="en" data-position="left"', width=360)
     page.get_by_role("button", name="Open the support chat").click()
+    page.locator(".panel").evaluate("node => Promise.all(node.getAnimations().map(one => one.finished))")
 
     box = page.locator(".panel").bounding_box()
 

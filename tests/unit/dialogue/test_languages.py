@@ -13,6 +13,7 @@ from index.text.language import detect
         ("zh", "OK", "zh"),
         ("zh", "SL2026112400012", "zh"),
         ("zh", "li@example.com", "zh"),
+        ("zh", "change_of_mind", "zh"),
         ("zh", "can we speak English please", "en"),
         ("en", "2", "en"),
         ("en", "还是说中文吧", "zh"),

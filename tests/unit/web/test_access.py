@@ -65,6 +65,7 @@ ROUTES = [
     ("DELETE", "/v1/admin/keys/x", "admin"),
     ("GET", "/v1/conversations/x/messages", "chat"),
     ("GET", "/v1/conversations/x/events", "chat"),
+    ("POST", "/v1/conversations/x/survey", "chat"),
     ("GET", "/v1/admin/conversations", "admin"),
     ("DELETE", "/v1/admin/conversations/x", "admin"),
     ("DELETE", "/v1/admin/customers/x/conversations", "admin"),

@@ -52,11 +52,27 @@ export const getStatus = async () => (await request("/v1/status")).json();
 export const getPassage = async (passageId) =>
   (await request(`/v1/passages/${passageId.split("/").map(encodeURIComponent).join("/")}`)).json();
 
-/** What was said in a conversation behind a message, or all of it. */
-export async function getMessages(conversationId, after) {
+const conversationPath = (id) => `/v1/conversations/${encodeURIComponent(id)}`;
+
+/** What is said in a conversation behind a message, as it comes, and who has it: `on.message`, `on.status`. */
+export async function watch(conversationId, after, on, signal) {
   const query = after ? `?after=${encodeURIComponent(after)}` : "";
-  return (await (await request(`/v1/conversations/${encodeURIComponent(conversationId)}/messages${query}`)).json()).messages ?? [];
+  const headers = { Accept: "text/event-stream" };
+  const response = await request(`${conversationPath(conversationId)}/events${query}`, { headers, signal });
+  for await (const { event, data } of events(response.body)) on[event]?.(data);
 }
+
+/** The question how it was; null where nothing is asked. */
+export async function askSurvey(conversationId, language) {
+  const response = await post(`${conversationPath(conversationId)}/survey?language=${language}`, {});
+  return response.status === 204 ? null : response.json();
+}
+
+export const answerSurvey = async (surveyId, score, comment = null) =>
+  (await post(`/v1/surveys/${encodeURIComponent(surveyId)}`, { score, comment })).json();
+
+/** Somebody opened a source; nothing is lost where that cannot be told. */
+export const tellOpened = (opened) => post("/v1/citations/opened", opened, { keepalive: true }).catch(() => {});
 
 export const sendFeedback = async (feedback) => (await post("/v1/feedback", feedback)).json();
 

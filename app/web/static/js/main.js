@@ -1,8 +1,9 @@
 // The conversation: what was asked, what is being answered, what the service can do right now.
 
-import { ask, getMessages, getStatus, key } from "./api.js";
+import { ask, getStatus, key } from "./api.js";
 import { byId, el, storage } from "./dom.js";
 import { applyLanguage, currentLanguage, onLanguage, switchLanguage, t } from "./i18n.js";
+import { drawPeople, isWithPeople, listenTo, surveyOf, surveyView } from "./people.js";
 import { closeSource, setUpSources } from "./sources.js";
 import { setUpTheme } from "./theme.js";
 import { announce, newTurn, turnView } from "./turn.js";
@@ -11,16 +12,16 @@ const HISTORY = 6; // earlier messages that go with a question
 const KEPT = "kefu.conversation";
 const ARRIVING_MS = 3000;
 const SETTLED_MS = 60000;
-const PERSON_MS = 4000; // between looks for what a person wrote, while one has the conversation
 
 const question = byId("question");
 const talk = byId("talk");
-let conversationId = null;
+// Kept by the service under `id`; `heard` is the newest message of the stream, `known` the ids of those on the page.
+const newConversation = () => ({ id: null, status: null, heard: null, known: [], agent: null, expectedBy: null, survey: null });
+let conversation = newConversation();
 let turns = [];
 const views = new Map();
 let running = null; // { turn, abort }
-let heard = null; // id of the newest message that was shown of a person
-let listening = null;
+let stopListening = null;
 let status = null;
 let isReachable = true;
 let isPinned = true; // whether the newest words are kept in view
@@ -31,7 +32,7 @@ let isPinned = true; // whether the newest words are kept in view
 function send(text, shown = text) {
   const words = text.trim();
   if (!words || running) return;
-  const turn = { ...newTurn(shown.trim()), message: words };
+  const turn = { ...newTurn(shown.trim()), message: words, requestId: newId() };
   turns.push(turn);
   question.value = "";
   fit();
@@ -39,38 +40,58 @@ function send(text, shown = text) {
   answer(turn);
 }
 
-async function answer(turn) {
-  const abort = new AbortController();
-  running = { turn, abort };
-  views.delete(turn); // a second try starts with a fresh view
-  const before = turns[turns.indexOf(turn) - 1];
-  Object.assign(turn, { state: "waiting", sentences: [], citations: [], answer: null, error: null, rating: null });
-  draw();
-  if (before) redraw(before); // what it offered is no longer to be chosen
-  setSending(true);
+/** Earlier messages, where the service does not keep the conversation: it says so by leaving that out of its answers. */
+function historyBefore(turn) {
   const earlier = turns.slice(0, turns.indexOf(turn)).filter((item) => item.answer && item.question);
-  const history = earlier
+  if (!earlier.length || earlier.at(-1).answer.conversation) return [];
+  return earlier
     .flatMap((item) => [
       { role: "user", content: item.question },
       { role: "assistant", content: item.answer.text },
     ])
     .slice(-HISTORY);
+}
+
+/** Sent again after a broken connection, the same id gets the first reply, and nothing is done twice. */
+const newId = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+
+async function answer(turn, isSecond = false) {
+  const abort = new AbortController();
+  running = { turn, abort };
+  views.delete(turn); // a second try starts with a fresh view
+  const before = turns[turns.indexOf(turn) - 1];
+  Object.assign(turn, { state: "waiting", sentences: [], citations: [], said: [], answer: null, error: null, rating: null });
+  listen(); // the stream of the turn says it all
+  draw();
+  if (before) redraw(before); // what it offered is no longer to be chosen
+  setSending(true);
   const on = {
     citation: (citation) => turn.citations.push(citation),
+    message: (message) => {
+      turn.said.push(message);
+      announce(message.text);
+      redraw(turn);
+    },
     sentence: (sentence) => {
+      if (!turn.said.some((part) => part.isAnswer)) turn.said.push({ isAnswer: true });
       turn.sentences.push(sentence);
       announce(sentence.text);
       redraw(turn);
     },
     done: (whole) => {
-      conversationId = whole.conversation_id ?? conversationId;
-      Object.assign(turn, { state: "done", answer: whole, sentences: whole.sentences, citations: whole.citations });
-      if (whole.status === "declined") announce(whole.text);
+      take(whole, turn);
+      if (whole.status === "declined" && !whole.conversation?.messages.some((message) => !message.is_answer)) announce(whole.text);
     },
   };
   try {
-    await ask({ message: turn.message ?? turn.question, conversation_id: conversationId, history }, on, abort.signal);
+    const body = { message: turn.message ?? turn.question, conversation_id: conversation.id, request_id: turn.requestId };
+    await ask({ ...body, history: historyBefore(turn) }, on, abort.signal);
   } catch (error) {
+    if (error.code === "conversation_missing" && !isSecond) {
+      conversation = newConversation(); // forgotten there, or of a session that is over: a new one goes on
+      await answer(turn, true);
+      return;
+    }
     if (error.name === "AbortError") {
       turn.state = "stopped";
       announce(t("stopped"));
@@ -90,28 +111,69 @@ async function answer(turn) {
   }
 }
 
-/** Looks for what a person writes while one has the conversation; a service without that is left alone. */
-function listen() {
-  clearTimeout(listening);
-  const last = turns.at(-1);
-  if (conversationId && (last?.answer?.status === "handoff" || last?.from)) listening = setTimeout(hear, PERSON_MS);
+/** Takes in what the reply says of the conversation, so that nothing of it is shown again when it is heard. */
+function take(whole, turn) {
+  const { status: now = null, messages = [], handoff } = whole.conversation ?? {};
+  conversation.id = whole.conversation_id ?? conversation.id;
+  if (handoff) Object.assign(conversation, { expectedBy: handoff.expected_by, agent: null });
+  const kept = messages.find((message) => message.answer)?.answer; // of a reply that was given before
+  const fresh = messages.filter((message) => !conversation.known.includes(message.message_id));
+  conversation.known.push(...fresh.map((message) => message.message_id));
+  if (whole.conversation) turn.said = messages.map(({ text, is_answer: isAnswer }) => ({ text, isAnswer }));
+  const { sentences, citations } = whole.sentences.length ? whole : (kept ?? whole);
+  const isAnswered = !whole.conversation || messages.some((message) => message.is_answer);
+  // Where the dialogue spoke in place of an answer, its verdict, such as "not found", is not shown either.
+  const answer = isAnswered ? whole : { ...whole, status: isWithPeople(now) ? "handoff" : "answered", receipt_id: "" };
+  Object.assign(turn, { state: "done", answer, sentences: isAnswered ? sentences : [], citations: isAnswered ? citations : [] });
+  moveTo(now);
 }
 
-async function hear() {
-  try {
-    for (const message of await getMessages(conversationId, heard)) {
-      heard = message.message_id;
-      if (!["agent", "system"].includes(message.role)) continue;
-      const answer = { text: message.text, status: "answered", language: null };
-      turns.push({ ...newTurn(""), state: "done", answer, from: message.author || t("person") });
-      announce(message.text);
-      draw();
+/** Who has the conversation now. */
+function moveTo(now) {
+  const before = conversation.status;
+  conversation.status = now;
+  drawPeople(conversation);
+  if (now !== "resolved") conversation.survey = null;
+  else if (before && before !== "resolved") showSurvey();
+}
+
+async function showSurvey() {
+  const mine = conversation;
+  const survey = await surveyOf(mine);
+  if (!survey || mine !== conversation || mine.status !== "resolved") return;
+  mine.survey = survey;
+  draw();
+  keep();
+}
+
+/** Hears what people write while one has the conversation. */
+function listen() {
+  stopListening?.();
+  stopListening = null;
+  if (!conversation.id || running || !isWithPeople(conversation.status)) return;
+  stopListening = listenTo(conversation, {
+    onMessage: hear,
+    onStatus(now) {
+      moveTo(now);
       keep();
-    }
-  } catch (error) {
-    if (error.status === 404) return;
-  }
-  listen();
+      if (!isWithPeople(now)) listen();
+    },
+  });
+}
+
+function hear(message) {
+  const isKnown = conversation.known.includes(message.message_id);
+  if (isKnown || !["agent", "system"].includes(message.role)) return;
+  conversation.known.push(message.message_id);
+  const isNotice = message.role === "system";
+  if (!isNotice) conversation.agent = message.author || null;
+  const answer = { text: message.text, status: "answered", language: null };
+  const from = isNotice ? t("assistant") : message.author || t("person");
+  turns.push({ ...newTurn(""), state: "done", answer, from, isNotice, citations: message.data?.citations ?? [] });
+  announce(message.text);
+  drawPeople(conversation);
+  draw();
+  keep();
 }
 
 function stop() {
@@ -123,8 +185,9 @@ function startAnew() {
   closeSource();
   turns = [];
   views.clear();
-  conversationId = heard = null;
-  clearTimeout(listening);
+  conversation = newConversation();
+  listen();
+  drawPeople(conversation);
   keep();
   draw();
   question.focus();
@@ -132,13 +195,13 @@ function startAnew() {
 
 function keep() {
   const settled = turns.filter((turn) => turn.state !== "waiting");
-  storage.set("sessionStorage", KEPT, settled.length ? JSON.stringify({ conversationId, heard, turns: settled }) : null);
+  storage.set("sessionStorage", KEPT, settled.length ? JSON.stringify({ conversation, turns: settled }) : null);
 }
 
 function restore() {
   try {
     const kept = JSON.parse(storage.get("sessionStorage", KEPT) ?? "null");
-    if (Array.isArray(kept?.turns)) ({ conversationId, heard = null, turns } = kept);
+    if (Array.isArray(kept?.turns) && kept.conversation) ({ conversation, turns } = kept);
   } catch {
     storage.set("sessionStorage", KEPT, null);
   }
@@ -158,7 +221,8 @@ function draw() {
       views.set(turn, turnView(turn, { onRetry: (item) => !running && answer(item), onChoice: send, isOpen, isModelReady }));
     }
   }
-  byId("turns").replaceChildren(...turns.map((turn) => views.get(turn).node));
+  const survey = conversation.survey && surveyView(conversation.survey, () => (keep(), follow()));
+  byId("turns").replaceChildren(...turns.map((turn) => views.get(turn).node), ...(survey ? [survey.node] : []));
   drawSuggestions();
   follow();
 }
@@ -300,6 +364,7 @@ onLanguage(() => {
   byId("language").setAttribute("aria-label", t("switchLanguage"));
   byId("language").title = t("switchLanguage");
   for (const view of views.values()) view.draw();
+  drawPeople(conversation);
   drawStatus();
   drawSuggestions();
 });

@@ -1,6 +1,6 @@
 // The drawer with the words that a sentence rests on, marked in their passage.
 
-import { getPassage } from "./api.js";
+import { getPassage, tellOpened } from "./api.js";
 import { byId, el, icon } from "./dom.js";
 import { onLanguage, t } from "./i18n.js";
 
@@ -48,6 +48,8 @@ async function show(turn, at, opener) {
   byId("veil").hidden = false;
   document.body.classList.add("has-drawer");
   draw();
+  const { receipt_id: receiptId, conversation_id: conversationId = null } = turn.answer ?? {};
+  if (receiptId) tellOpened({ receipt_id: receiptId, marker: citation.marker, conversation_id: conversationId });
   try {
     const passage = await getPassage(citation.passage_id);
     if (mine !== request) return;

@@ -8,11 +8,18 @@ import { dots, openSource, passageKey, placeOf, refreshSource } from "./sources.
 const ERRORS = {
   network: "errorNetwork",
   chat_busy: "errorBusy",
+  conversation_busy: "errorBusy",
   rate_exceeded: "errorRate",
   question_too_long: "errorLong",
   body_too_large: "errorLong",
   question_empty: "errorEmpty",
   store_missing: "errorStore",
+};
+
+// What the buttons under a confirmation say and send, in the language of the conversation.
+const CONFIRMATION = {
+  zh: [["确认", "确认"], ["取消", "不用了"]],
+  en: [["Confirm", "Yes"], ["Cancel", "No"]],
 };
 
 const REASONS = ["reasonWrong", "reasonIncomplete", "reasonOffTopic", "reasonSource"];
@@ -22,10 +29,12 @@ export const newTurn = (question) => ({
   state: "waiting", // waiting, done, stopped, failed
   sentences: [],
   citations: [],
+  said: [], // in order: { text, choices } of a dialogue, { isAnswer } for the sentences
   answer: null,
   error: null,
   rating: null,
   from: null, // who wrote it, where a person did: such a turn has no question
+  isNotice: false, // that somebody joined or left
 });
 
 /** The view of a turn; `draw()` shows its state as it is now. */
@@ -40,12 +49,13 @@ export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
   function draw() {
     question.firstChild.textContent = `${t("you")}: `;
     reply.setAttribute("aria-label", turn.from || t("assistant"));
+    node.classList.toggle("is-notice", turn.isNotice);
     const status = turn.answer?.status ?? "";
     reply.dataset.status = turn.state === "failed" ? "failed" : status;
     reply.setAttribute("aria-busy", String(turn.state === "waiting"));
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.passage : null;
     body.replaceChildren(
-      ...[author(), heading(status), text(), choices(), waiting(), failure(), sources(), footer(), hasReasonForm ? reasonForm() : null].filter(Boolean),
+      ...[author(), heading(status), ...words(), choices(), waiting(), failure(), sources(), footer(), hasReasonForm ? reasonForm() : null].filter(Boolean),
     );
     if (focused) [...body.querySelectorAll("[data-passage]")].find((chip) => chip.dataset.passage === focused)?.focus();
     refreshSource();
@@ -53,24 +63,42 @@ export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
 
   const author = () => (turn.from ? el("p", { className: "intro" }, turn.from) : null);
 
-  /** What the assistant offers to choose from, while nothing was said since. */
+  /** What the assistant offers to choose from or to confirm, while nothing was said since. */
   function choices() {
-    const { prompt, choices: offered, text: words } = turn.answer ?? {};
-    const asks = prompt && !words.includes(prompt) ? el("p", { className: "text" }, prompt) : "";
-    const buttons = (isOpen(turn) && offered ? offered : []).map(({ label, value }) =>
-      el("button", { type: "button", className: "quiet", on: { click: () => onChoice(String(value ?? label), String(label)) } }, label),
-    );
-    return asks || buttons.length ? el("div", {}, asks, el("div", { className: "reason-row" }, buttons)) : null;
+    const { choices: offered = [], confirms } = turn.answer?.conversation ?? {};
+    if (!isOpen(turn) || !(offered.length || confirms)) return null;
+    const button = (label, value, className) =>
+      el("button", { type: "button", className, on: { click: () => onChoice(String(value ?? label), String(label)) } }, label);
+    const buttons = offered.map(({ label, value }) => button(label, value, "quiet choice"));
+    if (confirms && !offered.length) {
+      const [yes, no] = CONFIRMATION[turn.answer.language === "en" ? "en" : "zh"];
+      buttons.push(button(...yes, "primary choice"), button(...no, "quiet choice"));
+    }
+    const isLong = offered.some(({ label }) => String(label).length > 16);
+    return el("div", { className: isLong ? "choices is-long" : "choices", role: "group", "aria-label": t("offered") }, buttons);
   }
 
   function heading(status) {
     if (!["declined", "partial", "handoff"].includes(status)) return null;
+    if (status === "handoff" && turn.answer.conversation) return null; // the conversation says so in its own words
     return el("p", { className: "verdict" }, icon("info"), t(status));
   }
 
-  function text() {
+  /** What was said, in its order; lines that stand on buttons as well are left out. */
+  function words() {
+    const offered = turn.answer?.conversation?.choices;
+    if (turn.answer?.conversation && !turn.said.length && !turn.from) {
+      return [el("p", { className: "wait" }, icon("check"), t("delivered"))];
+    }
+    const parts = turn.said?.length ? turn.said : [{ isAnswer: true }];
+    return parts.map((part) =>
+      part.isAnswer ? answered(part.text) : el("p", { className: "text" }, withoutChoices(part.text, part.choices ?? offered)),
+    );
+  }
+
+  function answered(whole = turn.answer?.text) {
     const standing = turn.sentences.filter((sentence) => sentence.supported);
-    if (!standing.length) return turn.answer ? el("p", { className: "text" }, turn.answer.text) : null;
+    if (!standing.length) return turn.answer ? el("p", { className: "text" }, whole) : null;
     const isSpaced = (turn.answer?.language ?? (/[\u3400-\u9fff]/.test(standing[0].text) ? "zh" : "en")) === "en";
     const parts = standing.flatMap((sentence, number) => [
       number && isSpaced ? " " : "",
@@ -79,14 +107,14 @@ export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
     ]);
     if (turn.answer?.closing) parts.push(el("span", { className: "lead" }, `${isSpaced ? " " : ""}${turn.answer.closing}`));
     shown = Math.max(shown, standing.length);
-    return el("div", {}, intro(standing[0]), el("p", { className: "text" }, parts));
+    return el("div", {}, intro(standing[0], whole), el("p", { className: "text" }, parts));
   }
 
   // Words of the answer before its first sentence: that the source is in the other language.
-  function intro(first) {
+  function intro(first, whole) {
     if (first.lead && !turn.answer) return el("p", { className: "intro" }, first.lead);
-    const at = turn.answer ? turn.answer.text.indexOf(first.text.slice(0, 8)) : 0;
-    return at > 0 ? el("p", { className: "intro" }, turn.answer.text.slice(0, at).trim()) : "";
+    const at = turn.answer ? whole.indexOf(first.text.slice(0, 8)) : 0;
+    return at > 0 ? el("p", { className: "intro" }, whole.slice(0, at).trim()) : "";
   }
 
   // The chips stand before the closing punctuation, as the markers do in the text of the answer.
@@ -172,7 +200,7 @@ export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
   }
 
   function footer() {
-    if (turn.state !== "done" || turn.from || !turn.answer.timings_ms) return null;
+    if (turn.state !== "done" || turn.from || !turn.answer.timings_ms || !turn.answer.receipt_id) return null;
     const { mode, model, timings_ms: timings, status } = turn.answer;
     const by = mode === "llm" ? t("byModel", { model }) : t("byExtract");
     const seconds = t("seconds", { n: (timings.total / 1000).toFixed(1) });
@@ -261,6 +289,12 @@ export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
 
   draw();
   return { node, draw };
+}
+
+/** The text of a message without the numbered lines that channels without buttons get. */
+export function withoutChoices(text, choices = []) {
+  const lines = new Set(choices.map(({ label }, at) => `${at + 1}. ${label}`));
+  return text.split("\n").filter((line) => !lines.has(line)).join("\n");
 }
 
 async function copy(text) {

@@ -12,7 +12,7 @@
   const STYLES = "%STYLES%";
   const KEPT = "kefu.widget";
   const HISTORY = 6; // earlier messages that go with a question
-  const POLL_MS = 4000; // while a person has the conversation
+  const WAIT_MS = 1000; // after a cut, before what people write is listened for again
   const WORDS = {
     zh: {
       name: "客服助手",
@@ -28,7 +28,15 @@
       you: "您",
       declined: "资料中没有找到答案",
       partial: "只找到部分答案",
-      handoff: "正在转接人工客服",
+      handoff: "建议转人工客服",
+      waiting: "正在等待人工客服",
+      with_agent: "人工客服正在为您服务",
+      named: "人工客服 {name} 正在为您服务",
+      delivered: "已送达人工客服",
+      offered: "可选项",
+      yes: "确认",
+      no: "取消",
+      thanks: "感谢您的评价",
       agent: "人工客服",
       source: "来源 {n}：{title}",
       network: "网络似乎断开了，请检查连接。",
@@ -54,7 +62,15 @@
       you: "You",
       declined: "Not in our documents",
       partial: "Only part of the answer was found",
-      handoff: "A person is taking over",
+      handoff: "A person should take over",
+      waiting: "Waiting for a person",
+      with_agent: "You are talking to a person",
+      named: "You are talking to {name}",
+      delivered: "Delivered to our team",
+      offered: "Options",
+      yes: "Confirm",
+      no: "Cancel",
+      thanks: "Thank you for rating",
       agent: "Agent",
       source: "Source {n}: {title}",
       network: "The connection seems to be lost.",
@@ -82,16 +98,17 @@
     : (document.documentElement.lang || navigator.language || "zh").toLowerCase().startsWith("zh")
       ? "zh"
       : "en";
-  let turns = []; // { question, sentences, citations, answer, problem, isWaiting, from }
-  let conversationId = null;
+  let turns = []; // { question, sentences, citations, said, answer, problem, isWaiting, from, isNotice }
+  // Kept by the service; `heard`: newest message of its stream, `known`: ids of the messages that are shown.
+  const newConversation = () => ({ id: null, status: null, heard: null, known: [], agent: null, survey: null });
+  let conversation = newConversation();
   let session = null; // { token, until, name, suggestions }
   let identity = tag.dataset.customerId
     ? { customer_id: tag.dataset.customerId, signature: tag.dataset.signature ?? "" }
     : {};
   let running = null;
   let opened = null; // the citation whose words are shown: { turn, marker }
-  let heard = null; // id of the newest message of the conversation that was shown
-  let timer = null;
+  let listening = null;
 
   const t = (key, values = {}) =>
     (WORDS[language][key] ?? WORDS[language].internal).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
@@ -103,11 +120,10 @@
         KEPT,
         JSON.stringify({
           turns: settled,
-          conversationId,
+          conversation,
           language,
           token: session?.token ?? null,
           customer: identity.customer_id ?? "",
-          heard,
         }),
       );
     } catch {
@@ -119,7 +135,7 @@
     try {
       const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
       if (!kept || (kept.customer && kept.customer !== (identity.customer_id ?? ""))) return; // somebody else was here
-      ({ turns, conversationId, heard } = kept);
+      if (kept.conversation) ({ turns, conversation } = kept);
       if (!WORDS[asked]) language = kept.language;
       session = kept.token ? { token: kept.token, until: 0 } : null;
     } catch {
@@ -193,6 +209,7 @@
     turns.push({
       question: shown.trim(),
       message: words,
+      requestId: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, // sent again, nothing is done twice
       sentences: [],
       citations: [],
       answer: null,
@@ -204,19 +221,17 @@
 
   async function answer(turn) {
     running = new AbortController();
-    Object.assign(turn, { sentences: [], citations: [], answer: null, problem: null, isWaiting: true });
+    listening?.abort(); // the stream of the turn says it all
+    Object.assign(turn, { sentences: [], citations: [], said: [], answer: null, problem: null, isWaiting: true });
     opened = null;
     draw();
-    const history = turns
-      .filter((item) => item !== turn && item.answer && item.question)
-      .flatMap((item) => [
-        { role: "user", content: item.question },
-        { role: "assistant", content: item.answer.text },
-      ])
-      .slice(-HISTORY);
     try {
-      await stream(turn, history);
+      await stream(turn);
     } catch (error) {
+      if (error.code === "conversation_missing" && conversation.id) {
+        conversation = newConversation(); // forgotten there: a new one goes on
+        return answer(turn);
+      }
       if (error.status === 401 && !turn.isSecond) {
         Object.assign(turn, { isSecond: true });
         session = session && { ...session, until: 0 };
@@ -231,58 +246,137 @@
     listen();
   }
 
-  async function stream(turn, history) {
-    const body = { message: turn.message ?? turn.question, conversation_id: conversationId, history, stream: true };
+  /** Earlier messages, where the service does not keep the conversation: its answers then say nothing of one. */
+  function historyBefore(turn) {
+    const earlier = turns.slice(0, turns.indexOf(turn)).filter((item) => item.answer && item.question);
+    if (!earlier.length || earlier.at(-1).answer.conversation) return [];
+    return earlier
+      .flatMap((item) => [
+        { role: "user", content: item.question },
+        { role: "assistant", content: item.answer.text },
+      ])
+      .slice(-HISTORY);
+  }
+
+  async function stream(turn) {
+    const body = {
+      message: turn.message ?? turn.question,
+      conversation_id: conversation.id,
+      request_id: turn.requestId,
+      history: historyBefore(turn),
+      stream: true,
+    };
     const response = await call("/v1/chat", { body, signal: running.signal, accept: "text/event-stream" });
     for await (const { event, data } of events(response.body)) {
       if (event === "error") throw new Problem(data.code ?? "internal", data.status);
       if (event === "citation") turn.citations.push(data);
-      if (event === "sentence") turn.sentences.push(data);
-      if (event === "done") {
-        conversationId = data.conversation_id ?? conversationId;
-        Object.assign(turn, { answer: data, sentences: data.sentences ?? [], citations: data.citations ?? [] });
+      if (event === "message") turn.said.push(data);
+      if (event === "sentence") {
+        if (!turn.said.some((part) => part.isAnswer)) turn.said.push({ isAnswer: true });
+        turn.sentences.push(data);
       }
+      if (event === "done") take(data, turn);
       draw();
     }
     if (!turn.answer) throw new Problem("network");
   }
 
-  /** While a person has the conversation, what they write is asked for; a service without that is left alone. */
-  function listen() {
-    clearTimeout(timer);
-    const last = turns.at(-1);
-    if (conversationId && (last?.answer?.status === "handoff" || last?.from)) timer = setTimeout(poll, POLL_MS);
+  /** Takes in what the reply says of the conversation, so that nothing of it is shown again when it is heard. */
+  function take(whole, turn) {
+    const { status = null, messages = [], handoff } = whole.conversation ?? {};
+    conversation.id = whole.conversation_id ?? conversation.id;
+    if (handoff) conversation.agent = null;
+    conversation.known.push(...messages.map((message) => message.message_id));
+    if (whole.conversation) turn.said = messages.map((message) => ({ text: message.text, isAnswer: message.is_answer }));
+    const kept = messages.find((message) => message.answer)?.answer; // of a reply that was given before
+    const { sentences = [], citations = [] } = whole.sentences?.length ? whole : (kept ?? whole);
+    const isAnswered = !whole.conversation || messages.some((message) => message.is_answer);
+    // Where the dialogue spoke in place of an answer, its verdict, such as "not found", is not shown either.
+    const answer = isAnswered ? whole : { ...whole, status: "answered", receipt_id: "" };
+    Object.assign(turn, { answer, sentences: isAnswered ? sentences : [], citations: isAnswered ? citations : [] });
+    moveTo(status);
   }
 
-  async function poll() {
-    try {
-      const query = heard ? `?after=${encodeURIComponent(heard)}` : "";
-      const { messages = [] } = await (
-        await call(`/v1/conversations/${encodeURIComponent(conversationId)}/messages${query}`)
-      ).json();
-      for (const message of messages) {
-        heard = message.message_id;
-        if (message.role === "agent" || message.role === "system") {
-          turns.push({
-            question: "",
-            sentences: [],
-            citations: [],
-            answer: { text: message.text, status: "answered" },
-            problem: null,
-            isWaiting: false,
-            from: message.author || t("agent"),
-          });
-          if (panel.hidden) unread.hidden = false;
+  function moveTo(status) {
+    const before = conversation.status;
+    conversation.status = status;
+    if (status !== "resolved") conversation.survey = null;
+    else if (before && before !== "resolved") survey();
+  }
+
+  const isWithPeople = () => ["waiting", "with_agent"].includes(conversation.status);
+  const path = () => `/v1/conversations/${encodeURIComponent(conversation.id)}`;
+
+  /** While people have the conversation, what they write comes as they write it. */
+  async function listen() {
+    listening?.abort();
+    listening = null;
+    if (!conversation.id || running || !isWithPeople()) return;
+    const mine = (listening = new AbortController());
+    for (let wait = WAIT_MS; !mine.signal.aborted; wait = Math.min(wait * 2, 30 * WAIT_MS)) {
+      try {
+        const query = conversation.heard ? `?after=${encodeURIComponent(conversation.heard)}` : "";
+        const options = { signal: mine.signal, accept: "text/event-stream" };
+        for await (const { event, data } of events((await call(`${path()}/events${query}`, options)).body)) {
+          if (mine.signal.aborted) return;
+          if (event === "message") hear(data);
+          if (event === "status") moveTo(data.status);
+          wait = WAIT_MS;
+          keep();
+          draw();
+          if (!isWithPeople()) return mine.abort();
         }
+      } catch (error) {
+        if (error.status >= 400 && error.status < 500 && ![401, 429].includes(error.status)) return;
+        if (error.status === 401 && session) session.until = 0;
       }
-      if (messages.length) {
-        keep();
-        draw();
-      }
-    } catch (error) {
-      if (error.status === 404) return;
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
-    listen();
+  }
+
+  function hear(message) {
+    conversation.heard = message.message_id;
+    const isNotice = message.role === "system";
+    if (conversation.known.includes(message.message_id) || !(isNotice || message.role === "agent")) return;
+    conversation.known.push(message.message_id);
+    if (!isNotice) conversation.agent = message.author || null;
+    turns.push({
+      question: "",
+      sentences: [],
+      citations: message.data?.citations ?? [],
+      answer: { text: message.text, status: "answered" },
+      problem: null,
+      isWaiting: false,
+      isNotice,
+      from: message.author || t("agent"),
+    });
+    if (panel.hidden) unread.hidden = false;
+  }
+
+  /** Asks how it was, once; nothing is shown where the customer is left in peace. */
+  async function survey() {
+    const mine = conversation;
+    try {
+      const response = await call(`${path()}/survey?language=${language}`, { body: {} });
+      if (response.status === 204 || mine !== conversation || mine.status !== "resolved") return;
+      mine.survey = await response.json();
+      keep();
+      draw();
+    } catch {
+      /* it was good help all the same */
+    }
+  }
+
+  async function rate(asked, score) {
+    asked.score = score;
+    draw();
+    try {
+      await call(`/v1/surveys/${encodeURIComponent(asked.survey_id)}`, { body: { score } });
+    } catch {
+      asked.score = null;
+      draw();
+    }
+    keep();
   }
 
   // ---- Drawing: text is always text ----
@@ -320,6 +414,7 @@
   const anew = el("button", { type: "button", className: "tool", on: { click: startAnew } }, icon("anew"));
   const shut = el("button", { type: "button", className: "tool", on: { click: close } }, icon("close"));
   const talk = el("div", { className: "talk", role: "log", "aria-live": "polite", tabIndex: 0 });
+  const people = el("p", { className: "people", role: "status", hidden: true });
   const text = el("textarea", { rows: 1, maxLength: 4000, on: { input: fit, keydown: onKey } });
   const send = el("button", { type: "submit", className: "send", disabled: true }, icon("send"));
   const form = el("form", { className: "field", on: { submit } }, text, send);
@@ -328,6 +423,7 @@
     { className: "panel", role: "dialog", "aria-labelledby": "title", hidden: true },
     el("header", { className: "head" }, title, other, anew, shut),
     talk,
+    people,
     form,
   );
   const unread = el("span", { className: "unread", hidden: true });
@@ -383,7 +479,12 @@
     bubble.replaceChildren(icon(panel.hidden ? "chat" : "close"), unread);
     text.placeholder = t("placeholder");
     host.lang = language === "zh" ? "zh-CN" : "en";
-    talk.replaceChildren(...(turns.length ? turns.flatMap(turnNodes) : welcome()));
+    talk.replaceChildren(...(turns.length ? [...turns.flatMap(turnNodes), rating()] : welcome()));
+    const { status, agent } = conversation;
+    people.hidden = !isWithPeople();
+    const words = people.hidden ? "" : status === "with_agent" && agent ? t("named", { name: agent }) : t(status);
+    if (people.textContent !== words) people.textContent = words;
+    people.dataset.status = status ?? "";
     if (isAtEnd || running) talk.scrollTop = talk.scrollHeight;
     fit();
   }
@@ -407,31 +508,13 @@
     const isOpen = turn === turns.at(-1) && !running;
     const said = el(
       "div",
-      { className: "said" },
-      turn.from ? el("p", { className: "by" }, turn.from) : "",
-      ["declined", "partial", "handoff"].includes(status) ? el("p", { className: "verdict" }, t(status)) : "",
-      words(turn),
+      { className: turn.isNotice ? "said notice" : "said" },
+      turn.from && !turn.isNotice ? el("p", { className: "by" }, turn.from) : "",
+      ["declined", "partial", turn.answer?.conversation ? "" : "handoff"].includes(status) ? el("p", { className: "verdict" }, t(status)) : "",
+      saidIn(turn),
       opened?.turn === turn ? source(turn) : "",
-      turn.answer?.prompt && !turn.answer.text.includes(turn.answer.prompt)
-        ? el("p", { className: "words" }, turn.answer.prompt)
-        : "",
-      isOpen && turn.answer?.choices?.length
-        ? el(
-            "div",
-            { className: "choices" },
-            turn.answer.choices.map((choice) =>
-              el(
-                "button",
-                {
-                  type: "button",
-                  className: "choice",
-                  on: { click: () => ask(String(choice.value ?? choice.label), String(choice.label)) },
-                },
-                choice.label,
-              ),
-            ),
-          )
-        : "",
+      turn.from && turn.citations.length ? el("p", {}, turn.citations.map(({ marker }) => chip(turn, marker))) : "",
+      isOpen ? choices(turn) : "",
       turn.isWaiting
         ? el("p", { className: "wait", role: "status", "aria-label": "…" }, el("i"), el("i"), el("i"))
         : "",
@@ -460,9 +543,68 @@
       : [said];
   }
 
-  function words(turn) {
+  /** What was said, in its order; numbered lines that stand on buttons as well are left out. */
+  function saidIn(turn) {
+    const kept = turn.answer?.conversation;
+    if (kept && !turn.said.length) return el("p", { className: "by" }, t("delivered"));
+    return (turn.said?.length ? turn.said : [{ isAnswer: true }]).map((part) => {
+      if (part.isAnswer) return words(turn, part.text);
+      const lines = (part.choices ?? kept?.choices ?? []).map((choice, at) => `${at + 1}. ${choice.label}`);
+      const text = part.text.split("\n").filter((line) => !lines.includes(line));
+      return el("p", { className: "words" }, text.join("\n"));
+    });
+  }
+
+  /** What is offered to choose from or to confirm. */
+  function choices(turn) {
+    const { choices: offered = [], confirms } = turn.answer?.conversation ?? {};
+    const isEnglish = turn.answer?.language === "en";
+    const confirmation = [
+      { label: WORDS[isEnglish ? "en" : "zh"].yes, value: isEnglish ? "Yes" : "确认" },
+      { label: WORDS[isEnglish ? "en" : "zh"].no, value: isEnglish ? "No" : "不用了" },
+    ];
+    const shown = offered.length ? offered : confirms ? confirmation : [];
+    const act = ({ label, value }) => ({ click: () => ask(String(value ?? label), String(label)) });
+    return shown.length
+      ? el(
+          "div",
+          { className: "choices", role: "group", "aria-label": t("offered") },
+          shown.map((item) => el("button", { type: "button", className: "choice", on: act(item) }, item.label)),
+        )
+      : "";
+  }
+
+  function rating() {
+    const asked = conversation.survey;
+    if (!asked) return "";
+    const scores = Array.from({ length: asked.greatest - asked.least + 1 }, (_, at) => asked.least + at);
+    return el(
+      "div",
+      { className: "survey" },
+      el("p", {}, asked.question),
+      el(
+        "div",
+        { className: "scores", role: "group", "aria-label": asked.question },
+        scores.map((score) =>
+          el(
+            "button",
+            {
+              type: "button",
+              className: "score",
+              "aria-pressed": String(asked.score === score),
+              on: { click: () => rate(asked, score) },
+            },
+            String(score),
+          ),
+        ),
+      ),
+      asked.score === null || asked.score === undefined ? "" : el("p", { className: "by", role: "status" }, t("thanks")),
+    );
+  }
+
+  function words(turn, whole = turn.answer?.text) {
     const standing = turn.sentences.filter((sentence) => sentence.supported);
-    if (!standing.length) return turn.answer ? el("p", { className: "words" }, turn.answer.text) : "";
+    if (!standing.length) return turn.answer ? el("p", { className: "words" }, whole) : "";
     const isSpaced = !/[\u3400-\u9fff]/.test(standing[0].text);
     const parts = standing.flatMap((sentence, number) => {
       const body = sentence.text.replace(/[。．.！!？?；;\s]+$/u, "");
@@ -491,6 +633,9 @@
     const isOpen = opened?.turn === turn && opened.marker === marker;
     const toggle = () => {
       opened = isOpen ? null : { turn, marker };
+      const { receipt_id: receipt, conversation_id: id = null } = turn.answer ?? {};
+      if (opened && receipt)
+        call("/v1/citations/opened", { body: { receipt_id: receipt, marker, conversation_id: id } }).catch(() => {});
       draw();
       [...root.querySelectorAll(".chip")]
         .find((node) => node.dataset.key === `${turns.indexOf(turn)} ${marker}`)
@@ -554,9 +699,10 @@
 
   function startAnew() {
     running?.abort();
-    clearTimeout(timer);
     turns = [];
-    conversationId = heard = opened = null;
+    opened = null;
+    conversation = newConversation();
+    listen();
     keep();
     draw();
     text.focus();
@@ -607,6 +753,7 @@
   theme();
   restore();
   draw();
+  listen();
   const mount = () => document.body.append(host);
   if (document.body) mount();
   else addEventListener("DOMContentLoaded", mount);

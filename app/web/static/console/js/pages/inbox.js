@@ -3,7 +3,7 @@
 import { follow, get, may, post, session, withQuery } from "../http.js";
 import { ago } from "../format.js";
 import { afterPause, badge, button, empty, explained, failure, pageHead } from "../parts.js";
-import { each, effect, h, onEnd, signal } from "../reactive.js";
+import { computed, each, effect, h, onEnd, signal } from "../reactive.js";
 import { route, setQuery } from "../router.js";
 import { hasWords, t, tr } from "../words.js";
 import { conversationView } from "./inbox_conversation.js";
@@ -40,7 +40,7 @@ export default function inbox() {
       const fresh = found.conversations;
       state.value = {
         rows: more ? [...rows, ...fresh] : fresh,
-        counts: found.counts ?? {},
+        counts: withActive(found.counts ?? {}),
         cursor: found.cursor ?? null,
         error: null,
         isLoading: false,
@@ -84,13 +84,14 @@ export default function inbox() {
     "aria-label": tr("inbox.filter"),
     on: { input: afterPause(() => (wanted.value = search.value.trim())) },
   });
-  const isMissing = () => state.value.error?.isMissingPart;
+  // Only when this changes is the page drawn anew: what an agent is writing outlives each piece of news.
+  const isMissing = computed(() => Boolean(state.value.error?.isMissingPart));
 
   return h(
     "div",
     { className: "page page-split" },
     pageHead("inbox", () =>
-      isMissing()
+      isMissing.value
         ? ""
         : [
             h("span", { className: "live", role: "status" }, () =>
@@ -99,8 +100,8 @@ export default function inbox() {
           ],
     ),
     () =>
-      isMissing()
-        ? failure(state.value.error, load, "inbox")
+      isMissing.value
+        ? failure(state.peek().error, load, "inbox")
         : [
             h("div", { className: "toolbar" }, viewChooser(view, state), search),
             h(
@@ -139,6 +140,12 @@ export default function inbox() {
           ],
   );
 }
+
+/** The first view holds all that is not over. */
+const withActive = (counts) => ({
+  ...counts,
+  active: (counts.queued ?? 0) + (counts.assigned ?? 0) + (counts.answered ?? 0),
+});
 
 const viewChooser = (view, state) =>
   h(

@@ -1,7 +1,7 @@
 // One conversation at the desk: what was said, what the assistant found out, and the reply with its proof.
 
 import { post } from "../http.js";
-import { ago, percent, time } from "../format.js";
+import { ago, number, percent, time } from "../format.js";
 import { badge, button, failure, fetched, field, isComposing, openDialog, skeleton } from "../parts.js";
 import { effect, h, onEnd, signal } from "../reactive.js";
 import { href } from "../router.js";
@@ -146,7 +146,8 @@ function assignDialog(act) {
 function packet(value, act, isAdmin) {
   const ticket = ticketOf(value);
   const inside = ticket.packet ?? value.packet ?? {};
-  const customer = Object.entries({ ...(inside.customer ?? {}), ...(inside.facts ?? {}) });
+  const { gathered, ...facts } = inside.facts ?? {};
+  const customer = Object.entries({ ...inside.customer, ...facts, ...gathered }).filter(([, fact]) => says(fact));
   const labels = value.conversation?.labels ?? [];
   const input = h("input", {
     type: "text",
@@ -166,7 +167,7 @@ function packet(value, act, isAdmin) {
       inside.sentiment && inside.sentiment !== "neutral" ? badge(tr(`sentiment.${inside.sentiment}`), "caution") : "",
       inside.risk ? badge(inside.risk, "danger") : "",
     ),
-    said(ticket.summary) ? [h("h3", {}, tr("inbox.summary")), h("p", {}, () => said(ticket.summary))] : "",
+    said(ticket.summary) ? [h("h3", {}, tr("inbox.summary")), h("p", { className: "pre-line" }, () => said(ticket.summary))] : "",
     ticket.due_at ? h("p", { className: "faint" }, tr("inbox.due", { when: time(ticket.due_at) })) : "",
     ticket.intent || inside.slots?.length
       ? [
@@ -193,8 +194,8 @@ function packet(value, act, isAdmin) {
               h(
                 "div",
                 {},
-                h("dt", {}, name),
-                h("dd", {}, typeof fact === "object" ? JSON.stringify(fact) : String(fact)),
+                h("dt", {}, factName(name)),
+                h("dd", {}, factText(name, fact)),
               ),
             ),
           ),
@@ -241,6 +242,19 @@ function packet(value, act, isAdmin) {
     ),
     h("form", { on: { submit: addLabel } }, input),
   ];
+}
+
+const says = (fact) =>
+  fact !== null && fact !== undefined && fact !== "" && (typeof fact !== "object" || Object.keys(fact).length > 0);
+const factName = (name) => (hasWords(`fact.${name}`) ? t(`fact.${name}`) : name);
+
+/** A fact in words: money from cents, an action with what came of it, lists one below the other. */
+function factText(name, fact) {
+  if (name.endsWith("_cents") && typeof fact === "number") return `${number(fact / 100, 2)} ${t("yuan")}`;
+  if (Array.isArray(fact)) return fact.flatMap((item, at) => (at ? [h("br"), factText("", item)] : [factText("", item)]));
+  if (typeof fact !== "object") return String(fact);
+  if (fact.action) return `${fact.action} · ${fact.status}`;
+  return Object.values(fact).filter(says).map(String).join(" · ");
 }
 
 /** Reply or private note; `/` offers canned replies; a suggestion is put into the box, never sent by itself. */
@@ -335,7 +349,7 @@ function suggestionCard(found, use, drop) {
       "header",
       { className: "card-head" },
       h("h3", {}, tr("inbox.suggestion")),
-      found.confidence !== undefined ? badge(percent(found.confidence, 0), "accent") : "",
+      found.text && found.confidence !== undefined ? badge(percent(found.confidence, 0), "accent") : "",
     ),
     found.text ? h("p", {}, found.text) : h("p", { className: "faint" }, tr("inbox.noSuggestion")),
     citationList(found.citations ?? []),
