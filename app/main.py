@@ -146,6 +146,8 @@ def build(container: Container) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         container.warm_up()
+        if settings.dialogue.enabled:
+            container.front.load()
         jobs.start()
         container.desk.start(sends_webhooks=settings.webhooks.enabled)
         if settings.schedule.enabled:

@@ -43,6 +43,19 @@ class ConversingAssistant:
         self._lock = threading.Lock()
         self._service: ConversationService | None = None
 
+    def load(self) -> None:
+        """Make the service now; where the records cannot be reached it is tried again with the first conversation."""
+        try:
+            self._made()
+        except DatabaseError as error:
+            logger.warning("conversations are not kept yet: %s", error.message)
+
+    def _made(self) -> ConversationService:
+        with self._lock:
+            if self._service is None:
+                self._service = self._build()
+            return self._service
+
     def reply(self, turn: Turn) -> Answer:
         """As `Answering.reply`; raises what `ConversationService.reply` raises."""
         for event in self.stream(turn):
@@ -72,11 +85,7 @@ class ConversingAssistant:
 
     def _conversing(self, turn: Turn) -> Iterator[AnswerEvent]:
         started = time.perf_counter()
-        with self._lock:
-            if self._service is None:
-                self._service = self._build()
-            service = self._service
-        with closing(cast(Any, service.stream(_incoming(turn)))) as events:
+        with closing(cast(Any, self._made().stream(_incoming(turn)))) as events:
             for event in events:
                 if isinstance(event, TurnDone):
                     yield DoneEvent(_answer_of(event.reply, total_ms=(time.perf_counter() - started) * 1000))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Database:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._mine = threading.local()
+        self._turn = threading.Lock()
+        """Of SQLite's one writer: threads queue here, because its own waiting is a draw that some lose for seconds."""
 
     @classmethod
     def in_file(cls, path: Path) -> Database:
@@ -71,7 +73,8 @@ class Database:
             with self._usable(), outer.begin_nested():
                 yield outer
             return
-        with self._usable(), self._opened().connect() as connection:
+        queue = self._turn if self._is_sqlite else nullcontext()
+        with self._usable(), queue, self._opened().connect() as connection:
             if self._is_sqlite:
                 connection = connection.execution_options(is_immediate=True)
             with connection.begin():
@@ -80,6 +83,12 @@ class Database:
                     yield connection
                 finally:
                     self._mine.connection = None
+
+    def _pool(self) -> dict[str, Any]:
+        """As many connections as there are chats at once: waiting for one is a draw, too. A server counts them."""
+        if self._is_sqlite:
+            return {} if self._url.database in (None, "", ":memory:") else {"pool_size": 32, "max_overflow": 96}
+        return {"pool_size": 10, "max_overflow": 30}
 
     def _outer(self) -> Connection | None:
         connection: Connection | None = getattr(self._mine, "connection", None)
@@ -117,7 +126,7 @@ class Database:
 
     def _open(self) -> Engine:
         try:
-            engine = create_engine(self._url, pool_pre_ping=not self._is_sqlite)
+            engine = create_engine(self._url, pool_pre_ping=not self._is_sqlite, **self._pool())
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise DatabaseAddressInvalid(f"There is no driver for {self._url.drivername}: {error}.") from error
         if self._is_sqlite:
