@@ -12,8 +12,10 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a]{2,}")
 _CODE = re.compile(
-    r"https?://\S+|www\.\S+|\S+@\S+\.\w+|[A-Za-z0-9]*\d[A-Za-z0-9]*(?:[-_/.][A-Za-z0-9]+)*|\b[A-Z]{2,5}\b"
+    r"https?://\S+|www\.\S+|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+"
+    r"|(?<![A-Za-z0-9])[A-Za-z0-9]*\d[A-Za-z0-9]*(?:[-_/.][A-Za-z0-9]+)*|\b[A-Z]{2,5}\b"
 )
+"""Each begins where a run of letters does: tried at every letter, a long run would cost the square of its length."""
 _HAN_PER_WORD = 2.0
 """Han characters that say about as much as one English word."""
 _MOSTLY = 0.7

@@ -40,3 +40,9 @@ def test_any_text_has_a_language(text):
 )
 def test_two_texts_cross_where_one_is_chinese_and_the_other_english(one, other, expected):
     assert crosses(one, other) is expected
+
+
+@pytest.mark.timeout(60)  # a square of the length would take many minutes
+@pytest.mark.parametrize("text", ["a" * 200_000, "a1" * 100_000, "a.b-" * 50_000, "x@" * 100_000])
+def test_a_run_of_letters_costs_no_more_than_its_length(text):
+    assert detect(text) == "en"
