@@ -171,15 +171,19 @@ def _same(claim: Quantity, other: Quantity) -> bool:
     if claim.kind == other.kind:
         return claim.value == other.value
     kinds = {claim.kind, other.kind}
-    if kinds == {"percent", "percent_off"} and isinstance(claim.value, Fraction) and claim.value + other.value == 100:  # type: ignore[operator]
-        return True  # 八折 is 80 % of the price
-    if kinds == {"percent", "percent_off"} or kinds == {"minutes", "seconds"}:
+    if kinds == {"percent", "percent_off"}:
+        return claim.value == other.value or _make_a_whole(claim, other)  # 八折 is 20 % off, and 80 % of the price
+    if kinds == {"minutes", "seconds"}:
         return _in_minutes(claim) == _in_minutes(other)
     if kinds == {"count", "times"} or kinds == {"count", "code"}:
         return str(claim.value) == str(other.value)
     # A bare number takes the unit of its column or of the end of its range, which stands elsewhere.
     is_bare = claim.is_bare or other.is_bare
     return is_bare and "count" in kinds and _plain(claim) is not None and _plain(claim) == _plain(other)
+
+
+def _make_a_whole(one: Quantity, other: Quantity) -> bool:
+    return isinstance(one.value, Fraction) and isinstance(other.value, Fraction) and one.value + other.value == 100
 
 
 def _plain(quantity: Quantity) -> Fraction | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import zoneinfo
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_settings import NoDecode
 
 
@@ -24,6 +25,15 @@ def mapped(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(listed)]
+
+
+def _zone(name: str) -> str:
+    if name and name not in zoneinfo.available_timezones():
+        raise ValueError("is no IANA time zone such as Asia/Shanghai")
+    return name
+
+
+Timezone = Annotated[str, AfterValidator(_zone)]
 
 
 class Group(BaseModel):

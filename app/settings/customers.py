@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from app.settings.base import Group, Names, listed, mapped
+from app.settings.base import Group, Names, Timezone, listed, mapped
 
 
 def _shapes(value: Any) -> Any:
@@ -103,7 +102,7 @@ class HandOffSettings(Group):
     """Memberships whose customers get a person at once."""
     risk_words: Annotated[dict[str, str], BeforeValidator(mapped)] = Field(default_factory=dict)
     """Words of your own by topic, beside the built-in ones: legal = "集体诉讼, class action"; "" switches it off."""
-    timezone: str = ""
+    timezone: Timezone = ""
     """Of the business hours, such as Asia/Shanghai; empty takes that of the machine."""
     hours: Annotated[dict[str, str], BeforeValidator(mapped)] = Field(
         default_factory=lambda: {"mon-sun": "09:00-21:00"}
@@ -136,13 +135,6 @@ class HandOffSettings(Group):
     """Names of keys."""
     capacity: int = Field(default=5, ge=1)
     """Conversations at a time that an agent is given, where nothing else is said."""
-
-    @field_validator("timezone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if name and name not in zoneinfo.available_timezones():
-            raise ValueError("is no IANA time zone such as Asia/Shanghai")
-        return name
 
 
 class WebhookSettings(Group):

@@ -6,7 +6,6 @@ from the defaults below; `app.settings.reading` reads them.
 
 from __future__ import annotations
 
-import zoneinfo
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from app.settings.base import Group, Names, listed, mapped
+from app.settings.base import Group, Names, Timezone, listed, mapped
 from app.settings.customers import (
     DialogueSettings,
     HandOffSettings,
@@ -193,15 +192,8 @@ class ScheduleSettings(Group):
     enabled: bool = True
     hour: int = Field(default=3, ge=0, le=23)
     minute: int = Field(default=0, ge=0, le=59)
-    timezone: str = ""
+    timezone: Timezone = ""
     """Such as Asia/Shanghai; empty takes that of the machine."""
-
-    @field_validator("timezone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        if name and name not in zoneinfo.available_timezones():
-            raise ValueError("is no IANA time zone such as Asia/Shanghai")
-        return name
 
 
 class ServerSettings(Group):

@@ -51,7 +51,9 @@ def test_service_without_a_language_model(tmp_path, store_of, measurements):
 
     assert len(answers) == len(questions)
     assert {answer["mode"] for answer in answers} <= {"extractive", "dialogue"}
-    assert sum(bool(answer["citations"]) for answer in answers) >= 0.7 * len(answers)
+    read = [answer for answer in answers if answer["mode"] == "extractive"]
+    assert len(read) >= 0.8 * len(answers)
+    assert sum(bool(answer["citations"]) for answer in read) >= 0.8 * len(read)
     measurements.note(
         f"peak memory of the service without a language model, {derived.passages:,} passages",
         target="<= 1.2 GiB",
