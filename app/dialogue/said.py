@@ -89,9 +89,14 @@ class Said:
         return is_question(self.text)
 
     @cached_property
+    def is_inquiry(self) -> bool:
+        """Whether it asks how things are, rather than for something to be done."""
+        return is_inquiry(self.text, self.understanding)
+
+    @cached_property
     def is_aside(self) -> bool:
         """Whether 等等 or "wait" leads on to a question rather than to another value."""
-        return bool(_HOLD_ON.match(self.folded)) and is_inquiry(self.text, self.understanding)
+        return bool(_HOLD_ON.match(self.folded)) and self.is_inquiry
 
     @property
     def has_words(self) -> bool:
