@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.dialogue.cues import Cue, cues, has_words, yes_or_no
 from app.dialogue.inquiry import is_inquiry
-from app.domain.understanding import Understanding
+from app.domain.understanding import Understanding, beside_slots
 from index.text.normalize import fold
 from index.text.questions import is_question
 from index.text.terms import content_terms
@@ -105,11 +105,7 @@ class Said:
 
     @cached_property
     def _beside_slots(self) -> str:
-        kept, at = [], 0
-        for slot in sorted(self.understanding.slots, key=lambda slot: slot.start):
-            kept.append(self.text[at : slot.start])
-            at = max(at, slot.end)
-        return " ".join([*kept, self.text[at:]])
+        return beside_slots(self.text, self.understanding.slots)
 
     @cached_property
     def is_bare(self) -> bool:
