@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from app.conversations.errors import CursorInvalid
 from app.conversations.store import conversation_of, labels_of
 from app.conversations.tables import conversations, labels, messages
-from app.database import Database
+from app.database import Database, cursor_of, place_of
 from app.domain.conversation import Conversation, ConversationStatus
 
 
@@ -84,16 +80,15 @@ def _conditions(wanted: ConversationFilter) -> list[ColumnElement[bool]]:
 
 
 def _cursor(last: Conversation) -> str:
-    place: list[Any] = [last.changed_at.isoformat(), last.conversation_id]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return cursor_of(last.changed_at.isoformat(), last.conversation_id)
 
 
 def _place(cursor: str) -> tuple[datetime, str]:
     try:
-        at, key = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        at, key = place_of(cursor)
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None or not isinstance(key, str):
             raise ValueError("no such place")
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError) as error:
         raise CursorInvalid("The cursor is none that was given out. Leave it away to begin at the newest.") from error
     return moment, key

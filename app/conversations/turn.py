@@ -67,6 +67,8 @@ class RunningTurn:
     risk: str = ""
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     understood: Understanding | None = None
+    is_inquiry: bool = False
+    """Whether it asks how things are: neither its intent nor its words then call for a person."""
     _told: Told = field(default_factory=Told)
 
     @property
@@ -78,9 +80,10 @@ class RunningTurn:
         """Serve the message."""
         text = self.incoming.message
         understood = self.understood = self.parts.understander.understand(text)
+        self.is_inquiry = is_inquiry(text, understood)
         before = self.state.failures
         reason = self.parts.desk.wanted(self._signals(understood, failures=0))
-        if reason == "asked" and is_inquiry(text, understood):
+        if reason == "asked" and self.is_inquiry:
             reason = None  # when people are there is a question, too
         if reason is not None:
             self.risk = text if reason == "risk" else ""
@@ -210,9 +213,7 @@ class RunningTurn:
     def _signals(self, understood: Understanding, *, failures: int) -> Signals:
         customer_id = self.state.customer_id
         return Signals(
-            intent=""
-            if understood.out_of_scope or is_inquiry(self.incoming.message, understood)
-            else understood.intent,
+            intent="" if understood.out_of_scope or self.is_inquiry else understood.intent,
             text=self.incoming.message,
             sentiment=understood.sentiment,
             failures=failures,

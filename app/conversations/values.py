@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.conversation import Channel, ConversationMessage, ConversationStatus
@@ -62,38 +62,6 @@ class TurnReply:
     def text(self) -> str:
         """All that the customer is told."""
         return "\n\n".join(message.text for message in self.messages)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON; the messages with what goes with them, so that a page can offer choices as buttons."""
-        body: dict[str, Any] = {
-            "conversation_id": self.conversation_id,
-            "language": self.language,
-            "status": self.status,
-            "text": self.text,
-            "messages": [
-                {
-                    "message_id": message.message_id,
-                    "role": message.role,
-                    "text": message.text,
-                    "at": message.at.isoformat(),
-                    "receipt_id": message.receipt_id,
-                    "data": dict(message.data),
-                }
-                for message in self.messages
-            ],
-            "is_identified": self.customer_id is not None,
-        }
-        if self.answer is not None:
-            body["answer"] = self.answer.to_dict()
-        if self.ticket is not None:
-            expected = self.ticket.expected_by
-            body["handoff"] = {
-                "ticket_id": self.ticket.ticket_id,
-                "expected_by": expected.isoformat() if expected is not None else None,
-            }
-        if self.is_repeated:
-            body["is_repeated"] = True
-        return body
 
 
 @dataclass(frozen=True, slots=True)

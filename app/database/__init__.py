@@ -1,5 +1,6 @@
 """The records of a company that outlive a process: customers, orders, conversations, hand-offs, ratings."""
 
+from app.database.cursors import cursor_of, place_of
 from app.database.database import Database
 from app.database.metadata import metadata
 from app.database.ordering import CONVERSATIONS, hold_order
@@ -10,8 +11,10 @@ __all__ = [
     "Database",
     "PlainText",
     "UtcDateTime",
+    "cursor_of",
     "hold_order",
     "is_storable",
     "metadata",
+    "place_of",
     "storable",
 ]

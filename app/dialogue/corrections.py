@@ -116,17 +116,11 @@ class Corrector:
         if spec is None or not (is_told or "other" in said.cues):
             return False
         hints = hints_of(said, work.state.turn, without=frame.slots[spec.name].value)
-        slots = {name: value for name, value in frame.slots.items() if name != spec.name}
-        looked_up = tuple(name for name in frame.looked_up if name != spec.name)
-        frame = without_dependants(replace(frame, slots=slots, looked_up=looked_up, hints=hints), flow, {spec.name})
-        self._restart(work, flow, frame)
+        self._restart(work, flow, _emptied(frame, flow, spec, hints=hints))
         return True
 
     def _clear(self, work: Work, flow: Flow, frame: Frame, spec: SlotSpec) -> None:
-        slots = {name: value for name, value in frame.slots.items() if name != spec.name}
-        looked_up = tuple(name for name in frame.looked_up if name != spec.name)
-        frame = replace(frame, slots=slots, looked_up=looked_up, hints=())
-        self._restart(work, flow, without_dependants(frame, flow, {spec.name}))
+        self._restart(work, flow, _emptied(frame, flow, spec))
 
     def _restart(self, work: Work, flow: Flow, frame: Frame) -> None:
         self._under_way(work, replace(frame, step=flow.start, tries=0))
@@ -140,6 +134,10 @@ class Corrector:
         else:
             work.put_frame(frame)
         work.put(asked=None)
+
+
+def _emptied(frame: Frame, flow: Flow, spec: SlotSpec, *, hints: tuple[Filled, ...] = ()) -> Frame:
+    return without_dependants(replace(frame.without({spec.name}), hints=hints), flow, {spec.name})
 
 
 def _spoken_of(said: Said, flow: Flow, frame: Frame) -> SlotSpec | None:

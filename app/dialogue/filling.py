@@ -66,11 +66,7 @@ def with_slots(frame: Frame, flow: Flow, values: Mapping[str, Filled]) -> Frame:
 def without_dependants(frame: Frame, flow: Flow, changed: Collection[str], *, keep: Collection[str] = ()) -> Frame:
     """The frame without what depends on slots that changed."""
     gone = {spec.name for spec in flow.slots.values() if set(spec.depends) & set(changed) and spec.name not in keep}
-    if not gone:
-        return frame
-    slots = {name: value for name, value in frame.slots.items() if name not in gone}
-    looked_up = tuple(name for name in frame.looked_up if name not in gone)
-    return replace(frame, slots=slots, looked_up=looked_up)
+    return frame.without(gone) if gone else frame
 
 
 def option_choices(spec: SlotSpec) -> tuple[Choice, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -66,12 +66,7 @@ def read_library(
 ) -> tuple[list[Flow], list[Problem]]:
     """All flows in force, and what is wrong with them. Raises `FlowsInvalid` for a folder that is not there."""
     problems: list[Problem] = []
-    shipped = [
-        flow
-        for item in sorted(files("app.dialogue").joinpath("flows").iterdir(), key=lambda item: item.name)
-        if item.name.endswith(".yaml") and not item.name.endswith(EXAMPLES)
-        for flow in read_flows(item.read_text(encoding="utf-8"), item.name, problems)
-    ]
+    shipped = [flow for name, text in _shipped(are_examples=False) for flow in read_flows(text, name, problems)]
     own = [] if folder is None else _own(folder, problems)
     replaced = {flow.id for flow in own}
     flows = [*(flow for flow in shipped if flow.id not in replaced), *own]
@@ -83,18 +78,11 @@ def read_library(
 def _own(folder: Path, problems: list[Problem]) -> list[Flow]:
     if not folder.is_dir():
         raise FlowsInvalid(f"There is no folder {folder} with flows.")
-    flows: list[Flow] = []
-    for path in sorted(folder.rglob("*.yaml")):
-        if path.name.endswith(EXAMPLES):
-            continue
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(path.name, 1, f"The file cannot be read: {error}."))
-            continue
-        read = read_flows(text, path.relative_to(folder).as_posix(), problems)
-        flows += [replace(flow, is_own=True) for flow in read]
-    return flows
+    return [
+        replace(flow, is_own=True)
+        for _, name, text in _files_in(folder, problems, are_examples=False)
+        for flow in read_flows(text, name, problems)
+    ]
 
 
 def read_all_examples(folder: Path | None = None) -> tuple[list[Example], list[Problem]]:
@@ -102,20 +90,33 @@ def read_all_examples(folder: Path | None = None) -> tuple[list[Example], list[P
     problems: list[Problem] = []
     examples: list[Example] = []
     if folder is None:
-        shipped = files("app.dialogue").joinpath("flows")
-        for item in sorted(shipped.iterdir(), key=lambda item: item.name):
-            if item.name.endswith(EXAMPLES):
-                examples += read_examples(item.read_text(encoding="utf-8"), item.name, problems)
+        for name, text in _shipped(are_examples=True):
+            examples += read_examples(text, name, problems)
         return examples, problems
-    for path in sorted(folder.rglob(f"*{EXAMPLES}")):
+    for path, name, text in _files_in(folder, problems, are_examples=True):
+        examples += read_examples(text, name, problems, read_world=_beside(path))
+    return examples, problems
+
+
+def _shipped(*, are_examples: bool) -> Iterator[tuple[str, str]]:
+    """Name and text of each file with flows, or with examples of them."""
+    for item in sorted(files("app.dialogue").joinpath("flows").iterdir(), key=lambda item: item.name):
+        if item.name.endswith(".yaml") and item.name.endswith(EXAMPLES) == are_examples:
+            yield item.name, item.read_text(encoding="utf-8")
+
+
+def _files_in(folder: Path, problems: list[Problem], *, are_examples: bool) -> Iterator[tuple[Path, str, str]]:
+    """Path, name within the folder and text of each file; those that cannot be read are problems."""
+    for path in sorted(folder.rglob("*.yaml")):
+        if path.name.endswith(EXAMPLES) != are_examples:
+            continue
         name = path.relative_to(folder).as_posix()
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Problem(name, 1, f"The file cannot be read: {error}."))
             continue
-        examples += read_examples(text, name, problems, read_world=_beside(path))
-    return examples, problems
+        yield path, name, text
 
 
 def _beside(path: Path) -> Callable[[str], str]:

@@ -11,7 +11,6 @@ from app.dialogue.cues import cues, is_plain_no
 from app.dialogue.effects import AnswerQuestion
 from app.dialogue.filling import as_text, found_in, with_slots
 from app.dialogue.flow import CollectStep, Flow, filled
-from app.dialogue.inquiry import is_inquiry
 from app.dialogue.library import PERSON, FlowLibrary
 from app.dialogue.lookups import hints_of
 from app.dialogue.params import DialogueParams
@@ -83,7 +82,7 @@ class MessageReader:
             return True
         if "person" not in said.cues or (said.is_question and said.intent not in (None, "talk_to_human")):
             return False
-        if is_inquiry(said.text, said.understanding):
+        if said.is_inquiry:
             return False
         if PERSON in self._library:
             self._runner.start(work, self._library[PERSON], {})
@@ -283,7 +282,7 @@ class MessageReader:
         )
         if flow is None or is_of_what_is_open or self._wishes.is_asked_about(said, work.state):
             return False
-        if not flow.is_small_talk and is_inquiry(said.text, said.understanding):
+        if not flow.is_small_talk and said.is_inquiry:
             self._asks_first(work, said, flow)
             return True
         rival = self._wishes.rival(said, flow)

@@ -105,6 +105,7 @@ T恤 t恤 tee t-shirt
 """
 """Words that shops label things with, those that mean the same on a line: customers and labels differ in language."""
 _GROUPS = tuple(tuple(fold(line).split()) for line in _SAME.strip().splitlines())
+_GROUPED = frozenset(word for group in _GROUPS for word in group)
 
 
 def refer(
@@ -203,7 +204,8 @@ def _comparable(value: str | None) -> tuple[float, str] | None:
 
 def _described(text: str, choices: Sequence[Choice], there: Sequence[int], slots: Sequence[Slot]) -> tuple[int, ...]:
     """Those of which the message says most."""
-    scores = {number: _agreement(text, choices[number], slots) for number in there}
+    terms = {term for term in content_terms(text) if term not in _GROUPED and len(term) > 1}
+    scores = {number: _agreement(text, terms, choices[number], slots) for number in there}
     best = max(scores.values())
     if best == 0:
         return ()
@@ -211,7 +213,7 @@ def _described(text: str, choices: Sequence[Choice], there: Sequence[int], slots
     return () if len(found) == len(choices) > 1 else found
 
 
-def _agreement(text: str, choice: Choice, slots: Sequence[Slot]) -> int:
+def _agreement(text: str, terms: set[str], choice: Choice, slots: Sequence[Slot]) -> int:
     values = [fold(str(value)) for value in choice.attributes.values() if value]
     about = " ".join((fold(choice.label.zh), fold(choice.label.en), *values))
     score = 0
@@ -224,8 +226,6 @@ def _agreement(text: str, choice: Choice, slots: Sequence[Slot]) -> int:
     for group in _GROUPS:
         if any(_holds(text, word) for word in group) and any(_holds(about, word) for word in group):
             score += 1
-    known = {word for group in _GROUPS for word in group}
-    terms = {term for term in content_terms(text) if term not in known and len(term) > 1}
     return score + len(terms & set(content_terms(about))) + sum(_is_size(text, value) for value in values)
 
 

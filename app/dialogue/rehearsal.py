@@ -23,8 +23,7 @@ from app.dialogue.examples import Example, ExampleTurn
 from app.dialogue.scripted_actions import ScriptedActions
 from app.dialogue.state import DialogueState
 from app.dialogue.yaml_lines import Problem
-from app.domain.action import ActionRequest, Actions
-from app.domain.understanding import Understander
+from app.domain.action import ActionRequest
 
 _START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 _MAX_ACTIONS = 12
@@ -34,25 +33,18 @@ _MAX_ACTIONS = 12
 class Rehearsal:
     """Plays one example after the other, each from a new conversation."""
 
-    def __init__(
-        self,
-        engine: DialogueEngine,
-        *,
-        understander: Understander | None = None,
-        actions: Actions | None = None,
-        start: datetime = _START,
-    ) -> None:
-        """Without an understander the examples' own annotations are taken, without actions their own outcomes."""
-        self._engine, self._understander, self._actions, self._start = engine, understander, actions, start
+    def __init__(self, engine: DialogueEngine) -> None:
+        """Messages are taken as the examples say that they are understood, actions as they say that these end."""
+        self._engine = engine
 
     def play(self, example: Example) -> list[Problem]:
         """What was not as expected; [] for a dialogue that went and ended as it should."""
-        actions = self._actions or ScriptedActions(example.outcomes)
+        actions = ScriptedActions(example.outcomes)
         state, done, handed_off = DialogueState(customer_id=example.customer_id), list[ActionRequest](), ""
         problems: list[Problem] = []
         for number, turn in enumerate(example.turns):
             state = DialogueState.from_dict(json.loads(json.dumps(state.to_dict())))  # as between two requests
-            now = self._start + timedelta(minutes=number)
+            now = _START + timedelta(minutes=number)
             state, effects = self._turn(state, turn, actions, now, done)
             handed_off = next((effect.reason for effect in effects if isinstance(effect, HandOff)), handed_off)
             problems += _differences(example, turn, effects, state)
@@ -64,10 +56,14 @@ class Rehearsal:
         ]
 
     def _turn(
-        self, state: DialogueState, turn: ExampleTurn, actions: Actions, now: datetime, done: list[ActionRequest]
+        self,
+        state: DialogueState,
+        turn: ExampleTurn,
+        actions: ScriptedActions,
+        now: datetime,
+        done: list[ActionRequest],
     ) -> tuple[DialogueState, list[Effect]]:
-        understood = turn.understanding if self._understander is None else self._understander.understand(turn.message)
-        state, new = self._engine.step(state, turn.message, understood, now)
+        state, new = self._engine.step(state, turn.message, turn.understanding, now)
         effects = list(new)
         for _ in range(_MAX_ACTIONS):
             if not new or not isinstance(new[-1], Perform):

@@ -285,11 +285,9 @@ class FlowRunner:
         if leads_back and tries >= step.tries:
             work.hand_off("failed", flow.topic)
             return
-        cleared = set(branch.clear) if branch is not None else set()
-        slots = {name: value for name, value in frame.slots.items() if name not in cleared}
-        looked_up = tuple(name for name in frame.looked_up if name not in cleared)
+        cleared = branch.clear if branch is not None else ()
         go = branch.go if branch is not None and branch.go is not None else END
-        work.put_frame(replace(frame, step=go, tries=tries, slots=slots, looked_up=looked_up))
+        work.put_frame(replace(frame.without(cleared), step=go, tries=tries))
         self.go_on(work)
 
     def _ask_for_missing(self, work: Work, flow: Flow, frame: Frame, step: PerformStep, outcome: ActionOutcome) -> None:

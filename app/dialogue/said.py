@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.dialogue.cues import Cue, cues, has_words, yes_or_no
 from app.dialogue.inquiry import is_inquiry
-from app.domain.understanding import Understanding
+from app.domain.understanding import Understanding, beside_slots
 from index.text.normalize import fold
 from index.text.questions import is_question
 from index.text.terms import content_terms
@@ -89,9 +89,14 @@ class Said:
         return is_question(self.text)
 
     @cached_property
+    def is_inquiry(self) -> bool:
+        """Whether it asks how things are, rather than for something to be done."""
+        return is_inquiry(self.text, self.understanding)
+
+    @cached_property
     def is_aside(self) -> bool:
         """Whether 等等 or "wait" leads on to a question rather than to another value."""
-        return bool(_HOLD_ON.match(self.folded)) and is_inquiry(self.text, self.understanding)
+        return bool(_HOLD_ON.match(self.folded)) and self.is_inquiry
 
     @property
     def has_words(self) -> bool:
@@ -100,11 +105,7 @@ class Said:
 
     @cached_property
     def _beside_slots(self) -> str:
-        kept, at = [], 0
-        for slot in sorted(self.understanding.slots, key=lambda slot: slot.start):
-            kept.append(self.text[at : slot.start])
-            at = max(at, slot.end)
-        return " ".join([*kept, self.text[at:]])
+        return beside_slots(self.text, self.understanding.slots)
 
     @cached_property
     def is_bare(self) -> bool:

@@ -5,7 +5,7 @@ Everything in it is bounded: what is said in a long conversation does not make i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -83,6 +83,11 @@ class Frame:
     """By the frame below, which goes on when this one ends."""
     is_verified: bool = False
     """Whether it has asked who the customer is."""
+
+    def without(self, names: Collection[str]) -> Frame:
+        """The frame with some slots to be filled, and looked up, anew."""
+        slots = {name: value for name, value in self.slots.items() if name not in names}
+        return replace(self, slots=slots, looked_up=tuple(name for name in self.looked_up if name not in names))
 
 
 @dataclass(frozen=True, slots=True)

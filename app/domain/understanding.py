@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -74,6 +75,15 @@ class Understanding:
             "language": self.language,
             "sentiment": self.sentiment,
         }
+
+
+def beside_slots(message: str, slots: Iterable[Slot]) -> str:
+    """What a message says beside the values of its slots, its pieces parted by blanks."""
+    kept, at = [], 0
+    for slot in sorted(slots, key=lambda slot: slot.start):
+        kept.append(message[at : slot.start])
+        at = max(at, slot.end)
+    return " ".join([*kept, message[at:]])
 
 
 class Understander(Protocol):

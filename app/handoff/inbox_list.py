@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.database import Database
+from app.database import Database, cursor_of, place_of
 from app.handoff.errors import HandOffPlaceInvalid
 from app.handoff.machine import ACTIVE, STATES, WITH_AGENT
 from app.handoff.tables import events, tickets
@@ -120,17 +117,17 @@ def _conditions(status: InboxStatus, agent: str | None, text: str) -> list[Colum
 
 def _cursor(last: Any, *, by_pressure: bool) -> str:
     place = [last.priority, last.opened_at.isoformat()] if by_pressure else [0, last.changed_at.isoformat()]
-    return base64.urlsafe_b64encode(json.dumps([*place, last.ticket_id]).encode()).decode().rstrip("=")
+    return cursor_of(*place, last.ticket_id)
 
 
 def _behind(cursor: str, *, by_pressure: bool) -> ColumnElement[bool]:
     table = tickets.c
     try:
-        priority, at, key = json.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
+        priority, at, key = place_of(cursor)
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None or not isinstance(key, str) or not isinstance(priority, int):
             raise ValueError("no such place")
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError) as error:
         raise HandOffPlaceInvalid("The cursor is none that was given out. Leave it away to begin anew.") from error
     if not by_pressure:
         return or_(table.changed_at < moment, and_(table.changed_at == moment, table.ticket_id > key))

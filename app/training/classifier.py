@@ -6,7 +6,7 @@ is taken from held-out folds: messages judged by regressions that never saw them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,6 @@ from app.understanding.classifier import (
 )
 from app.understanding.lexical import lexical_counts
 from index.types import FloatMatrix
-
-Step = Callable[[str], None]
 
 _ABSENT = -30.0
 """Logit of a label that a fold has no example of."""
@@ -63,10 +61,6 @@ class HeldOut:
 
     predicted: NDArray[np.int64]
     """Number of the label, (n,)."""
-    chances: NDArray[np.float32]
-    """(n, L)."""
-    in_scope: NDArray[np.float64]
-    """(n,)."""
     is_out_of_scope: NDArray[np.bool_]
     """(n,)."""
 
@@ -98,7 +92,6 @@ def fit_classifier(
     *,
     embedder_id: str,
     params: FittingParams | None = None,
-    on_step: Step | None = None,
 ) -> Fitted:
     """Fit on texts, their labels and their vectors, (n, d). Raises `ValueError` for fewer than two labels."""
     chosen = params or FittingParams()
@@ -109,23 +102,17 @@ def fit_classifier(
         raise ValueError(f"Expected at least two labels, got {names}.")
     places = {name: at for at, name in enumerate(names)} | ({outside: len(names)} if outside else {})
     columns = np.array([places[label] for label in labels], np.int64)
-    tell = on_step or _say_nothing
     counts = _count_matrix(texts, chosen.buckets)
     width = len(places)
-    judged = _held_out(counts, vectors, columns, width, chosen, tell)
+    judged = _held_out(counts, vectors, columns, width, chosen)
     heads = {
         "both": _head(judged, columns, len(names), chosen, by_vector=True),
         "words": _head(judged, columns, len(names), chosen, by_vector=False),
     }
-    tell("all examples")
     weights = _weights(tuple(names), counts, vectors, columns, width, chosen)
     return Fitted(
         Classifier(weights, heads, embedder_id=embedder_id), columns, _verdicts(judged, heads["both"], len(names))
     )
-
-
-def _say_nothing(step: str) -> None:  # noqa: ARG001 - its shape is that of a step
-    return
 
 
 def fold_numbers(columns: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]:
@@ -141,7 +128,7 @@ def fold_numbers(columns: NDArray[np.int64], folds: int, seed: int) -> NDArray[n
 
 
 def _held_out(
-    counts: csr_matrix, vectors: FloatMatrix, columns: NDArray[np.int64], width: int, params: FittingParams, tell: Step
+    counts: csr_matrix, vectors: FloatMatrix, columns: NDArray[np.int64], width: int, params: FittingParams
 ) -> _Judged:
     shape = (len(columns), width)
     judged = _Judged(
@@ -149,7 +136,6 @@ def _held_out(
     )
     numbers = fold_numbers(columns, params.folds, params.seed)
     for fold in range(params.folds):
-        tell(f"fold {fold + 1} of {params.folds}")
         is_here = numbers == fold
         if not is_here.any() or len(np.unique(columns[~is_here])) < 2:
             continue
@@ -329,7 +315,7 @@ def _verdicts(judged: _Judged, head: Head, labels: int) -> HeldOut:
     chances = softmax(head.vector_weight * judged.vectors + head.word_weight * judged.words)
     features = scope_features(chances, judged.nearest, judged.known_share, labels=labels)
     in_scope = 1 / (1 + np.exp(-(features @ np.array(head.scope[:-1]) + head.scope[-1])))
-    return HeldOut(chances[:, :labels].argmax(axis=1), chances, in_scope, in_scope < head.threshold)
+    return HeldOut(chances[:, :labels].argmax(axis=1), in_scope < head.threshold)
 
 
 def _count_matrix(texts: Sequence[str], buckets: int) -> csr_matrix:

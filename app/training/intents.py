@@ -196,7 +196,6 @@ def train_intents(
     mask: Callable[[str], str] = lambda text: text,
     params: FittingParams | None = None,
     on_progress: Callable[[int, int], None] | None = None,
-    on_step: Callable[[str], None] | None = None,
 ) -> Trained:
     """Embed the examples and fit a classifier to them. `mask` is done to a message before it is classified."""
     chosen = params or FittingParams()
@@ -207,7 +206,6 @@ def train_intents(
         embed(embedder, texts, on_progress),
         embedder_id=embedder.embedder_id,
         params=chosen,
-        on_step=on_step,
     )
     report = report_of(fitted, read.examples)
     facts = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.domain.understanding import Slot, SlotType
+from app.domain.understanding import Slot, SlotType, beside_slots
 from index.text.language import detect
 
 _WORDS: dict[SlotType, tuple[str, str]] = {
@@ -41,8 +41,4 @@ def is_only_slots(message: str, slots: Sequence[Slot]) -> bool:
     """
     if all(slot.type == "reason" for slot in slots):
         return False
-    rest, at = [], 0
-    for slot in slots:
-        rest.append(message[at : slot.start])
-        at = slot.end
-    return not _FILLING.sub("", " ".join([*rest, message[at:]]))
+    return not _FILLING.sub("", beside_slots(message, slots))

@@ -58,16 +58,15 @@ class MessageUnderstander:
         vector = self._vector(text)
         found = self._judge(self._intents, text, vector)
         is_named = INFORMING in self._intents.labels and is_only_slots(read, slots)
+        intent = INFORMING if is_named else found.label
         return Understanding(
-            intent=INFORMING if is_named else found.label,
+            intent=intent,
             confidence=max(_NAMED, dict(found.ranked)[INFORMING]) if is_named else found.confidence,
             out_of_scope=found.is_out_of_scope and not is_named,
             slots=slots,
             language=detect(read),
             sentiment=self._mood(text, vector),
-            runners_up=tuple(item for item in found.ranked if not is_named or item[0] != INFORMING)[
-                0 if is_named else 1 :
-            ][:_RUNNERS_UP],
+            runners_up=tuple(item for item in found.ranked if item[0] != intent)[:_RUNNERS_UP],
         )
 
     def _vector(self, text: str) -> FloatMatrix | None:

@@ -138,11 +138,6 @@ def _found(match: re.Match[str], places: Places, spelled: str, *, end: int | Non
         start = match.start("part")
         if not places.is_free(start, match.end("part")):
             start = match.start("one") if "one" in match.re.groupindex else match.start("hour")
-    while text_space(match, start):
+    while match.string[start : start + 1].isspace():
         start += 1
     return Found("time", start, end or match.end(), spelled)
-
-
-def text_space(match: re.Match[str], place: int) -> bool:
-    """Whether a blank stands there."""
-    return match.string[place : place + 1].isspace()

@@ -40,10 +40,6 @@ class Places:
                 self._taken[candidate.start : candidate.end] = b"\x01" * (candidate.end - candidate.start)
                 self.found.append(candidate)
 
-    def ends_at(self, place: int, kind: SlotType) -> bool:
-        """Whether something of that type ends at the place."""
-        return any(found.type == kind and found.end == place for found in self.found)
-
 
 def whole_number(text: str) -> int | None:
     """Value of digits or of a Chinese numeral; None for what is neither."""
