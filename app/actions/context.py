@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.actions.arguments import Arguments
@@ -113,10 +113,6 @@ class Context:
             )
             raise Stop(outcome, subject=subject, decision=decision)
         return decision
-
-    def of(self, request: ActionRequest) -> Context:
-        """The same for another request."""
-        return replace(self, request=request)
 
 
 def method_of(customer: Customer, method_id: str | None) -> PaymentMethod | None:
