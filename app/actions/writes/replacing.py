@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.actions.context import Context, method_of
+from app.actions.context import Context
 from app.actions.facts import facts_of_lines, method_facts, order_facts
-from app.actions.payments import Moves, charged, original_method
+from app.actions.payments import Moves, asked_or_original, charged
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import CHANGES, FLAGS, METHOD, ORDER_ID, parameters, text
 from app.actions.selection import Picked, open_quantities, pick, quantities
@@ -127,9 +127,7 @@ def _swap(context: Context, *, is_exchange: bool) -> _Swap:
         for picked, item in pairs
         if item.sku != picked.line.sku
     )
-    method = context.own_method()
-    method_id = method.method_id if method is not None else original_method(order)
-    method = method_of(context.customer, method_id) if method_id is not None else None
+    method, method_id = asked_or_original(order, context)
     facts = {
         **order_facts(order, context),
         **method_facts(method, order),
