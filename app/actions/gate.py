@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from app.actions.arguments import Arguments
 from app.actions.catalogue import ACTIONS
 from app.actions.context import Context
 from app.actions.errors import ActionBusy, KeyTaken
@@ -187,7 +188,7 @@ class ActionGate:
         if outcome.status in ("needs_input", "needs_identity"):
             return
         if action is IDENTIFY_CUSTOMER:
-            subject = subject or subject_of(self._context(request))
+            subject = subject or subject_of(Arguments(request.arguments))
             hidden = {name: "***" if name in _MASKED else value for name, value in request.arguments.items()}
             request = replace(request, arguments=hidden)
         self.ledger.note(request, outcome, subject=subject, rules=_rules(decision), rules_sha256=_digest(decision))

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import phonenumbers
 
+from app.actions.arguments import Arguments
 from app.actions.context import Context
 from app.actions.plan import Read, order_subject
 from app.actions.schemas import ORDER_ID, parameters, text
@@ -33,9 +34,9 @@ _SEVERAL = Wording(
 )
 
 
-def subject_of(context: Context) -> str:
+def subject_of(arguments: Arguments) -> str:
     """What a guess is about: too many about one order come to a person, from however many conversations."""
-    number = context.arguments.text("order_id", most=100)
+    number = arguments.text("order_id", most=100)
     return order_subject(number.removeprefix("#").upper()) if number else ""
 
 
@@ -63,7 +64,7 @@ def _failures(context: Context) -> int:
         status="refused",
         since=context.now - _WITHIN,
         conversation_id=context.request.conversation_id,
-        subject=subject_of(context),
+        subject=subject_of(context.arguments),
     )
 
 
