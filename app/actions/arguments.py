@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.actions.schemas import FLAGS
 from app.actions.stopping import wanted
 from app.domain.action import Wording
 
@@ -39,9 +40,6 @@ class AddressGiven:
     country: str = ""
     postcode: str = ""
     phone: str = ""
-
-
-FLAGS = ("is_opened", "is_activated", "is_installed", "is_complete")
 
 
 class Arguments:

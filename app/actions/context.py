@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.actions.arguments import Arguments
@@ -58,13 +58,15 @@ class Context:
         if not number:
             orders = self.shop.orders_of(customer.customer_id, limit=5)
             raise wanted(WHICH_ORDER, name, data={"choices": [order_choice(order) for order in orders]})
-        for spelling in dict.fromkeys((number, number.upper(), number.removeprefix("#"), f"#{number}")):
-            order = self.shop.order(spelling)
-            if order is not None:
-                if order.customer_id == customer.customer_id:
-                    return order
-                break
-        raise refused(NO_ORDER)
+        order = self.any_order(number)
+        if order is None or order.customer_id != customer.customer_id:
+            raise refused(NO_ORDER)
+        return order
+
+    def any_order(self, number: str) -> Order | None:
+        """The order of that number, with # or without, in large letters or small; whoever's it is."""
+        spellings = dict.fromkeys((number, number.upper(), number.removeprefix("#"), f"#{number}"))
+        return next((order for name in spellings if (order := self.shop.order(name)) is not None), None)
 
     def own_method(self, name: str = "payment_method_id") -> PaymentMethod | None:
         """The payment method asked for; None where none was named."""
@@ -113,10 +115,6 @@ class Context:
             )
             raise Stop(outcome, subject=subject, decision=decision)
         return decision
-
-    def of(self, request: ActionRequest) -> Context:
-        """The same for another request."""
-        return replace(self, request=request)
 
 
 def method_of(customer: Customer, method_id: str | None) -> PaymentMethod | None:

@@ -11,12 +11,6 @@ class ActionError(KefuError):
     code = "action"
 
 
-class ShopMissing(ActionError):
-    """There are no records of customers and orders to work with."""
-
-    code = "shop_missing"
-
-
 class ActionBusy(ActionError):
     """Another request changes the same order at this moment."""
 

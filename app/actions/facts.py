@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from app.actions.context import Context
+from app.actions.context import Context, method_of
+from app.actions.payments import original_method
 from app.actions.selection import Picked
 from app.domain.money import in_units
 from app.domain.shop import CaseKind, Item, Order, PaymentMethod
@@ -18,8 +19,7 @@ _MONTH_DAYS_CANCELLED = 30
 def order_facts(order: Order, context: Context) -> dict[str, FactValue]:
     """What is known of an order and its customer."""
     customer, today = context.customer, context.day_of(context.now)
-    first = next((payment for payment in order.payments if payment.kind == "payment"), None)
-    method = next((item for item in customer.payment_methods if first and item.method_id == first.method_id), None)
+    method = method_of(customer, original_method(order))
     orders = context.shop.orders_of(customer.customer_id, limit=200)
     facts: dict[str, FactValue] = {
         "status": order.status,

@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from app.actions.arguments import Arguments
 from app.actions.catalogue import ACTIONS
 from app.actions.context import Context
 from app.actions.errors import ActionBusy, KeyTaken
-from app.actions.ledger import RUNNING, Entry, Ledger, digest_of, plain
+from app.actions.ledger import RUNNING, Ledger, digest_of, plain
 from app.actions.plan import Plan, Read, Write, customer_subject
 from app.actions.reads.identity import IDENTIFY_CUSTOMER, subject_of
 from app.actions.stopping import Stop, refused, stop
@@ -96,20 +97,6 @@ class ActionGate:
             if isinstance(action, Read) and action.is_noted:
                 self._note(action, request, outcome, "", None)
         return replace(outcome, data=plain(outcome.data))
-
-    def history(
-        self,
-        *,
-        customer_id: str | None = None,
-        conversation_id: str | None = None,
-        order_id: str | None = None,
-        limit: int = 50,
-    ) -> list[Entry]:
-        """The audit, newest first."""
-        subject = None if order_id is None else f"order:{order_id}"
-        return self.ledger.entries(
-            customer_id=customer_id, conversation_id=conversation_id, subject=subject, limit=limit
-        )
 
     def _context(self, request: ActionRequest) -> Context:
         customer = self._shop.customer(request.customer_id) if request.customer_id else None
@@ -201,7 +188,7 @@ class ActionGate:
         if outcome.status in ("needs_input", "needs_identity"):
             return
         if action is IDENTIFY_CUSTOMER:
-            subject = subject or subject_of(self._context(request))
+            subject = subject or subject_of(Arguments(request.arguments))
             hidden = {name: "***" if name in _MASKED else value for name, value in request.arguments.items()}
             request = replace(request, arguments=hidden)
         self.ledger.note(request, outcome, subject=subject, rules=_rules(decision), rules_sha256=_digest(decision))

@@ -31,13 +31,9 @@ def schema_of(spec: ActionSpec) -> dict[str, Any]:
 def description_of(spec: ActionSpec, language: Literal["zh", "en"] = "en") -> str:
     """What it does and, for a change, how it is confirmed."""
     text = spec.description.in_language(language)
-    return (
-        f"{text}. {_FIRST.en}"
-        if spec.is_write and language == "en"
-        else f"{text}。{_FIRST.zh}"
-        if spec.is_write
-        else text
-    )
+    if not spec.is_write:
+        return text
+    return f"{text}. {_FIRST.en}" if language == "en" else f"{text}。{_FIRST.zh}"
 
 
 def openai_tools(specs: Iterable[ActionSpec], *, language: Literal["zh", "en"] = "en") -> list[dict[str, Any]]:

@@ -32,6 +32,13 @@ def original_method(order: Order) -> str | None:
     return next((payment.method_id for payment in order.payments if payment.kind == "payment"), None)
 
 
+def asked_or_original(order: Order, context: Context) -> tuple[PaymentMethod | None, str | None]:
+    """The method asked for, else the one first paid with, and its id; that may be in the account no more."""
+    asked = context.own_method()
+    method_id = asked.method_id if asked is not None else original_method(order)
+    return method_of(context.customer, method_id), method_id
+
+
 @dataclass(slots=True)
 class Moves:
     """Payments and refunds that an order change makes, and what they do to balances."""

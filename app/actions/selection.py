@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.actions.arguments import Chosen
+from app.actions.context import Context
 from app.actions.stopping import refused
 from app.actions.wording import NO_ITEM
 from app.domain.action import Wording
@@ -27,13 +28,13 @@ class Picked:
         return self.quantity * self.line.price_cents
 
 
-def open_quantities(order: Order, *, has_gone: bool = True) -> dict[str, int]:
+def open_quantities(order: Order) -> dict[str, int]:
     """How many of each line may still be returned or exchanged, by line id.
 
     What was returned is gone; what is being exchanged is on its way back, and free again once the exchange is done.
     """
     free = {line.line_id: line.quantity for line in order.lines}
-    for case in order.cases if has_gone else ():
+    for case in order.cases:
         is_away = case.kind == "return" or (case.kind == "exchange" and case.status != "done")
         if case.status == "refused" or not is_away:
             continue
@@ -71,6 +72,15 @@ def pick(order: Order, chosen: Sequence[Chosen], *, free: Mapping[str, int], tak
         if wanted:
             raise refused(taken)
     return tuple(picks)
+
+
+def pick_one(order: Order, context: Context, *, taken: Wording) -> tuple[Picked, ...]:
+    """All of the one line that `sku` names, gone or not; of an order of several it is asked for."""
+    sku = context.arguments.text("sku", most=100)
+    if not sku and len(order.lines) > 1:
+        raise context.asked_for_items(order, "sku")
+    chosen = Chosen(sku=sku) if sku else Chosen(line_id=order.lines[0].line_id)
+    return pick(order, [chosen], free={line.line_id: line.quantity for line in order.lines}, taken=taken)
 
 
 def everything(order: Order, free: Mapping[str, int]) -> tuple[Picked, ...]:

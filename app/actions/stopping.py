@@ -22,9 +22,9 @@ def stop(status: ActionStatus, message: Wording, *missing: str, data: Mapping[st
     return Stop(ActionOutcome(status, message, data or {}, missing=missing))
 
 
-def refused(message: Wording, *, data: Mapping[str, Any] | None = None) -> Stop:
+def refused(message: Wording) -> Stop:
     """It is not done."""
-    return stop("refused", message, data=data)
+    return stop("refused", message)
 
 
 def wanted(message: Wording, *missing: str, data: Mapping[str, Any] | None = None) -> Stop:

@@ -108,21 +108,25 @@ def method_name(method: PaymentMethod | None, method_id: str = "") -> Wording:
 
 def item_name(line: OrderLine | Item, quantity: int = 1, english: str = "") -> Wording:
     """An item with what tells it from its variants, and how many; `english` is its English name, where it is known."""
-    options = "，".join(in_language(option, "zh") for option in line.options.values())
-    options_en = ", ".join(in_language(option, "en") for option in line.options.values())
+    options = _options(line)
     name_en = english or getattr(line, "name_en", "") or line.name
     return Wording(
-        zh=f"{line.name}{f'（{options}）' if options else ''}×{quantity}",
-        en=f"{quantity} × {name_en}{f' ({options_en})' if options_en else ''}",
+        zh=f"{line.name}{f'（{options.zh}）' if options.zh else ''}×{quantity}",
+        en=f"{quantity} × {name_en}{f' ({options.en})' if options.en else ''}",
     )
 
 
 def item_options(item: Item) -> Wording:
     """What tells a variant from the others; its SKU where nothing does."""
-    halves = [(in_language(option, "zh"), in_language(option, "en")) for option in item.options.values()]
-    if not halves:
-        return Wording(zh=item.sku, en=item.sku)
-    return Wording(zh="，".join(zh for zh, _ in halves), en=", ".join(en for _, en in halves))
+    return _options(item) if item.options else Wording(zh=item.sku, en=item.sku)
+
+
+def _options(line: OrderLine | Item) -> Wording:
+    values = line.options.values()
+    return Wording(
+        zh="，".join(in_language(value, "zh") for value in values),
+        en=", ".join(in_language(value, "en") for value in values),
+    )
 
 
 def address_text(address: Address) -> Wording:

@@ -64,10 +64,12 @@ def log(
     Example:
       kefu actions log --order SL8620000005
     """
+    from app.actions.plan import order_subject
+
     found = open_container().action_log.entries(
         customer_id=customer,
         conversation_id=conversation,
-        subject=None if order is None else f"order:{order}",
+        subject=None if order is None else order_subject(order),
         limit=last,
     )
     if as_json:

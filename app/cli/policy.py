@@ -44,12 +44,13 @@ def check(
     """
     from app.actions import GOVERNED
     from app.policy import idle_rules, parse_rules
+    from app.policy.reading import read_text
     from app.policy_watch import policy_drift
 
     container = open_container(store)
     path = rules or container.settings.policy.rules
     day = parse_day(as_of, option="--as-of") or date.today()
-    found, faults = parse_rules(_text_of(path), actions=GOVERNED)
+    found, faults = parse_rules(read_text(path), actions=GOVERNED)
     faults = sorted([*faults, *idle_rules(found)], key=lambda fault: fault.line)
     alarms = policy_drift(container, day=day, rules=found, path=path) if index else []
     ungoverned = sorted(GOVERNED - {action for rule in found.rules for action in rule.actions})
@@ -155,17 +156,6 @@ def show_facts(*, as_json: options.Json = False) -> None:
         for fact in FACTS.values()
     ]
     emit_table(("fact", "type", "of", "what it says"), rows)
-
-
-def _text_of(path: Path) -> str:
-    from app.policy.errors import RulesInvalid, RulesMissing
-
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise RulesMissing(f"There is no rule file {path}. Set KEFU_POLICY__RULES, or write one.") from None
-    except UnicodeDecodeError as error:
-        raise RulesInvalid(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
 
 
 def _fact(text: str) -> tuple[str, FactValue]:

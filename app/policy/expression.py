@@ -121,7 +121,8 @@ class AnyOf:
     parts: tuple[Condition, ...]
 
 
-Condition = Comparison | Membership | Containment | Knowledge | Truth | Not | AllOf | AnyOf
+Leaf = Comparison | Membership | Containment | Knowledge | Truth
+Condition = Leaf | Not | AllOf | AnyOf
 
 
 def parse(text: str, facts: Mapping[str, Fact] = FACTS) -> Condition:
@@ -131,40 +132,38 @@ def parse(text: str, facts: Mapping[str, Fact] = FACTS) -> Condition:
     return _Parser(list(_tokens(text)), len(text), facts).whole()
 
 
-def operands(condition: Condition) -> Iterator[Operand]:
-    """Every value and fact in it, in order."""
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Every statement in it that has no conditions within, in order."""
     match condition:
-        case Comparison(left=left, right=right):
-            yield from (left, right)
-        case Membership(left=left, values=values):
-            yield left
-            yield from values
-        case Containment(left=left) | Knowledge(left=left):
-            yield left
-        case Truth(operand=operand):
-            yield operand
         case Not(part=part):
-            yield from operands(part)
+            yield from leaves(part)
         case AllOf(parts=parts) | AnyOf(parts=parts):
             for part in parts:
-                yield from operands(part)
+                yield from leaves(part)
+        case _:
+            yield condition
+
+
+def names(condition: Condition) -> Iterator[str]:
+    """Of the facts in it, in order, each as often as it stands there."""
+    operands = (operand for leaf in leaves(condition) for operand in _operands(leaf))
+    return (operand.fact.name for operand in operands if isinstance(operand, Name))
 
 
 def facts_of(condition: Condition) -> frozenset[str]:
     """Names of the facts in it."""
-    return frozenset(operand.fact.name for operand in operands(condition) if isinstance(operand, Name))
+    return frozenset(names(condition))
 
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:
     """Every comparison in it, in order."""
-    match condition:
-        case Comparison():
-            yield condition
-        case Not(part=part):
-            yield from comparisons(part)
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            for part in parts:
-                yield from comparisons(part)
+    return (leaf for leaf in leaves(condition) if isinstance(leaf, Comparison))
+
+
+def _operands(leaf: Leaf) -> tuple[Operand, ...]:
+    if isinstance(leaf, Comparison):
+        return (leaf.left, leaf.right)
+    return (leaf.operand if isinstance(leaf, Truth) else leaf.left,)
 
 
 @dataclass(frozen=True, slots=True)

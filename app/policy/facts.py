@@ -104,14 +104,3 @@ _ALL = (
 
 FACTS: Mapping[str, Fact] = {fact.name: fact for fact in _ALL}
 """By name."""
-
-
-def type_of(value: FactValue) -> FactType | None:
-    """The type of a value; None for an unknown one."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "flag"
-    if isinstance(value, str):
-        return "text"
-    return "date" if isinstance(value, date) else "number"

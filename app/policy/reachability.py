@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.policy.expression import Comparison, Condition, Constant, Containment, Membership, Name, comparisons, operands
+from app.policy.expression import Comparison, Condition, Constant, Containment, Membership, Name, leaves, names
 from app.policy.facts import FACTS, Facts
 from app.policy.faults import Fault
 from app.policy.judging import holds
@@ -82,19 +82,15 @@ def _cases(rules: Sequence[Rule]) -> Iterator[Facts]:
 
 def _telling(conditions: Sequence[Condition]) -> Mapping[str, Sequence[Any]]:
     """For each fact the values that the conditions tell apart, and unknown."""
-    constants: dict[str, set[Any]] = {}
+    constants: dict[str, set[Any]] = {name: set() for condition in conditions for name in names(condition)}
     related: list[tuple[str, str]] = []
-    for condition in conditions:
-        for operand in operands(condition):
-            if isinstance(operand, Name):
-                constants.setdefault(operand.fact.name, set())
-        for comparison in comparisons(condition):
-            _note(comparison, constants, related)
-        for part in _leaves(condition):
-            if isinstance(part, Membership):
-                constants[part.left.fact.name].update(item.value for item in part.values)
-            elif isinstance(part, Containment):
-                constants[part.left.fact.name].add(part.part)
+    for part in (leaf for condition in conditions for leaf in leaves(condition)):
+        if isinstance(part, Comparison):
+            _note(part, constants, related)
+        elif isinstance(part, Membership):
+            constants[part.left.fact.name].update(item.value for item in part.values)
+        elif isinstance(part, Containment):
+            constants[part.left.fact.name].add(part.part)
     for _ in related:
         for one, other in related:
             constants[one] |= constants[other]
@@ -110,17 +106,6 @@ def _note(comparison: Comparison, constants: dict[str, set[Any]], related: list[
         constants[right.fact.name].add(left.value)
     elif isinstance(left, Name) and isinstance(right, Name):
         related.append((left.fact.name, right.fact.name))
-
-
-def _leaves(condition: Condition) -> Iterator[Condition]:
-    part, parts = getattr(condition, "part", None), getattr(condition, "parts", None)
-    if isinstance(parts, tuple):
-        for item in parts:
-            yield from _leaves(item)
-    elif part is not None and not isinstance(part, str):
-        yield from _leaves(part)
-    else:
-        yield condition
 
 
 def _around(name: str, constants: set[Any]) -> Sequence[Any]:

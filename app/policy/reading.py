@@ -30,18 +30,22 @@ _AMOUNT = re.compile(r"(?P<value>\d+(?:\.\d{1,2})?)\s+(?P<currency>[A-Z]{3})")
 
 def read_rules(path: Path) -> RuleSet:
     """The rules of a file. Raises `RulesMissing`, or `RulesInvalid` with the first fault when it has any error."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise RulesMissing(f"There is no rule file {path}. Set KEFU_POLICY__RULES, or write one.") from None
-    except UnicodeDecodeError as error:
-        raise RulesInvalid(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
-    rules, faults = parse_rules(text)
+    rules, faults = parse_rules(read_text(path))
     errors = [fault for fault in faults if fault.severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise RulesInvalid(f"{path}, {errors[0]}{more}. `kefu policy check` lists all.")
     return rules
+
+
+def read_text(path: Path) -> str:
+    """What a rule file holds. Raises `RulesMissing`, or `RulesInvalid` where it is no text."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise RulesMissing(f"There is no rule file {path}. Set KEFU_POLICY__RULES, or write one.") from None
+    except UnicodeDecodeError as error:
+        raise RulesInvalid(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
 
 
 def parse_rules(text: str, *, actions: Collection[str] = ()) -> tuple[RuleSet, list[Fault]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -97,11 +96,6 @@ class RuleSet:
     def of(self, action: str) -> tuple[Rule, ...]:
         """Those that govern an action."""
         return tuple(rule for rule in self.rules if action in rule.actions)
-
-    @property
-    def by_id(self) -> Mapping[str, Rule]:
-        """Rules by their ids."""
-        return {rule.rule_id: rule for rule in self.rules}
 
 
 NO_RULES = RuleSet(())

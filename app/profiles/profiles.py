@@ -92,8 +92,7 @@ class Profiles:
             raise ValueError(f"Expected one of {', '.join(PURPOSES)}, got {purpose!r}.")
         self._customer(customer_id)
         with self._database.writing() as connection:
-            _add_consent(connection, customer_id, purpose, is_given, source)
-            _note_access(connection, customer_id, actor, "consent", {"purpose": purpose, "is_given": is_given})
+            _add_consent(connection, customer_id, purpose, is_given, source=source, actor=actor)
 
     def update(
         self,
@@ -108,8 +107,7 @@ class Profiles:
         self._customer(customer_id)
         with self._database.writing() as connection:
             for purpose, is_given in (consents or {}).items():
-                _add_consent(connection, customer_id, purpose, is_given, source)
-                _note_access(connection, customer_id, actor, "consent", {"purpose": purpose, "is_given": is_given})
+                _add_consent(connection, customer_id, purpose, is_given, source=source, actor=actor)
             if preferences is not None:
                 fields = preferences_to_dict(preferences)
                 _keep_preferences(connection, customer_id, fields)
@@ -239,11 +237,14 @@ def _consents(connection: Connection, customer_id: str) -> list[Consent]:
     return [Consent(*row) for row in rows]
 
 
-def _add_consent(connection: Connection, customer_id: str, purpose: Purpose, is_given: bool, source: str) -> None:
+def _add_consent(
+    connection: Connection, customer_id: str, purpose: Purpose, is_given: bool, *, source: str, actor: str
+) -> None:
     row = {"customer_id": customer_id, "purpose": purpose, "is_given": is_given, "source": storable(source)}
     connection.execute(insert(tables.consents).values(**row, at=datetime.now(UTC)))
     if purpose == "service" and not is_given:
         connection.execute(delete(tables.notes).where(tables.notes.c.customer_id == customer_id))
+    _note_access(connection, customer_id, actor, "consent", {"purpose": purpose, "is_given": is_given})
 
 
 def _keep_preferences(connection: Connection, customer_id: str, fields: Mapping[str, Any]) -> None:

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import phonenumbers
 
+from app.actions.arguments import Arguments
 from app.actions.context import Context
-from app.actions.plan import Read
+from app.actions.plan import Read, order_subject
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.stopping import stop, wanted
 from app.actions.wording import NEEDS_IDENTITY
@@ -33,10 +34,10 @@ _SEVERAL = Wording(
 )
 
 
-def subject_of(context: Context) -> str:
+def subject_of(arguments: Arguments) -> str:
     """What a guess is about: too many about one order come to a person, from however many conversations."""
-    number = context.arguments.text("order_id", most=100)
-    return f"order:{number.removeprefix('#').upper()}" if number else ""
+    number = arguments.text("order_id", most=100)
+    return order_subject(number.removeprefix("#").upper()) if number else ""
 
 
 def _run(context: Context) -> ActionOutcome:
@@ -63,7 +64,7 @@ def _failures(context: Context) -> int:
         status="refused",
         since=context.now - _WITHIN,
         conversation_id=context.request.conversation_id,
-        subject=subject_of(context),
+        subject=subject_of(context.arguments),
     )
 
 
@@ -94,13 +95,10 @@ def _of_order(context: Context, number: str, tail: str) -> Sequence[Customer]:
         raise wanted(
             Wording(zh="请提供手机号的后四位。", en="Please give the last four digits of your phone."), "phone_tail"
         )
-    for spelling in dict.fromkeys((number, number.upper(), number.removeprefix("#"), f"#{number}")):
-        order = context.shop.order(spelling)
-        if order is not None:
-            customer = context.shop.customer(order.customer_id)
-            is_theirs = customer is not None and re.sub(r"\D", "", customer.phone or "").endswith(digits)
-            return [customer] if customer is not None and is_theirs else []
-    return []
+    order = context.any_order(number)
+    customer = context.shop.customer(order.customer_id) if order is not None else None
+    is_theirs = customer is not None and re.sub(r"\D", "", customer.phone or "").endswith(digits)
+    return [customer] if customer is not None and is_theirs else []
 
 
 def e164(phone: str) -> str:

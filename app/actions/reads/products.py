@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from app.actions.arguments import Chosen
 from app.actions.context import Context
 from app.actions.facts import facts_of_lines, order_facts
 from app.actions.plan import Read
 from app.actions.schemas import ORDER_ID, parameters, text
-from app.actions.selection import open_quantities, pick
+from app.actions.selection import pick_one
 from app.actions.stopping import refused, wanted
 from app.actions.views import item_view
 from app.actions.wording import NO_ITEM, NO_SUCH_SKU, item_options, sentences
@@ -48,11 +47,7 @@ def _variants(context: Context) -> ActionOutcome:
 
 def _warranty(context: Context) -> ActionOutcome:
     order = context.own_order()
-    sku = context.arguments.text("sku", most=100)
-    if not sku and len(order.lines) > 1:
-        raise context.asked_for_items(order, "sku")
-    chosen = Chosen(sku=sku) if sku else Chosen(line_id=order.lines[0].line_id)
-    picks = pick(order, [chosen], free=open_quantities(order, has_gone=False), taken=NO_ITEM)
+    picks = pick_one(order, context, taken=NO_ITEM)
     lines = facts_of_lines(picks, order, context)
     decision = context.decide(order_facts(order, context), lines=lines)
     name, facts = context.named(picks[0].line, 1), lines[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.actions.arguments import AddressGiven
-from app.actions.context import Context
+from app.actions.context import Context, method_of
 from app.actions.facts import facts_of_lines, method_facts, order_facts
 from app.actions.payments import Moves, charged, original_method
 from app.actions.plan import Plan, Write, customer_subject, order_subject
@@ -90,8 +90,7 @@ def _plan_order(context: Context) -> Plan:
         zh=f"订单{order.order_id}的收货地址由“{old_text.zh}”改为“{new_text.zh}”。",
         en=f"Send order {order.order_id} to {new_text.en} instead of {old_text.en}.",
     )
-    payer = next((item for item in context.customer.payment_methods if item.method_id == method_id), None)
-    amount, by = money(fee, order.currency), method_name(payer, method_id or "")
+    amount, by = money(fee, order.currency), method_name(method_of(context.customer, method_id), method_id or "")
     cost = Wording(zh=f"由{by.zh}支付{amount.zh}。", en=f"{amount.en} is taken from {by.en}.") if fee else None
     reasons = [charge.wording for charge in decision.charges]
     done = Wording(

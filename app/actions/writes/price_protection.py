@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from app.actions.arguments import Chosen
 from app.actions.context import Context
 from app.actions.facts import facts_of_lines, order_facts
 from app.actions.payments import split, to_whom
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import ORDER_ID, parameters, text
-from app.actions.selection import open_quantities, pick, quantities
+from app.actions.selection import pick_one, quantities
 from app.actions.stopping import refused, stop
 from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, sentences
 from app.domain.action import ActionSpec, Wording
@@ -21,12 +20,7 @@ _NO_DROP = Wording(zh="这件商品现在的价格没有低于您购买时的价
 
 def _plan(context: Context) -> Plan:
     order = context.own_order()
-    sku = context.arguments.text("sku", most=100)
-    if not sku and len(order.lines) > 1:
-        raise context.asked_for_items(order, "sku")
-    free = open_quantities(order, has_gone=False)
-    chosen = Chosen(sku=sku) if sku else Chosen(line_id=order.lines[0].line_id)
-    picks = pick(order, [chosen], free=free, taken=_GONE)
+    picks = pick_one(order, context, taken=_GONE)
     line = picks[0].line
     item = context.shop.item(line.sku)
     if item is None:

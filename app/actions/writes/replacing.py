@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.actions.context import Context, method_of
+from app.actions.context import Context
 from app.actions.facts import facts_of_lines, method_facts, order_facts
-from app.actions.payments import Moves, charged, original_method
+from app.actions.payments import Moves, asked_or_original, charged
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import CHANGES, FLAGS, METHOD, ORDER_ID, parameters, text
 from app.actions.selection import Picked, open_quantities, pick, quantities
@@ -14,7 +14,7 @@ from app.actions.stopping import refused, stop, wanted
 from app.actions.wording import NO_SUCH_SKU, OTHER_CURRENCY, item_name, joined, method_name, sentences
 from app.domain.action import ActionSpec, Wording
 from app.domain.money import in_units, money
-from app.domain.shop import Case, Item, Order, OrderChange, OrderLine, PaymentMethod
+from app.domain.shop import Case, CaseKind, CaseStatus, Item, Order, OrderChange, OrderLine, PaymentMethod
 from app.policy import REASONS, Decision
 
 _WHICH_NEW = Wording(zh="请问换成哪一款？", en="Which variant would you like instead?")
@@ -65,6 +65,47 @@ class _Swap:
             return Wording(zh=f"差价{amount.zh}退到{name.zh}。", en=f"{amount.en} goes back to {name.en}.")
         return Wording(zh="没有差价。", en="There is no difference in price.")
 
+    def case(self, kind: CaseKind, status: CaseStatus, context: Context) -> Case:
+        """As it goes with the order."""
+        counted = quantities(self.picks)
+        return Case(
+            "",
+            self.order.order_id,
+            kind,
+            status,
+            context.arguments.text("reason"),
+            tuple(counted),
+            -self.difference,
+            self.method_id,
+            context.now,
+            {"quantities": counted, "replaced": self._replacements()},
+        )
+
+    def plan(self, does: Wording, done: Wording, change: OrderChange) -> Plan:
+        """With what the rules add, and the same for programs."""
+        data = {
+            "order_id": self.order.order_id,
+            "items": self._replacements(),
+            "difference_cents": self.difference,
+            "currency": self.order.currency,
+            "payment_method_id": self.method_id,
+        }
+        charges = (charge.wording for charge in self.decision.charges)
+        told = sentences(does, *charges, *self.decision.notices)
+        return Plan(order_subject(self.order.order_id), told, done, data, self.decision, change)
+
+    def _replacements(self) -> list[dict[str, object]]:
+        return [
+            {
+                "line_id": picked.line.line_id,
+                "sku": picked.line.sku,
+                "new_sku": item.sku,
+                "quantity": picked.quantity,
+                "new_price_cents": item.price_cents,
+            }
+            for picked, item in zip(self.picks, self.news, strict=True)
+        ]
+
 
 def _swap(context: Context, *, is_exchange: bool) -> _Swap:
     order = context.own_order()
@@ -86,9 +127,7 @@ def _swap(context: Context, *, is_exchange: bool) -> _Swap:
         for picked, item in pairs
         if item.sku != picked.line.sku
     )
-    method = context.own_method()
-    method_id = method.method_id if method is not None else original_method(order)
-    method = method_of(context.customer, method_id) if method_id is not None else None
+    method, method_id = asked_or_original(order, context)
     facts = {
         **order_facts(order, context),
         **method_facts(method, order),
@@ -147,22 +186,7 @@ def _plan_modify(context: Context) -> Plan:
         zh=f"订单{order.order_id}的商品已修改。{paid.zh}",
         en=f"The items of order {order.order_id} are changed. {paid.en}",
     )
-    details = {
-        "quantities": quantities(swap.picks),
-        "replaced": [_replacement(picked, item) for picked, item in zip(swap.picks, swap.news, strict=True)],
-    }
-    case = Case(
-        "",
-        order.order_id,
-        "modify",
-        "done",
-        context.arguments.text("reason"),
-        tuple(quantities(swap.picks)),
-        -swap.difference,
-        swap.method_id,
-        context.now,
-        details,
-    )
+    case = swap.case("modify", "done", context)
     change = OrderChange(
         order.order_id,
         order.status,
@@ -172,14 +196,7 @@ def _plan_modify(context: Context) -> Plan:
         case=case,
         expected_cases=len(order.cases),
     )
-    return Plan(
-        order_subject(order.order_id),
-        sentences(does, *(charge.wording for charge in swap.decision.charges), *swap.decision.notices),
-        done,
-        _data(swap),
-        swap.decision,
-        change,
-    )
+    return swap.plan(does, done, change)
 
 
 def _plan_exchange(context: Context) -> Plan:
@@ -200,51 +217,9 @@ def _plan_exchange(context: Context) -> Plan:
         zh=f"订单{order.order_id}的换货申请已提交，寄回方式会发送给您。",
         en=f"The exchange for order {order.order_id} is requested; you will be told how to send the items back.",
     )
-    details = {
-        "quantities": quantities(swap.picks),
-        "replaced": [_replacement(picked, item) for picked, item in zip(swap.picks, swap.news, strict=True)],
-    }
-    case = Case(
-        "",
-        order.order_id,
-        "exchange",
-        "requested",
-        context.arguments.text("reason"),
-        tuple(quantities(swap.picks)),
-        -swap.difference,
-        swap.method_id,
-        context.now,
-        details,
-    )
+    case = swap.case("exchange", "requested", context)
     change = OrderChange(order.order_id, order.status, case=case, expected_cases=len(order.cases))
-    return Plan(
-        order_subject(order.order_id),
-        sentences(does, *(charge.wording for charge in swap.decision.charges), *swap.decision.notices),
-        done,
-        _data(swap),
-        swap.decision,
-        change,
-    )
-
-
-def _replacement(picked: Picked, item: Item) -> dict[str, object]:
-    return {
-        "line_id": picked.line.line_id,
-        "sku": picked.line.sku,
-        "new_sku": item.sku,
-        "quantity": picked.quantity,
-        "new_price_cents": item.price_cents,
-    }
-
-
-def _data(swap: _Swap) -> dict[str, object]:
-    return {
-        "order_id": swap.order.order_id,
-        "items": [_replacement(picked, item) for picked, item in zip(swap.picks, swap.news, strict=True)],
-        "difference_cents": swap.difference,
-        "currency": swap.order.currency,
-        "payment_method_id": swap.method_id,
-    }
+    return swap.plan(does, done, change)
 
 
 def _replaced(order: Order, picks: tuple[Picked, ...], news: tuple[Item, ...]) -> tuple[OrderLine, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.actions.context import Context, method_of
+from app.actions.context import Context
 from app.actions.facts import facts_of_lines, method_facts, order_facts
-from app.actions.payments import charged, net_paid, original_method, refund_of_goods, split, to_whom
+from app.actions.payments import asked_or_original, charged, net_paid, refund_of_goods, split, to_whom
 from app.actions.plan import Plan, Write, order_subject
 from app.actions.schemas import FLAGS, ITEMS, METHOD, ORDER_ID, parameters, text
 from app.actions.selection import Picked, everything, open_quantities, pick, quantities
@@ -27,10 +27,7 @@ def _plan(context: Context) -> Plan:
     order = context.own_order()
     picks = _picks(order, context)
     refund = refund_of_goods(order, picks)
-    method = context.own_method()
-    method_id = method.method_id if method is not None else original_method(order)
-    if method is None and method_id is not None:
-        method = method_of(context.customer, method_id)
+    method, method_id = asked_or_original(order, context)
     facts = {**order_facts(order, context), **method_facts(method, order), "amount": in_units(refund)}
     subject = order_subject(order.order_id)
     decision = context.decide(facts, lines=facts_of_lines(picks, order, context), subject=subject)

@@ -7,7 +7,7 @@ Their days count back from the day of the records, so that what was delivered ye
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -102,7 +102,7 @@ class _Demo:
     """delayed or lost."""
     gift_cents: int = 0
     """Paid with a gift card."""
-    share: float = field(default=1.0)
+    share: float = 1.0
 
 
 # Days are counted from 8 o'clock in Shanghai: 0.6 is 17:36 of the day before.
@@ -201,11 +201,11 @@ def _paid(order: Order, person: Person, gift_cents: int) -> tuple[Payment, ...]:
     first = next(iter(order.payments), None)
     if first is None:
         return ()
-    parts = [("payment", order.total_cents - gift_cents, method.method_id)]
+    parts = [(order.total_cents - gift_cents, method.method_id)]
     if gift_cents:
         card = next(one for one in person.customer.payment_methods if one.kind == "gift_card")
-        parts.append(("payment", gift_cents, card.method_id))
-    paid = tuple(Payment("payment", amount, method_id, first.at) for _, amount, method_id in parts)
+        parts.append((gift_cents, card.method_id))
+    paid = tuple(Payment("payment", amount, method_id, first.at) for amount, method_id in parts)
     back = tuple(
         Payment("refund", order.total_cents, method.method_id, part.at)
         for part in order.payments

@@ -14,7 +14,7 @@ from app.orders.sample.places import Abroad, abroad_of, town_of
 from app.orders.sample.seasons import SHANGHAI, add_business_days, dispatch_day, is_full_reduction
 from index.types import Language
 
-_PER_UNIT = {"CNY": 1.0, "USD": 7.2, "EUR": 7.8}
+PER_UNIT = {"CNY": 1.0, "USD": 7.2, "EUR": 7.8}
 """Yuan for one unit: a fixed rate stands for that of the day."""
 _PAY_WITHIN = timedelta(minutes=30)
 _FREE_FROM_CENTS, _FREE_FROM_PLUS_CENTS, _BASE_CENTS, _REMOTE_CENTS = 9900, 4900, 800, 1500
@@ -86,7 +86,7 @@ def _days(rng: Random, ships: datetime, paid_at: datetime, address: Address, is_
 
 def price_in(cents: int, currency: str) -> int:
     """A price in fen in another currency."""
-    return round(cents / _PER_UNIT[currency])
+    return round(cents / PER_UNIT[currency])
 
 
 def lines_of(basket: Sequence[Bought], currency: str, *, share: float = 1.0) -> tuple[OrderLine, ...]:
@@ -121,7 +121,7 @@ def shipping_cents(
     """Of goods whose price after discounts is given, in the currency of both."""
     abroad = abroad_of(address)
     if abroad is not None:
-        return price_in(_freight(goods_cents * _PER_UNIT[currency], basket, abroad), currency)
+        return price_in(_freight(goods_cents * PER_UNIT[currency], basket, abroad), currency)
     base = 0 if goods_cents >= (_FREE_FROM_PLUS_CENTS if is_plus else _FREE_FROM_CENTS) else _BASE_CENTS
     return base + (_REMOTE_CENTS if town_of(address).is_remote else 0)
 

@@ -13,7 +13,7 @@ from app.domain.shop import Customer, Item, Order
 from app.orders.sample.after_sale import with_cases
 from app.orders.sample.catalogue import Product
 from app.orders.sample.demo import demo_records
-from app.orders.sample.fulfilment import Bought, Plan, build_order, plan_order
+from app.orders.sample.fulfilment import PER_UNIT, Bought, Plan, build_order, plan_order
 from app.orders.sample.notes import draw_note
 from app.orders.sample.people import Person, draw_person
 from app.orders.sample.seasons import SHANGHAI, day_weight, draw_moment
@@ -153,12 +153,11 @@ def _finished(draft: _Draft, order_id: str, products: dict[str, Product], seed: 
 def _tiers(orders: Sequence[Order], people: Sequence[Person], as_of: date) -> dict[str, str]:
     """By what was received and kept in this calendar year or the last; PLUS is bought."""
     spent: defaultdict[tuple[str, int], float] = defaultdict(float)
-    rates = {"CNY": 1.0, "USD": 7.2, "EUR": 7.8}
     for order in orders:
         if order.status == "delivered" and order.placed_at is not None:
             back = sum(payment.amount_cents for payment in order.payments if payment.kind == "refund")
             year = order.placed_at.astimezone(SHANGHAI).year
-            spent[order.customer_id, year] += (order.total_cents - back) * rates[order.currency]
+            spent[order.customer_id, year] += (order.total_cents - back) * PER_UNIT[order.currency]
     tiers = {}
     for person in people:
         customer_id = person.customer.customer_id

@@ -66,10 +66,6 @@ class Taste:
             for product in self._products
         }
 
-    def weight(self, product: Product) -> float:
-        """How much this person likes a product, whatever the season."""
-        return self._weights.get(product.product_id, 0.0)
-
     @lru_cache(maxsize=12)  # noqa: B019 - lives as long as the person is worked on
     def _in_month(self, month: int) -> list[float]:
         """Cumulative."""

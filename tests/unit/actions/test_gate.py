@@ -156,7 +156,7 @@ def test_the_audit_says_who_asked_for_what_by_which_rules_and_what_came_of_it(co
     counter.do("cancel_order", "C1", "key-1", order_id="SL2")
     counter.ask("cancel_order", order_id="SL5")
 
-    refused, done, asked = counter.gate.history(customer_id="C1")
+    refused, done, asked = counter.gate.ledger.entries(customer_id="C1")
 
     assert [entry.status for entry in (asked, done, refused)] == ["needs_confirmation", "done", "refused"]
     assert (done.actor, done.conversation_id, done.action, done.subject) == (

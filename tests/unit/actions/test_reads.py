@@ -98,7 +98,7 @@ def test_after_five_wrong_answers_a_person_takes_over(counter):
     outcome = counter.ask("identify_customer", None, order_id="SL5", phone_tail="0001")
 
     assert outcome.status == "needs_person"
-    log = counter.gate.history(order_id="SL5")
+    log = counter.gate.ledger.entries(subject="order:SL5")
     assert len(log) == 6
     assert {entry.arguments["phone_tail"] for entry in log} == {"***"}
 

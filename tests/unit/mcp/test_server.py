@@ -100,7 +100,7 @@ async def test_an_order_is_cancelled_after_identity_and_a_yes(serving, mode):
     assert again.structured_content == done.structured_content
     assert serving.shop.orders["SL2"].status == "cancelled"
     assert len(serving.shop.changes) == 1
-    assert {entry.actor for entry in serving.gate.history()} == {"mcp:test"}
+    assert {entry.actor for entry in serving.gate.ledger.entries()} == {"mcp:test"}
 
 
 async def test_a_made_up_confirmation_and_another_customers_order_do_nothing(serving):
