@@ -15,10 +15,10 @@ from app.security.errors import KeyMissing
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
 from app.security.widget_session import WidgetSessions, require_origin
-from app.web.errors import InsightOff, OriginForeign, RateExceeded
+from app.web.errors import DeskOff, InsightOff, OriginForeign, RateExceeded, ReceiptsOff
 from app.web.feed import Feed
 from app.web.metrics import Metrics
-from app.web.services import Insight, Services
+from app.web.services import Desk, Insight, Receipts, Services
 from app.web.turns import TurnRunner
 
 COOKIE = "kefu_page"
@@ -65,6 +65,20 @@ def _insight(request: Request) -> Insight:
     if insight is None:
         raise InsightOff("Events are not recorded here, so there are no numbers and no gaps.")
     return insight
+
+
+def _desk(request: Request) -> Desk:
+    desk = web_state(request).services.desk
+    if desk is None:
+        raise DeskOff("This service has no agents' desk.")
+    return desk
+
+
+def _receipts(request: Request) -> Receipts:
+    receipts = web_state(request).services.receipts
+    if receipts is None:
+        raise ReceiptsOff("Receipts are switched off. KEFU_RECEIPTS__ENABLED=true keeps those of answers to come.")
+    return receipts
 
 
 def request_id(request: Request) -> str:
@@ -151,6 +165,8 @@ def limit_rate(request: Request, name: str) -> None:
 
 ServicesDep = Annotated[Services, Depends(_services)]
 InsightDep = Annotated[Insight, Depends(_insight)]
+DeskDep = Annotated[Desk, Depends(_desk)]
+ReceiptsDep = Annotated[Receipts, Depends(_receipts)]
 StateDep = Annotated[WebState, Depends(web_state)]
 ChatCaller = Annotated[Caller, Depends(_require("chat"))]
 SearchCaller = Annotated[Caller, Depends(_require("search"))]
