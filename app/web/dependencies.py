@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from app.security.access import Caller, Scope
 from app.security.console_session import ConsoleSessions
@@ -141,18 +141,32 @@ def check_origin(request: Request) -> None:
         raise OriginForeign("The session of the chat page works on the page only. Other programs need an API key.")
 
 
+def set_session_cookie(response: Response, request: Request, name: str, session: str, *, lifetime_s: int) -> None:
+    """Keep a session in the browser, out of reach of scripts and of other sites."""
+    response.set_cookie(
+        name,
+        session,
+        max_age=lifetime_s,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+
+
 def _check_rate(request: Request, caller: Caller) -> None:
-    name = f"{caller.key_id} {_address(request)}" if caller.key_id in _BROWSERS else caller.key_id
+    name = f"{caller.key_id} {address_of(request)}" if caller.key_id in _BROWSERS else caller.key_id
     limit_rate(request, name)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where the request comes from, to count by."""
     return request.client.host if request.client else "unknown"
 
 
 def limit_sign_ins(request: Request) -> None:
     """Raises `RateExceeded` where somebody seems to try keys one after the other."""
-    limit_rate(request, f"sign-in {_address(request)}")
+    limit_rate(request, f"sign-in {address_of(request)}")
 
 
 def limit_rate(request: Request, name: str) -> None:
