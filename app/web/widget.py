@@ -46,13 +46,7 @@ def visit(body: WidgetVisit, request: Request, state: StateDep) -> dict[str, Any
     origin = require_origin(state.widget, request.headers.get("origin"), own_origin(request))
     limit_rate(request, f"widget {address_of(request)}")
     token = state.widget.issue(origin, customer_id=body.customer_id, signature=body.signature, before=body.before)
-    page = state.services.page
-    return {
-        "token": token,
-        "expires_in_s": state.widget.lifetime_s,
-        "name": dict(page.name),
-        "suggestions": {language: list(items) for language, items in page.suggestions.items()},
-    }
+    return {"token": token, "expires_in_s": state.widget.lifetime_s, **state.services.page.to_dict()}
 
 
 @router.get("/v1/admin/widget")
