@@ -84,7 +84,7 @@ class CompletionRequest(_Lenient):
             raise QuestionEmpty("There is no message of role user to answer.")
         history = tuple(
             Message("user" if message.role == "user" else "assistant", message.words())
-            for message in self.messages[: asked]
+            for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         )
         return Turn(
