@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _LITTLE_SPACE = 2 * 2**30
 _RECENT = 500
 """Newest questions that are held against the calibration."""
-
-
 _MOST_FAULTS = 5
 
 
@@ -218,8 +216,7 @@ def _shop(container: Container) -> Iterator[Finding]:
     from app.orders import SqlShop
 
     settings = container.settings
-    is_file = not settings.database.url.get_secret_value()
-    if not settings.shop.url and is_file and not (settings.home / "kefu.sqlite").exists():
+    if not settings.shop.url and not _has_database(settings):
         yield Finding("shop", "ok", "no records yet", "For those of the sample company: kefu shop fill")
         return
     try:
@@ -234,6 +231,10 @@ def _shop(container: Container) -> Iterator[Finding]:
         yield Finding("shop", "note", error.message, "Questions are answered; nothing about orders can be until then")
 
 
+def _has_database(settings: Settings) -> bool:
+    return bool(settings.database.url.get_secret_value()) or (settings.home / "kefu.sqlite").exists()
+
+
 def _databases(container: Container) -> Iterator[Finding]:
     found = False
     for path in sorted(container.settings.home.glob("*.sqlite")):
@@ -244,8 +245,7 @@ def _databases(container: Container) -> Iterator[Finding]:
 
 
 def _desk(container: Container) -> Iterator[Finding]:
-    home, url = container.settings.home, container.settings.database.url.get_secret_value()
-    if not url and not (home / "kefu.sqlite").exists():
+    if not _has_database(container.settings):
         yield Finding("desk", "ok", "no conversations yet")
         return
     from app.handoff import faults_at_the_desk

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -95,26 +96,10 @@ class CaseStore:
     def _write(self, lines: Sequence[Mapping[str, Any]]) -> None:
         replace_file(self._path, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode())
 
-    def _writing(self) -> _Writing:
-        return _Writing(self._mutex, self.folder)
-
-
-class _Writing:
-    """One writer at a time, among threads and among processes."""
-
-    def __init__(self, mutex: threading.Lock, folder: Path) -> None:
-        self._mutex, self._folder = mutex, folder
-        self._lock = FileLock(folder / f"{QUERIES}.lock", timeout=_LOCK_S)
-
-    def __enter__(self) -> None:
-        self._mutex.acquire()
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire()
-        except BaseException:
-            self._mutex.release()
-            raise
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-        self._mutex.release()
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, among threads and among processes."""
+        with self._mutex:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / f"{QUERIES}.lock", timeout=_LOCK_S):
+                yield

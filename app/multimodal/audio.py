@@ -55,7 +55,9 @@ class AudioDecoder:
             raise AudioTooLarge(f"The recording has {sizes}. Send a shorter one.")
         audio_format(data[:64])
         try:
-            answer, samples = self._sandbox.ask({"max_s": limits.max_s}, data, timeout_s=limits.timeout_s)
+            answer, samples = self._sandbox.ask(
+                {"max_s": limits.max_s, "cpu_s": limits.timeout_s}, data, timeout_s=limits.timeout_s
+            )
         except DocumentRefused as error:  # it hung or died
             raise AudioDamaged("The recording cannot be decoded. Record it again.") from error
         if "problem" in answer:

@@ -19,7 +19,6 @@ from ingest.wire import read_frame, write_frame
 
 RATE = 16_000
 """Samples a second, as the network wants them."""
-_CPU_S = 20.0
 
 
 def main() -> None:
@@ -32,7 +31,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer each recording with its samples (16 bits, one channel), or the reason why there are none."""
     while (frame := read_frame(requests)) is not None:
         request, data = frame
-        allow_cpu(_CPU_S)
+        allow_cpu(float(request["cpu_s"]))
         try:
             samples = decoded(data, max_s=float(request["max_s"]))
         except AudioRefused as error:

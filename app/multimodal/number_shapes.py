@@ -7,7 +7,7 @@ SL##########, SL-@@-####.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -73,6 +73,14 @@ class Shape:
 def lookalike_key(token: str) -> str:
     """The same for all tokens that text recognition confuses: O and 0, I and 1, with or without separators."""
     return "".join(_LOOKS_LIKE.get(char, char) for char in _SEPARATOR.sub("", token.upper()))
+
+
+def by_lookalike(numbers: Iterable[str]) -> dict[str, list[str]]:
+    """The numbers by their `lookalike_key`."""
+    found: dict[str, list[str]] = {}
+    for number in numbers:
+        found.setdefault(lookalike_key(number), []).append(number)
+    return found
 
 
 def alternatives(token: str, *, limit: int = 32) -> Iterator[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from app.domain.media import FoundNumber, KnownNumbers, NumberKind
 from app.multimodal.number_shapes import CARRIERS, Shape, alternatives, digits_put_right, lookalike_key
@@ -81,7 +82,7 @@ def find_numbers(
     shapes: NumberShapes,
     *,
     known: KnownNumbers | None = None,
-    skus: Sequence[str] = (),
+    skus: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[FoundNumber, ...]:
     """Numbers in the order of the rows, each once; at most ten of a kind.
 
@@ -89,7 +90,7 @@ def find_numbers(
         rows: text and confidence, in reading order.
         shapes: forms of the company's own numbers.
         known: what the customer has, to hold order and tracking numbers against.
-        skus: all of the catalogue, to hold SKUs against; () where there is none.
+        skus: all of the catalogue, to hold SKUs against, as `by_lookalike` has them; none where there is none.
     """
     finder = _Finder(shapes, known, skus)
     folded = [unicodedata.normalize("NFKC", text).upper().translate(_DASHES) for text, _ in rows]
@@ -103,7 +104,7 @@ def find_numbers(
 
 
 class _Finder:
-    def __init__(self, shapes: NumberShapes, known: KnownNumbers | None, skus: Sequence[str]) -> None:
+    def __init__(self, shapes: NumberShapes, known: KnownNumbers | None, skus: Mapping[str, Sequence[str]]) -> None:
         self._shapes: dict[NumberKind, tuple[Shape, ...]] = {
             "order_number": shapes.order_numbers,
             "tracking_number": CARRIERS,
@@ -114,9 +115,7 @@ class _Finder:
             "order_number": known.has_order if known is not None else nobody,
             "tracking_number": known.has_parcel if known is not None else nobody,
         }
-        self._skus: dict[str, list[str]] = {}
-        for sku in skus:
-            self._skus.setdefault(lookalike_key(sku), []).append(sku)
+        self._skus = skus
 
     def tokens(self, rows: Sequence[str]) -> Iterator[_Token]:
         """What may be a number: first what is called one, then what looks like one."""

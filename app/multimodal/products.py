@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from app.domain.media import FoundNumber, ProductMatch
 from app.domain.shop import Item
+from app.multimodal.number_shapes import by_lookalike
 from index.text.normalize import collapse_spaces, fold
 from index.text.segment import words
 
@@ -41,19 +42,18 @@ class ProductMatcher:
     def __init__(self, items: Sequence[Item]) -> None:
         self._items = list(items)
 
-    @property
-    def skus(self) -> list[str]:
-        """Of all items."""
-        return [item.sku for item in self._items]
+    @cached_property
+    def skus(self) -> Mapping[str, Sequence[str]]:
+        """Of all items, by `number_shapes.lookalike_key`."""
+        return by_lookalike(item.sku for item in self._items)
 
     def match(
         self, rows: Sequence[str], skus: Sequence[FoundNumber] = (), *, limit: int = 3
     ) -> tuple[ProductMatch, ...]:
         """Products that the rows of a picture name, best first, each product once."""
-        by_sku = {item.sku: item for item in self._items}
         best: dict[str, ProductMatch] = {}
         for number in skus:
-            item = by_sku.get(number.value)
+            item = self._by_sku.get(number.value)
             if item is not None:
                 best.setdefault(item.product_id, _match(item, 1.0, number.as_read))
         for text in _stretches(rows):
@@ -89,6 +89,10 @@ class ProductMatcher:
     def _weight(self, word: str) -> float:
         count = len(self._having.get(word, ()))
         return math.log(1 + len(self._names) / count) if count else 0.0
+
+    @cached_property
+    def _by_sku(self) -> Mapping[str, Item]:
+        return {item.sku: item for item in self._items}
 
     @cached_property
     def _names(self) -> list[_Name]:

@@ -18,7 +18,7 @@ from app.domain.media import SpokenPart, Transcript
 from app.multimodal.audio import AudioDecoder, AudioLimits
 from app.multimodal.audio_process import RATE
 from app.multimodal.errors import VoiceBusy, VoiceUnavailable
-from index.errors import KefuError, ModelError
+from index.errors import ModelError
 from index.text.language import HAN
 from index.text.normalize import collapse_spaces, to_simplified
 
@@ -184,8 +184,6 @@ class Transcriber:
             return WhisperModel(
                 str(folder), device="cpu", compute_type="int8", cpu_threads=self._threads, local_files_only=True
             )
-        except KefuError:
-            raise
         except Exception as error:
             raise VoiceUnavailable(
                 f"The weights of {self._model_name} in {folder} cannot be loaded ({type(error).__name__}). "

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 import time
 from collections.abc import Callable
 
 from app.security.access import Caller
 from app.security.errors import KeyUnknown
-
-_PREFIX = "page1"
+from app.security.signed_token import TokenSigner
 
 
 class PageSessions:
-    """Issues and checks tokens `page1.<expiry>.<nonce>.<signature>`; nothing is stored.
-
-    A restart keeps them valid as long as the secret is the same.
-    """
+    """Issues and checks tokens `page1.<expiry>.<session>.<signature>`; see `TokenSigner`."""
 
     def __init__(
         self, secret: Callable[[], bytes], *, lifetime_s: int = 12 * 3600, now: Callable[[], float] = time.time
     ) -> None:
-        if lifetime_s < 1:
-            raise ValueError(f"Expected lifetime_s >= 1, got {lifetime_s}.")
-        self._secret, self._now = secret, now
+        self._tokens = TokenSigner("page1", secret, fields=1, lifetime_s=lifetime_s, now=now)
         self.lifetime_s = lifetime_s
 
     def issue(self, *, old: str | None = None) -> str:
@@ -34,18 +26,12 @@ class PageSessions:
             session = self.authenticate(old).session if old else ""
         except KeyUnknown:
             session = ""
-        body = f"{_PREFIX}.{int(self._now()) + self.lifetime_s}.{session or secrets.token_urlsafe(12)}"
-        return f"{body}.{self._sign(body)}"
+        return self._tokens.issue(session or secrets.token_urlsafe(12))
 
     def authenticate(self, token: str) -> Caller:
         """The page as a caller; `KeyUnknown` for a token that is forged, damaged or over."""
-        body, _, signature = token.rpartition(".")
-        prefix, _, rest = body.partition(".")
-        expiry, _, session = rest.partition(".")
-        is_signed = hmac.compare_digest(self._sign(body).encode(), signature.encode())
-        if not is_signed or prefix != _PREFIX or not expiry.isdigit() or int(expiry) <= self._now():
+        fields = self._tokens.read(token)
+        if fields is None:
             raise KeyUnknown("The session of this page is over. Reload the page.")
+        (session,) = fields
         return Caller("page", "page", frozenset({"chat", "search"}), session=session)
-
-    def _sign(self, body: str) -> str:
-        return hmac.new(self._secret(), body.encode(), hashlib.sha256).hexdigest()

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 from app.security.access import Caller
 from app.security.errors import IdentityForged, KeyUnknown, OriginRefused
+from app.security.signed_token import TokenSigner, is_same
 
-_PREFIX = "widget1"
 _MAX_CUSTOMER_ID = 200
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class WidgetSessions:
-    """Issues and checks tokens `widget1.<expiry>.<session>.<origin>.<customer>.<signature>`; nothing is stored.
+    """Issues and checks tokens `widget1.<expiry>.<session>.<origin>.<customer>.<signature>`; see `TokenSigner`.
 
     A token works only from the site that it was issued to. A customer's id counts only with the HMAC-SHA256 (hex) that
     the shop's own server made of it, so nobody can claim to be somebody else.
@@ -38,7 +38,8 @@ class WidgetSessions:
 
         ValueError for one that is no site.
         """
-        self._secret, self._identity_secret, self._now = secret, identity_secret, now
+        self._tokens = TokenSigner("widget1", secret, fields=3, lifetime_s=lifetime_s, now=now)
+        self._identity_secret = identity_secret
         self.lifetime_s = lifetime_s
         self.origins = tuple(_site(origin) for origin in origins)
 
@@ -67,45 +68,35 @@ class WidgetSessions:
         session = secrets.token_urlsafe(12)
         if before is not None:
             session = self._session_of(before, origin, customer_id) or session
-        expiry = int(self._now()) + self.lifetime_s
-        body = f"{_PREFIX}.{expiry}.{session}.{_encoded(origin)}.{_encoded(customer_id or '')}"
-        return f"{body}.{self._sign(body)}"
+        return self._tokens.issue(session, _encoded(origin), _encoded(customer_id or ""))
 
     def authenticate(self, token: str, origin: str) -> Caller:
         """The page as a caller. Raises `KeyUnknown` for a token that is forged, damaged, over or of another site."""
-        parts = self._parts(token)
-        if parts is None or int(parts[1]) <= self._now() or parts[3] != _encoded(origin):
+        fields = self._tokens.read(token)
+        if fields is None or fields[1] != _encoded(origin):
             raise KeyUnknown("The session of this widget is over. Reload the page.")
-        customer_id = base64.urlsafe_b64decode(parts[4] + "==").decode() or None
-        return Caller("widget", "widget", frozenset({"chat"}), session=parts[2], customer_id=customer_id)
+        session, _, customer = fields
+        customer_id = base64.urlsafe_b64decode(customer + "==").decode() or None
+        return Caller("widget", "widget", frozenset({"chat"}), session=session, customer_id=customer_id)
 
     def _session_of(self, token: str, origin: str, customer_id: str | None) -> str | None:
         """A visitor who signs in keeps the conversation; one who was somebody else before does not."""
-        parts = self._parts(token)
-        if parts is None or parts[3] != _encoded(origin) or parts[4] not in ("", _encoded(customer_id or "")):
+        fields = self._tokens.read(token, also_over=True)
+        if fields is None or fields[1] != _encoded(origin) or fields[2] not in ("", _encoded(customer_id or "")):
             return None
-        return parts[2]
-
-    def _parts(self, token: str) -> list[str] | None:
-        body, _, signature = token.rpartition(".")
-        parts = body.split(".")
-        is_signed = hmac.compare_digest(self._sign(body).encode(), signature.encode())
-        return parts if is_signed and len(parts) == 5 and parts[0] == _PREFIX else None
+        return fields[0]
 
     def _check_identity(self, customer_id: str, signature: str) -> None:
         if not self._identity_secret:
             raise IdentityForged(
                 "A customer was named, and there is no secret to check it with. Set KEFU_WIDGET__SECRET, or name none."
             )
-        is_right = hmac.compare_digest(self.signature(customer_id).encode(), signature.lower().encode())
+        is_right = is_same(self.signature(customer_id), signature.lower())
         if not is_right or not 0 < len(customer_id) <= _MAX_CUSTOMER_ID:
             raise IdentityForged(
                 "The signature does not fit the customer id. Send the HMAC-SHA256 of the id in hex, made on your "
                 "server with KEFU_WIDGET__SECRET."
             )
-
-    def _sign(self, body: str) -> str:
-        return hmac.new(self._secret(), body.encode(), hashlib.sha256).hexdigest()
 
 
 def require_origin(sessions: WidgetSessions, origin: str | None, own: str) -> str:

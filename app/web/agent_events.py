@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.handoff import events_after
-from app.web.dependencies import AgentCaller, StateDep, WebState
-from app.web.inbox_schemas import desk_of
+from app.web.dependencies import AgentCaller, DeskDep, StateDep, WebState
 from app.web.services import Desk
 from app.web.sse import HEARTBEAT, event_stream, frame
 
@@ -21,7 +20,7 @@ router = APIRouter(prefix="/v1/agent", tags=["agents"])
 async def watched(
     _: AgentCaller,
     state: StateDep,
-    desk: Annotated[Desk, Depends(desk_of)],
+    desk: DeskDep,
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from app.domain.action import Wording
 from app.handoff import CannedReply, render, values_of
-from app.web.dependencies import AgentCaller
-from app.web.inbox_schemas import CannedRequest, desk_of
-from app.web.services import Desk
+from app.web.dependencies import AgentCaller, DeskDep
+from app.web.inbox_schemas import CannedRequest
 from index.types import Language
 
 router = APIRouter(prefix="/v1/agent/canned", tags=["agents"])
-DeskDep = Annotated[Desk, Depends(desk_of)]
 
 
 @router.get("")

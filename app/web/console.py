@@ -11,7 +11,7 @@ from pydantic import Field
 
 from app.security.access import SCOPES, Caller
 from app.security.errors import KeyUnknown
-from app.web.dependencies import CONSOLE_COOKIE, StateDep, WebState, check_origin, limit_sign_ins
+from app.web.dependencies import CONSOLE_COOKIE, StateDep, WebState, check_origin, limit_sign_ins, set_session_cookie
 from app.web.schemas import Text, WebRequest
 
 router = APIRouter(tags=["console"])
@@ -39,15 +39,7 @@ def sign_in(body: SignIn, request: Request, state: StateDep) -> JSONResponse:
     caller = state.services.keys.authenticate(body.key.strip())
     session = state.console.issue(caller.key_id)
     response = JSONResponse(_told(state, caller, session))
-    response.set_cookie(
-        CONSOLE_COOKIE,
-        session,
-        max_age=state.console.lifetime_s,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-        path="/",
-    )
+    set_session_cookie(response, request, CONSOLE_COOKIE, session, lifetime_s=state.console.lifetime_s)
     return response
 
 

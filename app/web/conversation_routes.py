@@ -6,21 +6,20 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.conversations import ConversationFilter, listed
 from app.conversations.errors import ConversationMissing
 from app.domain.conversation import Conversation, ConversationMessage, ConversationStatus
 from app.security.access import Caller
-from app.web.dependencies import AdminCaller, ChatCaller, InsightDep, StateDep, WebState
-from app.web.inbox_schemas import conversation_dict, desk_of, message_dict
+from app.web.dependencies import AdminCaller, ChatCaller, DeskDep, InsightDep, StateDep, WebState
+from app.web.inbox_schemas import conversation_dict, message_dict
 from app.web.services import Desk
 from app.web.sse import HEARTBEAT, event_stream, frame
 from index.types import Language
 
 router = APIRouter(tags=["conversations"])
-DeskDep = Annotated[Desk, Depends(desk_of)]
 _HIDDEN = "note"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, cast
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from app.security.access import Caller, Scope
 from app.security.console_session import ConsoleSessions
@@ -15,10 +15,10 @@ from app.security.errors import KeyMissing
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
 from app.security.widget_session import WidgetSessions, require_origin
-from app.web.errors import InsightOff, OriginForeign, RateExceeded
+from app.web.errors import DeskOff, InsightOff, OriginForeign, RateExceeded, ReceiptsOff
 from app.web.feed import Feed
 from app.web.metrics import Metrics
-from app.web.services import Insight, Services
+from app.web.services import Desk, Insight, Receipts, Services
 from app.web.turns import TurnRunner
 
 COOKIE = "kefu_page"
@@ -65,6 +65,20 @@ def _insight(request: Request) -> Insight:
     if insight is None:
         raise InsightOff("Events are not recorded here, so there are no numbers and no gaps.")
     return insight
+
+
+def _desk(request: Request) -> Desk:
+    desk = web_state(request).services.desk
+    if desk is None:
+        raise DeskOff("This service has no agents' desk.")
+    return desk
+
+
+def _receipts(request: Request) -> Receipts:
+    receipts = web_state(request).services.receipts
+    if receipts is None:
+        raise ReceiptsOff("Receipts are switched off. KEFU_RECEIPTS__ENABLED=true keeps those of answers to come.")
+    return receipts
 
 
 def request_id(request: Request) -> str:
@@ -127,18 +141,32 @@ def check_origin(request: Request) -> None:
         raise OriginForeign("The session of the chat page works on the page only. Other programs need an API key.")
 
 
+def set_session_cookie(response: Response, request: Request, name: str, session: str, *, lifetime_s: int) -> None:
+    """Keep a session in the browser, out of reach of scripts and of other sites."""
+    response.set_cookie(
+        name,
+        session,
+        max_age=lifetime_s,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
+
+
 def _check_rate(request: Request, caller: Caller) -> None:
-    name = f"{caller.key_id} {_address(request)}" if caller.key_id in _BROWSERS else caller.key_id
+    name = f"{caller.key_id} {address_of(request)}" if caller.key_id in _BROWSERS else caller.key_id
     limit_rate(request, name)
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
+    """Where the request comes from, to count by."""
     return request.client.host if request.client else "unknown"
 
 
 def limit_sign_ins(request: Request) -> None:
     """Raises `RateExceeded` where somebody seems to try keys one after the other."""
-    limit_rate(request, f"sign-in {_address(request)}")
+    limit_rate(request, f"sign-in {address_of(request)}")
 
 
 def limit_rate(request: Request, name: str) -> None:
@@ -151,6 +179,8 @@ def limit_rate(request: Request, name: str) -> None:
 
 ServicesDep = Annotated[Services, Depends(_services)]
 InsightDep = Annotated[Insight, Depends(_insight)]
+DeskDep = Annotated[Desk, Depends(_desk)]
+ReceiptsDep = Annotated[Receipts, Depends(_receipts)]
 StateDep = Annotated[WebState, Depends(web_state)]
 ChatCaller = Annotated[Caller, Depends(_require("chat"))]
 SearchCaller = Annotated[Caller, Depends(_require("search"))]

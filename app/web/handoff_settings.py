@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body
 
-from app.web.dependencies import AdminCaller
-from app.web.inbox_schemas import desk_of
-from app.web.services import Desk
+from app.web.dependencies import AdminCaller, DeskDep
 
 router = APIRouter(prefix="/v1/admin/handoff", tags=["agents"])
-DeskDep = Annotated[Desk, Depends(desk_of)]
 
 
 @router.get("/settings")

@@ -50,8 +50,7 @@ def status(_: ChatCaller, services: ServicesDep) -> dict[str, Any]:
         "generation": generation if isinstance(generation, str) else None,
         "ready": not reasons,
         "reasons": [asdict(reason) for reason in reasons],
-        "name": dict(services.page.name),
-        "suggestions": {language: list(items) for language, items in services.page.suggestions.items()},
+        **services.page.to_dict(),
         "version": services.version,
     }
 

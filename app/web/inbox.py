@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from app.conversations.errors import ConversationMissing
 from app.handoff import InboxStatus, inbox_page, trail
-from app.web.dependencies import AgentCaller
+from app.web.dependencies import AgentCaller, DeskDep
 from app.web.inbox_schemas import (
     PresenceRequest,
     agent_of,
     conversation_dict,
-    desk_of,
     message_dict,
 )
-from app.web.services import Desk
 
 router = APIRouter(prefix="/v1/agent", tags=["agents"])
-DeskDep = Annotated[Desk, Depends(desk_of)]
 _SIGNS_BEFORE_AWAY = 3
 
 

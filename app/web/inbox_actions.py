@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from app.web.dependencies import AgentCaller
+from app.web.dependencies import AgentCaller, DeskDep
 from app.web.inbox_schemas import (
     AssignRequest,
     LabelRequest,
@@ -15,13 +15,10 @@ from app.web.inbox_schemas import (
     ReplyRequest,
     SuggestRequest,
     agent_of,
-    desk_of,
     message_dict,
 )
-from app.web.services import Desk
 
 router = APIRouter(prefix="/v1/agent/conversations/{conversation_id}", tags=["agents"])
-DeskDep = Annotated[Desk, Depends(desk_of)]
 
 
 @router.post("/assign")

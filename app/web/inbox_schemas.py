@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import Request
 from pydantic import Field
 
 from app.domain.conversation import Conversation, ConversationMessage
 from app.handoff import Agent
 from app.security.access import Caller
-from app.web.dependencies import web_state
-from app.web.errors import DeskOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Desk
 from index.types import Language
@@ -103,14 +100,6 @@ class CannedRequest(WebRequest):
     title: Text = Field(default="", max_length=100)
     zh: Text = ""
     en: Text = ""
-
-
-def desk_of(request: Request) -> Desk:
-    """The desk. Raises `DeskOff`."""
-    desk = web_state(request).services.desk
-    if desk is None:
-        raise DeskOff("This service has no agents' desk.")
-    return desk
 
 
 def agent_of(caller: Caller, desk: Desk) -> Agent:

@@ -54,7 +54,8 @@ async def picture(request: Request, caller: ChatCaller, services: ServicesDep) -
 @router.post(VOICE_PATH, openapi_extra=_multipart("recording", language=_LANGUAGE))
 async def voice(request: Request, _: ChatCaller, services: ServicesDep) -> dict[str, Any]:
     """Hear a recording; `text` is what to send as the customer's next message. Nothing is kept."""
-    transcript = await _transcribed(request, services, field="recording")
+    async with request.form(max_files=1, max_fields=10) as form:
+        transcript = await _heard(form, services, field="recording")
     return transcript.to_dict()
 
 
@@ -108,11 +109,6 @@ def _voice_state(services: Services) -> dict[str, Any]:
     except VoiceUnavailable as error:
         return {"available": False, "message": error.message}
     return {"available": True, "message": None}
-
-
-async def _transcribed(request: Request, services: Services, *, field: str) -> Transcript:
-    async with request.form(max_files=1, max_fields=10) as form:
-        return await _heard(form, services, field=field)
 
 
 async def _heard(form: FormData, services: Services, *, field: str) -> Transcript:

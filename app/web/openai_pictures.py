@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from app.domain.media import KnownNumbers, PictureReading, ReadsPictures
 from app.multimodal import asked_with_pictures
 from app.multimodal.errors import PictureNotInline
-from app.web.openai_schemas import CompletionMessage, CompletionRequest
+from app.web.openai_schemas import CompletionMessage, CompletionRequest, asked_at
 from index.errors import QuestionEmpty
 from ingest.errors import PictureDamaged, PictureRefused
 
@@ -41,7 +41,7 @@ def read_pictures(
         PictureNotInline: an address on the web: nothing is fetched on behalf of a client.
         PictureRefused, PictureReaderBusy: as the reader says.
     """
-    asked = max((at for at, message in enumerate(body.messages) if message.role == "user"), default=-1)
+    asked = asked_at(body.messages)
     readings: dict[int, list[PictureReading]] = {}
     for at, url in picture_urls(body):
         try:
@@ -59,7 +59,7 @@ def words_with_pictures(
 
     An earlier message that shows nothing is empty.
     """
-    asked = max((at for at, message in enumerate(messages) if message.role == "user"), default=-1)
+    asked = asked_at(messages)
     written: list[CompletionMessage] = []
     for at, message in enumerate(messages):
         if at not in readings:

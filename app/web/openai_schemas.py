@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -78,16 +79,16 @@ class CompletionRequest(_Lenient):
         """
         if self.model not in MODELS:
             raise ModelNotOffered(f"There is no model {self.model[:100]!r} here. Use one of: {', '.join(MODELS)}.")
-        asked = [at for at, message in enumerate(self.messages) if message.role == "user"]
-        if not asked:
+        asked = asked_at(self.messages)
+        if asked is None:
             raise QuestionEmpty("There is no message of role user to answer.")
         history = tuple(
             Message("user" if message.role == "user" else "assistant", message.words())
-            for message in self.messages[: asked[-1]]
+            for message in self.messages[:asked]
             if message.role in ("user", "assistant")
         )
         return Turn(
-            message=self.messages[asked[-1]].words(),
+            message=self.messages[asked].words(),
             history=history,
             as_of=self.as_of,
             access=caller.access,
@@ -99,6 +100,11 @@ class CompletionRequest(_Lenient):
         prompt = sum(count_tokens(message.words()) for message in self.messages)
         completion = count_tokens(answer.text)
         return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def asked_at(messages: Sequence[CompletionMessage]) -> int | None:
+    """Number of the message that is the question, the last one of a user; None without any."""
+    return max((at for at, message in enumerate(messages) if message.role == "user"), default=None)
 
 
 def count_tokens(text: str) -> int:

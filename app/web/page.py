@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.security.errors import KeyMissing
-from app.web.dependencies import COOKIE, WebState, web_state
+from app.web.dependencies import COOKIE, WebState, set_session_cookie, web_state
 
 router = APIRouter(tags=["page"])
 
@@ -37,15 +37,8 @@ def renew(request: Request) -> Response:
 
 
 def _set_session(response: Response, request: Request, state: WebState) -> None:
-    response.set_cookie(
-        COOKIE,
-        state.sessions.issue(old=request.cookies.get(COOKIE)),
-        max_age=state.sessions.lifetime_s,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-        path="/",
-    )
+    session = state.sessions.issue(old=request.cookies.get(COOKIE))
+    set_session_cookie(response, request, COOKIE, session, lifetime_s=state.sessions.lifetime_s)
 
 
 class PageFiles(StaticFiles):

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.domain.profile import Purpose
 from app.profiles import Profiles
 from app.profiles.json_form import preferences_of, profile_to_dict
 from app.web.dependencies import AdminCaller, ServicesDep
 from app.web.errors import NoteNotFound, ProfilesOff
-from app.web.schemas import Text
+from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 
 router = APIRouter(prefix="/v1/customers/{customer_id}/profile", tags=["profiles"])
@@ -24,20 +24,16 @@ router = APIRouter(prefix="/v1/customers/{customer_id}/profile", tags=["profiles
 CustomerId = Annotated[str, Path(max_length=100)]
 
 
-class QuietHoursBody(BaseModel):
+class QuietHoursBody(WebRequest):
     """When nothing is sent."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     start: Text = Field(max_length=8, examples=["22:00"])
     end: Text = Field(max_length=8, examples=["08:00"])
     timezone: Text = Field(max_length=60, examples=["Asia/Shanghai"])
 
 
-class PreferencesBody(BaseModel):
+class PreferencesBody(WebRequest):
     """What somebody likes; takes the place of what was said before."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     language: Text | None = Field(default=None, max_length=10)
     sizes: dict[Text, Text] = Field(default_factory=dict, examples=[{"鞋": "240"}])
@@ -46,10 +42,8 @@ class PreferencesBody(BaseModel):
     quiet_hours: QuietHoursBody | None = None
 
 
-class ProfileChange(BaseModel):
+class ProfileChange(WebRequest):
     """What is said anew; what is left out stays as it is."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     preferences: PreferencesBody | None = None
     consents: dict[Purpose, bool] | None = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from app.domain import Status
 from app.feedback.store import Rating
 from app.receipts.questions import QuestionFilter
-from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import ReceiptsOff
+from app.web.dependencies import AdminCaller, ReceiptsDep, ServicesDep
 from index.types import Language
 
 router = APIRouter(prefix="/v1/admin/questions", tags=["questions"])
@@ -19,7 +19,8 @@ router = APIRouter(prefix="/v1/admin/questions", tags=["questions"])
 def listed(
     _: AdminCaller,
     services: ServicesDep,
-    status: Literal["answered", "partial", "declined", "handoff"] | None = None,
+    receipts: ReceiptsDep,
+    status: Status | None = None,
     language: Language | None = None,
     rating: Rating | None = None,
     contains: Annotated[str | None, Query(max_length=200)] = None,
@@ -29,9 +30,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Questions, newest first, with their ratings. `next` is null on the last page."""
-    if services.receipts is None:
-        raise ReceiptsOff("Receipts are switched off. KEFU_RECEIPTS__ENABLED=true keeps those of answers to come.")
-    services.receipts.writer.flush()
+    receipts.writer.flush()
     wanted = QuestionFilter(
         status=status,
         language=language,
@@ -40,7 +39,7 @@ def listed(
         most_confidence=most_confidence,
         only=services.feedback.rated_receipts(rating) if rating is not None else None,
     )
-    page = services.receipts.store.questions(wanted, before=before, limit=limit)
+    page = receipts.store.questions(wanted, before=before, limit=limit)
     ratings = services.feedback.of_receipts([line.receipt_id for line in page.lines])
     lines = [
         {**line.to_dict(), "feedback": [item.to_dict() for item in ratings.get(line.receipt_id, ())]}

@@ -10,10 +10,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from app.domain import Status
 from app.receipts.explanation import explain
-from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import ReceiptsOff
-from app.web.services import Receipts, Services
+from app.web.dependencies import AdminCaller, ReceiptsDep
 
 router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
@@ -21,37 +20,31 @@ router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 @router.get("")
 def listed(
     _: AdminCaller,
-    services: ServicesDep,
+    receipts: ReceiptsDep,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    status: Literal["answered", "partial", "declined", "handoff"] | None = None,
+    status: Status | None = None,
 ) -> dict[str, Any]:
     """The newest receipts, a line each."""
-    return {"receipts": [line.to_dict() for line in _receipts(services).store.list(limit=limit, status=status)]}
+    return {"receipts": [line.to_dict() for line in receipts.store.list(limit=limit, status=status)]}
 
 
 @router.get("/{receipt_id}")
-def one(receipt_id: str, _: AdminCaller, services: ServicesDep) -> dict[str, Any]:
+def one(receipt_id: str, _: AdminCaller, receipts: ReceiptsDep) -> dict[str, Any]:
     """Everything that an answer came from, as `kefu replay` takes it."""
-    return _receipts(services).get(receipt_id).to_dict()
+    return receipts.get(receipt_id).to_dict()
 
 
 @router.get("/{receipt_id}/explanation")
 def explanation(
-    receipt_id: str, _: AdminCaller, services: ServicesDep, language: Literal["zh", "en"] | None = None
+    receipt_id: str, _: AdminCaller, receipts: ReceiptsDep, language: Literal["zh", "en"] | None = None
 ) -> dict[str, Any]:
     """Why the answer came out as it did, in plain words; by default in the language of the answer."""
-    receipt = _receipts(services).get(receipt_id)
+    receipt = receipts.get(receipt_id)
     return explain(receipt, language or ("en" if receipt.answer["language"] == "en" else "zh")).to_dict()
 
 
 @router.delete("/{receipt_id}", status_code=204)
-def delete(receipt_id: str, _: AdminCaller, services: ServicesDep) -> Response:
+def delete(receipt_id: str, _: AdminCaller, receipts: ReceiptsDep) -> Response:
     """Remove a receipt; its bytes are overwritten."""
-    _receipts(services).delete(receipt_id)
+    receipts.delete(receipt_id)
     return Response(status_code=204)
-
-
-def _receipts(services: Services) -> Receipts:
-    if services.receipts is None:
-        raise ReceiptsOff("Receipts are switched off. KEFU_RECEIPTS__ENABLED=true keeps those of answers to come.")
-    return services.receipts

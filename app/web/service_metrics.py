@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.domain.service_events import ServiceEvent
 from app.insight.definitions import METRICS
-from app.insight.metrics import Filter
+from app.insight.metrics import Filter, Period
 from app.insight.pages import rows_csv, values_csv
 from app.insight.summary import By, summarise
 from app.web.dependencies import AdminCaller, InsightDep
@@ -24,25 +24,29 @@ Names = Annotated[list[str] | None, Query(alias="name", description="Which metri
 Only = Annotated[str | None, Query(max_length=64)]
 
 
+def _period(insight: InsightDep, first: From = None, to: To = None) -> Period:
+    return insight.metrics.period(first, to)
+
+
 def _filter(language: Only = None, intent: Only = None, channel: Only = None) -> Filter:
     return Filter(language, intent, channel)
+
+
+PeriodDep = Annotated[Period, Depends(_period)]
+OnlyDep = Annotated[Filter, Depends(_filter)]
 
 
 @router.get("/metrics")
 def shown(
     _: AdminCaller,
     insight: InsightDep,
-    first: From = None,
-    to: To = None,
+    period: PeriodDep,
+    only: OnlyDep,
     name: Names = None,
     by: By | None = None,
-    language: Only = None,
-    intent: Only = None,
-    channel: Only = None,
 ) -> dict[str, Any]:
     """Values with definition, interval, numerator and denominator; by day, week, language, intent or channel."""
-    period = insight.metrics.period(first, to)
-    found = insight.metrics.show(period, names=name or (), by=by, only=_filter(language, intent, channel))
+    found = insight.metrics.show(period, names=name or (), by=by, only=only)
     return {
         "from": period.first.isoformat(),
         "to": period.last.isoformat(),
@@ -55,17 +59,13 @@ def shown(
 def shown_csv(
     _: AdminCaller,
     insight: InsightDep,
-    first: From = None,
-    to: To = None,
+    period: PeriodDep,
+    only: OnlyDep,
     name: Names = None,
     by: By | None = None,
-    language: Only = None,
-    intent: Only = None,
-    channel: Only = None,
 ) -> Response:
     """As `/v1/admin/metrics`, for a spreadsheet."""
-    period = insight.metrics.period(first, to)
-    found = insight.metrics.show(period, names=name or (), by=by, only=_filter(language, intent, channel))
+    found = insight.metrics.show(period, names=name or (), by=by, only=only)
     return Response(values_csv(found), media_type=_CSV)
 
 
@@ -80,17 +80,13 @@ def rows(
     name: str,
     _: AdminCaller,
     insight: InsightDep,
-    first: From = None,
-    to: To = None,
-    language: Only = None,
-    intent: Only = None,
-    channel: Only = None,
+    period: PeriodDep,
+    only: OnlyDep,
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> dict[str, Any]:
     """The rows behind a number, oldest first: the conversations, questions or surveys of its denominator."""
-    period = insight.metrics.period(first, to)
-    found = insight.metrics.rows(name, period, only=_filter(language, intent, channel))
+    found = insight.metrics.rows(name, period, only=only)
     part = found[offset : offset + limit]
     return {
         "metric": METRICS[name].to_dict(),
@@ -107,14 +103,11 @@ def rows_as_csv(
     name: str,
     _: AdminCaller,
     insight: InsightDep,
-    first: From = None,
-    to: To = None,
-    language: Only = None,
-    intent: Only = None,
-    channel: Only = None,
+    period: PeriodDep,
+    only: OnlyDep,
 ) -> Response:
     """All rows behind a number, for a spreadsheet."""
-    found = insight.metrics.rows(name, insight.metrics.period(first, to), only=_filter(language, intent, channel))
+    found = insight.metrics.rows(name, period, only=only)
     return Response(rows_csv(found), media_type=_CSV)
 
 

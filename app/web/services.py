@@ -200,6 +200,13 @@ class PageText:
     )
     """Questions offered before the first one, by language; a few of each."""
 
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "name": dict(self.name),
+            "suggestions": {language: list(items) for language, items in self.suggestions.items()},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Receipts:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.security.widget_session import require_origin
-from app.web.dependencies import AdminCaller, StateDep, limit_rate, own_origin
+from app.web.dependencies import AdminCaller, StateDep, address_of, limit_rate, own_origin
 from app.web.schemas import Text, WebRequest
 
 router = APIRouter(tags=["widget"])
@@ -44,15 +44,9 @@ def script(request: Request) -> Response:
 def visit(body: WidgetVisit, request: Request, state: StateDep) -> dict[str, Any]:
     """A session for one page: a token that works from that site only, and what the widget shows first."""
     origin = require_origin(state.widget, request.headers.get("origin"), own_origin(request))
-    limit_rate(request, f"widget {request.client.host if request.client else 'unknown'}")
+    limit_rate(request, f"widget {address_of(request)}")
     token = state.widget.issue(origin, customer_id=body.customer_id, signature=body.signature, before=body.before)
-    page = state.services.page
-    return {
-        "token": token,
-        "expires_in_s": state.widget.lifetime_s,
-        "name": dict(page.name),
-        "suggestions": {language: list(items) for language, items in page.suggestions.items()},
-    }
+    return {"token": token, "expires_in_s": state.widget.lifetime_s, **state.services.page.to_dict()}
 
 
 @router.get("/v1/admin/widget")

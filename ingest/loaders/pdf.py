@@ -133,8 +133,7 @@ def _catalog_language(document: Any) -> str:
 
 
 def _require_text(pages: Sequence[Page]) -> None:
-    text = "".join(line.text for page in pages for line in page.lines)
-    if not text:
+    if not any(line.text for page in pages for line in page.lines):
         raise DocumentWithoutText("The PDF holds pictures but no text (a scan?); run text recognition on it first.")
     if _is_unreadable(pages):
         raise DocumentWithoutText("The letters of the PDF stand for no known characters; export it with its fonts.")

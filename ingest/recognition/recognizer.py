@@ -10,7 +10,7 @@ import math
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from statistics import median
@@ -192,9 +192,7 @@ def _session(path: str, threads: int) -> Any:
 
 
 def _warned(reading: Recognition, warning: str) -> Recognition:
-    return Recognition(
-        reading.width, reading.height, reading.lines, reading.rows, reading.turned, (*reading.warnings, warning)
-    )
+    return replace(reading, warnings=(*reading.warnings, warning))
 
 
 def _with_edge(pixels: Pixels) -> tuple[Pixels, int]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.media import FoundNumber
-from app.multimodal.number_shapes import Shape, lookalike_key, s10_is_right, ups_is_right
+from app.multimodal.number_shapes import Shape, by_lookalike, lookalike_key, s10_is_right, ups_is_right
 from app.multimodal.numbers import NumberShapes, find_numbers
 
 SHAPES = NumberShapes.of(["SL##########"], ["SL-@@-####"])
@@ -98,7 +98,7 @@ def test_telephones_days_amounts_and_barcodes_are_no_such_numbers(row: str) -> N
 
 
 def test_skus_are_held_against_the_catalogue() -> None:
-    catalogue = ["SL-PH-1001", "SL-PH-1002"]
+    catalogue = by_lookalike(["SL-PH-1001", "SL-PH-1002"])
 
     assert values("SKU: SL-PH-I00l", skus=catalogue) == [("sku", "SL-PH-1001")]
     assert values("商品编号SL PH 1002".replace(" ", "-"), skus=catalogue) == [("sku", "SL-PH-1002")]
