@@ -52,7 +52,8 @@ def listed(
         query = query.where(or_(table.changed_at < at, and_(table.changed_at == at, table.conversation_id > key)))
     with database.reading() as connection:
         rows = connection.execute(query.limit(limit + 1)).all()
-        found = [conversation_of(row, labels_of(connection, row.conversation_id)) for row in rows[:limit]]
+        names = labels_of(connection, [row.conversation_id for row in rows[:limit]])
+    found = [conversation_of(row, names[row.conversation_id]) for row in rows[:limit]]
     return ConversationPage(found, _cursor(found[-1]) if len(rows) > limit else None)
 
 

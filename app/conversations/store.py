@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
@@ -207,16 +207,19 @@ def conversation_of(row: Row[Any], labels: Sequence[str]) -> Conversation:
     )
 
 
-def labels_of(connection: Connection, conversation_id: str) -> list[str]:
-    """Labels of a conversation, by name."""
-    wanted = select(labels.c.label).where(labels.c.conversation_id == conversation_id).order_by(labels.c.label)
-    return list(connection.execute(wanted).scalars())
+def labels_of(connection: Connection, conversation_ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """Labels of each of these conversations, by name; [] for one without any."""
+    found: dict[str, list[str]] = {key: [] for key in conversation_ids}
+    wanted = select(labels).where(labels.c.conversation_id.in_(list(found))).order_by(labels.c.label)
+    for row in connection.execute(wanted):
+        found[row.conversation_id].append(row.label)
+    return found
 
 
 def _found(connection: Connection, conversation_id: str, *, is_locked: bool = False) -> Conversation | None:
     wanted = select(conversations).where(conversations.c.conversation_id == conversation_id)
     row = connection.execute(wanted.with_for_update() if is_locked else wanted).one_or_none()
-    return None if row is None else conversation_of(row, labels_of(connection, conversation_id))
+    return None if row is None else conversation_of(row, labels_of(connection, [conversation_id])[conversation_id])
 
 
 def _put_labels(connection: Connection, conversation_id: str, names: Sequence[str]) -> None:
