@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,9 +19,8 @@ from app.handoff.machine import ACTIVE
 from app.handoff.moves import Moves
 from app.handoff.policy import Priority
 from app.handoff.risk_words import RISK_WORDS
-from app.handoff.summary import summarise
 from app.handoff.tables import events, tickets
-from app.handoff.ticket import Ticket, packet_dict
+from app.handoff.ticket import Ticket, new_ticket
 from app.handoff.triggers import Triggered, risk_in, triggered
 
 CustomerFacts = Callable[[str], Mapping[str, Any]]
@@ -119,26 +117,7 @@ class SqlHandOffDesk:
 
     def _fresh(self, packet: HandOffPacket, now: datetime) -> Ticket:
         facts = self._facts(packet.customer_id) if packet.customer_id is not None else {}
-        said = [message.text for message in packet.messages if message.role == "customer"]
-        ticket = Ticket(
-            ticket_id=uuid.uuid4().hex,
-            conversation_id=packet.conversation_id,
-            state="queued",
-            reason=packet.reason,
-            language=packet.language,
-            intent=packet.intent[:100],
-            topic=packet.topic[:64],
-            priority=self._priority(packet),
-            packet=packet_dict(packet, facts),
-            summary=summarise(packet),
-            preview="",
-            search="",
-            opened_at=now,
-            changed_at=now,
-            customer_id=packet.customer_id,
-        )
-        for text in said:
-            ticket = ticket.with_words(text, of_customer=True)
+        ticket = new_ticket(packet, priority=self._priority(packet), now=now, facts=facts)
         return self._assignment.with_clock(ticket)
 
     def _named_risk(self, packet: HandOffPacket) -> str:

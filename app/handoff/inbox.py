@@ -14,8 +14,7 @@ from app.handoff.assignment import Assignment
 from app.handoff.errors import AgentTextInvalid, TicketMissing, TicketTaken, TransitionRefused
 from app.handoff.machine import WITH_AGENT
 from app.handoff.moves import Moves
-from app.handoff.summary import summarise
-from app.handoff.ticket import Ticket, packet_dict
+from app.handoff.ticket import Ticket, new_ticket
 from index.types import Language
 
 MAX_TEXT = 8000
@@ -183,7 +182,7 @@ class Inbox:
 
     def _take_over(self, conversation_id: str, ticket: Ticket | None, *, to: str, by: Agent) -> Ticket:
         """From the assistant, or after it was resolved."""
-        moves, now = self._moves, self._moves.now()
+        moves = self._moves
         if ticket is not None:
             opened = self._assignment.reopened(ticket, actor=f"agent:{by.name}")
             return opened if opened.agent == to else self._assignment.assign(opened, to, actor=f"agent:{by.name}")
@@ -193,26 +192,7 @@ class Inbox:
         said = tuple(moves.conversations.messages(conversation_id, limit=50))
         language: Language = known.language or "zh"
         packet = HandOffPacket(conversation_id, "taken", language, "", (), said, known.customer_id)
-        fresh = Ticket(
-            ticket_id=uuid.uuid4().hex,
-            conversation_id=conversation_id,
-            state="queued",
-            reason="taken",
-            language=language,
-            intent="",
-            topic="",
-            priority="normal",
-            packet=packet_dict(packet, {}),
-            summary=summarise(packet),
-            preview="",
-            search="",
-            opened_at=now,
-            changed_at=now,
-            customer_id=known.customer_id,
-        )
-        for message in said:
-            if message.role == "customer":
-                fresh = fresh.with_words(message.text, of_customer=True)
+        fresh = new_ticket(packet, priority=moves.policy.priority("taken"), now=moves.now(), facts={})
         opened = moves.create(self._assignment.with_clock(fresh), actor=f"agent:{by.name}")
         return self._assignment.assign(opened, to, actor=f"agent:{by.name}")
 

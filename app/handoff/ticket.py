@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from app.domain.action import Wording
 from app.domain.handoff import HandOffPacket, HandOffReason
 from app.handoff.machine import ACTIVE, State
 from app.handoff.policy import PRIORITIES, Priority
+from app.handoff.summary import summarise
 from index.types import Language
 
 _PREVIEW = 200
@@ -121,7 +123,32 @@ class Ticket:
         return cls(**values)
 
 
-def packet_dict(packet: HandOffPacket, facts: Mapping[str, Any]) -> dict[str, Any]:
+def new_ticket(packet: HandOffPacket, *, priority: Priority, now: datetime, facts: Mapping[str, Any]) -> Ticket:
+    """A ticket for a packet, queued, without a clock yet; `facts` is what the customer lets agents see of them."""
+    ticket = Ticket(
+        ticket_id=uuid.uuid4().hex,
+        conversation_id=packet.conversation_id,
+        state="queued",
+        reason=packet.reason,
+        language=packet.language,
+        intent=packet.intent[:100],
+        topic=packet.topic[:64],
+        priority=priority,
+        packet=_packet_dict(packet, facts),
+        summary=summarise(packet),
+        preview="",
+        search="",
+        opened_at=now,
+        changed_at=now,
+        customer_id=packet.customer_id,
+    )
+    for message in packet.messages:
+        if message.role == "customer":
+            ticket = ticket.with_words(message.text, of_customer=True)
+    return ticket
+
+
+def _packet_dict(packet: HandOffPacket, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What an agent sees of a packet, as JSON; the messages are kept in the conversation."""
     return {
         "reason": packet.reason,
