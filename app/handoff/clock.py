@@ -105,10 +105,8 @@ class DeskClock:
     def _leave(self, ticket: Ticket) -> None:
         if ticket.state == "assigned" and self._assignment.is_gone(ticket.agent):
             moved = self._assignment.requeue(ticket, "agent_away", actor="clock")
-            now = self._moves.now()
             if moved.state == "queued":
-                told = wording.agent_gone(moved.due_at or now, now, self._moves.policy.hours)
-                self._moves.tell(moved, told, "agent_gone")
+                self._moves.tell(moved, self._moves.promise(moved, wording.agent_gone), "agent_gone")
 
     def _run_out(self, ticket: Ticket, now: datetime, done: Ticked) -> None:
         if not ticket.is_active or ticket.due_at is None or ticket.due_at > now:
@@ -125,7 +123,7 @@ class DeskClock:
             late = replace(ticket, priority="urgent", breaches=ticket.breaches + 1)
             moved = self._moves.move(self._assignment.with_clock(late, restart=True), "breached", actor="clock")
         if moved.state == "queued" or moved.agent == ticket.agent:
-            self._moves.tell(moved, wording.late(moved.due_at or now, now, self._moves.policy.hours), "late")
+            self._moves.tell(moved, self._moves.promise(moved, wording.late), "late")
 
     def _each(self, ticket: Ticket, change: Callable[[Ticket], None]) -> int:
         """Change one as it is now; what somebody else has changed meanwhile is looked at the next time."""

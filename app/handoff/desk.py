@@ -52,8 +52,7 @@ class SqlHandOffDesk:
             ticket = self._open(packet)
         except IntegrityError:  # another process has opened it at the same moment
             ticket = self._open(packet)
-        now = self._moves.now()
-        told = wording.accepted(ticket.due_at or now, now, self._moves.policy.hours)
+        told = self._moves.promise(ticket, wording.accepted)
         if packet.risk.startswith(_SELF_HARM):
             told = wording.both(wording.in_danger(), told)
         return HandOffTicket(ticket.ticket_id, told, ticket.due_at)
@@ -69,14 +68,14 @@ class SqlHandOffDesk:
         """What the customer is told; None where an agent sees the message. Raises `TicketMissing`."""
         moves = self._moves
         with moves.database.writing():
-            ticket, now = moves.hold(message.conversation_id), moves.now()
+            ticket = moves.hold(message.conversation_id)
             if ticket.state == "resolved" and wording.is_only_thanks(message.text):
                 return wording.welcome()
             ticket = ticket.with_words(message.text, of_customer=True)
             risk = risk_in(message.text, moves.policy)
             if risk is not None:
                 ticket = replace(ticket, priority="urgent", packet={**ticket.packet, "risk": risk})
-            told = self._take_in(ticket, message, now)
+            told = self._take_in(ticket, message)
             if risk is not None and risk.startswith(_SELF_HARM):
                 told = wording.in_danger() if told is None else wording.both(wording.in_danger(), told)
             return told
@@ -131,19 +130,19 @@ class SqlHandOffDesk:
     def _priority(self, packet: HandOffPacket) -> Priority:
         return self._moves.policy.priority(packet.reason)
 
-    def _take_in(self, ticket: Ticket, message: ConversationMessage, now: datetime) -> Wording | None:
-        moves, hours = self._moves, self._moves.policy.hours
+    def _take_in(self, ticket: Ticket, message: ConversationMessage) -> Wording | None:
+        moves = self._moves
         data = {"message_id": message.message_id}
         if not ticket.is_active:
             ticket = self._assignment.reopened(ticket, actor="customer", data=data)
-            return None if ticket.state != "queued" else wording.reopened(ticket.due_at or now, now, hours)
+            return None if ticket.state != "queued" else moves.promise(ticket, wording.reopened)
         if ticket.waiting_since is None:
             ticket = self._assignment.with_clock(ticket)
         ticket = moves.move(ticket, "customer_wrote", actor="customer", data=data)
         if ticket.state == "assigned" and self._assignment.is_gone(ticket.agent):
             ticket = self._assignment.requeue(ticket, "agent_away", actor="clock")
-            return None if ticket.state != "queued" else wording.agent_gone(ticket.due_at or now, now, hours)
-        return wording.still_queued(ticket.due_at or now, now, hours) if ticket.state == "queued" else None
+            return None if ticket.state != "queued" else moves.promise(ticket, wording.agent_gone)
+        return moves.promise(ticket, wording.still_queued) if ticket.state == "queued" else None
 
     def _is_fresh(self, ticket: Ticket, now: datetime) -> bool:
         return ticket.resolved_at is not None and now - ticket.resolved_at < self._moves.policy.reopen_within

@@ -73,9 +73,7 @@ class Inbox:
                     raise TransitionRefused("It went to and fro too often: answer it, or ask a supervisor to take it.")
                 moved = self._assignment.requeue(ticket, "released", actor=actor)
                 if moved.state == "queued":
-                    now = self._moves.now()
-                    told = wording.passed_on(moved.due_at or now, now, self._moves.policy.hours)
-                    self._moves.tell(moved, told, "passed_on")
+                    self._moves.tell(moved, self._moves.promise(moved, wording.passed_on), "passed_on")
                 return moved
             if ticket.is_for_supervisor:
                 raise TransitionRefused("It went to and fro too often to be given back: answer and resolve it.")

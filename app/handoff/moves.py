@@ -17,6 +17,7 @@ from app.database import CONVERSATIONS, Database, hold_order
 from app.domain.action import Wording
 from app.domain.conversation import ConversationMessage, ConversationStore
 from app.handoff.errors import TicketMissing, TicketTaken
+from app.handoff.hours import BusinessHours
 from app.handoff.machine import STATUS, Event, after
 from app.handoff.policy import HandOffPolicy, PolicySource
 from app.handoff.tables import events, tickets
@@ -114,6 +115,11 @@ class Moves:
                 self.conversations.move(moved.conversation_id, STATUS[state])
             self._tell_outside(moved, event)
         return moved
+
+    def promise(self, ticket: Ticket, words: Callable[[datetime, datetime, BusinessHours], Wording]) -> Wording:
+        """What a customer is told of when somebody answers; `words`: a function of `app.handoff.wording`."""
+        now = self.now()
+        return words(ticket.due_at or now, now, self.policy.hours)
 
     def tell(self, ticket: Ticket, wording: Wording, kind: str) -> None:
         """Say something to the customer that is not an answer to a message."""
