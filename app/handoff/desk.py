@@ -17,11 +17,11 @@ from app.handoff import wording
 from app.handoff.assignment import Assignment
 from app.handoff.machine import ACTIVE
 from app.handoff.moves import Moves
-from app.handoff.policy import Priority
+from app.handoff.policy import PRIORITIES, Priority
 from app.handoff.risk_words import RISK_WORDS
 from app.handoff.tables import events, tickets
 from app.handoff.ticket import Ticket, new_ticket
-from app.handoff.triggers import Triggered, risk_in, triggered
+from app.handoff.triggers import risk_in, triggered
 
 CustomerFacts = Callable[[str], Mapping[str, Any]]
 """What a customer has agreed that agents see of them; {} for nobody or nothing."""
@@ -38,12 +38,8 @@ class SqlHandOffDesk:
 
     def wanted(self, signals: Signals) -> HandOffReason | None:
         """Whether a person should take over, by the company's triggers."""
-        found = self.trigger(signals)
+        found = triggered(signals, self._moves.policy)
         return found.reason if found is not None else None
-
-    def trigger(self, signals: Signals) -> Triggered | None:
-        """As `wanted`, with what set it off: for `HandOffPacket.risk`."""
-        return triggered(signals, self._moves.policy)
 
     def open(self, packet: HandOffPacket) -> HandOffTicket:
         """Queue a conversation and give it to an agent who is free; one that the desk has already keeps its ticket."""
@@ -106,7 +102,7 @@ class SqlHandOffDesk:
 
     def _opened_again(self, known: Ticket, packet: HandOffPacket) -> Ticket:
         """More pressing than it was, perhaps; its place in the queue and its clock stay."""
-        pressing: Priority = min((known.priority, self._priority(packet)), key=("urgent", "high", "normal").index)
+        pressing: Priority = min((known.priority, self._priority(packet)), key=PRIORITIES.index)
         ticket = replace(known, priority=pressing)
         if packet.risk:
             ticket = replace(ticket, packet={**known.packet, "risk": packet.risk})

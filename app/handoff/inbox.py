@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from app.domain.conversation import ConversationMessage, Role
 from app.domain.handoff import HandOffPacket
@@ -29,6 +29,11 @@ class Agent:
     """The name of their API key."""
     is_supervisor: bool = False
     """Named so in the policy, or with a key of scope admin: may take what others have."""
+
+    @property
+    def actor(self) -> str:
+        """As in the trail of a hand-off."""
+        return f"agent:{self.name}"
 
 
 class Inbox:
@@ -58,7 +63,7 @@ class Inbox:
             if ticket.state != "queued":
                 ticket = self._assignment.handed_over(ticket)
             self._require_allowed(ticket, to, by)
-            return self._assignment.assign(ticket, to, actor=f"agent:{by.name}")
+            return self._assignment.assign(ticket, to, actor=by.actor)
 
     def release(self, conversation_id: str, *, by: Agent, to_assistant: bool = False) -> Ticket:
         """Put one's conversation back into the queue, or give it back to the assistant once the customer is answered.
@@ -67,18 +72,17 @@ class Inbox:
         """
         with self._moves.database.writing():
             ticket = self._own(conversation_id, by)
-            actor = f"agent:{by.name}"
             if not to_assistant:
                 if ticket.is_for_supervisor and not by.is_supervisor:
                     raise TransitionRefused("It went to and fro too often: answer it, or ask a supervisor to take it.")
-                moved = self._assignment.requeue(ticket, "released", actor=actor)
+                moved = self._assignment.requeue(ticket, "released", actor=by.actor)
                 if moved.state == "queued":
                     self._moves.tell(moved, self._moves.promise(moved, wording.passed_on), "passed_on")
                 return moved
             if ticket.is_for_supervisor:
                 raise TransitionRefused("It went to and fro too often to be given back: answer and resolve it.")
             fresh = replace(ticket, agent=None, avoids=None, waiting_since=None, due_at=None, breaches=0)
-            moved = self._moves.move(fresh, "returned", actor=actor)
+            moved = self._moves.move(fresh, "returned", actor=by.actor)
             self._moves.tell(moved, wording.given_back(ticket.agent or by.name), "given_back")
             return moved
 
@@ -105,21 +109,21 @@ class Inbox:
         Raises `AgentTextInvalid`, `TicketMissing`, `TicketTaken`, `TransitionRefused`.
         """
         text = checked_text(text)
-        key = f"agent:{by.name}:{request_id}"[:100] if request_id else None
+        key = f"{by.actor}:{request_id}"[:100] if request_id else None
         with self._moves.database.writing():
             if key and (sent := self._moves.conversations.replies_to(conversation_id, key)):
                 return sent[0]
             ticket = self._moves.hold(conversation_id)
             if ticket.state == "queued":
                 self._require_allowed(ticket, by.name, by)
-                ticket = self._assignment.assign(ticket, by.name, actor=f"agent:{by.name}")
+                ticket = self._assignment.assign(ticket, by.name, actor=by.actor)
             self._require_own(ticket, by)
             now = self._moves.now()
             fresh = replace(ticket, waiting_since=None, breaches=0, first_reply_at=ticket.first_reply_at or now)
             fresh = replace(fresh, due_at=now + self._moves.policy.idle_after).with_words(text, of_customer=False)
             message = self._message(conversation_id, "agent", text, by, receipt_id=receipt_id, data=data)
             trail = {"message_id": message.message_id}
-            moved = self._moves.move(fresh, "replied", actor=f"agent:{by.name}", data=trail)
+            moved = self._moves.move(fresh, "replied", actor=by.actor, data=trail)
             self._moves.conversations.add(message, request_id=key)
             self._moves.publish(
                 "message.from_agent",
@@ -160,14 +164,14 @@ class Inbox:
             if ticket.state == "resolved":
                 return ticket
             self._require_own(ticket, by)
-            return self.close(ticket, "resolved", actor=f"agent:{by.name}")
+            return self.close(ticket, "resolved", actor=by.actor)
 
-    def close(self, ticket: Ticket, event: str, *, actor: str) -> Ticket:
+    def close(self, ticket: Ticket, event: Literal["resolved", "idle"], *, actor: str) -> Ticket:
         """End a hand-off, by an agent (`resolved`) or because the customer fell silent (`idle`)."""
         fresh = replace(ticket, agent=None, last_agent=ticket.agent or ticket.last_agent, avoids=None)
         fresh = replace(fresh, waiting_since=None, due_at=None, breaches=0, resolved_at=self._moves.now())
         with self._moves.database.writing():
-            moved = self._moves.move(fresh, "idle" if event == "idle" else "resolved", actor=actor)
+            moved = self._moves.move(fresh, event, actor=actor)
             told = wording.idle() if event == "idle" else wording.resolved()
             self._moves.tell(moved, told, "resolved")
         return moved
@@ -176,14 +180,14 @@ class Inbox:
         """Take up again what was resolved or given back. Raises `TicketMissing`, `TransitionRefused`."""
         with self._moves.database.writing():
             ticket = self._moves.hold(conversation_id)
-            return ticket if ticket.is_active else self._assignment.reopened(ticket, actor=f"agent:{by.name}")
+            return ticket if ticket.is_active else self._assignment.reopened(ticket, actor=by.actor)
 
     def _take_over(self, conversation_id: str, ticket: Ticket | None, *, to: str, by: Agent) -> Ticket:
         """From the assistant, or after it was resolved."""
         moves = self._moves
         if ticket is not None:
-            opened = self._assignment.reopened(ticket, actor=f"agent:{by.name}")
-            return opened if opened.agent == to else self._assignment.assign(opened, to, actor=f"agent:{by.name}")
+            opened = self._assignment.reopened(ticket, actor=by.actor)
+            return opened if opened.agent == to else self._assignment.assign(opened, to, actor=by.actor)
         known = moves.conversations.get(conversation_id)
         if known is None:
             raise TicketMissing(f"There is no conversation {conversation_id[:100]!r}.")
@@ -191,8 +195,8 @@ class Inbox:
         language: Language = known.language or "zh"
         packet = HandOffPacket(conversation_id, "taken", language, "", (), said, known.customer_id)
         fresh = new_ticket(packet, priority=moves.policy.priority("taken"), now=moves.now(), facts={})
-        opened = moves.create(self._assignment.with_clock(fresh), actor=f"agent:{by.name}")
-        return self._assignment.assign(opened, to, actor=f"agent:{by.name}")
+        opened = moves.create(self._assignment.with_clock(fresh), actor=by.actor)
+        return self._assignment.assign(opened, to, actor=by.actor)
 
     def _own(self, conversation_id: str, by: Agent) -> Ticket:
         ticket = self._moves.hold(conversation_id)

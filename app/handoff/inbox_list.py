@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -17,7 +17,6 @@ from app.handoff.ticket import Ticket
 
 InboxStatus = Literal["active", "queued", "assigned", "answered", "returned", "resolved", "late"]
 """active: queued or with an agent; late: its clock has run out at least once and the customer still waits."""
-INBOX_STATUSES: tuple[InboxStatus, ...] = get_args(InboxStatus)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def summarise(packet: HandOffPacket) -> Wording:
     quotes = _matter(said, packet.slots)
     zh, en = [], []
     reason = _REASONS[packet.reason]
-    risk = f"{packet.risk}" if packet.risk else ""
+    risk = packet.risk
     zh.append(f"转人工原因：{reason[0]}{f'（{risk}）' if risk else ''}")
     en.append(f"Why: {reason[1]}{f' ({risk})' if risk else ''}")
     if quotes:
