@@ -99,7 +99,7 @@ class Outbox:
         """Nothing is sent to it any more, also not what is on its way. Raises `EndpointMissing`."""
         with self._database.writing() as connection:
             if not connection.execute(delete(endpoints).where(endpoints.c.endpoint_id == endpoint_id)).rowcount:
-                raise EndpointMissing(f"There is no webhook {endpoint_id[:40]!r}. `kefu webhooks list` shows them.")
+                raise _missing(endpoint_id)
             mine = select(deliveries.c.delivery_id).where(deliveries.c.endpoint_id == endpoint_id)
             connection.execute(delete(attempts).where(attempts.c.delivery_id.in_(mine)))
             connection.execute(delete(deliveries).where(deliveries.c.endpoint_id == endpoint_id))
@@ -110,31 +110,16 @@ class Outbox:
             rows = connection.execute(select(endpoints).where(endpoints.c.disabled_at.is_(None))).all()
         wanting = [row.endpoint_id for row in rows if event in row.events or ALL in row.events]
         for endpoint_id in wanting:
-            self.queue(endpoint_id, event, data)
+            self._queue(endpoint_id, event, data)
         return len(wanting)
 
     def queue(self, endpoint_id: str, event: str, data: Mapping[str, Any]) -> str:
         """Queue an event for one endpoint, whatever it listens to; the id of the delivery. Raises `EndpointMissing`."""
-        now, delivery_id = self._clock(), f"msg_{uuid.uuid4().hex}"
-        body = {"type": event, "timestamp": now.isoformat(), "data": dict(data)}
         with self._database.writing() as connection:
             known = connection.execute(select(endpoints.c.url).where(endpoints.c.endpoint_id == endpoint_id)).first()
             if known is None:
-                raise EndpointMissing(f"There is no webhook {endpoint_id[:40]!r}. `kefu webhooks list` shows them.")
-            connection.execute(
-                insert(deliveries).values(
-                    delivery_id=delivery_id,
-                    endpoint_id=endpoint_id,
-                    event=event,
-                    subject=data.get("conversation_id"),
-                    body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-                    state="pending",
-                    attempts=0,
-                    created_at=now,
-                    next_at=now,
-                )
-            )
-        return delivery_id
+                raise _missing(endpoint_id)
+            return self._queue(endpoint_id, event, data)
 
     def log(self, *, endpoint_id: str | None = None, limit: int = 50) -> Sequence[Mapping[str, Any]]:
         """The newest deliveries with all their attempts, as JSON."""
@@ -184,6 +169,29 @@ class Outbox:
             connection.execute(update(endpoints).where(is_it).values(disabled_at=now, disabled_because=because[:200]))
             waiting = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.state == "pending")
             connection.execute(update(deliveries).where(waiting).values(state="failed", ended_at=now))
+
+    def _queue(self, endpoint_id: str, event: str, data: Mapping[str, Any]) -> str:
+        now, delivery_id = self._clock(), f"msg_{uuid.uuid4().hex}"
+        body = {"type": event, "timestamp": now.isoformat(), "data": dict(data)}
+        with self._database.writing() as connection:
+            connection.execute(
+                insert(deliveries).values(
+                    delivery_id=delivery_id,
+                    endpoint_id=endpoint_id,
+                    event=event,
+                    subject=data.get("conversation_id"),
+                    body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+                    state="pending",
+                    attempts=0,
+                    created_at=now,
+                    next_at=now,
+                )
+            )
+        return delivery_id
+
+
+def _missing(endpoint_id: str) -> EndpointMissing:
+    return EndpointMissing(f"There is no webhook {endpoint_id[:40]!r}. `kefu webhooks list` shows them.")
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:
