@@ -47,3 +47,17 @@ def bootstrap_interval(values: Sequence[float], *, seed: int) -> tuple[float, fl
         means.extend(data[picked].mean(axis=1).tolist())
     low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)
+
+
+def median_interval(values: Sequence[float]) -> tuple[float, float]:
+    """Of a median, between two of the values themselves, whatever their distribution; all of them where there are few.
+
+    Source: Conover, Practical Nonparametric Statistics, 3rd ed. 1999, section 3.2 (ranks n/2 -+ 1.96 sqrt(n)/2).
+    Raises `ValueError` without values.
+    """
+    if not values:
+        raise ValueError("Expected at least one value.")
+    ordered, spread = sorted(values), _Z * math.sqrt(len(values)) / 2
+    low = max(0, math.floor(len(ordered) / 2 - spread))
+    high = min(len(ordered) - 1, math.ceil(len(ordered) / 2 + spread))
+    return ordered[low], ordered[high]

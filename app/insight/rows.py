@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-DIMENSIONS = ("language", "intent", "channel")
-
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from statistics import fmean, median
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from app.domain.intervals import bootstrap_interval, wilson_interval
+from app.domain.intervals import bootstrap_interval, median_interval, wilson_interval
 from app.insight.definitions import Aggregate, Metric
 from app.insight.rows import MetricRow
 
 By = Literal["day", "week", "language", "intent", "channel"]
-GROUPINGS: tuple[By, ...] = get_args(By)
 _SEED = 20261125
-_Z = 1.959963984540054
-"""Of the normal distribution, 97.5 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def summarise(rows: Iterable[MetricRow], aggregate: Aggregate) -> MetricValue:
         return MetricValue(total / count, *wilson_interval(round(total), count), total, count)
     if aggregate == "mean":
         return MetricValue(fmean(values), *bootstrap_interval(values, seed=_SEED), total, count)
-    return MetricValue(median(values), *_median_interval(values), total, count)
+    return MetricValue(median(values), *median_interval(values), total, count)
 
 
 def grouped(rows: Iterable[MetricRow], metric: Metric, by: By, *, zone: tzinfo) -> Mapping[str, MetricValue]:
@@ -85,17 +81,6 @@ _KEYS: Mapping[By, Callable[[MetricRow, tzinfo], str]] = {
     "intent": lambda row, _: row.intent,
     "channel": lambda row, _: row.channel,
 }
-
-
-def _median_interval(values: Sequence[float]) -> tuple[float, float]:
-    """95 %, between two of the values themselves, whatever their distribution; all of them where there are few.
-
-    Source: Conover, Practical Nonparametric Statistics, 3rd ed. 1999, section 3.2 (ranks n/2 -+ 1.96 sqrt(n)/2).
-    """
-    ordered, spread = sorted(values), _Z * math.sqrt(len(values)) / 2
-    low = max(0, math.floor(len(ordered) / 2 - spread))
-    high = min(len(ordered) - 1, math.ceil(len(ordered) / 2 + spread))
-    return ordered[low], ordered[high]
 
 
 def _rounded(value: float | None) -> float | None:
