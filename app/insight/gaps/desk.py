@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 from app.insight.errors import DraftInvalid, GapStepInvalid
 from app.insight.events import ServiceEvents, stamp
-from app.insight.gaps.drafting import LANGUAGES, Drafter
+from app.insight.gaps.drafting import LANGUAGES, Drafter, DraftLanguage
 from app.insight.gaps.effect import WINDOW, effect_of
-from app.insight.gaps.gap import Draft, DraftLanguage, Entry, Gap, GapState, Step
+from app.insight.gaps.gap import Draft, Entry, Gap, GapState, Step
 from app.insight.gaps.mining import GapKind, GapMiner, Topics
 from app.insight.gaps.privacy import MASK, is_personal
 from app.insight.gaps.question import LoggedQuestion, questions_of
@@ -154,7 +154,7 @@ class GapDesk:
 
     def dismiss(self, gap_id: str, *, by: str, note: str | None = None) -> Gap:
         """Leave it be; later runs that find it again leave it dismissed. Raises `GapMissing`, `GapStepInvalid`."""
-        return self._store.move(self._store.get(gap_id).gap_id, "dismissed", by=by, note=note)
+        return self._store.move(gap_id, "dismissed", by=by, note=note)
 
     def _questions(self, days: int) -> list[LoggedQuestion]:
         now = self._clock()

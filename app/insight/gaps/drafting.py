@@ -33,8 +33,6 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(f"{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL}", re.IGNORECASE)
-
-
 _ALIKE = 0.5
 
 

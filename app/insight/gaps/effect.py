@@ -75,7 +75,6 @@ def _rate(flags: Sequence[bool]) -> Rate:
 
 
 def _told(before: Rate, after: Rate) -> dict[str, Any]:
-    interval = change_interval(before, after)
     change = None if before.share is None or after.share is None else after.share - before.share
-    low, high = interval or (None, None)
+    low, high = change_interval(before, after) or (None, None)
     return {"before": before.to_dict(), "after": after.to_dict(), "change": {"value": change, "low": low, "high": high}}

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from app.insight.gaps.drafting import DraftLanguage
 from app.insight.gaps.mining import GapKind
 
 GapState = Literal["open", "drafted", "approved", "published", "dismissed"]
-DraftLanguage = Literal["zh", "en"]
 
 STEPS: Mapping[GapState, frozenset[GapState]] = {
     "open": frozenset({"drafted", "dismissed"}),

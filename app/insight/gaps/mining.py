@@ -19,15 +19,13 @@ from app.insight.gaps.shop_talk import ShopTalk, is_wordless
 from app.insight.gaps.space import LanguageFree, QuestionVectors
 from app.insight.gaps.wording import bare
 from index.text.language import detect
-from index.types import FloatMatrix, Language
+from index.types import FloatMatrix
 
 GapKind = Literal["not_covered", "answered_badly"]
 """not_covered: the base does not hold the answer; answered_badly: it seems to, and yet the questions went wrong."""
 
-
 _LOOKED_UP = 6
 """Sentences of agents that are looked up in the base for each topic."""
-
 
 _FEW_REPLIES = 12
 """Replies in a language below which there is no mean to speak of."""
@@ -247,7 +245,8 @@ class GapMiner:
         ]
         replies = alike_made_equal([_sentences(topics.questions, rows) for rows in found])
         joined = joined_by_replies(found, topics.vectors, replies, related=self._params.related)
-        return joined_across(joined, topics.vectors, self._spoken(topics), nearest=self._params.across)
+        languages = [question.language for question in topics.questions]
+        return joined_across(joined, topics.vectors, languages, nearest=self._params.across)
 
     def _reply_vectors(self, topics: Topics, groups: Sequence[Sequence[int]]) -> FloatMatrix:
         """What agents replied to each group, language taken out; zeros where nothing, or nothing of its own.
@@ -266,9 +265,6 @@ class GapMiner:
             raw, spoken = self._vectors.of([texts[row] for row in rows]), [languages[row] for row in rows]
             found[rows] = LanguageFree(raw, spoken)(raw, spoken)
         return found
-
-    def _spoken(self, topics: Topics) -> list[Language]:
-        return [question.language for question in topics.questions]
 
     def _gap(self, topics: Topics, rows: Sequence[int], well: Sequence[int], wordings: Wordings) -> FoundGap:
         questions, vectors = topics.questions, topics.vectors

@@ -7,7 +7,6 @@ taken back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from index.text.language import HAN
 
@@ -39,11 +38,6 @@ _PATTERNS = (
     r"\b\d+\s(?:(?-i:[A-Z])\w+\s){1,3}(?:street|st|road|rd|avenue|ave|lane|drive|dr)\b\.?",
 )
 _PERSONAL = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE)
-
-
-def personal_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Half-open ranges of code points that may belong to one person, in order, not overlapping."""
-    return (match.span() for match in _PERSONAL.finditer(text))
 
 
 def is_personal(text: str) -> bool:

@@ -114,10 +114,10 @@ def _turns(events: Sequence[ServiceEvent]) -> Iterator[tuple[ServiceEvent, list[
     asked: ServiceEvent | None = None
     after: list[ServiceEvent] = []
     is_with_person = False
-    for event in events:
+    for number, event in enumerate(events):
         is_judged = event.kind in ("answered", "declined")
         is_open_message = event.kind == "customer_wrote" and not is_with_person
-        if is_judged or (is_open_message and _is_handed_off_next(events, event)):
+        if is_judged or (is_open_message and _is_handed_off_next(events[number + 1 :])):
             if asked is not None:
                 yield asked, after
             asked, after = event, []
@@ -131,17 +131,10 @@ def _turns(events: Sequence[ServiceEvent]) -> Iterator[tuple[ServiceEvent, list[
         yield asked, after
 
 
-def _is_handed_off_next(events: Iterable[ServiceEvent], message: ServiceEvent) -> bool:
-    """Whether a message went to a person without having been answered or declined."""
-    is_behind = False
-    for event in events:
-        if event is message:
-            is_behind = True
-        elif is_behind and event.kind in ("answered", "declined", "action_done", "customer_wrote"):
-            return False
-        elif is_behind and event.kind == "handed_off":
-            return True
-    return False
+def _is_handed_off_next(behind: Iterable[ServiceEvent]) -> bool:
+    """Whether a message went to a person without having been answered or declined; `behind`: what followed it."""
+    decisive = ("answered", "declined", "action_done", "customer_wrote", "handed_off")
+    return next((event.kind for event in behind if event.kind in decisive), "") == "handed_off"
 
 
 def _only_asks_for_a_person(handed: ServiceEvent | None) -> bool:

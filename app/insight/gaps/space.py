@@ -53,14 +53,15 @@ class QuestionVectors:
         keys = [self._key(text) for text in texts]
         known = self._known(list(dict.fromkeys(keys)))
         missing = {key: bare(text) for key, text in zip(keys, texts, strict=True) if key not in known}
-        for at in range(0, len(missing), _BATCH):
-            part = dict(list(missing.items())[at : at + _BATCH])
+        new = list(missing.items())
+        for at in range(0, len(new), _BATCH):
+            part = dict(new[at : at + _BATCH])
             made = self._embedder.embed_queries(list(part.values())).astype(np.float16)
             fresh = dict(zip(part, made, strict=True))
             self._keep(fresh)
             known |= fresh
             if on_progress is not None:
-                on_progress(at + len(part), len(missing))
+                on_progress(at + len(part), len(new))
         found = np.stack([known[key] for key in keys]).astype(np.float32)
         return _unit(found)
 

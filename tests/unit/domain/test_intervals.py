@@ -1,7 +1,7 @@
 import pytest
 from scipy.stats import binomtest
 
-from app.domain.intervals import bootstrap_interval, wilson_interval
+from app.domain.intervals import bootstrap_interval, median_interval, wilson_interval
 
 
 def test_wilson_of_five_in_ten_is_that_of_the_textbook():
@@ -39,3 +39,9 @@ def test_the_bootstrap_is_the_same_for_the_same_seed_and_a_point_for_one_value()
     assert bootstrap_interval([0.7], seed=0) == pytest.approx((0.7, 0.7))
     with pytest.raises(ValueError, match="at least one"):
         bootstrap_interval([], seed=0)
+
+
+def test_the_interval_of_a_median_is_all_of_few_values_and_refuses_none():
+    assert median_interval([3.0, 1.0, 2.0]) == (1.0, 3.0)
+    with pytest.raises(ValueError, match="at least one"):
+        median_interval([])
