@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -173,10 +173,10 @@ class Drafter:
 
 def common_sentences(replies: Mapping[str, Sequence[str]], *, limit: int) -> list[str]:
     """Sentences of replies that state something and belong to nobody, those said in most conversations first."""
-    said = [item for items in _spoken(replies).values() for item in items]
     conversations: defaultdict[str, set[str]] = defaultdict(set)
-    for item in said:
-        conversations[item.text].add(item.conversation)
+    for conversation, texts in replies.items():
+        for text, _ in _statements(texts):
+            conversations[text].add(conversation)
     return sorted(conversations, key=lambda text: (-len(conversations[text]), text))[:limit]
 
 
@@ -196,16 +196,20 @@ def _spoken(replies: Mapping[str, Sequence[str]]) -> Mapping[DraftLanguage, list
     """Sentences that could stand in an article, by language."""
     found: defaultdict[DraftLanguage, list[_Said]] = defaultdict(list)
     for conversation, texts in replies.items():
-        whole = "\n".join(texts)
-        spans = split_sentences(whole)
-        for number, (start, end) in enumerate(spans):
-            text = whole[start:end].strip()
-            if len(text) < 4 or is_personal(text) or _GREETING.search(text) or text.endswith(("?", "？")):
-                continue
+        for text, place in _statements(texts):
             language: DraftLanguage = "en" if detect(text) == "en" else "zh"
-            place = number / max(1, len(spans) - 1)
             found[language].append(_Said(text, conversation, place, _parts(text), numbers_in(text)))
     return found
+
+
+def _statements(replies: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Sentences of a conversation's replies that state something and belong to nobody; where they stand, 0 to 1."""
+    whole = "\n".join(replies)
+    spans = split_sentences(whole)
+    for number, (start, end) in enumerate(spans):
+        text = whole[start:end].strip()
+        if not (len(text) < 4 or is_personal(text) or _GREETING.search(text) or text.endswith(("?", "？"))):
+            yield text, number / max(1, len(spans) - 1)
 
 
 def numbers_in(text: str) -> tuple[Fraction, ...]:
