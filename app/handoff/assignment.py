@@ -36,13 +36,18 @@ class Assignment:
 
     def give_all(self) -> int:
         """Assign what waits, the most pressing first; how many."""
-        given = 0
-        if self._moves.policy.auto_assign and any(agent.state == "online" for agent in self._presence.all()):
-            for ticket in self._moves.select(tickets.c.state == "queued"):
-                with self._moves.database.writing():
-                    fresh = self._moves.find(ticket.conversation_id, is_held=True)
-                    if fresh is not None and fresh.state == "queued":
-                        given += self.give(fresh).state != "queued"
+        moves, present, given = self._moves, self._presence.all(), 0
+        if not moves.policy.auto_assign or not any(agent.state == "online" for agent in present):
+            return 0
+        loads = self.loads()
+        for ticket in moves.select(tickets.c.state == "queued"):
+            if choose(ticket, present, loads, moves.policy, moves.now()) is None:
+                continue  # nobody is free: no need to hold it, which others who write would have to wait for
+            with moves.database.writing():
+                fresh = moves.find(ticket.conversation_id, is_held=True)
+                if fresh is not None and fresh.state == "queued":
+                    given += self.give(fresh).state != "queued"
+            loads = self.loads()
         return given
 
     def assign(self, ticket: Ticket, agent: str, *, actor: str) -> Ticket:
