@@ -43,20 +43,10 @@ def list_metrics(
     elif as_json:
         emit_json([metric.to_dict() for metric in METRICS.values()])
     else:
-        headers = ("name", "title", "of", "counted")
-        rows = [
-            (
-                metric.name,
-                metric.title.in_language(language),
-                metric.denominator.in_language(language),
-                metric.numerator.in_language(language),
-            )
-            for metric in METRICS.values()
-        ]
-        for row in rows:
-            emit(f"{row[0]}  {row[1]}")
-            emit(f"  {headers[2]}: {row[2]}")
-            emit(f"  {headers[3]}: {row[3]}")
+        for metric in METRICS.values():
+            emit(f"{metric.name}  {metric.title.in_language(language)}")
+            emit(f"  of: {metric.denominator.in_language(language)}")
+            emit(f"  counted: {metric.numerator.in_language(language)}")
 
 
 @group.command("show")

@@ -147,7 +147,7 @@ class FeedbackStore:
     def add_edit(self, edit: AgentEdit) -> None:
         """Keep what an agent made of a suggestion, sent as it was or not. Raises `DatabaseUnavailable`."""
         with self._database.writing() as connection:
-            connection.execute(insert(edits).values({**edit.to_dict(), "changed": edit.changed}))
+            connection.execute(insert(edits).values({**asdict(edit), "changed": edit.changed}))
 
     def edits(self, *, limit: int = 100, receipt_id: str | None = None, least: float = 0.0) -> Sequence[AgentEdit]:
         """Newest first; those that changed `least` of the text or more."""

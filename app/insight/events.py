@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.database import Database
@@ -33,7 +33,7 @@ class ServiceEvents:
 
     def between(self, start: datetime, end: datetime, *, kinds: Sequence[EventKind] = ()) -> Iterator[ServiceEvent]:
         """Events with start <= at < end, oldest first; of some kinds, or all."""
-        wanted = and_(events.c.at >= stamp(start), events.c.at < stamp(end))
+        wanted = _within(start, end)
         yield from self._select(and_(wanted, events.c.kind.in_(kinds)) if kinds else wanted)
 
     def of_conversations(self, start: datetime, end: datetime) -> Iterator[ServiceEvent]:
@@ -43,15 +43,14 @@ class ServiceEvents:
         """
         touched = (
             select(events.c.conversation_id)
-            .where(events.c.at >= stamp(start), events.c.at < stamp(end), events.c.conversation_id.is_not(None))
+            .where(_within(start, end), events.c.conversation_id.is_not(None))
             .distinct()
         )
         yield from self._select(events.c.conversation_id.in_(touched))
 
     def outside_conversations(self, start: datetime, end: datetime) -> Iterator[ServiceEvent]:
         """Events with start <= at < end that belong to no conversation, or do not say to which, oldest first."""
-        wanted = and_(events.c.at >= stamp(start), events.c.at < stamp(end), events.c.conversation_id.is_(None))
-        yield from self._select(wanted)
+        yield from self._select(and_(_within(start, end), events.c.conversation_id.is_(None)))
 
     def of_ids(self, event_ids: Sequence[str]) -> list[ServiceEvent]:
         """Those of these ids that there are, oldest first."""
@@ -109,11 +108,13 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
+def _within(start: datetime, end: datetime) -> ColumnElement[bool]:
+    return and_(events.c.at >= stamp(start), events.c.at < stamp(end))
+
+
 def _insert_new(connection: Connection) -> Any:
     """One statement for each engine; both know how to leave out what is there."""
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    if connection.dialect.name not in ("postgresql", "sqlite"):
-        return insert(events)
     return dialect.insert(events).on_conflict_do_nothing(index_elements=["event_id"])
 
 
