@@ -242,15 +242,3 @@ export const table = (label, columns, rows, { onRow = null } = {}) =>
       ),
     ),
   );
-
-export async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = h("textarea", { value: text, className: "sr" });
-    (document.querySelector("dialog[open]") ?? document.body).append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-}

@@ -1,8 +1,9 @@
 // API keys: who may do what. A key is shown once; only its hash is kept.
 
+import { copyText } from "../../../js/dom.js";
 import { post, remove, session } from "../http.js";
 import { time } from "../format.js";
-import { badge, button, copyText, explained, fetched, field, loaded, openDialog, pageHead, table } from "../parts.js";
+import { badge, button, explained, fetched, field, loaded, openDialog, pageHead, table } from "../parts.js";
 import { h, signal } from "../reactive.js";
 import { route } from "../router.js";
 import { toast, undoable } from "../toast.js";

@@ -1,6 +1,7 @@
 // The snippet that puts the widget onto a page of the company, with a look at it beside.
 
-import { badge, button, copyText, fetched, field, loaded, pageHead } from "../parts.js";
+import { copyText } from "../../../js/dom.js";
+import { badge, button, fetched, field, loaded, pageHead } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { toast } from "../toast.js";
 import { tr } from "../words.js";
