@@ -184,6 +184,34 @@ export function field(label, input, hint = "") {
   );
 }
 
+/** The end of a form: out of it, or on with it. */
+export const formEnd = (words, onCancel) =>
+  h(
+    "div",
+    { className: "row end" },
+    button(tr("cancel"), onCancel),
+    h("button", { type: "submit", className: "button primary" }, h("span", {}, words)),
+  );
+
+/** Values side by side, of which `chosen` (a signal) holds one. `items`: [value, ...what stands on its button]. */
+export const segments = (label, items, chosen) =>
+  h(
+    "div",
+    { className: "segments", role: "group", "aria-label": label },
+    items.map(([value, ...words]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          className: "segment",
+          "aria-pressed": () => String(chosen.value === value),
+          on: { click: () => (chosen.value = value) },
+        },
+        words,
+      ),
+    ),
+  );
+
 export function options(select, items) {
   effect(() => {
     const chosen = select.value;

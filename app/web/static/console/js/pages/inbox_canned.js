@@ -1,7 +1,7 @@
 // Canned replies: a slash at the start of the box or of a word lists them, in the customer's language.
 
 import { get, put, remove, withQuery } from "../http.js";
-import { button, field, isComposing, openDialog } from "../parts.js";
+import { button, field, formEnd, isComposing, openDialog } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { attempt, undoable } from "../toast.js";
 import { t, tr } from "../words.js";
@@ -173,11 +173,6 @@ function form(item, done) {
     field(tr("canned.name"), title),
     field("中文", zh, t("canned.places")),
     field("English", en),
-    h(
-      "div",
-      { className: "row end" },
-      button(tr("cancel"), done),
-      h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save"))),
-    ),
+    formEnd(tr("save"), done),
   );
 }

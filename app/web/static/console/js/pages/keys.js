@@ -3,7 +3,18 @@
 import { copyText } from "../../../js/dom.js";
 import { post, remove, session } from "../http.js";
 import { time } from "../format.js";
-import { badge, button, explained, fetched, field, loaded, openDialog, pageHead, table } from "../parts.js";
+import {
+  badge,
+  button,
+  explained,
+  fetched,
+  field,
+  formEnd,
+  loaded,
+  openDialog,
+  pageHead,
+  table,
+} from "../parts.js";
 import { h, signal } from "../reactive.js";
 import { route } from "../router.js";
 import { toast, undoable } from "../toast.js";
@@ -116,12 +127,7 @@ function createKey(onDone) {
       ),
       field(tr("keys.access"), access, tr("keys.accessHint")),
       h("p", { className: "problem", role: "alert" }, () => problem.value),
-      h(
-        "div",
-        { className: "row end" },
-        button(tr("cancel"), close),
-        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("keys.create"))),
-      ),
+      formEnd(tr("keys.create"), close),
     );
 
   openDialog(tr("keys.create"), (close) =>

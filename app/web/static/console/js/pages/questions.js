@@ -2,7 +2,7 @@
 
 import { get, remove, withQuery } from "../http.js";
 import { ago, percent } from "../format.js";
-import { afterPause, badge, button, empty, failure, fetched, loaded, pageHead } from "../parts.js";
+import { afterPause, badge, button, empty, failure, fetched, loaded, pageHead, segments } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
 import { undoable } from "../toast.js";
@@ -135,21 +135,10 @@ async function lines(status, wanted, cursor) {
 }
 
 const filter = (status) =>
-  h(
-    "div",
-    { className: "segments", role: "group", "aria-label": tr("questions.status") },
-    ["", ...STATUSES].map((name) =>
-      h(
-        "button",
-        {
-          type: "button",
-          className: "segment",
-          "aria-pressed": () => String(status.value === name),
-          on: { click: () => (status.value = name) },
-        },
-        tr(name ? `status.${name}` : "status.all"),
-      ),
-    ),
+  segments(
+    tr("questions.status"),
+    ["", ...STATUSES].map((name) => [name, tr(name ? `status.${name}` : "status.all")]),
+    status,
   );
 
 function questionRow(row, chosen, open) {

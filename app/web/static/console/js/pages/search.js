@@ -2,7 +2,18 @@
 
 import { get, may, post, remove } from "../http.js";
 import { number } from "../format.js";
-import { badge, button, empty, explained, failure, field, isComposing, openDialog, pageHead } from "../parts.js";
+import {
+  badge,
+  button,
+  empty,
+  explained,
+  failure,
+  field,
+  formEnd,
+  isComposing,
+  openDialog,
+  pageHead,
+} from "../parts.js";
 import { h, onEnd, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
 import { attempt, toast, undoable } from "../toast.js";
@@ -261,12 +272,7 @@ function keepCase(found, right, onKept) {
       ),
       field(tr("cases.words"), words, tr("cases.wordsHint")),
       h("p", { className: "problem", role: "alert" }, () => problem.value),
-      h(
-        "div",
-        { className: "row end" },
-        button(tr("cancel"), close),
-        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save"))),
-      ),
+      formEnd(tr("save"), close),
     ),
   );
 }
