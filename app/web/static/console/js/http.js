@@ -44,6 +44,9 @@ export const remove = async (path, options) => json(await send(path, withJson("D
 export const postForm = async (path, form, options) =>
   json(await send(path, { ...options, method: "POST", body: form }));
 
+/** An id of several parts, such as that of a document, within a path. */
+export const encoded = (id) => id.split("/").map(encodeURIComponent).join("/");
+
 /** A path with its query; what is empty is left out. */
 export function withQuery(path, query) {
   const pairs = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);

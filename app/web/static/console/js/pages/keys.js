@@ -17,7 +17,7 @@ import {
 } from "../parts.js";
 import { h, signal } from "../reactive.js";
 import { route } from "../router.js";
-import { toast, undoable } from "../toast.js";
+import { hiding, toast, undoable } from "../toast.js";
 import { t, tr } from "../words.js";
 
 const SCOPES = ["chat", "search", "agent", "admin"];
@@ -26,18 +26,19 @@ export default function keys() {
   const list = fetched("/v1/admin/keys");
   const hidden = signal(new Set());
   const create = () => createKey(list.reload);
-  const without = (id) => new Set([...hidden.peek()].filter((item) => item !== id));
 
-  const revoke = (row) =>
+  const revoke = (row) => {
+    const { hide, show } = hiding(hidden, row.key_id);
     undoable(tr("keys.revoked", { name: row.name }), {
-      hide: () => (hidden.value = new Set([...hidden.peek(), row.key_id])),
-      show: () => (hidden.value = without(row.key_id)),
+      hide,
+      show,
       commit: async (options) => {
         await remove(`/v1/admin/keys/${row.key_id}`, options);
         await list.reload();
-        hidden.value = without(row.key_id);
+        show();
       },
     });
+  };
 
   const state = (row) => {
     if (row.revoked_at) return badge(tr("keys.ended", { when: time(row.revoked_at) }));

@@ -5,7 +5,7 @@ import { ago, percent } from "../format.js";
 import { afterPause, badge, button, empty, failure, fetched, loaded, pageHead, segments } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
-import { undoable } from "../toast.js";
+import { hiding, undoable } from "../toast.js";
 import { language, t, tr } from "../words.js";
 
 const STATUSES = ["answered", "partial", "declined", "handoff"];
@@ -58,11 +58,9 @@ export default function questions() {
     setQuery({ receipt: row.receipt_id, status: status.peek() });
   };
   const forget = (receiptId) => {
-    const back = () => (hidden.value = new Set([...hidden.peek()].filter((item) => item !== receiptId)));
     chosen.value = null;
     undoable(tr("questions.forgotten"), {
-      hide: () => (hidden.value = new Set([...hidden.peek(), receiptId])),
-      show: back,
+      ...hiding(hidden, receiptId),
       commit: async (options) => {
         await remove(`/v1/receipts/${encodeURIComponent(receiptId)}`, options);
         load();

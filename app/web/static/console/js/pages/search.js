@@ -16,7 +16,7 @@ import {
 } from "../parts.js";
 import { h, onEnd, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
-import { attempt, toast, undoable } from "../toast.js";
+import { attempt, hiding, toast, undoable } from "../toast.js";
 import { hasWords, t, tr } from "../words.js";
 import { place } from "./knowledge_document.js";
 
@@ -285,8 +285,7 @@ function casesCard(cases, reload) {
   onEnd(() => list.remove());
   const removeCase = (item) =>
     undoable(tr("cases.removed"), {
-      hide: () => (hidden.value = new Set([...hidden.peek(), item.id])),
-      show: () => (hidden.value = new Set([...hidden.peek()].filter((id) => id !== item.id))),
+      ...hiding(hidden, item.id),
       commit: async (options) => {
         await remove(`/v1/admin/cases/${encodeURIComponent(item.id)}`, options);
         await attempt(reload);
