@@ -231,14 +231,17 @@ export function afterPause(act, ms = 250) {
 }
 
 /** Tabs as links: each is a view of its own with its own address. */
-export const tabs = (label, items, current) =>
-  h(
+export function tabs(label, items, current) {
+  const row = h(
     "nav",
     { className: "tabs", "aria-label": label },
     items.map(([name, words, address]) =>
       h("a", { href: address, className: "tab", "aria-current": () => (current() === name ? "page" : null) }, words),
     ),
   );
+  queueMicrotask(() => row.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" })); // of a narrow screen
+  return row;
+}
 
 /** A table whose columns are [words, cell(row)]; wide ones scroll inside their frame. */
 export const table = (label, columns, rows, { onRow = null } = {}) =>
