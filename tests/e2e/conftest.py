@@ -8,6 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.e2e.console_page import ConsolePage
+from tests.e2e.shop_page import Shop
+from tests.live import LiveService
+
 CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -22,3 +26,19 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, env=environment)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    made = Shop()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def console(browser: Browser, service: LiveService) -> Iterator[ConsolePage]:
+    """The console of the module's service; whatever the browser complains about fails the test."""
+    made = ConsolePage(browser, service)
+    yield made
+    made.close()
+    assert made.unexpected() == []

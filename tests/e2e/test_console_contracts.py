@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.evaluation.result import write_result
 from tests.e2e.console_page import ConsolePage
@@ -53,14 +53,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
     folder = tmp_path_factory.mktemp("contracts")
     with serving(folder, documents=ROOT / "knowledge" / "zh" / "returns") as live:
         yield live
-
-
-@pytest.fixture
-def console(browser: Browser, service: LiveService) -> Iterator[ConsolePage]:
-    made = ConsolePage(browser, service)
-    yield made
-    made.close()
-    assert made.unexpected() == []
 
 
 def answering(page: Page, answers: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -14,20 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.console_page import ConsolePage
-from tests.e2e.test_widget import Shop
+from tests.e2e.shop_page import Shop
 from tests.live import ROOT, LiveService, clean_environment, kefu, serving
 
 pytestmark = pytest.mark.browser
 
 ORDER, EMAIL = "SL8620000005", "xiaoyu.wang@example.com"
 SHOTS = os.environ.get("KEFU_TEST_SHOTS")
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    made = Shop()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +67,6 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-@pytest.fixture
-def console(browser: Browser, service: LiveService) -> Iterator[ConsolePage]:
-    made = ConsolePage(browser, service)
-    yield made
-    made.close()
-    assert made.unexpected() == []
 
 
 def api(service: LiveService, path: str, body: Any = None) -> Any:

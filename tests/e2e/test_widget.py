@@ -2,64 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.security.widget_session import WidgetSessions
+from tests.e2e.shop_page import Shop
 from tests.live import ROOT, LiveService, clean_environment, serving
 
 pytestmark = pytest.mark.browser
 
-HOSTILE = "* { color: red !important; font-size: 40px !important } button { display: none !important }"
 SECRET = "of the shop"
-
-
-class Shop:
-    """A page of a shop at a site of its own; `service` is where its script comes from."""
-
-    def __init__(self) -> None:
-        self.service, self.attributes = "", ""
-        shop = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                body, kind = (HOSTILE, "text/css") if self.path == "/shop.css" else (shop.page(), "text/html")
-                self.send_response(200)
-                self.send_header("Content-Type", f"{kind}; charset=utf-8")
-                self.send_header(
-                    "Content-Security-Policy",
-                    f"default-src 'none'; script-src {shop.service}; connect-src {shop.service}; style-src 'self'; "
-                    "require-trusted-types-for 'script'",
-                )
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def page(self) -> str:
-        script = f'<script src="{self.service}/widget.js" {self.attributes} async></script>'
-        return f'<!doctype html><html lang="zh"><link rel="stylesheet" href="/shop.css"><h1>商城</h1>{script}</html>'
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    made = Shop()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +124,7 @@ def test_on_a_phone_it_fills_the_window_and_speaks_english_on_request(visit: Cal
     expect(page.get_by_label("您的问题")).to_be_visible()
 
 
-def test_the_preview_of_the_console_shows_it(browser: Browser, service: LiveService, tmp_path: Path) -> None:
+def test_the_preview_of_the_console_shows_it(browser: Browser, service: LiveService) -> None:
     page = browser.new_page(locale="zh-CN")
     page.goto(f"{service.url}/static/widget/preview.html?color=%23aa3300&greeting=欢迎")
 

@@ -1,16 +1,8 @@
 // Talks to the service. The page's session is a cookie that scripts cannot read; a key is used only where one is asked.
 
 import { storage } from "./dom.js";
-
-/** A failure with the stable code of the service's problem documents; `network` when there was no answer at all. */
-export class Problem extends Error {
-  constructor({ code = "internal", detail = "", request_id: requestId = "", status = 0 } = {}) {
-    super(detail || code);
-    this.code = code;
-    this.requestId = requestId;
-    this.status = status;
-  }
-}
+import { events } from "./events.js";
+import { Problem } from "./problem.js";
 
 export const key = {
   get: () => storage.get("sessionStorage", "kefu.key"),
@@ -91,24 +83,4 @@ export async function ask(question, on, signal) {
     throw new Problem({ code: "network" });
   }
   if (!isDone) throw new Problem({ code: "network" });
-}
-
-/** Server-sent events out of a body; comments (heartbeats) are skipped. */
-async function* events(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const frames = (rest + value).split("\n\n");
-    rest = frames.pop();
-    for (const text of frames) {
-      const found = { event: "message", data: "" };
-      for (const line of text.split("\n")) {
-        const colon = line.indexOf(":");
-        if (colon > 0) found[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
-      }
-      if (found.data) yield { event: found.event, data: JSON.parse(found.data) };
-    }
-  }
 }

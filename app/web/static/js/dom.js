@@ -31,15 +31,31 @@ const PATHS = {
   alert: "M12 8.500v5M12 16.800v.1M10.300 4.200L2.800 17.500A2 2 0 0 0 4.500 20.500h15a2 2 0 0 0 1.700-3L13.700 4.200a2 2 0 0 0-3.400 0z",
 };
 
-/** One of the line icons above; hidden from assistive technology, its button has a label. */
-export function icon(name) {
+/** A line icon; hidden from assistive technology, for what it stands in has a name. */
+export function drawn(lines) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("d", lines);
   svg.append(path);
   return svg;
+}
+
+/** One of the line icons above. */
+export const icon = (name) => drawn(PATHS[name]);
+
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without permission, or outside a secure context: the way that always worked.
+    const area = el("textarea", { value: text, className: "sr" });
+    (document.querySelector("dialog[open]") ?? document.body).append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
 }
 
 export const byId = (id) => document.getElementById(id);

@@ -1,7 +1,7 @@
 // One question with its answer: drawn from its state, so that a language switch or a reload can draw it again.
 
 import { sendFeedback } from "./api.js";
-import { el, icon } from "./dom.js";
+import { copyText, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { dots, openSource, passageKey, placeOf, refreshSource } from "./sources.js";
 
@@ -217,7 +217,7 @@ export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
   function copyButton() {
     const button = el("button", { type: "button", className: "act", "aria-label": t("copy"), title: t("copy") }, icon("copy"));
     button.addEventListener("click", async () => {
-      await copy(turn.answer.text);
+      await copyText(turn.answer.text);
       button.replaceChildren(icon("check"));
       button.setAttribute("aria-label", t("copied"));
       announce(t("copied"));
@@ -295,19 +295,6 @@ export function turnView(turn, { onRetry, onChoice, isOpen, isModelReady }) {
 export function withoutChoices(text, choices = []) {
   const lines = new Set(choices.map(({ label }, at) => `${at + 1}. ${label}`));
   return text.split("\n").filter((line) => !lines.has(line)).join("\n");
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    // Without permission, or outside a secure context: the way that always worked.
-    const area = el("textarea", { value: text, className: "sr" });
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
 }
 
 /** Says something to a screen reader. */

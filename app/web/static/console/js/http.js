@@ -1,19 +1,8 @@
 // Talks to the service. The session is a cookie that scripts cannot read; its request token lives in this page only.
 
+import { events as eventsOf } from "../../js/events.js";
+import { Problem } from "../../js/problem.js";
 import { signal } from "./reactive.js";
-
-/** A failure with the stable code of the service's problem documents; `network` when there was no answer at all. */
-export class Problem extends Error {
-  constructor({ code = "internal", detail = "", request_id: requestId = "", status = 0 } = {}) {
-    super(detail || code);
-    Object.assign(this, { code, requestId, status });
-  }
-
-  /** The service has no such route: another version, or a part that is not installed. */
-  get isMissingPart() {
-    return this.status === 404 && ["not_found", "flows_missing", "receipts_off", "desk_off"].includes(this.code);
-  }
-}
 
 /** Who is signed in: name, scopes, company, version; null when nobody is, undefined until that is known. */
 export const session = signal(undefined);
@@ -55,6 +44,9 @@ export const remove = async (path, options) => json(await send(path, withJson("D
 export const postForm = async (path, form, options) =>
   json(await send(path, { ...options, method: "POST", body: form }));
 
+/** An id of several parts, such as that of a document, within a path. */
+export const encoded = (id) => id.split("/").map(encodeURIComponent).join("/");
+
 /** A path with its query; what is empty is left out. */
 export function withQuery(path, query) {
   const pairs = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
@@ -87,29 +79,10 @@ export async function signOut() {
   session.value = null;
 }
 
-/** Server-sent events of one request; comments (heartbeats) are skipped. */
-export async function* events(path, signal, options = {}) {
-  const response = await send(path, {
-    ...options,
-    signal,
-    headers: { Accept: "text/event-stream", ...options.headers },
-  });
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const frames = (rest + value).split("\n\n");
-    rest = frames.pop();
-    for (const text of frames) {
-      const found = { event: "message", data: "" };
-      for (const line of text.split("\n")) {
-        const colon = line.indexOf(":");
-        if (colon > 0) found[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
-      }
-      if (found.data) yield { event: found.event, data: JSON.parse(found.data) };
-    }
-  }
+/** Server-sent events of one request. */
+export async function* events(path, signal) {
+  const response = await send(path, { signal, headers: { Accept: "text/event-stream" } });
+  yield* eventsOf(response.body);
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

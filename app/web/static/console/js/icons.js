@@ -1,6 +1,6 @@
 // Line icons; hidden from assistive technology, for what they stand in has a name.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { drawn } from "../../js/dom.js";
 
 const PATHS = {
   home: "M4 11l8-7 8 7M6 9.500V20h12V9.500M10 20v-6h4v6",
@@ -28,8 +28,6 @@ const PATHS = {
   dark: "M20 14.500A8.500 8.500 0 0 1 9.500 4a8.500 8.500 0 1 0 10.500 10.500z",
   system: "M3 4.500h18v12H3zM9 20h6",
   out: "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
-  command:
-    "M9 9V6.500A2.500 2.500 0 1 0 6.500 9zM15 9V6.500A2.500 2.500 0 1 1 17.500 9zM9 15v2.500A2.500 2.500 0 1 1 6.500 15zM15 15v2.500a2.500 2.500 0 1 0 2.500-2.500zM9 9h6v6H9z",
   upload: "M12 16V5M7.500 9L12 4.500 16.500 9M5 16v4h14v-4",
   download: "M12 4v11M7.500 11L12 15.500 16.500 11M5 16v4h14v-4",
   check: "M5 12.500l4.500 4.500L19 7.500",
@@ -50,12 +48,7 @@ const PATHS = {
 };
 
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
+  const svg = drawn(PATHS[name] ?? PATHS.info);
   svg.setAttribute("class", "icon");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name] ?? PATHS.info);
-  svg.append(path);
   return svg;
 }

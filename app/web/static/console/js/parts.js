@@ -184,6 +184,34 @@ export function field(label, input, hint = "") {
   );
 }
 
+/** The end of a form: out of it, or on with it. */
+export const formEnd = (words, onCancel) =>
+  h(
+    "div",
+    { className: "row end" },
+    button(tr("cancel"), onCancel),
+    h("button", { type: "submit", className: "button primary" }, h("span", {}, words)),
+  );
+
+/** Values side by side, of which `chosen` (a signal) holds one. `items`: [value, ...what stands on its button]. */
+export const segments = (label, items, chosen) =>
+  h(
+    "div",
+    { className: "segments", role: "group", "aria-label": label },
+    items.map(([value, ...words]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          className: "segment",
+          "aria-pressed": () => String(chosen.value === value),
+          on: { click: () => (chosen.value = value) },
+        },
+        words,
+      ),
+    ),
+  );
+
 export function options(select, items) {
   effect(() => {
     const chosen = select.value;
@@ -203,14 +231,17 @@ export function afterPause(act, ms = 250) {
 }
 
 /** Tabs as links: each is a view of its own with its own address. */
-export const tabs = (label, items, current) =>
-  h(
+export function tabs(label, items, current) {
+  const row = h(
     "nav",
     { className: "tabs", "aria-label": label },
     items.map(([name, words, address]) =>
       h("a", { href: address, className: "tab", "aria-current": () => (current() === name ? "page" : null) }, words),
     ),
   );
+  queueMicrotask(() => row.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" })); // of a narrow screen
+  return row;
+}
 
 /** A table whose columns are [words, cell(row)]; wide ones scroll inside their frame. */
 export const table = (label, columns, rows, { onRow = null } = {}) =>
@@ -242,15 +273,3 @@ export const table = (label, columns, rows, { onRow = null } = {}) =>
       ),
     ),
   );
-
-export async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = h("textarea", { value: text, className: "sr" });
-    (document.querySelector("dialog[open]") ?? document.body).append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-}

@@ -72,6 +72,12 @@ export function undoable(words, { hide, show, commit }) {
   }
 }
 
+/** `hide` and `show` for one of the things in a list: `hidden` (a signal) is the set of those that are not shown. */
+export const hiding = (hidden, id) => ({
+  hide: () => (hidden.value = new Set([...hidden.peek(), id])),
+  show: () => (hidden.value = new Set([...hidden.peek()].filter((item) => item !== id))),
+});
+
 addEventListener("pagehide", () => {
   for (const entry of waiting) entry.commit({ keepalive: true }).catch(() => {});
   waiting.clear();

@@ -2,7 +2,7 @@
 
 import { post } from "../http.js";
 import { ago, duration, number, percent } from "../format.js";
-import { badge, button, empty, fetched, field, loaded, openDialog, pageHead } from "../parts.js";
+import { badge, button, empty, fetched, field, formEnd, loaded, openDialog, pageHead } from "../parts.js";
 import { h, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
 import { attempt, toast } from "../toast.js";
@@ -236,12 +236,7 @@ function dismiss(act) {
         },
       },
       field(tr("gaps.reason"), reason),
-      h(
-        "div",
-        { className: "row end" },
-        button(tr("cancel"), close),
-        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("gaps.dismiss"))),
-      ),
+      formEnd(tr("gaps.dismiss"), close),
     ),
   );
 }

@@ -3,7 +3,7 @@
 import { download, withQuery } from "../http.js";
 import { ago, duration, number, percent } from "../format.js";
 import { icon } from "../icons.js";
-import { badge, button, failure, fetched, loaded, openDialog, pageHead, table } from "../parts.js";
+import { badge, button, failure, fetched, loaded, openDialog, pageHead, segments, table } from "../parts.js";
 import { daysBetween, isoDay, plot } from "../plot.js";
 import { computed, h, signal } from "../reactive.js";
 import { href } from "../router.js";
@@ -33,21 +33,10 @@ export default function home() {
 }
 
 const spanChooser = (span) =>
-  h(
-    "div",
-    { className: "segments", role: "group", "aria-label": tr("home.span") },
-    SPANS.map((days) =>
-      h(
-        "button",
-        {
-          type: "button",
-          className: "segment",
-          "aria-pressed": () => String(span.value === days),
-          on: { click: () => (span.value = days) },
-        },
-        tr("home.days", { n: days }),
-      ),
-    ),
+  segments(
+    tr("home.span"),
+    SPANS.map((days) => [days, tr("home.days", { n: days })]),
+    span,
   );
 
 /** One line each: can it answer, from what, and what wants attention. */

@@ -2,7 +2,7 @@
 
 import { follow, get, may, post, session, withQuery } from "../http.js";
 import { ago } from "../format.js";
-import { afterPause, badge, button, empty, explained, failure, pageHead } from "../parts.js";
+import { afterPause, badge, button, empty, explained, failure, pageHead, segments } from "../parts.js";
 import { computed, each, effect, h, onEnd, signal } from "../reactive.js";
 import { route, setQuery } from "../router.js";
 import { hasWords, t, tr } from "../words.js";
@@ -148,24 +148,13 @@ const withActive = (counts) => ({
 });
 
 const viewChooser = (view, state) =>
-  h(
-    "div",
-    { className: "segments", role: "group", "aria-label": tr("inbox.views") },
-    VIEWS.map((name) =>
-      h(
-        "button",
-        {
-          type: "button",
-          className: "segment",
-          "aria-pressed": () => String(view.value === name),
-          on: { click: () => (view.value = name) },
-        },
-        tr(`inbox.view.${name}`),
-        () =>
-          state.value.counts[name] ? h("span", { className: "segment-count" }, String(state.value.counts[name])) : "",
-      ),
-    ),
+  segments(
+    tr("inbox.views"),
+    VIEWS.map((name) => [name, tr(`inbox.view.${name}`), () => countBehind(state.value.counts[name])]),
+    view,
   );
+
+const countBehind = (count) => (count ? h("span", { className: "segment-count" }, String(count)) : "");
 
 /** Events for as long as the page is open, and a sign of life so that conversations do not go back to the queue. */
 function listen(onEvent, isLive) {

@@ -1,9 +1,9 @@
 // Canned replies: a slash at the start of the box or of a word lists them, in the customer's language.
 
 import { get, put, remove, withQuery } from "../http.js";
-import { button, field, isComposing, openDialog } from "../parts.js";
+import { button, field, formEnd, isComposing, openDialog } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
-import { attempt, undoable } from "../toast.js";
+import { attempt, hiding, undoable } from "../toast.js";
 import { t, tr } from "../words.js";
 
 const MOST = 8;
@@ -111,8 +111,7 @@ function editReplies() {
 function list(shown, hidden) {
   const drop = (item) =>
     undoable(tr("canned.removed", { name: item.shortcut }), {
-      hide: () => (hidden.value = new Set([...hidden.peek(), item.shortcut])),
-      show: () => (hidden.value = new Set([...hidden.peek()].filter((name) => name !== item.shortcut))),
+      ...hiding(hidden, item.shortcut),
       commit: async (options) => {
         await remove(`/v1/agent/canned/${encodeURIComponent(item.shortcut)}`, options);
         await load();
@@ -173,11 +172,6 @@ function form(item, done) {
     field(tr("canned.name"), title),
     field("中文", zh, t("canned.places")),
     field("English", en),
-    h(
-      "div",
-      { className: "row end" },
-      button(tr("cancel"), done),
-      h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save"))),
-    ),
+    formEnd(tr("save"), done),
   );
 }

@@ -2,7 +2,18 @@
 
 import { post } from "../http.js";
 import { ago, number, percent, time } from "../format.js";
-import { badge, button, failure, fetched, field, isComposing, openDialog, skeleton } from "../parts.js";
+import {
+  badge,
+  button,
+  failure,
+  fetched,
+  field,
+  formEnd,
+  isComposing,
+  openDialog,
+  segments,
+  skeleton,
+} from "../parts.js";
 import { effect, h, onEnd, signal } from "../reactive.js";
 import { href } from "../router.js";
 import { attempt, toast } from "../toast.js";
@@ -133,12 +144,7 @@ function assignDialog(act) {
         on: { submit: (event) => (event.preventDefault(), close(), act("assign", { agent: agent.value.trim() })) },
       },
       field(tr("inbox.agent"), agent),
-      h(
-        "div",
-        { className: "row end" },
-        button(tr("cancel"), close),
-        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("inbox.assign"))),
-      ),
+      formEnd(tr("inbox.assign"), close),
     ),
   );
 }
@@ -314,21 +320,10 @@ function composer(id, path, view, act) {
     { className: () => `reply reply-${mode.value}` },
     () => (suggestion.value ? suggestionCard(suggestion.value, use, () => (suggestion.value = null)) : ""),
     menu,
-    h(
-      "div",
-      { className: "segments", role: "group", "aria-label": tr("inbox.kind") },
-      ["reply", "note"].map((name) =>
-        h(
-          "button",
-          {
-            type: "button",
-            className: "segment",
-            "aria-pressed": () => String(mode.value === name),
-            on: { click: () => (mode.value = name) },
-          },
-          tr(`inbox.${name}`),
-        ),
-      ),
+    segments(
+      tr("inbox.kind"),
+      ["reply", "note"].map((name) => [name, tr(`inbox.${name}`)]),
+      mode,
     ),
     text,
     h(

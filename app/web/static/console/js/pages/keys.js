@@ -1,11 +1,23 @@
 // API keys: who may do what. A key is shown once; only its hash is kept.
 
+import { copyText } from "../../../js/dom.js";
 import { post, remove, session } from "../http.js";
 import { time } from "../format.js";
-import { badge, button, copyText, explained, fetched, field, loaded, openDialog, pageHead, table } from "../parts.js";
+import {
+  badge,
+  button,
+  explained,
+  fetched,
+  field,
+  formEnd,
+  loaded,
+  openDialog,
+  pageHead,
+  table,
+} from "../parts.js";
 import { h, signal } from "../reactive.js";
 import { route } from "../router.js";
-import { toast, undoable } from "../toast.js";
+import { hiding, toast, undoable } from "../toast.js";
 import { t, tr } from "../words.js";
 
 const SCOPES = ["chat", "search", "agent", "admin"];
@@ -14,18 +26,19 @@ export default function keys() {
   const list = fetched("/v1/admin/keys");
   const hidden = signal(new Set());
   const create = () => createKey(list.reload);
-  const without = (id) => new Set([...hidden.peek()].filter((item) => item !== id));
 
-  const revoke = (row) =>
+  const revoke = (row) => {
+    const { hide, show } = hiding(hidden, row.key_id);
     undoable(tr("keys.revoked", { name: row.name }), {
-      hide: () => (hidden.value = new Set([...hidden.peek(), row.key_id])),
-      show: () => (hidden.value = without(row.key_id)),
+      hide,
+      show,
       commit: async (options) => {
         await remove(`/v1/admin/keys/${row.key_id}`, options);
         await list.reload();
-        hidden.value = without(row.key_id);
+        show();
       },
     });
+  };
 
   const state = (row) => {
     if (row.revoked_at) return badge(tr("keys.ended", { when: time(row.revoked_at) }));
@@ -115,12 +128,7 @@ function createKey(onDone) {
       ),
       field(tr("keys.access"), access, tr("keys.accessHint")),
       h("p", { className: "problem", role: "alert" }, () => problem.value),
-      h(
-        "div",
-        { className: "row end" },
-        button(tr("cancel"), close),
-        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("keys.create"))),
-      ),
+      formEnd(tr("keys.create"), close),
     );
 
   openDialog(tr("keys.create"), (close) =>

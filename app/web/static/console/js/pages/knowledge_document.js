@@ -1,6 +1,6 @@
 // One document: its passages on the one side, the text that they were cut from on the other, the chosen one marked.
 
-import { get, withQuery } from "../http.js";
+import { encoded, get, withQuery } from "../http.js";
 import { badge, button, failure, fetched } from "../parts.js";
 import { effect, h, onEnd, signal } from "../reactive.js";
 import { href, setQuery } from "../router.js";
@@ -10,7 +10,6 @@ import { t, tr } from "../words.js";
 const ROW = 76;
 const LOOKED_THROUGH = 1000; // passages a request, while one is looked for by its id
 const AROUND = 12; // passages of source text before and after the chosen one
-const encoded = (id) => id.split("/").map(encodeURIComponent).join("/");
 
 /** `query.passage` names the passage that is opened, `query.start` and `query.end` the words in it (code points). */
 export function documentView(documentId, query) {

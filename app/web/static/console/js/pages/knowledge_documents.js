@@ -1,6 +1,6 @@
 // The list of documents, of any length, and files that are dropped onto it.
 
-import { get, remove, withQuery } from "../http.js";
+import { encoded, get, remove, withQuery } from "../http.js";
 import { icon } from "../icons.js";
 import { bytes } from "../format.js";
 import { afterPause, badge, button, empty, failure } from "../parts.js";
@@ -42,8 +42,7 @@ export function documentsView() {
       hide: () => (hidden.add(row.document_id), list.reset({ keepsPlace: true })),
       show: () => (hidden.delete(row.document_id), list.reset({ keepsPlace: true })),
       commit: async (options) => {
-        const path = row.document_id.split("/").map(encodeURIComponent).join("/");
-        const { job } = await remove(`/v1/admin/documents/${path}`, options);
+        const { job } = await remove(`/v1/admin/documents/${encoded(row.document_id)}`, options);
         uploads.followJob(job.job_id);
       },
     });

@@ -2,10 +2,10 @@
 
 import { get, remove, withQuery } from "../http.js";
 import { ago, percent } from "../format.js";
-import { afterPause, badge, button, empty, failure, fetched, loaded, pageHead } from "../parts.js";
+import { afterPause, badge, button, empty, failure, fetched, loaded, pageHead, segments } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
-import { undoable } from "../toast.js";
+import { hiding, undoable } from "../toast.js";
 import { language, t, tr } from "../words.js";
 
 const STATUSES = ["answered", "partial", "declined", "handoff"];
@@ -58,11 +58,9 @@ export default function questions() {
     setQuery({ receipt: row.receipt_id, status: status.peek() });
   };
   const forget = (receiptId) => {
-    const back = () => (hidden.value = new Set([...hidden.peek()].filter((item) => item !== receiptId)));
     chosen.value = null;
     undoable(tr("questions.forgotten"), {
-      hide: () => (hidden.value = new Set([...hidden.peek(), receiptId])),
-      show: back,
+      ...hiding(hidden, receiptId),
       commit: async (options) => {
         await remove(`/v1/receipts/${encodeURIComponent(receiptId)}`, options);
         load();
@@ -135,21 +133,10 @@ async function lines(status, wanted, cursor) {
 }
 
 const filter = (status) =>
-  h(
-    "div",
-    { className: "segments", role: "group", "aria-label": tr("questions.status") },
-    ["", ...STATUSES].map((name) =>
-      h(
-        "button",
-        {
-          type: "button",
-          className: "segment",
-          "aria-pressed": () => String(status.value === name),
-          on: { click: () => (status.value = name) },
-        },
-        tr(name ? `status.${name}` : "status.all"),
-      ),
-    ),
+  segments(
+    tr("questions.status"),
+    ["", ...STATUSES].map((name) => [name, tr(name ? `status.${name}` : "status.all")]),
+    status,
   );
 
 function questionRow(row, chosen, open) {

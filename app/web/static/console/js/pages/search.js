@@ -2,10 +2,21 @@
 
 import { get, may, post, remove } from "../http.js";
 import { number } from "../format.js";
-import { badge, button, empty, explained, failure, field, isComposing, openDialog, pageHead } from "../parts.js";
+import {
+  badge,
+  button,
+  empty,
+  explained,
+  failure,
+  field,
+  formEnd,
+  isComposing,
+  openDialog,
+  pageHead,
+} from "../parts.js";
 import { h, onEnd, signal } from "../reactive.js";
 import { href, route, setQuery } from "../router.js";
-import { attempt, toast, undoable } from "../toast.js";
+import { attempt, hiding, toast, undoable } from "../toast.js";
 import { hasWords, t, tr } from "../words.js";
 import { place } from "./knowledge_document.js";
 
@@ -261,12 +272,7 @@ function keepCase(found, right, onKept) {
       ),
       field(tr("cases.words"), words, tr("cases.wordsHint")),
       h("p", { className: "problem", role: "alert" }, () => problem.value),
-      h(
-        "div",
-        { className: "row end" },
-        button(tr("cancel"), close),
-        h("button", { type: "submit", className: "button primary" }, h("span", {}, tr("save"))),
-      ),
+      formEnd(tr("save"), close),
     ),
   );
 }
@@ -279,8 +285,7 @@ function casesCard(cases, reload) {
   onEnd(() => list.remove());
   const removeCase = (item) =>
     undoable(tr("cases.removed"), {
-      hide: () => (hidden.value = new Set([...hidden.peek(), item.id])),
-      show: () => (hidden.value = new Set([...hidden.peek()].filter((id) => id !== item.id))),
+      ...hiding(hidden, item.id),
       commit: async (options) => {
         await remove(`/v1/admin/cases/${encodeURIComponent(item.id)}`, options);
         await attempt(reload);

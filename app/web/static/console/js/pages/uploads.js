@@ -1,11 +1,12 @@
 // Files on their way in: sent in batches, each with its own state, live until the index has them.
 
-import { events, get, postForm } from "../http.js";
+import { postForm } from "../http.js";
 import { bytes } from "../format.js";
 import { badge, button, explained } from "../parts.js";
 import { each, h, onEnd, signal } from "../reactive.js";
 import { complain } from "../toast.js";
 import { t, tr } from "../words.js";
+import { waitForJob } from "./jobs.js";
 
 const BATCH_FILES = 40;
 const BATCH_BYTES = 100 * 2 ** 20;
@@ -78,23 +79,24 @@ async function send(batch) {
 /** Shows how far a job is, until it is over. */
 async function followJob(jobId) {
   try {
-    for await (const { data } of events(`/v1/admin/jobs/${jobId}`)) {
-      stage.value = data.state === "running" ? data.progress : null;
-      for (const row of data.progress?.files ?? []) {
-        const ids = files
-          .peek()
-          .filter((file) => file.documentId === row.document_id && file.status !== "refused")
-          .map((file) => file.id);
-        if (ids.length) change(ids, { status: row.status, message: row.message ?? "" });
-      }
-      if (data.state === "failed")
-        complain(Object.assign(new Error(data.error?.message), { code: data.error?.code, status: 500 }));
-    }
-  } catch {
-    await get(`/v1/admin/jobs/${jobId}`).catch(complain); // the stream broke; the list below shows what became of it
+    const { state, error } = await waitForJob(jobId, showProgress);
+    if (state === "failed") complain(Object.assign(new Error(error?.message), { code: error?.code, status: 500 }));
+  } catch (error) {
+    complain(error);
   }
   stage.value = null;
   for (const listener of listeners) listener();
+}
+
+function showProgress({ state, progress }) {
+  stage.value = state === "running" ? progress : null;
+  for (const row of progress?.files ?? []) {
+    const ids = files
+      .peek()
+      .filter((file) => file.documentId === row.document_id && file.status !== "refused")
+      .map((file) => file.id);
+    if (ids.length) change(ids, { status: row.status, message: row.message ?? "" });
+  }
 }
 
 export const uploads = { add, followJob };

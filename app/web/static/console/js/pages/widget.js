@@ -1,6 +1,7 @@
 // The snippet that puts the widget onto a page of the company, with a look at it beside.
 
-import { badge, button, copyText, fetched, field, loaded, pageHead } from "../parts.js";
+import { copyText } from "../../../js/dom.js";
+import { badge, button, fetched, field, loaded, pageHead, segments } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { toast } from "../toast.js";
 import { tr } from "../words.js";
@@ -144,21 +145,10 @@ function examples() {
   return h(
     "div",
     { className: "stack" },
-    h(
-      "div",
-      { className: "segments", role: "group", "aria-label": tr("widget.servers") },
-      Object.keys(SERVERS).map((name) =>
-        h(
-          "button",
-          {
-            type: "button",
-            className: "segment",
-            "aria-pressed": () => String(chosen.value === name),
-            on: { click: () => (chosen.value = name) },
-          },
-          name,
-        ),
-      ),
+    segments(
+      tr("widget.servers"),
+      Object.keys(SERVERS).map((name) => [name, name]),
+      chosen,
     ),
     code,
   );
