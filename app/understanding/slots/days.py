@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.understanding.slots.festivals import festivals
 from app.understanding.slots.found import NUMBER, Found, whole_number
 from index.text.dates import NamedDay, NamedPeriod, named_periods
+from index.text.festivals import festivals
 from index.text.numerals import EN_UNITS
 
 _RELATIVE_ZH = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
