@@ -1,0 +1,187 @@
+"""Days and hours of a note with the words that bound them, and which of them belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from app.warehouse.notes.clock import Clock, find_clocks
+from app.warehouse.notes.days import Days
+from app.warehouse.notes.mention import words
+
+Bound = Literal["", "before", "by", "after", "from", "around"]
+_PREFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("by", words(
+        r"(?:最晚|最迟|不晚于|不迟于|不要晚于|别晚于|\bno later than|\bnot later than|\bby|\blatest|"
+        r"\bat the latest)\s?$",
+    )),
+    ("from", words(
+        r"(?:最早|不早于|不要早于|别早于|\bno earlier than|\bnot earlier than|\bearliest|\bstarting|\bfrom|从|"
+        r"自)\s?$",
+    )),
+    ("by", words(r"\b(?:until|till|til|up to)\s?$")),
+    ("after", words(r"(?:\bafter|\blater than|\bpast|\bsince|过了|超过|晚于)\s?(?:the )?$")),
+    ("before", words(r"\b(?:before|ahead of|prior to|earlier than)\s?(?:the )?$")),
+    ("around", words(r"(?:\baround|\babout|\broughly|\bapprox\w*|大概|大约|差不多)\s?(?:在|at )?$")),
+    ("", words(r"\b(?:at|between|on)\s?$|(?:只有|只能|仅限?|在|于)$")),
+)  # fmt: skip
+_SUFFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("around", words(r"\s?(?:左右|前后|上下)|\s(?:or so|ish)\b")),
+    ("before", words(r"\s?(?:(?:之|以)前|前(?!台|门|天|面|后)|\bor (?:earlier|before)\b)")),
+    ("after", words(r"\s?(?:(?:之|以|过)后|后(?!天|门|面|备|续|院)|\s?(?:and|or) (?:after(?! ?\w)|later)\b)")),
+    ("from", words(
+        r"\s?(?:起(?!床)|开始|onwards?\b|(?:以后)?才(?=回|在|有人|能|到家|可以|方便|下班)|(?=(?:再|就|"
+        r"能)?(?:回(?:来|家|$|[,。 ])|到家|下班|有空)))",
+    )),
+    ("by", words(r"\s?(?:为止|截止|以内|(?:就|要|得|会)?(?:出门|离开|要走))")),
+)  # fmt: skip
+_JOINS = words(r"(?:\s|的|,(?= )|at|on|in the|in|of|from|between|都|每天|之间)*")
+_BEFORE_HOUR = words(
+    r"\b(?:after|before|by|until|till|around|about|at|between|from|than|past)\s?$",
+    r"[早晚]上?$",
+    r"[上下]午$",
+)
+_BEFORE_SPAN = words(
+    r"(?:between|from|avoid|say|not|only|prefer(?:ably)?|ok|best|around|weekdays?|daily|hours|opens?|open from)\s?$",
+)
+_PART_TO_HOUR = words(r"[\s的,]{0,2}(?:at)?\s?")
+_OR_AND = words(r"\s?(?:或者?|和|及|、|,|and|or|&|/)\s?")
+_UP_TO = words(r"\s?(?:到|至|-|–|~|to|until)\s?")
+_BUT = words(r"\s?(?:,|and|but|,? ?且|并且|到|至|and before)?\s?")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Days or a time of day with the word that bounds it."""
+
+    what: Days | Clock
+    start: int
+    end: int
+    bound: Bound
+
+
+def pieces_of(text: str, days: Iterable[Days]) -> list[Piece]:
+    """All days and times of day with their bounds, in the order of the text and not overlapping."""
+    taken = bytearray(len(text))
+    pieces = []
+    candidates: list[Days | Clock] = [*days, *find_clocks(text)]
+    for what in candidates:
+        if any(taken[what.start : what.end]):
+            continue
+        piece = _bounded(text, what)
+        if isinstance(what, Clock) and what.is_bare and not _is_told_as_time(text, what):
+            continue
+        taken[what.start : what.end] = b"\x01" * (what.end - what.start)
+        pieces.append(piece)
+    pieces.sort(key=lambda piece: piece.what.start)
+    return _listed(text, _hinted(text, pieces))
+
+
+def grouped(text: str, pieces: Iterable[Piece]) -> list[list[Piece]]:
+    """Pieces that say one window between them."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if groups and _belongs(text, groups[-1], piece):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _bounded(text: str, what: Days | Clock) -> Piece:
+    start, end = what.start, what.end
+    before = text[max(0, start - 20) : start]
+    bound: Bound = ""
+    for name, pattern in _PREFIXES:
+        if match := pattern.search(before):
+            bound, start = name, start - len(before) + match.start()
+            break
+    for name, pattern in _SUFFIXES:
+        if match := pattern.match(text, end):
+            if name == "from" and isinstance(what, Clock) and not what.is_moment:
+                continue  # from three to six I am free
+            end = match.end()
+            bound = bound if bound in ("by", "from") and name != bound else name
+            break
+    return Piece(what, start, end, bound)
+
+
+def _is_told_as_time(text: str, clock: Clock) -> bool:
+    """Whether a bare number stands where only a time can: after 6, between 12 and 1."""
+    before = text[max(0, clock.start - 12) : clock.start]
+    return _BEFORE_HOUR.search(before) is not None or (not clock.is_moment and _BEFORE_SPAN.search(before) is not None)
+
+
+def _hinted(text: str, pieces: list[Piece]) -> list[Piece]:
+    """A part of the day beside an hour tells which half of the day the hour is of (tonight after 8)."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        last = kept[-1] if kept else None
+        if last is not None and (hinted := _hour_of_part(text, last, piece)):
+            kept[-1] = hinted
+        else:
+            kept.append(piece)
+    return kept
+
+
+def _hour_of_part(text: str, part: Piece, hour: Piece) -> Piece | None:
+    one, other = part.what, hour.what
+    if not isinstance(one, Clock) or not isinstance(other, Clock) or not one.is_part or other.is_part or part.bound:
+        return None
+    gap = text[part.end : hour.start]
+    if one.last is None or other.first is None or _PART_TO_HOUR.fullmatch(gap) is None:
+        return None
+    if "," in gap and other.hour is None:
+        return None
+    return Piece(other.within(one.half), part.start, hour.end, hour.bound)
+
+
+def _listed(text: str, pieces: list[Piece]) -> list[Piece]:
+    """Two weekdays or two days with nothing but "or", "and", "to" between them as one."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        last = kept[-1] if kept else None
+        if last is not None and (both := _both(text, last, piece)):
+            kept[-1] = Piece(both, last.start, piece.end, piece.bound)
+        else:
+            kept.append(piece)
+    return kept
+
+
+def _both(text: str, first: Piece, second: Piece) -> Days | None:
+    one, other = first.what, second.what
+    if not isinstance(one, Days) or not isinstance(other, Days) or first.bound:
+        return None
+    gap = text[one.end : other.start]
+    if one.weekdays and other.weekdays and _OR_AND.fullmatch(gap):
+        return Days(one.start, other.end, weekdays=tuple(sorted({*one.weekdays, *other.weekdays})))
+    if one.last is None or other.first is None or one.last > other.first:
+        return None
+    is_next = (other.first - one.last).days == 1
+    if _UP_TO.fullmatch(gap) or (is_next and _OR_AND.fullmatch(gap)):
+        return Days(one.start, other.end, one.first, other.last)
+    return None
+
+
+def _belongs(text: str, group: list[Piece], piece: Piece) -> bool:
+    """Whether a piece goes on with the last ones: a day and its hours, an hour from which and one to which."""
+    last = group[-1]
+    gap = text[last.end : piece.start]
+    if len(gap) > 14:
+        return False
+    is_day = isinstance(piece.what, Days)
+    had_day = any(isinstance(each.what, Days) for each in group)
+    had_hours = any(isinstance(each.what, Clock) for each in group)
+    if is_day and not had_day and had_hours:
+        is_english = _HAN.search(text, last.start, piece.end) is None  # after 6pm on Friday
+        return is_english and "," not in gap and _JOINS.fullmatch(gap) is not None
+    if not is_day and had_day and not had_hours:
+        return "," not in gap and _JOINS.fullmatch(gap) is not None
+    if not is_day and had_hours and isinstance(last.what, Clock):
+        pair = {last.bound, piece.bound}
+        is_half_each = bool(pair & {"after", "from"}) and bool(pair & {"before", "by"})
+        return is_half_each and _BUT.fullmatch(gap) is not None
+    return False
