@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.policy import Policy
     from app.profiles import Profiles
     from app.understanding import MessageUnderstander, SlotFinder
+    from app.warehouse.notes import NoteDesk
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +99,13 @@ class Company(Foundation):
         from app.profiles import Profiles
 
         return Profiles(self.database, self.shop)
+
+    @cached_property
+    def notes(self) -> NoteDesk:
+        """Reads what is written to couriers."""
+        from app.warehouse.notes import NoteDesk, NoteParser, NoteReviews
+
+        return NoteDesk(NoteParser(), NoteReviews(self.database), self.shop)
 
     @cached_property
     def policy(self) -> Policy:

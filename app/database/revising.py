@@ -21,11 +21,17 @@ from app.database.upgrading import FOLDER, config_of, revisions
 
 
 def import_tables() -> None:
-    """Let every `app.<capability>.tables` add to the metadata; found by name, for this package knows none of them."""
-    for package in pkgutil.iter_modules(app.__path__):
-        name = f"app.{package.name}.tables"
-        if package.ispkg and importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
+    """Let every `tables.py` of a capability, and of a package within one, add to the metadata.
+
+    They are found by name, for this package knows none of them.
+    """
+    for package in pkgutil.iter_modules(app.__path__, "app."):
+        if package.ispkg:
+            folders = [*importlib.import_module(package.name).__path__]
+            inner = [each.name for each in pkgutil.iter_modules(folders, f"{package.name}.") if each.ispkg]
+            for name in (package.name, *inner):
+                if importlib.util.find_spec(f"{name}.tables") is not None:
+                    importlib.import_module(f"{name}.tables")
 
 
 def revise(message: str, *, initial: bool = False) -> Path | None:

@@ -47,6 +47,7 @@ from app.web import (
     search,
     service_metrics,
     surveys,
+    warehouse_notes,
     widget,
 )
 from app.web.cross_origin import CrossOrigin
@@ -107,7 +108,8 @@ def build_app(services: Services) -> FastAPI:
     insight = (service_metrics, gaps, questions)
     quality = (cases, evaluations, flows, installation)
     customers = (chat, openai_routes, media, search, feedback, surveys)
-    for module in (*customers, *people, *administration, *insight, *quality, health, page, console, widget):
+    warehouse = (warehouse_notes,)
+    for module in (*warehouse, *customers, *people, *administration, *insight, *quality, health, page, console, widget):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

@@ -17,6 +17,7 @@ RequestError (of this package)
 ├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 ├── ProfilesOff         no profiles are kept
+├── NotesOff            no notes are read
 ├── NoteNotFound        no note of that id in a profile
 └── UploadEmpty         an upload without files
 """
@@ -66,6 +67,7 @@ from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInval
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
+from app.warehouse.notes.errors import NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
@@ -204,6 +206,12 @@ class ProfilesOff(RequestError):
     code = "profiles_off"
 
 
+class NotesOff(RequestError):
+    """No notes to couriers are read."""
+
+    code = "notes_off"
+
+
 class NoteNotFound(RequestError):
     """There is no note of that id in the profile."""
 
@@ -304,6 +312,11 @@ STATUS: Mapping[type[KefuError], int] = {
     CannedReplyMissing: 404,
     WebhookError: 409,
     EndpointMissing: 404,
+    NoteError: 409,
+    NoteTooLong: 413,
+    NoteOrderMissing: 404,
+    ReviewMissing: 404,
+    NotesOff: 404,
     InsightOff: 404,
     ModelNotOffered: 404,
     ProfilesOff: 404,
