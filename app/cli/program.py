@@ -37,6 +37,7 @@ from app.cli import (
     shop,
     train,
     understand,
+    warehouse,
     webhooks,
 )
 from app.cli.exits import DONE, FAILED, INTERRUPTED
@@ -74,6 +75,7 @@ program.add_typer(shop.group, name="shop")
 program.add_typer(dialogue.group, name="dialogue")
 program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")
+program.add_typer(warehouse.group, name="warehouse")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")
