@@ -1,7 +1,7 @@
 """All batches that a device can carry, where they can be counted out: a proven bound, and often the proven best.
 
-Choosing batches so that each order is in one is a set partitioning problem. Its linear relaxation, solved over a growing
-choice of batches until none of all lowers it, bounds every division from below, and is tight for tours. Batches
+Choosing batches so that each order is in one is a set partitioning problem. Its linear relaxation, solved over a
+growing choice of batches until none of all lowers it, bounds every division from below, and is tight for tours. Batches
 whose reduced cost exceeds the distance between bound and best known division are in no better one; where few are
 left, HiGHS decides among them. Source: Gademann and van de Velde, IIE Transactions 37 (2005), section 4.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy import optimize
 from scipy.sparse import csc_matrix
 
 from app.warehouse.picking.occupancy import Numbers
@@ -23,6 +23,7 @@ from app.warehouse.picking.search import EPSILON_M
 _ADDED_OF_SIZE, _ADDED = 400, 600
 """Batches that join the linear program in a round: of each number of orders, and in all."""
 _ROUNDS = 100
+_CELLS_AT_ONCE = 4_000_000
 _DECIDED_AMONG = 5000
 
 
@@ -49,18 +50,23 @@ def every_batch(problem: BatchingProblem, *, limit: int) -> Columns | None:
     """All of them; None when there are more than `limit`. Batches are grown by orders of higher number."""
     count = len(problem)
     members = np.arange(count, dtype=np.uint16)[:, None]
-    rows, loads, last = problem.rows, problem.loads, np.arange(count)
+    rows, loads = problem.rows, problem.loads
     all_members, all_lengths, total = [members], [problem.lengths(rows)], count
     while len(members):
-        fits = np.arange(count) > last[:, None]
-        for kind, most in enumerate(problem.limits):
-            fits &= loads[:, kind, None] + problem.loads[None, :, kind] <= most
-        total += int(fits.sum())
-        if total > limit:
-            return None
-        grown, added = np.nonzero(fits)
+        pieces = []
+        for start in range(0, len(members), max(1, _CELLS_AT_ONCE // count)):
+            piece = slice(start, start + max(1, _CELLS_AT_ONCE // count))
+            fits = np.arange(count) > members[piece, -1:]
+            for kind, most in enumerate(problem.limits):
+                fits &= loads[piece, kind, None] + problem.loads[None, :, kind] <= most
+            grown, added = np.nonzero(fits)
+            total += len(grown)
+            if total > limit:
+                return None
+            pieces.append((grown + start, added))
+        grown, added = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
         rows, loads = rows[grown] | problem.rows[added], loads[grown] + problem.loads[added]
-        members, last = np.hstack([members[grown], added[:, None].astype(np.uint16)]), added
+        members = np.hstack([members[grown], added[:, None].astype(np.uint16)])
         if len(members):
             all_members.append(members)
             all_lengths.append(problem.lengths(rows))
@@ -108,11 +114,11 @@ def decide(
         members, tours = [members[number] for number in cheapest], tours[cheapest]
     if not members:
         return None, known_m
-    result = milp(
+    result = optimize.milp(
         tours,
-        constraints=LinearConstraint(_incidence(members, orders), 1, 1),
+        constraints=optimize.LinearConstraint(_incidence(members, orders), 1, 1),
         integrality=np.ones(len(members)),
-        bounds=Bounds(0, 1),
+        bounds=optimize.Bounds(0, 1),
         options={"time_limit": seconds, "mip_rel_gap": 1e-9},
     )
     without = min(known_m, relaxation.bound_m + left_out)  # of divisions with a batch that was left out
@@ -128,10 +134,10 @@ def _prices(chosen: dict[Batch, float], orders: int) -> Numbers:
     """What each order is worth when only the chosen batches can be used."""
     batches = list(chosen)
     tours = np.array([chosen[batch] for batch in batches])
-    result = linprog(
+    result = optimize.linprog(
         tours, A_ub=-_incidence(batches, orders), b_ub=-np.ones(orders), bounds=(0, None), method="highs"
     )
-    return np.maximum(-np.asarray(result.ineqlin.marginals), 0.0)
+    return np.asarray(np.maximum(-result.ineqlin.marginals, 0.0), dtype=np.float64)
 
 
 def _priced(columns: Columns, prices: Numbers) -> tuple[float, list[tuple[float, Batch, float]]]:
@@ -147,9 +153,7 @@ def _priced(columns: Columns, prices: Numbers) -> tuple[float, list[tuple[float,
         low = np.flatnonzero(cost < -EPSILON_M)
         if len(low) > _ADDED_OF_SIZE:
             low = low[np.argpartition(cost[low], _ADDED_OF_SIZE)[:_ADDED_OF_SIZE]]
-        lowering += [
-            (float(cost[number]), tuple(members[number].tolist()), float(tours[number])) for number in low
-        ]
+        lowering += [(float(cost[number]), tuple(members[number].tolist()), float(tours[number])) for number in low]
     return steepest, lowering
 
 

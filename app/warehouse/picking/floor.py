@@ -116,6 +116,6 @@ def _whole(name: str, value: int, least: int, most: int) -> None:
 
 def _metres(name: str, value: float, *, positive: bool = False) -> None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not (0 < value if positive else 0 <= value) or not value <= _LONGEST_M:
+    if not is_number or not (value > 0 if positive else value >= 0) or not value <= _LONGEST_M:
         least = "above 0" if positive else "from 0"
         raise FloorInvalid(f"Expected the {name} in metres, {least} to {_LONGEST_M:.0f}, got {value!r}.")

@@ -1,8 +1,8 @@
 """Where something is to be picked, as bits: what many thousand sets of orders need of an aisle, read from tables.
 
-A set of places is a row of 16-bit words, `words` an aisle, the slot next to the depot's cross aisle first. The union of two sets
-is `|`. What routing asks of an aisle (first and last slot, widest gap between neighbours) comes from tables of 65,536
-entries, so that a set costs no loop over its places.
+A set of places is a row of 16-bit words, the slot next to the depot's cross aisle first. The union of two sets is `|`.
+What routing asks of an aisle (first and last slot, widest gap between neighbours) comes from tables of 65,536 entries,
+so that a set costs no loop over its places.
 """
 
 from __future__ import annotations

@@ -8,9 +8,16 @@ European Journal of Operational Research 182 (2007), section 6.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from app.warehouse.picking.floor import Floor
 from app.warehouse.picking.occupancy import Aisles, Numbers
+
+Aisle = npt.NDArray[np.int64]
+
+
+def _metres(values: npt.ArrayLike) -> Numbers:
+    return np.asarray(values, dtype=np.float64)
 
 
 class OneBlock:
@@ -19,15 +26,15 @@ class OneBlock:
     def __init__(self, floor: Floor, aisles: Aisles) -> None:
         self.length_m = floor.aisle_length_m
         self.is_empty = aisles.is_empty
-        self.up_to_last: Numbers = floor.end_gap_m + aisles.last * floor.slot_length_m
+        self.up_to_last = _metres(floor.end_gap_m + aisles.last * floor.slot_length_m)
         """From the depot's cross aisle to the farthest pick."""
-        self.up_to_first: Numbers = floor.end_gap_m + aisles.first * floor.slot_length_m
-        self.down_to_first: Numbers = self.length_m - self.up_to_first
+        self.up_to_first = _metres(floor.end_gap_m + aisles.first * floor.slot_length_m)
+        self.down_to_first = self.length_m - self.up_to_first
         """From the far cross aisle to the pick nearest to the depot's."""
-        self.gap: Numbers = aisles.gap * floor.slot_length_m
+        self.gap = _metres(aisles.gap * floor.slot_length_m)
         self._floor = floor
 
-    def visited(self) -> tuple[Numbers, Numbers]:
+    def visited(self) -> tuple[Aisle, Aisle]:
         """The first and the last aisle of each set that holds a pick; those of an empty set mean nothing."""
         holds = ~self.is_empty
         last = len(holds) - 1 - holds[::-1].argmax(axis=0)
@@ -37,7 +44,7 @@ class OneBlock:
         """Along cross aisles: to the outermost aisles with picks and back."""
         left, right = self.visited()
         depot = self._floor.depot_aisle
-        return 2 * self._floor.aisle_pitch_m * (np.maximum(right, depot) - np.minimum(left, depot))
+        return _metres(2 * self._floor.aisle_pitch_m * (np.maximum(right, depot) - np.minimum(left, depot)))
 
 
 def s_shape(block: OneBlock) -> Numbers:
@@ -47,12 +54,12 @@ def s_shape(block: OneBlock) -> Numbers:
     _, right = block.visited()
     into_last = block.up_to_last[right, np.arange(holds.shape[1])]
     is_odd = count % 2 == 1
-    return block.across() + (count - is_odd) * block.length_m + np.where(is_odd, 2 * into_last, 0.0)
+    return _metres(block.across() + (count - is_odd) * block.length_m + np.where(is_odd, 2 * into_last, 0.0))
 
 
 def returning(block: OneBlock) -> Numbers:
     """Enter each aisle from the depot's cross aisle, turn at its farthest pick."""
-    return block.across() + np.where(block.is_empty, 0.0, 2 * block.up_to_last).sum(axis=0)
+    return _metres(block.across() + np.where(block.is_empty, 0.0, 2 * block.up_to_last).sum(axis=0))
 
 
 def largest_gap(block: OneBlock) -> Numbers:
@@ -65,7 +72,7 @@ def largest_gap(block: OneBlock) -> Numbers:
     outer = sum(2 * (block.length_m - widest[aisle, sets]) for aisle in (left, right))
     in_one = 2 * block.up_to_last[left, sets]
     through = np.where(left == right, in_one, inner - outer + 2 * block.length_m)
-    return np.asarray(block.across() + through)
+    return _metres(block.across() + through)
 
 
 def combined(block: OneBlock) -> Numbers:
@@ -76,4 +83,4 @@ def combined(block: OneBlock) -> Numbers:
         stay_near = np.minimum(near + 2 * up, far + block.length_m)
         stay_far = np.minimum(far + 2 * down, near + block.length_m)
         near, far = np.where(is_empty, near, stay_near), np.where(is_empty, far, stay_far)
-    return np.asarray(block.across() + near)
+    return _metres(block.across() + near)

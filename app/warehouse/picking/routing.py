@@ -45,7 +45,7 @@ class Routing:
                 f"{known}A floor of {floor.blocks} block(s) can be walked by {', '.join(fitting)}, not {name!r}."
             )
         self.floor, self.name = floor, name
-        self._policy, self._walk = _ONE_BLOCK.get(name, (None, None))
+        self._policy, self._walk = _ONE_BLOCK.get(name, (None, walks.shortest_walk))
         self._several = SeveralBlocks(floor) if floor.blocks > 1 else None
 
     def lengths(self, rows: Words) -> Numbers:
@@ -69,7 +69,6 @@ class Routing:
         heights = [[self.floor.height_m(rank) for rank in ranks] for ranks in ranks_of(self.floor, row)]
         if self._several is not None:
             return self._several.walk(heights)
-        assert self._walk is not None
         return self._walk(self.floor, heights)
 
 
@@ -83,7 +82,11 @@ def shortest_alone(floor: Floor, rows: Words, routing: Routing) -> Numbers:
     depot = (floor.depot_aisle, 0.0)
     farthest = [
         max(
-            (floor.distance_m(depot, (aisle, floor.height_m(rank))) for aisle, ranks in enumerate(found) for rank in ranks),
+            (
+                floor.distance_m(depot, (aisle, floor.height_m(rank)))
+                for aisle, ranks in enumerate(found)
+                for rank in ranks
+            ),
             default=0.0,
         )
         for found in (ranks_of(floor, row) for row in rows)

@@ -1,8 +1,8 @@
 """Shorter batches by iterated local search: every way to divide the orders of two batches anew, then a disturbance.
 
 Two batches hold few orders, so that all ways to divide them can be measured at once; this contains moving an order,
-exchanging two, and joining both. Where two batches hold many, up to three orders change sides. A pair that was
-found to be at its best is not looked at again before one of the two changes. Source of the scheme: Henn and Wäscher,
+exchanging two, and joining both. Where two batches hold many, up to three orders change sides, or fewer. A pair that
+was found to be at its best is not looked at again before one of the two changes. Source of the scheme: Henn and Wäscher,
 European Journal of Operational Research 222 (2012), section 4; the neighbourhood is our own.
 """
 
@@ -11,9 +11,9 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +26,13 @@ _ALL_DIVISIONS = 9
 _BY_TABLE = 12
 """Up to this many, the places of every subset are worked out; beyond, only those of the divisions."""
 _ROWS_AT_ONCE = 6000
+_Number = TypeVar("_Number", np.uint16, np.int64)
 EPSILON_M = 1e-6
 """Tours that differ by less are equally long."""
 
 Numbers = npt.NDArray[np.int64]
+Sides = npt.NDArray[np.bool_]
+"""(divisions, orders), True for those on one side."""
 
 
 class Batches:
@@ -67,6 +70,14 @@ class _Gain(NamedTuple):
     saved: float
 
 
+class _Divided(NamedTuple):
+    pair: tuple[int, int]
+    orders: Batch
+    sides: Sides
+    places: Words
+    """Of the orders on one side of each division, then of those on the other."""
+
+
 class PairSearch:
     """Finds better divisions of two batches. Keeps what it has found out about pairs."""
 
@@ -74,10 +85,12 @@ class PairSearch:
         self._problem = problem
         self._at_best: set[tuple[Batch, Batch]] = set()
 
-    def improve(self, batches: Batches, *, out_of_time: Callable[[], bool]) -> None:
-        """Divide pairs anew until no pair gets shorter."""
+    def improve(
+        self, batches: Batches, *, out_of_time: Callable[[], bool], settled: Collection[Batch] = frozenset()
+    ) -> None:
+        """Divide pairs anew until no pair gets shorter. Pairs of two `settled` batches are at their best already."""
         while not out_of_time():
-            found = self._first_gains(batches)
+            found = self._first_gains(batches, settled, out_of_time)
             if not found:
                 return
             changed: set[int] = set()
@@ -89,74 +102,78 @@ class PairSearch:
             halves = [batch for gain in kept for batch in gain.halves]
             batches.replace(changed, halves, [length for gain in kept for length in gain.lengths])
 
-    def _first_gains(self, batches: Batches) -> list[_Gain]:
+    def _first_gains(
+        self, batches: Batches, settled: Collection[Batch], out_of_time: Callable[[], bool]
+    ) -> list[_Gain]:
         """Of the pairs not known to be at their best, in groups, those of the first group with any gain."""
-        group: list[tuple[tuple[int, int], Batch, Numbers]] = []
-        rows: list[Words] = []
+        group: list[_Divided] = []
         size = 0
-        newest_first = range(len(batches.members) - 1, -1, -1)
-        for pair in itertools.combinations(newest_first, 2):
+        for pair in _open_pairs(batches.members, settled):
             one, other = batches.members[pair[0]], batches.members[pair[1]]
             if _key(one, other) in self._at_best:
                 continue
-            both = one + other
-            numbers, places = self._divided(both, len(one))
-            group.append((pair, both, numbers))
-            rows.append(places)
-            size += len(places)
+            group.append(self._divided(pair, one + other, len(one)))
+            size += len(group[-1].places)
             if size >= _ROWS_AT_ONCE:
-                if gains := self._gains(batches, group, rows):
+                gains = self._gains(batches, group)
+                if gains or out_of_time():
                     return gains
-                group, rows, size = [], [], 0
-        return self._gains(batches, group, rows) if group else []
+                group, size = [], 0
+        return self._gains(batches, group) if group else []
 
-    def _divided(self, both: Batch, first: int) -> tuple[Numbers, Words]:
-        """The divisions that a device can carry, as numbers, and the places of one side of each, then of the other."""
-        problem, whole = self._problem, (1 << len(both)) - 1
-        numbers = _divisions(first, len(both))
-        own = list(both)
-        if len(both) <= _BY_TABLE:
-            loads = _table(problem.loads[own], np.add)
-            fits = (loads <= problem.limits).all(axis=1)
-            numbers = numbers[fits[numbers] & fits[whole ^ numbers]]
-            return numbers, _table(problem.rows[own], np.bitwise_or)[np.concatenate([numbers, whole ^ numbers])]
-        masks = (numbers[:, None] >> np.arange(len(both)) & 1).astype(bool)
-        loads = masks @ problem.loads[own]
-        fits = ((loads <= problem.limits) & (problem.loads[own].sum(axis=0) - loads <= problem.limits)).all(axis=1)
-        numbers, masks = numbers[fits], masks[fits]
-        sides = np.concatenate([masks, ~masks])
-        places = np.zeros((len(sides), problem.rows.shape[1]), dtype=np.uint16)
-        for column, row in zip(sides.T, problem.rows[own], strict=True):
+    def _divided(self, pair: tuple[int, int], both: Batch, first: int) -> _Divided:
+        """The divisions of a pair that a device can carry."""
+        problem, own = self._problem, list(both)
+        sides, numbers = _divisions(first, len(both))
+        if numbers is not None:
+            whole = (1 << len(both)) - 1
+            fits = np.all(_table(problem.loads[own], np.add) <= problem.limits, axis=1)
+            is_possible = fits[numbers] & fits[whole ^ numbers]
+            sides, numbers = sides[is_possible], numbers[is_possible]
+            places = _table(problem.rows[own], np.bitwise_or)[np.concatenate([numbers, whole ^ numbers])]
+            return _Divided(pair, both, sides, places)
+        loads = sides @ problem.loads[own]
+        rest = problem.loads[own].sum(axis=0) - loads
+        sides = sides[np.all((loads <= problem.limits) & (rest <= problem.limits), axis=1)]
+        both_sides = np.concatenate([sides, ~sides])
+        places = np.zeros((len(both_sides), problem.rows.shape[1]), dtype=np.uint16)
+        for column, row in zip(both_sides.T, problem.rows[own], strict=True):
             places |= np.where(column[:, None], row, np.uint16(0))
-        return numbers, places
+        return _Divided(pair, both, sides, places)
 
-    def _gains(
-        self, batches: Batches, group: list[tuple[tuple[int, int], Batch, Numbers]], rows: list[Words]
-    ) -> list[_Gain]:
+    def _gains(self, batches: Batches, group: list[_Divided]) -> list[_Gain]:
         """The best division of each pair that gets shorter; the others are remembered as at their best."""
-        lengths = self._problem.lengths(np.concatenate(rows))
+        lengths = self._problem.lengths(np.concatenate([divided.places for divided in group]))
         gains, start = [], 0
-        for pair, both, numbers in group:
-            count = len(numbers)
-            first, second = lengths[start : start + count], lengths[start + count : start + 2 * count]
-            start += 2 * count
+        for pair, orders, sides, places in group:
+            first, second = lengths[start : start + len(sides)], lengths[start + len(sides) : start + len(places)]
+            start += len(places)
             best = int(np.argmin(first + second))
             saved = batches.lengths[pair[0]] + batches.lengths[pair[1]] - float(first[best] + second[best])
             if saved <= EPSILON_M:
                 self._at_best.add(_key(batches.members[pair[0]], batches.members[pair[1]]))
                 continue
-            inside = [order for place, order in enumerate(both) if int(numbers[best]) >> place & 1]
-            outside = [order for place, order in enumerate(both) if not int(numbers[best]) >> place & 1]
-            halves = (tuple(sorted(inside)), tuple(sorted(outside)))
-            gains.append(_Gain(pair, halves, (float(first[best]), float(second[best])), saved))
+            inside, outside = (
+                tuple(sorted(order for order, is_here in zip(orders, side, strict=True) if is_here))
+                for side in (sides[best], ~sides[best])
+            )
+            gains.append(_Gain(pair, (inside, outside), (float(first[best]), float(second[best])), saved))
         return gains
+
+
+def _open_pairs(members: Sequence[Batch], settled: Collection[Batch]) -> Iterator[tuple[int, int]]:
+    """Pairs with a batch that is not settled, the newest batches first."""
+    new = [number for number in range(len(members) - 1, -1, -1) if members[number] not in settled]
+    old = [number for number in range(len(members) - 1, -1, -1) if members[number] in settled]
+    yield from itertools.combinations(new, 2)
+    yield from itertools.product(new, old)
 
 
 def _key(one: Batch, other: Batch) -> tuple[Batch, Batch]:
     return (one, other) if one < other else (other, one)
 
 
-def _table(rows, join):  # type: ignore[no-untyped-def]
+def _table(rows: npt.NDArray[_Number], join: np.ufunc) -> npt.NDArray[_Number]:
     """For each subset of `rows`, numbered by its bits, all of them joined: (2 ** rows, columns)."""
     table = np.zeros((1 << len(rows), rows.shape[1]), dtype=rows.dtype)
     for number, row in enumerate(rows):
@@ -164,21 +181,26 @@ def _table(rows, join):  # type: ignore[no-untyped-def]
     return table
 
 
-@cache
-def _all_divisions(count: int) -> Numbers:
-    return np.arange(1 << (count - 1))
-
-
-@cache
-def _near_divisions(first: int, count: int) -> Numbers:
-    now = (1 << first) - 1
-    moves = (chosen for size in range(4) for chosen in itertools.combinations(range(count), size))
-    return np.array([now ^ sum(1 << place for place in chosen) for chosen in moves], dtype=np.int64)
-
-
-def _divisions(first: int, count: int) -> Numbers:
-    """Ways to divide `count` orders, the first `first` of which are together now: bits of those on one side."""
+def _divisions(first: int, count: int) -> tuple[Sides, Numbers | None]:
+    """Ways to divide `count` orders of which the first `first` are together now, with their bits where few."""
     return _all_divisions(count) if count <= _ALL_DIVISIONS else _near_divisions(first, count)
+
+
+@cache
+def _all_divisions(count: int) -> tuple[Sides, Numbers]:
+    numbers = np.arange(1 << (count - 1))
+    return (numbers[:, None] >> np.arange(count) & 1).astype(bool), numbers
+
+
+@lru_cache(maxsize=512)
+def _near_divisions(first: int, count: int) -> tuple[Sides, Numbers | None]:
+    """The present division, and those in which up to three orders change sides; fewer where there are many."""
+    most = next(moves for moves, limit in ((3, 20), (2, 60), (1, count)) if count <= limit)
+    moves = [chosen for size in range(most + 1) for chosen in itertools.combinations(range(count), size)]
+    sides = np.tile(np.arange(count) < first, (len(moves), 1))
+    for side, chosen in zip(sides, moves, strict=True):
+        side[list(chosen)] ^= True
+    return sides, sides @ (1 << np.arange(count)) if count <= _BY_TABLE else None
 
 
 def disturbed(batches: Batches, problem: BatchingProblem, chance: random.Random) -> Batches:

@@ -3,7 +3,8 @@
 A tour uses each stretch at most twice, so that what lies left of a point is one of seven classes: whether the number
 of its edges at the far (0, even or uneven) and the near end of an aisle, and into how many parts it falls. From aisle
 to aisle only the cheapest of each class counts. The way through an aisle and along the cross aisles to the next are
-chosen in turn; time is linear in the aisles. Source: Ratliff and Rosenthal, Operations Research 31 (1983), tables I and II.
+chosen in turn; time is linear in the aisles. Source: Ratliff and Rosenthal, Operations Research 31 (1983), tables I
+and II.
 
 The depot counts as a pick at the foot of its aisle. Classes are written far, near, parts, with U for an uneven number
 of edges, E for an even one and 0 for none.
@@ -11,9 +12,9 @@ of edges, E for an even one and 0 for none.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -26,6 +27,8 @@ Through = Literal["once", "from far", "from near", "both ends", "twice", "not"]
 Across = Literal["one each", "two far", "two near", "two each", "none"]
 """How many times the far and the near cross aisle are walked between two aisles."""
 _Class = Literal["UU1", "E01", "0E1", "EE1", "EE2", "000", "001"]
+
+_Choice = TypeVar("_Choice", bound=str)
 
 _AFTER_AISLE: dict[_Class, dict[Through, _Class]] = {
     "UU1": {"once": "EE1", **dict.fromkeys(("from far", "from near", "both ends", "twice", "not"), "UU1")},
@@ -47,14 +50,6 @@ _AFTER_CROSSING: dict[_Class, dict[Across, _Class]] = {
 }
 _WHOLE: tuple[_Class, ...] = ("E01", "0E1", "EE1", "001")
 """Classes that a tour can end in: all edges even, one part."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """The cheapest way to a class, and the choices that led there, last first."""
-
-    length_m: float
-    choices: tuple[Through | Across, tuple] | None  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +114,28 @@ def _costs(floor: Floor, block: OneBlock, number: int) -> tuple[Numbers, Numbers
 
 def shortest_shape(floor: Floor, heights: list[list[float]]) -> Shape:
     """The shortest tour through picks at `heights`, for each aisle ascending metres from the depot's cross aisle."""
-    ways: dict[_Class, _Way] = {"000": _Way(0.0, None)}
+    lengths: dict[_Class, float] = {"000": 0.0}
+    in_aisles: list[dict[_Class, tuple[_Class, Through]]] = []
+    crossings: list[dict[_Class, tuple[_Class, Across]]] = []
     skips = []
     for number, picks in enumerate(heights):
         has_depot = number == floor.depot_aisle
-        stops = [0.0, *picks] if has_depot else picks
-        costs, skip = _aisle_choices(floor.aisle_length_m, stops, has_depot)
+        costs, skip = _aisle_choices(floor.aisle_length_m, [0.0, *picks] if has_depot else picks, has_depot)
         skips.append(skip)
-        ways = _onward(ways, _AFTER_AISLE, costs)
+        lengths, came_from = _onward(lengths, _AFTER_AISLE, costs)
+        in_aisles.append(came_from)
         if number + 1 < floor.aisles:
-            ways = _onward(ways, _AFTER_CROSSING, _crossing_costs(floor.aisle_pitch_m))
-    best = min((ways[name] for name in _WHOLE if name in ways), key=lambda way: way.length_m)
-    choices = []
-    rest = best.choices
-    while rest is not None:
-        choices.append(rest[0])
-        rest = rest[1]
-    choices.reverse()
-    return Shape(best.length_m, tuple(choices[::2]), tuple(choices[1::2]), tuple(skips))
+            lengths, crossed = _onward(lengths, _AFTER_CROSSING, _crossing_costs(floor.aisle_pitch_m))
+            crossings.append(crossed)
+    ending = min((name for name in _WHOLE if name in lengths), key=lambda name: lengths[name])
+    at, through, across = ending, list[Through](), list[Across]()
+    for number in reversed(range(floor.aisles)):
+        at, walked = in_aisles[number][at]
+        through.append(walked)
+        if number:
+            at, along = crossings[number - 1][at]
+            across.append(along)
+    return Shape(lengths[ending], tuple(through[::-1]), tuple(across[::-1]), tuple(skips))
 
 
 def _aisle_choices(
@@ -148,7 +147,7 @@ def _aisle_choices(
     costs["from near"] = 2 * stops[-1]
     if not has_depot:
         costs["from far"] = 2 * (length_m - stops[0])
-    skip = max(zip(stops, stops[1:], strict=False), key=lambda pair: pair[1] - pair[0], default=(0.0, 0.0))
+    skip = max(pairwise(stops), key=lambda pair: pair[1] - pair[0], default=(0.0, 0.0))
     if skip[1] > skip[0]:
         costs["both ends"] = 2 * (length_m - (skip[1] - skip[0]))
     return costs, skip
@@ -164,11 +163,14 @@ def _crossing_costs(pitch_m: float) -> dict[Across, float]:
     }
 
 
-def _onward(ways, table, costs):  # type: ignore[no-untyped-def]
-    best: dict[_Class, _Way] = {}
-    for name, way in ways.items():
+def _onward(
+    lengths: dict[_Class, float], table: dict[_Class, dict[_Choice, _Class]], costs: dict[_Choice, float]
+) -> tuple[dict[_Class, float], dict[_Class, tuple[_Class, _Choice]]]:
+    """The shortest way to each class after one more choice, and the class and the choice that it came from."""
+    best: dict[_Class, float] = {}
+    came_from: dict[_Class, tuple[_Class, _Choice]] = {}
+    for name, so_far in lengths.items():
         for choice, after in table[name].items():
-            length_m = way.length_m + costs.get(choice, math.inf)
-            if length_m < math.inf and (after not in best or length_m < best[after].length_m):
-                best[after] = _Way(length_m, (choice, way.choices))
-    return best
+            if choice in costs and so_far + costs[choice] < best.get(after, np.inf):
+                best[after], came_from[after] = so_far + costs[choice], (name, choice)
+    return best, came_from

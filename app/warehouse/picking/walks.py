@@ -137,7 +137,8 @@ def _in_order(floor: Floor, shape: Shape, heights: Heights) -> Walk:
         ways[other] += [one] * times
 
     for aisle, through in enumerate(shape.through):
-        near, far = ("near", aisle), ("far", aisle)
+        near: _Node = ("near", aisle)
+        far: _Node = ("far", aisle)
         if through == "once" or through == "twice":
             join(near, far, 1 if through == "once" else 2)
         elif through == "from near" and heights[aisle]:
