@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import warehouse_pick
+from app.cli import warehouse_pick, warehouse_waves
 
 group = typer.Typer(help="Stock, picking, delivery and notes.", no_args_is_help=True)
 warehouse_pick.add_to(group)
+warehouse_waves.add_to(group)

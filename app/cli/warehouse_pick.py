@@ -14,7 +14,8 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json
 
 if TYPE_CHECKING:
-    from app.warehouse.picking import PickPlan, Tell
+    from app.warehouse.picking import Floor, PickPlan, Tell
+    from index.types import Language
 
 _MOST_S = 24 * 3600
 
@@ -71,12 +72,12 @@ def pick(
     """
     from app.warehouse.picking import plan_picking, read_job
 
-    checked_language = _checked_language(language)
+    words = checked_language(language)
     job = read_job(file, warehouse)
     with Progress(f"tours for {file.name}") as progress:
         plan = plan_picking(job, routing=routing, seconds=seconds, seed=seed, tell=teller(progress))
     if sheet is not None:
-        write_sheet(sheet, plan, job.floor, checked_language)
+        write_sheet(sheet, plan, job.floor, words)
     with written(out) as stream:
         stream.write(json.dumps(plan.to_dict(), ensure_ascii=False).encode() + b"\n")
     if out != "-":
@@ -103,7 +104,7 @@ def told(plan: PickPlan) -> str:
     )
 
 
-def write_sheet(path: Path, plan: PickPlan, floor, language) -> None:  # type: ignore[no-untyped-def]
+def write_sheet(path: Path, plan: PickPlan, floor: Floor, language: Language) -> None:
     """Pick lists to print."""
     from app.warehouse.picking import sheet_of
 
@@ -111,7 +112,8 @@ def write_sheet(path: Path, plan: PickPlan, floor, language) -> None:  # type: i
         stream.write(sheet_of(plan, floor, language).encode())
 
 
-def _checked_language(language: str) -> str:
+def checked_language(language: str) -> Language:
+    """Wrong usage for a language that pick lists are not written in."""
     if language not in ("zh", "en"):
         raise typer.BadParameter("Expected zh or en.", param_hint="--language")
-    return language
+    return "en" if language == "en" else "zh"

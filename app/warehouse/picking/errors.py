@@ -5,12 +5,17 @@ InputError (index.errors)
 ├── PickOrdersInvalid     orders that cannot be read, are empty or come twice
 ├── PlaceUnknown          a bin or place that the floor does not have
 ├── OrderTooLarge         an order that no picking device can carry
-└── RoutingUnknown        a way of walking that there is not, or not on such a floor
+├── RoutingUnknown        a way of walking that there is not, or not on such a floor
+└── GoodsInvalid          the catalogue with bins and weights cannot be read
+
+PickingError
+├── PlanMissing           no tours have been planned yet
+└── PickingBusy           tours are being planned right now
 """
 
 from __future__ import annotations
 
-from index.errors import InputError
+from index.errors import InputError, KefuError
 
 
 class FloorInvalid(InputError):
@@ -41,3 +46,27 @@ class RoutingUnknown(InputError):
     """A way of walking that there is not, or not on a floor such as this."""
 
     code = "routing_unknown"
+
+
+class GoodsInvalid(InputError):
+    """The catalogue with bins and weights cannot be read."""
+
+    code = "goods_invalid"
+
+
+class PickingError(KefuError):
+    """Tours cannot be shown or planned now."""
+
+    code = "picking"
+
+
+class PlanMissing(PickingError):
+    """No tours have been planned yet."""
+
+    code = "pick_plan_missing"
+
+
+class PickingBusy(PickingError):
+    """Tours are being planned right now."""
+
+    code = "picking_busy"

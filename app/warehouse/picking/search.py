@@ -2,8 +2,8 @@
 
 Two batches hold few orders, so that all ways to divide them can be measured at once; this contains moving an order,
 exchanging two, and joining both. Where two batches hold many, up to three orders change sides, or fewer. A pair that
-was found to be at its best is not looked at again before one of the two changes. Source of the scheme: Henn and Wäscher,
-European Journal of Operational Research 222 (2012), section 4; the neighbourhood is our own.
+was found to be at its best is not looked at again before one of the two changes. Source of the scheme: Henn and
+Wäscher, European Journal of Operational Research 222 (2012), section 4; the neighbourhood is our own.
 """
 
 from __future__ import annotations
