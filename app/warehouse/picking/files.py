@@ -20,7 +20,7 @@ from app.warehouse.picking.errors import FloorInvalid, PickOrdersInvalid
 from app.warehouse.picking.floor import Floor, Place
 from app.warehouse.picking.orders import Device, OrderId, PickJob, PickLine, PickOrder
 
-_LARGEST_FILE = 50_000_000
+_LARGEST_FILE, _LARGEST_FLOOR = 20_000_000, 100_000
 _MOST_ORDERS = 5_000
 _HEAD = re.compile(r"Order\s+(-?\d+)\s+number of articles\s+(-?\d+)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"\d+\s+Aisle\s+(-?\d+)\s+Location\s+(-?\d+)\s*", re.IGNORECASE)
@@ -40,7 +40,7 @@ _LINE = ("bin", "aisle", "location", "side", "quantity", "weight_g", "fragile", 
 def read_floor(path: Path) -> tuple[Floor, Device]:
     """A floor and its picking device. Raises `FloorInvalid` or `PickOrdersInvalid` (of the device)."""
     try:
-        value = yaml.safe_load(_text(path, FloorInvalid))
+        value = yaml.safe_load(_text(path, FloorInvalid, _LARGEST_FLOOR))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise FloorInvalid(f"{path} is neither YAML nor JSON: {' '.join(str(error).split())[:200]}") from None
     if not isinstance(value, Mapping):
@@ -55,7 +55,7 @@ def read_floor(path: Path) -> tuple[Floor, Device]:
 
 def read_orders(path: Path) -> tuple[PickOrder, ...]:
     """Orders in the order of the file. Raises `PickOrdersInvalid`."""
-    text = _text(path, PickOrdersInvalid)
+    text = _text(path, PickOrdersInvalid, _LARGEST_FILE)
     try:
         if not text.lstrip().startswith(("{", "[")):
             return _henn_orders(text)
@@ -114,10 +114,10 @@ def place_of_bin(text: str) -> tuple[str, Place] | None:
     return None if found is None else (found[1], Place(int(found[2]) - 1, int(found[3]) - 1))
 
 
-def _text(path: Path, error: type[FloorInvalid] | type[PickOrdersInvalid]) -> str:
+def _text(path: Path, error: type[FloorInvalid] | type[PickOrdersInvalid], largest: int) -> str:
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise error(f"{path} is larger than {_LARGEST_FILE // 1_000_000} MB.")
+        if path.stat().st_size > largest:
+            raise error(f"{path} has more than {largest:,} bytes.")
         return path.read_text(encoding="utf-8-sig")
     except OSError as failure:
         raise error(f"{path} cannot be read: {failure.strerror or failure}.") from None
