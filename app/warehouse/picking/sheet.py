@@ -21,8 +21,8 @@ _WORDS = {
     },
     "en": {
         "title": "Pick lists", "tour": "Tour {n} of {of}", "zone": "zone {zone}", "due": "to be picked by {due}",
-        "metres": "{m} m to walk", "orders": "{n} orders", "articles": "{n} articles", "kilos": "{kg} kg", "stop": "#",
-        "place": "Bin", "goods": "Article", "count": "Qty", "order": "Order", "done": "Done",
+        "metres": "{m} m to walk", "orders": "orders: {n}", "articles": "articles: {n}", "kilos": "{kg} kg",
+        "stop": "#", "place": "Bin", "goods": "Article", "count": "Qty", "order": "Order", "done": "Done",
         "fragile": "fragile: put on top", "heavy": "heavy", "depot": "start", "parts": "joined with zone {zones}",
         "nothing": "No orders to pick.", "aisle": "aisle", "location": "place", "side": "side", "left": "left",
         "right": "right",
@@ -131,7 +131,8 @@ def _drawing(tour: Tour, floor: Floor, words: dict[str, str]) -> str:
     )
     way = " ".join(f"{x(px)},{y(py)}" for px, py in tour.way)
     dots = "".join(
-        f'<circle cx="{x(stop.x_m)}" cy="{y(stop.y_m)}" r="{size:.2f}" fill="#111"><title>{position}</title></circle>'
+        f'<circle cx="{x(stop.x_m)}" cy="{y(stop.y_m)}" r="{1.3 * size:.2f}" fill="#111"/><text x="{x(stop.x_m)}" '
+        f'y="{y(stop.y_m - size / 2)}" font-size="{1.4 * size:.2f}" fill="#fff" text-anchor="middle">{position}</text>'
         for position, stop in enumerate(tour.stops, start=1)
     )
     start = tour.way[0] if tour.way else (0.0, 0.0)

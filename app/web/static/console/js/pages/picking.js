@@ -110,7 +110,7 @@ function chosenTour({ plan, floor }) {
     { className: "picking-tours" },
     h(
       "ul",
-      { className: "plain-list card picking-list", "aria-label": tr("picking.tours") },
+      { className: "plain-list card picking-list wraps", "aria-label": tr("picking.tours") },
       names.map(([index, name]) =>
         h(
           "li",
@@ -138,7 +138,7 @@ function chosenTour({ plan, floor }) {
 }
 
 const tourName = (tour, index) => () =>
-  [t("picking.tour", { n: number(index + 1) }), tour.zone ? t("picking.zone", { zone: tour.zone }) : ""].join(" ").trim();
+  [t("picking.tour", { n: number(index + 1) }), tour.zone ? t("picking.zone", { zone: tour.zone }) : ""].filter(Boolean).join(" · ");
 
 const tourDetail = (tour) =>
   [
