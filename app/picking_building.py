@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -42,5 +43,9 @@ def build_picking_desk(settings: PickingSettings, shop: Shop) -> PickingDesk:
         lambda: read_goods(settings.catalogue),
         floor=floor,
         device=device,
-        collections=Collections(settings.collections, settings.cutoff, ZoneInfo(settings.timezone)),
+        collections=Collections(
+            [time.fromisoformat(at) for at in settings.collections],
+            time.fromisoformat(settings.cutoff),
+            ZoneInfo(settings.timezone),
+        ),
     )

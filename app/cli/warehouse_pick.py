@@ -95,12 +95,13 @@ def teller(progress: Progress) -> Tell:
 
 def told(plan: PickPlan) -> str:
     """A plan in one line."""
+    if not plan.tours:
+        return "Nothing to pick."
     proven = "proven the best" if plan.gap == 0 else f"at most {100 * plan.gap:.1f} % above the best"
+    came = "as orders came" if plan.routing == "improved" else "as orders came, in an S-shape"
     return (
-        f"{len(plan.tours)} tours, {plan.length_m:.0f} m ({plan.routing}), {proven}; as orders came, in an S-shape: "
-        f"{plan.baseline_m:.0f} m, so {100 * plan.saved:.1f} % shorter."
-        if plan.tours
-        else "Nothing to pick."
+        f"{len(plan.tours)} tours, {plan.length_m:.0f} m ({plan.routing}), {proven}; {came}: {plan.baseline_m:.0f} m, so "
+        f"{100 * plan.saved:.1f} % shorter."
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,9 @@ from pydantic import BeforeValidator, Field, field_validator
 from pydantic_settings import NoDecode
 
 from app.settings.base import Group, Timezone, listed
+
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""Such as 18:00."""
 
 
 class PickingSettings(Group):
@@ -28,9 +30,9 @@ class PickingSettings(Group):
     weight_g: int = Field(default=150_000, ge=1)
     orders: int = Field(default=12, ge=1)
     """That a picking device keeps apart."""
-    cutoff: time = time(16)
+    cutoff: ClockTime = "16:00"
     """Orders paid before leave the same day."""
-    collections: Annotated[tuple[time, ...], NoDecode, BeforeValidator(listed)] = (time(12), time(18))
+    collections: Annotated[tuple[ClockTime, ...], NoDecode, BeforeValidator(listed)] = ("12:00", "18:00")
     """When carriers collect."""
     catalogue: Path = Path("knowledge/catalogue/products.csv")
     """CSV with sku, bin_location, weight_g, name_zh, name_en and, where there is one, material."""
@@ -39,7 +41,7 @@ class PickingSettings(Group):
 
     @field_validator("collections")
     @classmethod
-    def _in_order(cls, times: tuple[time, ...]) -> tuple[time, ...]:
+    def _in_order(cls, times: tuple[str, ...]) -> tuple[str, ...]:
         if not times:
             raise ValueError("wants at least one time such as 18:00")
         return tuple(sorted(times))
