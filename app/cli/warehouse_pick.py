@@ -100,8 +100,8 @@ def told(plan: PickPlan) -> str:
     proven = "proven the best" if plan.gap == 0 else f"at most {100 * plan.gap:.1f} % above the best"
     came = "as orders came" if plan.routing == "improved" else "as orders came, in an S-shape"
     return (
-        f"{len(plan.tours)} tours, {plan.length_m:.0f} m ({plan.routing}), {proven}; {came}: {plan.baseline_m:.0f} m, so "
-        f"{100 * plan.saved:.1f} % shorter."
+        f"{len(plan.tours)} tours, {plan.length_m:.0f} m ({plan.routing}), {proven}; {came}: {plan.baseline_m:.0f} m, "
+        f"so {100 * plan.saved:.1f} % shorter."
     )
 
 
