@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from app.receipts.writer import ReceiptWriter
     from app.retrieval.retriever import Searchable
     from app.security.keys import KeyRing
+    from app.warehouse.picking import PickingDesk
     from ingest.limits import Limits
     from ingest.pipeline import Pipeline
     from ingest.sources import Source
@@ -313,6 +314,13 @@ class Container(Company):
         from app.assistant.holding import Holding
 
         return Holding(self.serving.borrow, self.finder, today=today)
+
+    @cached_property
+    def picking(self) -> PickingDesk:
+        """Tours for the shop's orders that wait to be picked."""
+        from app.picking_building import build_picking_desk
+
+        return build_picking_desk(self.settings.picking, self.shop)
 
     def gap_desk(self, publish: Publish) -> GapDesk:
         """Finds gaps in the base and brings drafts into it by `publish`."""

@@ -112,6 +112,7 @@ def build(container: Container) -> FastAPI:
             receipts=_receipts(container),
             desk=_desk(container),
             answer_cache=container.answer_cache,
+            picking=container.picking,
             profiles=container.profiles,
             notes=container.notes,
             known_conflicts=container.conflicts.known,

@@ -4,6 +4,7 @@ KefuError
 ├── InputError                 what was asked for cannot be served as asked
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
+│   ├── app.warehouse.picking.errors   floors, orders and catalogues that cannot be picked from
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
@@ -34,6 +35,7 @@ KefuError
 ├── app.feedback.errors.FeedbackError      surveys and scores that cannot be taken
 ├── app.insight.errors.InsightError        metrics, periods and gaps that are not there or not so far
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
+├── app.warehouse.picking.errors.PickingError   tours that are not planned yet, or right now
 ├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.multimodal.errors.MediaError       pictures and recordings that cannot be read
 ├── app.warehouse.notes.errors.NoteError   notes that are too long, reviews that are gone or closed

@@ -1,11 +1,11 @@
-"""`kefu warehouse`: stock, picking, delivery, and what notes ask for."""
+"""`kefu warehouse`: stock, picking, delivery and notes; each command stands in a module of its own."""
 
 from __future__ import annotations
 
 import typer
 
-from app.cli import warehouse_notes
+from app.cli import warehouse_notes, warehouse_pick, warehouse_waves
 
 group = typer.Typer(help="Stock, picking, delivery and notes.", no_args_is_help=True)
-
-warehouse_notes.add_to(group)
+for module in (warehouse_pick, warehouse_waves, warehouse_notes):
+    module.add_to(group)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, select
 
 from app.database import Database, is_storable
-from app.domain.shop import Address, Customer, Item, Order, OrderChange
+from app.domain.shop import Address, Customer, Item, Order, OrderChange, OrderStatus
 from app.orders import tables
 from app.orders.changing import make_change, set_address
 from app.orders.keys import email_key, name_key, phone_key, postcode_key
@@ -79,6 +79,14 @@ class SqlShop:
         query = select(tables.orders).where(columns.customer_id == customer_id)
         newest = (columns.placed_at.desc().nulls_last(), columns.order_id.desc())
         return self._orders(query.order_by(*newest).limit(max(limit, 0)), customer_id)
+
+    def orders_in(self, status: OrderStatus) -> Iterator[Order]:
+        """All orders of a status by number, read in pieces."""
+
+        def page(after: str) -> list[Order]:
+            return self._orders(_page(tables.orders, after).where(tables.orders.c.status == status))
+
+        return _pages(page, key=lambda order: order.order_id)
 
     def order_of_parcel(self, tracking_number: str) -> Order | None:
         """The order that a parcel belongs to; the newest, should a carrier have used a number again."""

@@ -25,6 +25,7 @@ from app.settings.customers import (
     VoiceSettings,
     WebhookSettings,
 )
+from app.settings.picking import PickingSettings
 from ingest.validity.sale_periods import DEFAULT_SALE_PERIODS, checked_table
 
 PREFIX = "KEFU_"
@@ -281,6 +282,7 @@ class Settings(BaseSettings):
     understanding: UnderstandingSettings = UnderstandingSettings()
     survey: SurveySettings = SurveySettings()
     gaps: GapSettings = GapSettings()
+    picking: PickingSettings = PickingSettings()
     pictures: PictureSettings = PictureSettings()
     voice: VoiceSettings = VoiceSettings()
     ingest: IngestSettings = IngestSettings()

@@ -41,6 +41,7 @@ from app.web import (
     openai_routes,
     page,
     passages,
+    picking,
     profiles,
     questions,
     receipts,
@@ -107,9 +108,9 @@ def build_app(services: Services) -> FastAPI:
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
     quality = (cases, evaluations, flows, installation)
+    warehouse = (picking, warehouse_notes)
     customers = (chat, openai_routes, media, search, feedback, surveys)
-    warehouse = (warehouse_notes,)
-    for module in (*warehouse, *customers, *people, *administration, *insight, *quality, health, page, console, widget):
+    for module in (*customers, *people, *administration, *insight, *quality, *warehouse, health, page, console, widget):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

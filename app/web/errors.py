@@ -16,6 +16,7 @@ RequestError (of this package)
 ├── DeskOff             this service has no agents' desk
 ├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
+├── PickingOff          nothing is picked here
 ├── ProfilesOff         no profiles are kept
 ├── NotesOff            no notes are read
 ├── NoteNotFound        no note of that id in a profile
@@ -68,6 +69,7 @@ from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
 from app.warehouse.notes.errors import NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
+from app.warehouse.picking.errors import PickingBusy, PickingError, PlanMissing
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
@@ -200,6 +202,12 @@ class ModelNotOffered(RequestError):
     code = "model_not_found"
 
 
+class PickingOff(RequestError):
+    """Nothing is picked here."""
+
+    code = "picking_off"
+
+
 class ProfilesOff(RequestError):
     """No profiles are kept."""
 
@@ -280,6 +288,9 @@ STATUS: Mapping[type[KefuError], int] = {
     FeedbackError: 422,
     SurveyMissing: 404,
     SurveyClosed: 409,
+    PickingError: 409,
+    PlanMissing: 404,
+    PickingBusy: 503,
     InsightError: 422,
     MetricUnknown: 404,
     GapMissing: 404,
@@ -319,6 +330,7 @@ STATUS: Mapping[type[KefuError], int] = {
     NotesOff: 404,
     InsightOff: 404,
     ModelNotOffered: 404,
+    PickingOff: 404,
     ProfilesOff: 404,
     NoteNotFound: 404,
     UploadEmpty: 422,

@@ -30,6 +30,7 @@ from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
 from app.warehouse.notes import NoteDesk
+from app.warehouse.picking import PickingDesk
 from index.types import Document, Passage, Query
 
 
@@ -303,6 +304,8 @@ class Services:
     """None where nothing is recorded."""
     receipts: Receipts | None = None
     """None when they are switched off."""
+    picking: PickingDesk | None = None
+    """None where nothing is picked."""
     profiles: Profiles | None = None
     """None where none are kept."""
     notes: NoteDesk | None = None
