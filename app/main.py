@@ -113,6 +113,7 @@ def build(container: Container) -> FastAPI:
             desk=_desk(container),
             answer_cache=container.answer_cache,
             profiles=container.profiles,
+            copy=container.copy_desk,
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(

@@ -4,6 +4,7 @@ KefuError
 ├── InputError                 what was asked for cannot be served as asked
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
+│   ├── app.marketing.errors       copy that cannot be written or may not go out (RulesBroken stands at the root)
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk

@@ -30,6 +30,12 @@ _NEGATION = re.compile(
     r"|(?<![a-z])(?:not|no|non|without|never|isn't|not for|does not|do not|free of|free from)[ -]*)(?:是|有)?$"
 )
 _NEGATION_REACH = 10
+_NONE = re.compile(r"无|否|没有|不支持|不具备|不可以?|no|none|not? supported|-|/|0")
+_NO_COUNT = re.compile(
+    r"[两二](?=侧|边|旁|端|肩|臂|袖|腿|相|全其美)|四(?=周|处|季)|一(?=点|丝|眼|抹|颦|份)|[百千万](?=搭|千|种|变|般|分|篇一律)"
+    r"|三(?=三两两|五好友)|十(?=足|分)"
+)
+"""Numerals that count nothing of the product."""
 _DIGIT = re.compile(r"\d[\d.,]*")
 
 
@@ -71,7 +77,7 @@ class ClaimChecker:
         rests_on = [fact for _, _, fact in repeated]
         reasons = [*self._invented(clause, mentions, spans, known)]
         reasons += [f"{part} is denied here, but given" for part in _denied(folded.text, repeated, known)]
-        quantities = self._quantity_faults(clause, known.text)
+        quantities = self._quantity_faults(_NO_COUNT.sub("○", clause), known.text)
         reasons += [f"{quantity} is not among the facts" for quantity in quantities]
         if is_strict:
             left = _without(clause, [*spans, *((item.start, item.end) for item in mentions)])
@@ -90,7 +96,9 @@ class ClaimChecker:
             if any(start <= mention.start and mention.end <= end for start, end in spans):
                 continue
             held = known.denied if _is_negated(fold(clause[: mention.start])) else known.said
-            if not self._vocabulary.called_like(mention) & held:
+            parts = mention.term.implies  # 牛仔裤 says no more than that it is 裤 and of 牛仔布
+            is_compound = len(parts) > 1 and parts <= held
+            if not is_compound and not self._vocabulary.called_like(mention) & held:
                 yield f"{mention.text} is not among the facts"
 
     def _facts_of(self, mentions: Sequence[Mention], known: _Known) -> list[Fact]:
@@ -122,6 +130,8 @@ class ClaimChecker:
         text = "\n".join(map(str, facts))
         said = {name for fact in facts for name in self._named(fact.value)[0]}
         denied = {name for fact in facts for name in self._named(fact.value)[1]}
+        for fact in facts:  # of what has a measure of it (防水: 8000 mm), unless there is none
+            (denied if _NONE.fullmatch(fold(fact.value)) else said).update(self._named(fact.name)[0])
         return _Known(
             facts=tuple(facts),
             text=text,

@@ -257,7 +257,8 @@ class Copywriter:
             raise CopyInputInvalid(f"There are {len(given)} attributes and facts; {MOST_FACTS} are the most.")
         reader = request.reader
         profile = self._profile(reader.customer_id) if reader.customer_id and self._profile is not None else None
-        language = channel.language or request.language or _profile_language(profile) or _language_of(map(str, given))
+        told = channel.language or request.language or _profile_language(profile)
+        language: CopyLanguage = told or (_language_of([fact.value for fact in given]) if given else "zh")
         product = self._catalogue.product(request.product_id, language) if request.product_id else None
         names = product.names if product is not None else ()
         facts, left = self._intake.taken([*(product.facts if product is not None else ()), *given], names=names)
@@ -291,7 +292,7 @@ class Copywriter:
         return (wanted, []) if taken else ("", left)
 
 
-def _language_of(texts: Sequence[str] | Iterator[str] | map[str]) -> CopyLanguage:
+def _language_of(texts: Sequence[str]) -> CopyLanguage:
     return "en" if detect("\n".join(texts)) == "en" else "zh"
 
 

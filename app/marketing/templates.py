@@ -250,11 +250,12 @@ def _note(job: _Job) -> Draft:
 
 
 def _tags(job: _Job) -> list[str]:
+    """Fixed ones, then the noun (the brand, where it has a name) and some values; none whose sense needs its signs."""
     values = [value for item in job.attributes for value in item.values if item.kind in ("style", "colour", "pattern")]
     job.draw.shuffle(values)
-    own = [line.format(noun="".join(filter(str.isalnum, job.sheet.noun))) for line in job.phrases.lines(job.language, "note", "tags")]
-    tags = [*own, *(f"#{''.join(filter(str.isalnum, value))}" for value in values[:3])]
-    return list(dict.fromkeys(tags))
+    noun = job.sheet.brand if job.sheet.has_name else job.sheet.noun
+    words = ["".join(filter(str.isalpha, word)) for word in (noun, *values[:3]) if not any(map(str.isdigit, word))]
+    return list(dict.fromkeys([*job.phrases.lines(job.language, "note", "tags"), *(f"#{word}" for word in words if word)]))
 
 
 def _sms(job: _Job) -> Draft:

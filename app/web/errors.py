@@ -17,6 +17,7 @@ RequestError (of this package)
 ├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 ├── ProfilesOff         no profiles are kept
+├── CopyOff             no copy is written here
 ├── NoteNotFound        no note of that id in a profile
 └── UploadEmpty         an upload without files
 """
@@ -40,6 +41,7 @@ from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
 from app.insight.errors import GapMissing, GapStepInvalid, InsightError, MetricUnknown
+from app.marketing.errors import CopyMissing, CopyStepInvalid, ProductUnknown, RulesBroken
 from app.multimodal.errors import (
     AudioRefused,
     AudioTooLarge,
@@ -204,6 +206,12 @@ class ProfilesOff(RequestError):
     code = "profiles_off"
 
 
+class CopyOff(RequestError):
+    """No copy is written here."""
+
+    code = "copy_off"
+
+
 class NoteNotFound(RequestError):
     """There is no note of that id in the profile."""
 
@@ -276,6 +284,10 @@ STATUS: Mapping[type[KefuError], int] = {
     MetricUnknown: 404,
     GapMissing: 404,
     GapStepInvalid: 409,
+    ProductUnknown: 404,
+    CopyMissing: 404,
+    CopyStepInvalid: 409,
+    RulesBroken: 500,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
@@ -307,6 +319,7 @@ STATUS: Mapping[type[KefuError], int] = {
     InsightOff: 404,
     ModelNotOffered: 404,
     ProfilesOff: 404,
+    CopyOff: 404,
     NoteNotFound: 404,
     UploadEmpty: 422,
 }
