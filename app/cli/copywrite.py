@@ -87,7 +87,9 @@ def copywrite(
 def check(
     file: Annotated[Path, typer.Argument(help="A text; - is standard input.")],
     *,
-    channel: Annotated[str | None, typer.Option("--channel", help="Its limits and demands are checked as well.")] = None,
+    channel: Annotated[
+        str | None, typer.Option("--channel", help="Its limits and demands are checked as well.")
+    ] = None,
     language: Language = None,
     product: Annotated[
         str | None, typer.Option("--product", metavar="SKU", help="Hold it against the product's facts as well.")
@@ -142,19 +144,19 @@ def _show(copy: Copy) -> None:
             emit(paint(f"   {plain(claim.text)}  <-  {'; '.join(map(str, claim.facts))}", "dim"))
         emit()
     for item in copy.left_out:
-        note(f"left out {item.name or '-'}: {plain(item.value)} ({item.reason})")
+        note(f"left out {item.name or '-'}: {plain(item.value)} ({item.why.en})")
 
 
 def _show_check(found: TextCheck, text: str) -> None:
     for hit in found.violations:
         line, column = _place(text, hit.start)
-        why = hit.why.zh if found.language == "zh" else hit.why.en
+        why = hit.why.in_language(found.language)
         where = f"{line}:{column} {paint(plain(hit.text), 'red')}" if hit.text else paint("missing", "red")
         emit(f"{where}  {why} {hit.article}")
     for claim in found.claims:
-        if not claim.is_supported:
+        if claim.why is not None:
             line, column = _place(text, claim.start)
-            emit(f"{line}:{column} {paint(plain(claim.text), 'red')}  {claim.reason}")
+            emit(f"{line}:{column} {paint(plain(claim.text), 'red')}  {claim.why.in_language(found.language)}")
     if found.excess:
         emit(f"{found.excess} characters too long")
     if found.is_clean:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -133,7 +133,9 @@ def _sentences(text: str) -> list[Fact]:
 
 
 def _of_item(item: Item, language: CopyLanguage) -> ProductFacts:
-    facts = [Fact(name, in_language(value, language)) for name, value in (*item.options.items(), *item.attributes.items())]
+    facts = [
+        Fact(name, in_language(value, language)) for name, value in (*item.options.items(), *item.attributes.items())
+    ]
     return ProductFacts(
         product_id=item.product_id,
         name=(item.name_en if language == "en" else "") or item.name,
@@ -150,5 +152,3 @@ def _price(amount: str, currency: str, language: CopyLanguage) -> Fact | None:
     if language == "en":
         return Fact("price", f"{currency} {amount}")
     return Fact("售价", f"{amount}元" if currency == "CNY" else f"{amount} {currency}")
-
-

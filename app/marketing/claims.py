@@ -75,19 +75,18 @@ class ClaimChecker:
         spans = [folded.span(at, at + length) for at, length, _ in repeated]
         mentions = self._vocabulary.mentions(clause)
         rests_on = [fact for _, _, fact in repeated]
-        reasons = [*self._invented(clause, mentions, spans, known)]
-        reasons += [f"{part} is denied here, but given" for part in _denied(folded.text, repeated, known)]
-        quantities = self._quantity_faults(_NO_COUNT.sub("○", clause), known.text)
-        reasons += [f"{quantity} is not among the facts" for quantity in quantities]
+        absent = [*self._invented(clause, mentions, spans, known)]
+        absent += self._quantity_faults(_NO_COUNT.sub("○", clause), known.text)
         if is_strict:
             left = _without(clause, [*spans, *((item.start, item.end) for item in mentions)])
-            reasons += [f"{word} is not among the facts" for word in _unknown_words(left, known)]
+            absent += _unknown_words(left, known)
+        denied = tuple(_denied(folded.text, repeated, known))
         rests_on += self._facts_of(mentions, known)
         rests_on += [fact for fact in known.facts if _shares_number(clause, fact)]
-        if not reasons and not rests_on and not mentions:
+        if not (absent or denied or rests_on or mentions):
             return None
         facts = tuple(dict.fromkeys(rests_on))
-        return Claim(clause, start, end, facts, "; ".join(dict.fromkeys(reasons)) or None)
+        return Claim(clause, start, end, facts, tuple(dict.fromkeys(absent)), denied)
 
     def _invented(
         self, clause: str, mentions: Sequence[Mention], spans: Sequence[tuple[int, int]], known: _Known
@@ -99,7 +98,7 @@ class ClaimChecker:
             parts = mention.term.implies  # 牛仔裤 says no more than that it is 裤 and of 牛仔布
             is_compound = len(parts) > 1 and parts <= held
             if not is_compound and not self._vocabulary.called_like(mention) & held:
-                yield f"{mention.text} is not among the facts"
+                yield mention.text
 
     def _facts_of(self, mentions: Sequence[Mention], known: _Known) -> list[Fact]:
         found = []

@@ -11,10 +11,12 @@ from index.text.normalize import collapse_spaces, fold, strip_invisible
 _TAG = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)\s*>|$)|<!--.*?(?:-->|$)|</?[a-zA-Z][^<>]*>", re.DOTALL)
 _KEPT_SYMBOLS = frozenset("°℃℉™®©№㎡㎜㎝㎏")
 _ORDER = re.compile(
-    r"(?:忽略|无视|忘记|忘掉|跳过|绕过|不要?遵守|违反)[^。；;]{0,12}(?:规则|指令|指示|要求|提示|限制|设定|约束|以上|上述|之前|前面)"
+    r"(?:忽略|无视|忘记|忘掉|跳过|绕过|不要?遵守|违反)[^。；;]{0,12}"
+    r"(?:规则|指令|指示|要求|提示|限制|设定|约束|以上|上述|之前|前面)"
     r"|(?:请|务必|必须|直接|改为|只需|然后)(?:你)?(?:写|输出|回答|回复|生成|返回|打印|扮演)|你现在是|系统提示|提示词"
     r"|(?:写|输出|打印|生成)[:：]?[“\"'‘「《]"
-    r"|\b(?:ignore|disregard|forget|override|bypass)\b[^.;]{0,40}\b(?:rules?|instructions?|prompts?|above|previous|everything)\b"
+    r"|\b(?:ignore|disregard|forget|override|bypass)\b[^.;]{0,40}"
+    r"\b(?:rules?|instructions?|prompts?|above|previous|everything)\b"
     r"|\b(?:system prompt|you are now|act as|jailbreak|developer mode)\b|\b(?:write|output|print|say|respond with)\s*[:\"'“‘]",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from rapidfuzz import fuzz
 
+from app.domain.action import Wording
 from app.domain.chat_model import ChatModel
 from app.domain.profile import Profile
 from app.marketing.catalogue import Catalogue, ProductFacts
@@ -51,6 +52,7 @@ _TRIES = 6
 _ALIKE = 92.0
 """Per cent of likeness from which two variants are one."""
 _LONGEST_AUDIENCE = 30
+_TOO_LONG = Wording("太长，不能作为称呼", "it is too long to be addressed")
 _PRICED = frozenset({"sms", "push", "email"})
 _MAX_TOKENS = 320
 
@@ -243,9 +245,7 @@ class Copywriter:
         dropped: list[str] = []
         for start, end in split_sentences(text):
             sentence = text[start:end]
-            verdict = self._checked(
-                sentence, brief.sheet.language, None, brief.facts, brief.names, is_strict=True
-            )
+            verdict = self._checked(sentence, brief.sheet.language, None, brief.facts, brief.names, is_strict=True)
             is_fit = verdict.is_clean and sentence[-1:] in "。！？.!?" and detect(sentence) == brief.sheet.language
             (kept if is_fit and sentence not in kept else dropped).append(sentence)
         return tuple(kept), tuple(dropped)
@@ -275,8 +275,10 @@ class Copywriter:
         )
         left_out = (*left, *objected, *unsaid)
         if product is None and not sheet.attributes and not sheet.sentences and not sheet.facts:
-            reasons = "; ".join(f"{item.name or item.value}: {item.reason}" for item in left_out[:3])
-            raise FactsMissing(f"There is nothing to say{f' ({reasons})' if reasons else ''}. Give attributes or facts.")
+            reasons = "; ".join(f"{item.name or item.value}: {item.why.en}" for item in left_out[:3])
+            raise FactsMissing(
+                f"There is nothing to say{f' ({reasons})' if reasons else ''}. Give attributes or facts."
+            )
         beside = [Fact("audience", audience)] if audience else []
         sender = [Fact("sender", self._sender)] if self._sender else []
         known = (*sheet.facts, *facts, *beside, *sender)
@@ -288,7 +290,7 @@ class Copywriter:
             return "", []
         taken, left = self._intake.taken([Fact("audience", wanted)])
         if len(wanted) > _LONGEST_AUDIENCE:
-            return "", [LeftOut("audience", wanted[:_LONGEST_AUDIENCE] + "…", "it is too long to be addressed")]
+            return "", [LeftOut("audience", wanted[:_LONGEST_AUDIENCE] + "…", _TOO_LONG)]
         return (wanted, []) if taken else ("", left)
 
 

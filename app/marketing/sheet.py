@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from app.domain.action import Wording
 from app.marketing.phrases import Phrases
 from app.marketing.values import CopyLanguage, Fact, LeftOut
 from app.marketing.vocabulary import Vocabulary
 from index.text.language import detect
 
-_GENERIC = {"裙": ("裙子", "条"), "裤": ("裤子", "条"), "鞋": ("鞋子", "双"), "包": ("包", "只"), "帽": ("帽子", "顶"), "袜": ("袜子", "双")}
+_GENERIC = {
+    "裙": ("裙子", "条"),
+    "裤": ("裤子", "条"),
+    "鞋": ("鞋子", "双"),
+    "包": ("包", "只"),
+    "帽": ("帽子", "顶"),
+    "袜": ("袜子", "双"),
+}
 _MEASURES = (("裙裤", "条"), ("鞋靴袜", "双"), ("衣衫装服套恤甲袍领", "件"), ("帽", "顶"))
+_UNTRANSLATED = {
+    "zh": Wording("不知道中文怎么说", "its words in Chinese are not known"),
+    "en": Wording("不知道英文怎么说", "its words in English are not known"),
+}
 _BRAND = frozenset({"品牌", "brand"})
 _GARMENT_KINDS = frozenset({"collar", "sleeve", "sleeve_length", "waist", "hem", "placket", "fit"})
 
@@ -122,13 +134,13 @@ def _in_language(facts: Sequence[Fact], language: CopyLanguage, vocabulary: Voca
             if _fits(fact.value, language):
                 words.sentences.append(fact)
             else:
-                words.left.append(LeftOut("", fact.value, "it is in another language"))
+                words.left.append(LeftOut("", fact.value, Wording("是另一种语言", "it is in another language")))
             continue
         kind = vocabulary.kind_of(fact.name)
         name = fact.name if _fits(fact.name, language) else labels.get(kind)
         value = fact.value if _fits(fact.value, language) else vocabulary.translated(fact.value, language)
         if name is None or value is None:
-            words.left.append(LeftOut(fact.name, fact.value, f"its words in {language} are not known"))
+            words.left.append(LeftOut(fact.name, fact.value, _UNTRANSLATED[language]))
         else:
             words.attributes.append((kind, name, value, fact))
     return words
@@ -144,18 +156,20 @@ def _fits(text: str, language: CopyLanguage) -> bool:
     return found == "zh" or not any(len(word) > 4 for word in text.split() if word.isalpha() and word.isascii())
 
 
-def _noun(
-    attributes: Sequence[tuple[str, str, str, Fact]], language: CopyLanguage
-) -> tuple[str, str, frozenset[str]]:
+def _noun(attributes: Sequence[tuple[str, str, str, Fact]], language: CopyLanguage) -> tuple[str, str, frozenset[str]]:
     """What to call it by its type and forms, its measure word, and the values that the noun says."""
     types = [value for kind, _, value, _ in attributes if kind == "type"]
     if language == "en":
-        forms = [value for kind, _, value, fact in attributes if kind in ("length", "form") and fact.value[-1:] in "裙裤"]
+        forms = [
+            value for kind, _, value, fact in attributes if kind in ("length", "form") and fact.value[-1:] in "裙裤"
+        ]
         noun = (forms or types or [""])[0]
         return noun, "", frozenset({noun, *types[:1]})
     own = types[0] if types else ""
     by_kind = {kind: [value for other, _, value, _ in attributes if other == kind] for kind in ("length", "form")}
-    forms = [value for kind in ("length", "form") for value in by_kind[kind] if own and value.endswith(own) and value != own]
+    forms = [
+        value for kind in ("length", "form") for value in by_kind[kind] if own and value.endswith(own) and value != own
+    ]
     noun = forms[0] if forms else _GENERIC.get(own, (own, ""))[0]
     return noun, _measure(noun, own), frozenset({own, *forms[:1]})
 

@@ -112,9 +112,7 @@ class CopyDesk:
                 .order_by(tables.copy_steps.c.number)
             ).all()
             (reach,) = _reaches(connection, [copy_id])
-        history = [
-            {"state": step.state, "by": step.by, "at": step.at.isoformat(), "note": step.note} for step in steps
-        ]
+        history = [{"state": step.state, "by": step.by, "at": step.at.isoformat(), "note": step.note} for step in steps]
         return {**_to_dict(row), "about": row.about, "steps": history, "reach": reach.to_dict()}
 
     def edit(self, copy_id: str, text: str, *, by: str) -> dict[str, Any]:
@@ -177,7 +175,9 @@ class CopyDesk:
         """The variants of a product in a channel side by side, as JSON."""
         table = tables.copies
         query = select(table.c.copy_id).where(table.c.channel == channel)
-        query = query.where(table.c.product_id == product_id) if product_id else query.where(table.c.product_id.is_(None))
+        query = (
+            query.where(table.c.product_id == product_id) if product_id else query.where(table.c.product_id.is_(None))
+        )
         with self._database.reading() as connection:
             ids = [row.copy_id for row in connection.execute(query.order_by(table.c.created_at, table.c.copy_id))]
             reaches = [reach for reach in _reaches(connection, ids) if reach.exposures]

@@ -108,13 +108,14 @@ class _Job:
         return self.filled(self.draw.choice(self.phrases.lines(self.language, *place)), **values)
 
     def clause(self, item: Attribute, used: set[str]) -> str:
-        """A predicate that says the values of an attribute; none that begins like one in `used`, if there is another."""
+        """A predicate that says the values of an attribute, begun unlike those in `used` where there is a choice."""
         kind = "garment_material" if item.kind == "material" and self.sheet.is_garment and self.is_zh else item.kind
         choices = self.phrases.clauses(self.language, kind)
         fresh = [choice for choice in choices if choice[:2] not in used] or choices
         chosen = self.draw.choice(fresh)
         used.add(chosen[:2])
-        return chosen.format(v=self._joined(item), n=item.name)
+        gap = _gap(item.name) if "{n}{v}" in chosen else ""
+        return chosen.format(v=self._joined(item), n=item.name + gap)
 
     def _joined(self, item: Attribute) -> str:
         if not self.is_zh:
@@ -127,7 +128,7 @@ class _Job:
         """An attribute where there is little room."""
         joined = ("、" if self.is_zh else ", ").join(item.values)
         if item.kind in ("other", "origin", "season"):
-            return f"{item.name}{joined}" if self.is_zh else f"{item.name} {joined}"
+            return f"{item.name}{_gap(item.name)}{joined}"
         return joined
 
     def sentences(self) -> list[str]:
@@ -255,7 +256,9 @@ def _tags(job: _Job) -> list[str]:
     job.draw.shuffle(values)
     noun = job.sheet.brand if job.sheet.has_name else job.sheet.noun
     words = ["".join(filter(str.isalpha, word)) for word in (noun, *values[:3]) if not any(map(str.isdigit, word))]
-    return list(dict.fromkeys([*job.phrases.lines(job.language, "note", "tags"), *(f"#{word}" for word in words if word)]))
+    return list(
+        dict.fromkeys([*job.phrases.lines(job.language, "note", "tags"), *(f"#{word}" for word in words if word)])
+    )
 
 
 def _sms(job: _Job) -> Draft:
@@ -309,7 +312,13 @@ def _email(job: _Job) -> Draft:
     room = job.channel.text.of(job.language) - sum(map(len, (head, opening, closing, ending))) - 16
     kept, unused = job.body(room)
     price = job.sheet.price
-    offer = "" if price is None else f"{price.name}：{price.value}" if job.is_zh else f"{_capital(price.name)}: {price.value}"
+    offer = (
+        ""
+        if price is None
+        else f"{price.name}：{price.value}"
+        if job.is_zh
+        else f"{_capital(price.name)}: {price.value}"
+    )
     body = ("" if job.is_zh else " ").join(kept)
     subject = f"{'主题：' if job.is_zh else 'Subject: '}{head}"
     return Draft("\n\n".join(filter(None, [subject, opening, body, offer, closing, ending])), tuple(unused))
@@ -326,6 +335,11 @@ def _listing(job: _Job) -> Draft:
         text = "\n".join(filter(None, [title, *bullets, description]))
     unused = [item.name for item in job.attributes if not all(value in text for value in item.values)]
     return Draft(_cut(text, job.channel.text.en), tuple(unused))
+
+
+def _gap(name: str) -> str:
+    """Behind a Latin name: pH 5.5, not pH5.5."""
+    return " " if name[-1:].isascii() else ""
 
 
 def _labelled(item: Attribute) -> str:

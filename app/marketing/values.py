@@ -32,11 +32,12 @@ class LeftOut:
 
     name: str
     value: str
-    reason: str
+    why: Wording
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {"name": self.name, "value": self.value, "reason": self.reason}
+        why = {"zh": self.why.zh, "en": self.why.en}
+        return {"name": self.name, "value": self.value, "reason": self.why.en, "why": why}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,35 @@ class Claim:
     end: int
     facts: tuple[Fact, ...]
     """What it rests on."""
-    reason: str | None = None
-    """Why it does not stand; None where it does."""
+    absent: tuple[str, ...] = ()
+    """What it says that is not among the facts."""
+    denied: tuple[str, ...] = ()
+    """What it denies though it is given."""
 
     @property
     def is_supported(self) -> bool:
         """Whether facts bear it out."""
-        return self.reason is None
+        return not self.absent and not self.denied
+
+    @property
+    def why(self) -> Wording | None:
+        """Why it does not stand; None where it does."""
+        if self.is_supported:
+            return None
+        absent, denied = ", ".join(self.absent), ", ".join(self.denied)
+        zh = [f"资料中没有：{absent}"] * bool(absent) + [f"与资料相反：{denied}"] * bool(denied)
+        en = [f"not among the facts: {absent}"] * bool(absent) + [f"denied here, but given: {denied}"] * bool(denied)
+        return Wording("；".join(zh), "; ".join(en))
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
+        why = self.why
         return {
             "text": self.text,
             "fact": "; ".join(map(str, self.facts)) or None,
             "supported": self.is_supported,
-            "reason": self.reason,
+            "reason": why.en if why is not None else None,
+            "why": {"zh": why.zh, "en": why.en} if why is not None else None,
             "start": self.start,
             "end": self.end,
         }

@@ -125,7 +125,9 @@ class Vocabulary:
         also, implies = fields.get("also", {}), fields.get("implies", {})
         patterns: Mapping[str, str] = {fold(name): value for name, value in fields.get("patterns", {}).items()}
         for zh, english in fields["terms"].items():
-            term = Term(kind, str(zh), tuple(part.strip() for part in english.split(";")), frozenset(implies.get(zh, ())))
+            term = Term(
+                kind, str(zh), tuple(part.strip() for part in english.split(";")), frozenset(implies.get(zh, ()))
+            )
             self._terms.setdefault(term.zh, []).append(term)
             has_own = fold(term.zh) in patterns
             for name in map(fold, (term.zh, *also.get(zh, ()), *term.en)):

@@ -287,7 +287,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ProductUnknown: 404,
     CopyMissing: 404,
     CopyStepInvalid: 409,
-    RulesBroken: 500,
+    RulesBroken: 503,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,

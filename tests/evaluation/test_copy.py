@@ -1,4 +1,4 @@
-"""Copy for a public set of goods given by attributes (AdvertiseGen): what it covers, what it invents, what it may not say.
+"""Copy for a public set of goods given by attributes (AdvertiseGen): what it covers, invents and may not say.
 
 What counts as invented is measured by the set's own attribute values, not by the vocabulary that the checker uses.
 """
@@ -13,7 +13,7 @@ import pytest
 
 from app.copywriting import quantity_faults
 from app.evaluation.scorecard import Figure
-from app.marketing import AdvertisingLaw, Catalogue, Copywriter, CopyRequest, Fact
+from app.marketing import AdvertisingLaw, Catalogue, CopyRequest, Copywriter, Fact
 from app.marketing.claims import ClaimChecker
 
 pytestmark = [pytest.mark.evaluation, pytest.mark.timeout(0)]
@@ -91,7 +91,14 @@ def test_what_the_checks_say_of_copy_written_by_people(data_folder, scorecard):
                 true, refused = true + 1, refused + is_refused
 
     note(scorecard, "human clauses of given attributes refused", "told", refused / true, true, True)
-    note(scorecard, "human clauses with an invented attribute caught", ">= 0.80", caught / inventing, inventing, caught / inventing >= 0.80)
+    note(
+        scorecard,
+        "human clauses with an invented attribute caught",
+        ">= 0.80",
+        caught / inventing,
+        inventing,
+        caught / inventing >= 0.80,
+    )
     note(scorecard, "human clauses with forbidden wording", "told", flagged / clauses, clauses, True)
     assert caught / inventing >= 0.80
 

@@ -8,7 +8,7 @@ import pytest
 from app.copywriting import quantity_faults
 from app.domain.profile import Consent, Preferences, Profile
 from app.generation.errors import ChatModelTimeout
-from app.marketing import CHANNELS, Catalogue, Copywriter, CopyRequest, Fact, Reader, request_of
+from app.marketing import CHANNELS, Catalogue, CopyRequest, Copywriter, Fact, Reader, request_of
 from app.marketing.channels import channel_of
 from app.marketing.errors import ChannelUnknown, CopyInputInvalid, FactsMissing, ProductUnknown
 from app.marketing.law import AdvertisingLaw
@@ -18,12 +18,15 @@ from app.profiles.errors import ConsentMissing
 
 CATALOGUE = Catalogue(Path(__file__).parents[3] / "knowledge" / "catalogue" / "products.csv")
 WRITER = Copywriter(CATALOGUE, quantity_faults)
-DRESS = tuple(
-    Fact(name, value)
-    for name, value in [
-        ("类型", "裙"), ("颜色", "蓝色"), ("风格", "简约"), ("风格", "复古"), ("裙长", "连衣裙"), ("裙腰型", "高腰"), ("图案", "碎花"),
-    ]
-)  # fmt: skip
+DRESS = (
+    Fact("类型", "裙"),
+    Fact("颜色", "蓝色"),
+    Fact("风格", "简约"),
+    Fact("风格", "复古"),
+    Fact("裙长", "连衣裙"),
+    Fact("裙腰型", "高腰"),
+    Fact("图案", "碎花"),
+)
 
 
 class Model:
@@ -63,9 +66,9 @@ def test_a_detail_text_names_every_attribute_and_is_the_same_each_time():
     assert WRITER.write(request, mode="template") == copy
 
 
-def test_every_product_of_the_catalogue_can_be_written_about():
-    for row in CATALOGUE.listed():
-        for channel in ("sms", "detail"):
+def test_products_of_every_part_of_the_catalogue_can_be_written_about():
+    for row in CATALOGUE.listed()[::9]:
+        for channel in ("sms", "note"):
             copy = WRITER.write(CopyRequest(channel=channel, product_id=row["product_id"], variants=1), mode="template")
             assert copy.variants[0].violations == ()
 
@@ -133,7 +136,8 @@ def test_one_customer_is_written_to_with_consent_alone():
         )
 
     writer = Copywriter(CATALOGUE, quantity_faults, profile=profile)
-    sku = next(row["product_id"] for row in CATALOGUE.listed() if "连衣裙" in row["zh"])
+    products = (CATALOGUE.product(row["product_id"], "zh") for row in CATALOGUE.listed())
+    sku = next(item.product_id for item in products if item.category == "女装" and Fact("尺码", "M") in item.facts)
 
     mail = writer.write(CopyRequest(channel="email", product_id=sku, reader=Reader("", "C1")), mode="template")
     assert all("王小雨" in variant.text and "M码" in variant.text for variant in mail.variants)

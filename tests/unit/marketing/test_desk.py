@@ -43,7 +43,7 @@ def test_an_edited_draft_is_checked_anew_and_cannot_go_out_when_it_does_not_stan
 
     edited = desk.edit(first["copy_id"], "红色裙子，全国第一", by="li")
     assert [hit["text"] for hit in edited["violations"]] == ["全国第一"]
-    assert [claim["supported"] for claim in edited["claims"]] == [False]
+    assert [claim["supported"] for claim in edited["claims"]] == [False, False]
     with pytest.raises(CopyStepInvalid, match="第九条"):
         desk.move(first["copy_id"], "approved", by="wang")
     desk.edit(first["copy_id"], "蓝色裙子", by="li")
@@ -71,16 +71,18 @@ def test_outcomes_count_once_each_and_only_whole_batches(desk):
     reach = desk.get(first)["reach"]
     assert (reach["exposures"], reach["clicks"], reach["orders"]) == (3, 1, 1)
     with pytest.raises(CopyInputInvalid):
-        desk.note_outcomes([
-            {"copy_id": second, "exposure_id": "e9", "event": "exposure"},
-            {"copy_id": second, "exposure_id": "e9", "event": "applause"},
-        ])
+        desk.note_outcomes(
+            [
+                {"copy_id": second, "exposure_id": "e9", "event": "exposure"},
+                {"copy_id": second, "exposure_id": "e9", "event": "applause"},
+            ]
+        )
     assert desk.get(second)["reach"]["exposures"] == 0
     assert [item["copy_id"] for item in desk.effect(product_id=None, channel="detail")["variants"]] == [first]
 
 
 def test_a_difference_is_told_from_chance():
-    # Fisher's exact test, two-sided, of 20 of 100 against 5 of 100: p = 0.0020 (R: fisher.test(matrix(c(20,80,5,95),2)))
+    # Two-sided, 20 of 100 against 5 of 100, in R: fisher.test(matrix(c(20, 80, 5, 95), 2)), p = 0.0020
     result = compared([Reach("a", 100, 20, 0), Reach("b", 100, 5, 0)], "click")
     assert result["best"] == "a"
     assert result["others"][0]["p"] == pytest.approx(0.0020, abs=2e-4)

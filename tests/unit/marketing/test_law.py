@@ -116,5 +116,5 @@ def test_what_a_channel_demands_is_missed():
 
 @pytest.mark.parametrize("text", ["rules: [", "language: zh", "rules: [{id: a}]", "- a", ""])
 def test_a_rule_file_that_cannot_be_used_is_named(text):
-    with pytest.raises(RulesBroken, match="own.yaml"):
+    with pytest.raises(RulesBroken, match=r"own\.yaml"):
         AdvertisingLaw.read(text, source="own.yaml")
