@@ -9,6 +9,7 @@ its content words has to be in the facts or among the plain words that praise an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -36,6 +37,8 @@ _NO_COUNT = re.compile(
     r"|三(?=三两两|五好友)|十(?=足|分)"
 )
 """Numerals that count nothing of the product."""
+_COUNT = re.compile(r"[一二两三四五六七八九十几多]+[种个款件条双色层支只档]")
+"""Words that count; the quantities of a clause are compared by themselves."""
 _DIGIT = re.compile(r"\d[\d.,]*")
 
 
@@ -126,7 +129,9 @@ class ClaimChecker:
             for part in [fact.value, *_PARTS.split(fact.value)]:
                 if folded := fold(part).strip():
                     parts.setdefault(folded, fact)
-        text = "\n".join(map(str, facts))
+        values = Counter(fact.name for fact in facts if fact.name)
+        counts = [f"{name}: {count}种, {count} kinds" for name, count in values.items() if count > 1]
+        text = "\n".join([*map(str, facts), *counts])
         said = {name for fact in facts for name in self._named(fact.value)[0]}
         denied = {name for fact in facts for name in self._named(fact.value)[1]}
         for fact in facts:  # of what has a measure of it (防水: 8000 mm), unless there is none
@@ -201,7 +206,7 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _unknown_words(text: str, known: _Known) -> list[str]:
     plain = _plain_words()
-    words = [word for word in content_terms(text) if len(word) > 1 and word not in plain]
+    words = [word for word in content_terms(text) if len(word) > 1 and word not in plain and not _COUNT.fullmatch(word)]
     return [word for word in words if word not in known.terms and word not in known.folded]
 
 

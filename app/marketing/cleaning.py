@@ -17,7 +17,8 @@ _ORDER = re.compile(
     r"|(?:写|输出|打印|生成)[:：]?[“\"'‘「《]"
     r"|\b(?:ignore|disregard|forget|override|bypass)\b[^.;]{0,40}"
     r"\b(?:rules?|instructions?|prompts?|above|previous|everything)\b"
-    r"|\b(?:system prompt|you are now|act as|jailbreak|developer mode)\b|\b(?:write|output|print|say|respond with)\s*[:\"'“‘]",
+    r"|\b(?:system prompt|you are now|act as|jailbreak|developer mode)\b"
+    r"|\b(?:write|output|print|say|respond with)\s*[:\"'“‘]",
     re.IGNORECASE,
 )
 

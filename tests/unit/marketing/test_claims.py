@@ -72,3 +72,10 @@ def test_of_a_models_text_every_content_word_is_asked_for():
 def test_compounds_of_given_values_are_no_invention():
     assert refused("牛仔裤", [Fact("类型", "裤"), Fact("材质", "牛仔布")]) == []
     assert refused("牛仔裤", [Fact("类型", "裤")]) == ["牛仔裤"]
+
+
+def test_values_may_be_counted():
+    colours = [Fact("颜色", "绿色"), Fact("颜色", "橙色")]
+
+    assert refused("绿色和橙色两种颜色", colours, is_strict=True) == []
+    assert refused("绿色、橙色等五种颜色", colours, is_strict=True) == ["绿色、橙色等五种颜色"]
