@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
     from app.insight.gaps.desk import GapDesk, Publish
+    from app.marketing import CopyDesk, Copywriter
     from app.model_arrival import ModelArrival
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
@@ -243,6 +244,25 @@ class Container(Company):
         from app.backends import build_chat_model
 
         return build_chat_model(self.settings.llm, self.weights, in_background=self._is_service)
+
+    @cached_property
+    def copywriter(self) -> Copywriter:
+        """Writes marketing copy and checks it."""
+        from app.copywriting import build_copywriter
+
+        return build_copywriter(
+            self.settings.marketing,
+            item=self.shop.item,
+            profile=lambda customer_id: self.profiles.used_for("marketing", customer_id, actor="marketing"),
+            chat_model=lambda: self.chat_model,
+        )
+
+    @cached_property
+    def copy_desk(self) -> CopyDesk:
+        """Copy on its way to customers."""
+        from app.marketing import CopyDesk
+
+        return CopyDesk(self.database, self.copywriter)
 
     @cached_property
     def arrival(self) -> ModelArrival | None:

@@ -115,6 +115,7 @@ def build(container: Container) -> FastAPI:
             picking=container.picking,
             profiles=container.profiles,
             notes=container.notes,
+            copy=container.copy_desk,
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(

@@ -5,6 +5,7 @@ KefuError
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
 │   ├── app.warehouse.picking.errors   floors, orders and catalogues that cannot be picked from
+│   ├── app.marketing.errors       copy that cannot be written or may not go out (RulesBroken stands at the root)
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk

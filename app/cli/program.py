@@ -16,6 +16,7 @@ from app.cli import (
     ask,
     cache,
     calibrate,
+    copywrite,
     dialogue,
     doctor,
     evaluate,
@@ -77,6 +78,7 @@ program.add_typer(dialogue.group, name="dialogue")
 program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")
 program.add_typer(warehouse.group, name="warehouse")
+program.add_typer(copywrite.group, name="copywrite")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")

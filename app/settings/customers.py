@@ -53,6 +53,15 @@ class UnderstandingSettings(Group):
         return patterns
 
 
+class MarketingSettings(Group):
+    """Copy for listings and messages."""
+
+    catalogue: Path = Path("knowledge/catalogue/products.csv")
+    """The products' facts in both languages (docs/sample-data.md); a product that is not in it is asked of the shop."""
+    sender: str = Field(default="", max_length=20)
+    """Signs messages, such as the shop's name; empty takes the product's brand."""
+
+
 class ShopSettings(Group):
     """Where customers and their orders are: in our own database, or in a shop elsewhere that speaks our JSON."""
 

@@ -17,6 +17,7 @@ from app.settings.base import Group, Names, Timezone, listed, mapped
 from app.settings.customers import (
     DialogueSettings,
     HandOffSettings,
+    MarketingSettings,
     PictureSettings,
     PolicySettings,
     ShopSettings,
@@ -273,6 +274,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = AnswerSettings()
     database: DatabaseSettings = DatabaseSettings()
     shop: ShopSettings = ShopSettings()
+    marketing: MarketingSettings = MarketingSettings()
     dialogue: DialogueSettings = DialogueSettings()
     handoff: HandOffSettings = HandOffSettings()
     webhooks: WebhookSettings = WebhookSettings()

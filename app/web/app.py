@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from itertools import chain
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +25,7 @@ from app.web import (
     conflicts,
     console,
     conversation_routes,
+    copy_routes,
     documents,
     evaluations,
     feedback,
@@ -107,10 +109,12 @@ def build_app(services: Services) -> FastAPI:
     administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
+    selling = (copy_routes,)
     quality = (cases, evaluations, flows, installation)
     warehouse = (picking, warehouse_notes)
     customers = (chat, openai_routes, media, search, feedback, surveys)
-    for module in (*customers, *people, *administration, *insight, *quality, *warehouse, health, page, console, widget):
+    groups = (customers, people, administration, insight, selling, quality, warehouse)
+    for module in (*chain.from_iterable(groups), health, page, console, widget):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

@@ -19,6 +19,7 @@ RequestError (of this package)
 ├── PickingOff          nothing is picked here
 ├── ProfilesOff         no profiles are kept
 ├── NotesOff            no notes are read
+├── CopyOff             no copy is written here
 ├── NoteNotFound        no note of that id in a profile
 └── UploadEmpty         an upload without files
 """
@@ -42,6 +43,7 @@ from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
 from app.insight.errors import GapMissing, GapStepInvalid, InsightError, MetricUnknown
+from app.marketing.errors import CopyMissing, CopyStepInvalid, ProductUnknown, RulesBroken
 from app.multimodal.errors import (
     AudioRefused,
     AudioTooLarge,
@@ -218,6 +220,10 @@ class NotesOff(RequestError):
     """No notes to couriers are read."""
 
     code = "notes_off"
+class CopyOff(RequestError):
+    """No copy is written here."""
+
+    code = "copy_off"
 
 
 class NoteNotFound(RequestError):
@@ -295,6 +301,10 @@ STATUS: Mapping[type[KefuError], int] = {
     MetricUnknown: 404,
     GapMissing: 404,
     GapStepInvalid: 409,
+    ProductUnknown: 404,
+    CopyMissing: 404,
+    CopyStepInvalid: 409,
+    RulesBroken: 503,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
@@ -332,6 +342,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ModelNotOffered: 404,
     PickingOff: 404,
     ProfilesOff: 404,
+    CopyOff: 404,
     NoteNotFound: 404,
     UploadEmpty: 422,
 }

@@ -22,6 +22,7 @@ from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBoo
 from app.insight.events import ServiceEvents
 from app.insight.gaps.desk import GapDesk
 from app.insight.metrics import ServiceMetrics
+from app.marketing import CopyDesk
 from app.profiles import Profiles
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
@@ -310,6 +311,8 @@ class Services:
     """None where none are kept."""
     notes: NoteDesk | None = None
     """None where no notes to couriers are read."""
+    copy: CopyDesk | None = None
+    """Marketing copy; None where none is written."""
     desk: Desk | None = None
     """None without conversations that people take over."""
     answer_cache: AnswerCache | None = None
