@@ -72,16 +72,21 @@ class Wishes:
     """Products that are not wanted."""
 
 
+ANY = Wishes()
+"""No wishes."""
+
+
 class Recommender(Protocol):
     """Recommends what is in stock. Nothing is raised for what a customer can bring about; [] where nothing fits."""
 
-    def for_customer(
-        self, customer_id: str | None, *, wishes: Wishes = Wishes(), top: int = 10
-    ) -> Sequence[Recommendation]:
+    def for_customer(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """For a customer, by their own behaviour where they agreed to it; by the visit and what is popular else."""
 
-    def similar(self, item_id: str, *, wishes: Wishes = Wishes(), top: int = 10) -> Sequence[Recommendation]:
+    def similar(self, item_id: str, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """What is like a product or chosen with it."""
 
     def cheaper(self, item_id: str, *, top: int = 5) -> Sequence[Recommendation]:
         """Of the same category as a product, in stock and cheaper."""
+
+    def product_of(self, text: str) -> str | None:
+        """The product whose name and words are most like a text, or whose id or SKU it is; None where none is."""

@@ -4,8 +4,7 @@ RecommendationError
 ├── BehaviourInvalid     events cannot be read as they are given
 ├── BehaviourTooLittle   too few events to learn from
 ├── RecommenderMissing   there is no model
-├── RecommenderDamaged   a model's files are not whole
-└── ModelRefused         a new model is worse than the one in use
+└── RecommenderDamaged   a model's files are not whole
 """
 
 from __future__ import annotations
@@ -41,9 +40,3 @@ class RecommenderDamaged(RecommendationError):
     """The files of a model are not whole, or of another version."""
 
     code = "recommender_damaged"
-
-
-class ModelRefused(RecommendationError):
-    """A new model is worse than the one in use, which stays."""
-
-    code = "model_refused"

@@ -63,7 +63,7 @@ class ReasonGiver:
             return Reason("popular", words, {"people": people})
         return Reason("new", Wording("新近上架，选的人还不多", "New here, few have chosen it yet"), {"people": people})
 
-    def cheaper(self, item_id: str, than: str, cents: int, than_cents: int, currency: str) -> Reason:
+    def cheaper(self, than: str, cents: int, than_cents: int, currency: str) -> Reason:
         """That it costs less than another."""
         saved, name = money(than_cents - cents, currency), self._named(than)
         words = Wording(f"比「{name.zh}」便宜 {saved.zh}", f"{saved.en} less than {name.en}")

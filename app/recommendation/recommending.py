@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from app.domain.action import Wording
-from app.domain.recommendation import Reason, Recommendation, Wishes
+from app.domain.recommendation import ANY, Reason, Recommendation, Wishes
 from app.domain.shop import Item
 from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
 from app.recommendation.events import BehaviourLog
@@ -19,7 +19,7 @@ from app.recommendation.histories import KINDS, NOTHING, STRENGTH
 from app.recommendation.model import Model
 from app.recommendation.reasons import ReasonGiver
 from app.recommendation.rules import Offer, RuleParams, arranged
-from app.recommendation.shelf import Shelf, offer_of
+from app.recommendation.shelf import Shelf, ShelfFacts, offer_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class _Past:
 
 
 class ShopRecommender:
-    """Safe to share between threads. Without a model the most alike and the cheapest of the catalogue is all there is."""
+    """Safe to share between threads. Without a model, or while it is damaged, it goes by the catalogue alone."""
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class ShopRecommender:
         self._params, self._now = params or RuleParams(), now
         self._shelf: Shelf | None = None
         self._seen: tuple[Model, ReasonGiver] | None = None
+        self._known: tuple[Model, ShelfFacts] | None = None
 
     @property
     def shelf(self) -> Shelf:
@@ -75,19 +76,47 @@ class ShopRecommender:
             self._shelf = Shelf.of(self._items())
         return self._shelf
 
-    def for_customer(
-        self, customer_id: str | None, *, wishes: Wishes = Wishes(), top: int = 10
-    ) -> Sequence[Recommendation]:
+    def for_customer(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """See `app.domain.recommendation.Recommender.for_customer`."""
         model = self._current()
         if model is None:
             return self._without_model(wishes, top)
-        is_personal = customer_id is not None and self._may_personalise(customer_id)
+        is_personal = self.is_personal(customer_id)
         past = self._past(model, customer_id if is_personal else None, wishes.session)
         ignored = self._ignored(customer_id) if is_personal and customer_id is not None else {}
         return self._listed(model, past, wishes, top, ignored)
 
-    def similar(self, item_id: str, *, wishes: Wishes = Wishes(), top: int = 10) -> Sequence[Recommendation]:
+    def popular(self, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
+        """What is chosen most, whoever asks: what the model is compared with."""
+        model = self._current()
+        if model is None:
+            return self._without_model(wishes, top)
+        nobody = self._past(model, None, ())
+        order = np.argsort(-model.histories.popularity, kind="stable")
+        allowed = self._facts(model).meeting(wishes, lowest_stock=self._params.lowest_stock)[order]
+        found = []
+        for place in order[allowed]:
+            now = self._as_it_is_now(self.shelf.offers[model.histories.items[place]])
+            if now is not None and _is_within(now, wishes):
+                reason = self._giver(model).reason(now.item_id, nobody.row, nobody.deeds)
+                found.append(self._told(now, float(model.histories.popularity[place]), reason=reason))
+            if len(found) == top:
+                break
+        return found
+
+    def is_personal(self, customer_id: str | None) -> bool:
+        """Whether a customer's behaviour may weigh in what they are shown."""
+        return customer_id is not None and self._may_personalise(customer_id)
+
+    def product_of(self, text: str) -> str | None:
+        """See `app.domain.recommendation.Recommender.product_of`."""
+        shelf, name = self.shelf, text.strip()
+        if name in shelf.items:
+            return name
+        by_sku = (product_id for product_id, items in shelf.items.items() if any(item.sku == name for item in items))
+        return next(by_sku, None) or shelf.reference(name)
+
+    def similar(self, item_id: str, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """See `app.domain.recommendation.Recommender.similar`."""
         model = self._current()
         if model is None or item_id not in model.histories.item_places:
@@ -117,7 +146,7 @@ class ShopRecommender:
             now = self._as_it_is_now(other)
             if now is None or now.price_cents >= offer.price_cents:
                 continue
-            reason = self._giver(None).cheaper(other.item_id, item_id, now.price_cents, offer.price_cents, currency)
+            reason = self._giver(None).cheaper(item_id, now.price_cents, offer.price_cents, currency)
             found.append(self._told(now, score, reason=reason))
             if len(found) == top:
                 break
@@ -128,9 +157,11 @@ class ShopRecommender:
     ) -> list[Recommendation]:
         shelf, items = self.shelf, model.histories.items
         matching = shelf.matching(wishes.text)
-        allowed = np.zeros(len(items), bool)
-        for place, item_id in enumerate(items):
-            allowed[place] = shelf.meets(item_id, wishes) and (not matching or item_id in matching)
+        allowed = self._facts(model).meeting(wishes, lowest_stock=self._params.lowest_stock)
+        if matching:
+            wanted = np.zeros(len(items), bool)
+            wanted[[model.histories.item_places[item] for item in matching if item in model.histories.item_places]] = 1
+            allowed &= wanted
         scored = model.ranked(past.row, hidden=past.hidden, top=_POOL * top, allowed=allowed)
         offers = [(shelf.offers[items[one.item]], one.score) for one in scored]
         vectors = {items[one.item]: model.fitted.sequence.table[one.item] for one in scored}
@@ -230,6 +261,11 @@ class ShopRecommender:
             return None
         now = offer_of(variants)
         return now if now.stock >= max(1, self._params.lowest_stock) else None
+
+    def _facts(self, model: Model) -> ShelfFacts:
+        if self._known is None or self._known[0] is not model:
+            self._known = (model, ShelfFacts.of(self.shelf, model.histories.items))
+        return self._known[1]
 
     def _giver(self, model: Model | None) -> ReasonGiver:
         if model is None:

@@ -47,23 +47,6 @@ class RuleParams:
             raise ValueError(f"Expected diversity in [0, 1), fatigue and margin_weight >= 0, got {self}.")
 
 
-def may_be_offered(
-    offer: Offer,
-    params: RuleParams,
-    *,
-    category: str | None = None,
-    lowest_cents: int | None = None,
-    highest_cents: int | None = None,
-) -> bool:
-    """Whether it is in stock and meets what was asked for."""
-    return (
-        offer.stock >= max(params.lowest_stock, 1)
-        and (category is None or offer.category == category)
-        and (lowest_cents is None or offer.price_cents >= lowest_cents)
-        and (highest_cents is None or offer.price_cents <= highest_cents)
-    )
-
-
 def arranged(
     scored: Sequence[tuple[Offer, float]],
     params: RuleParams,
@@ -97,7 +80,8 @@ def arranged(
     worth -= [params.fatigue * ignored.get(offer.item_id, 0) for offer, _ in pool]
     most = len(pool) if is_one_category else max(1, round(params.most_of_category * top / 10))
     likest = np.zeros(len(pool))
-    left, counts, chosen = set(range(len(pool))), Counter[str](), []
+    left, counts = set(range(len(pool))), Counter[str]()
+    chosen: list[tuple[Offer, float]] = []
     while left and len(chosen) < top:
         allowed = [at for at in left if counts[pool[at][0].category] < most]
         if not allowed:

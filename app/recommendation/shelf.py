@@ -1,8 +1,8 @@
-"""The catalogue as recommendations need it: what can be sold, at what price, and what is like what somebody asks for."""
+"""The catalogue as recommendations need it: what can be sold, for how much, and what is like what is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -67,7 +67,7 @@ class Shelf:
         return {ids[at]: float(likeness[at]) for at in np.flatnonzero(likeness >= _LIKE * best)}
 
     def reference(self, text: str) -> str | None:
-        """The one product that a text names by the whole of its name, or the best match of its words."""
+        """The product whose words are most like a text; None where none is like it."""
         matching = self.matching(text)
         return max(matching, key=lambda item: (matching[item], item)) if matching else None
 
@@ -92,6 +92,49 @@ class Shelf:
     def _is_of(self, product_id: str, category: str) -> bool:
         named = self.categories[product_id]
         return category.casefold() in (named.zh.casefold(), named.en.casefold())
+
+
+@dataclass(frozen=True)
+class ShelfFacts:
+    """The same as arrays, one place for each item of a model, to ask of all of them at once."""
+
+    places: Mapping[str, int]
+    stock: np.ndarray
+    """int64; 0 for what is not in the catalogue."""
+    cents: np.ndarray
+    """int64."""
+    category: np.ndarray
+    """int32, places in `names`; -1 for what is not in the catalogue."""
+    names: Mapping[str, int]
+    """Of categories, zh and en, folded."""
+
+    @classmethod
+    def of(cls, shelf: Shelf, items: Sequence[str]) -> ShelfFacts:
+        """For the items of a model, in their order."""
+        names: dict[str, int] = {}
+        stock, cents = np.zeros(len(items), np.int64), np.zeros(len(items), np.int64)
+        category = np.full(len(items), -1, np.int32)
+        for at, item in enumerate(items):
+            offer = shelf.offers.get(item)
+            if offer is None:
+                continue
+            named = shelf.categories[item]
+            number = names.setdefault(named.zh.casefold(), len(names))
+            names.setdefault(named.en.casefold(), number)
+            stock[at], cents[at], category[at] = offer.stock, offer.price_cents, number
+        return cls({item: at for at, item in enumerate(items)}, stock, cents, category, names)
+
+    def meeting(self, wishes: Wishes, *, lowest_stock: int = 1) -> np.ndarray:
+        """Which items can be sold and are as wished: bool."""
+        fits: np.ndarray = self.stock >= max(lowest_stock, 1)
+        if wishes.category is not None:
+            fits &= self.category == self.names.get(wishes.category.casefold(), -2)
+        if wishes.lowest_cents is not None:
+            fits &= self.cents >= wishes.lowest_cents
+        if wishes.highest_cents is not None:
+            fits &= self.cents <= wishes.highest_cents
+        fits[[self.places[item] for item in wishes.hidden if item in self.places]] = False
+        return fits
 
 
 def offer_of(variants: tuple[Item, ...]) -> Offer:

@@ -17,6 +17,7 @@ RequestError (of this package)
 ├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 ├── ProfilesOff         no profiles are kept
+├── RecommendationsOff  nothing is recommended
 ├── NoteNotFound        no note of that id in a profile
 └── UploadEmpty         an upload without files
 """
@@ -64,6 +65,11 @@ from app.orders.errors import (
 from app.policy.errors import PolicyError
 from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInvalid, ProfileError
 from app.receipts.errors import ReceiptError, ReceiptMissing
+from app.recommendation.errors import (
+    BehaviourInvalid,
+    RecommendationError,
+    RecommenderMissing,
+)
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
 from app.webhooks.errors import EndpointMissing, WebhookError
@@ -198,6 +204,12 @@ class ModelNotOffered(RequestError):
     code = "model_not_found"
 
 
+class RecommendationsOff(RequestError):
+    """This service recommends nothing."""
+
+    code = "recommendations_off"
+
+
 class ProfilesOff(RequestError):
     """No profiles are kept."""
 
@@ -267,6 +279,9 @@ STATUS: Mapping[type[KefuError], int] = {
     CustomerUnknown: 404,
     ConsentMissing: 403,
     PreferenceInvalid: 422,
+    RecommendationError: 409,
+    BehaviourInvalid: 422,
+    RecommenderMissing: 404,
     DialogueError: 503,
     PolicyError: 503,
     FeedbackError: 422,
@@ -307,6 +322,7 @@ STATUS: Mapping[type[KefuError], int] = {
     InsightOff: 404,
     ModelNotOffered: 404,
     ProfilesOff: 404,
+    RecommendationsOff: 404,
     NoteNotFound: 404,
     UploadEmpty: 422,
 }

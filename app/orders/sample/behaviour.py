@@ -16,6 +16,7 @@ from app.domain.behaviour import BehaviourEvent, EventKind
 from app.domain.shop import Item, Order, OrderLine, in_language
 from index.types import Language
 
+
 def behaviour_of(
     orders: Iterable[Order], items: Sequence[Item], languages: Mapping[str, Language | None], *, seed: int = 1
 ) -> Iterator[BehaviourEvent]:
