@@ -160,7 +160,8 @@ def _against_best(values: np.ndarray) -> np.ndarray:
 
 def _share(values: np.ndarray) -> np.ndarray:
     total = values.sum()
-    return values / total if total > 0 else values
+    share: np.ndarray = values / total if total > 0 else values
+    return share
 
 
 def _by_place(values: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from statistics import NormalDist
 from typing import Any, Literal
 
 import numpy as np
@@ -198,12 +199,10 @@ def needed_units(rate: float, lift: float, *, power: float = 0.8, alpha: float =
     Source: two proportions, normal approximation; Fleiss, Levin and Paik, Statistical Methods for Rates and
     Proportions, section 4.2 (without the correction for continuity).
     """
-    from scipy.stats import norm
-
     other = rate * (1 + lift)
     if not 0 < rate < 1 or not 0 < other < 1 or lift == 0:
         raise ValueError(f"Expected rates in (0, 1) and a lift other than 0, got {rate} and {lift}.")
     middle = (rate + other) / 2
-    z = norm.ppf(1 - alpha / 2) * math.sqrt(2 * middle * (1 - middle))
-    z += norm.ppf(power) * math.sqrt(rate * (1 - rate) + other * (1 - other))
+    z = NormalDist().inv_cdf(1 - alpha / 2) * math.sqrt(2 * middle * (1 - middle))
+    z += NormalDist().inv_cdf(power) * math.sqrt(rate * (1 - rate) + other * (1 - other))
     return math.ceil((z / (other - rate)) ** 2)

@@ -131,13 +131,15 @@ class Histories:
     @cached_property
     def popularity(self) -> np.ndarray:
         """float32, (items,): how many people chose each."""
-        return np.diff(self.chosen_by.indptr).astype(np.float32)
+        counts: np.ndarray = np.diff(self.chosen_by.indptr).astype(np.float32)
+        return counts
 
     @property
     def strengths(self) -> np.ndarray:
         """float32, one for each of `sequence`."""
         table = np.array([*(STRENGTH[kind] for kind in KINDS), 1.0], np.float32)
-        return table[self.kinds]
+        strengths: np.ndarray = table[self.kinds]
+        return strengths
 
     def row(self, user: int) -> np.ndarray:
         """A user's items, oldest first."""

@@ -126,10 +126,11 @@ def holds(reason: Reason, item_id: str, histories: Histories, row: np.ndarray) -
     own = {histories.items[int(item)] for item in row}
     match reason.kind:
         case "also_chosen":
-            return evidence["item_id"] in own and len(people[0] & people[1]) == evidence["people"] >= _FEWEST
+            both = len(people[0] & people[1])
+            return evidence["item_id"] in own and both == evidence["people"] and both >= _FEWEST
         case "same_category":
             return evidence["item_id"] in own
         case "popular" | "new":
-            return len(people[0]) == evidence["people"]
+            return bool(len(people[0]) == evidence["people"])
         case _:
-            return evidence["price_cents"] < evidence["than_cents"]
+            return bool(evidence["price_cents"] < evidence["than_cents"])

@@ -167,7 +167,8 @@ def _near(histories: Histories, reach: int = 9, decay: float = 0.8) -> csr_matri
         piece = coo_matrix((weights, (sequence[early], sequence[early + distance])), shape=(count, count)).tocsr()
         total = total + piece + piece.T
     scale = diags((np.asarray(total.sum(0)).ravel() + 1e-9) ** -0.5)
-    return (scale @ total @ scale).tocsr().astype(np.float32)
+    near: csr_matrix = (scale @ total @ scale).tocsr().astype(np.float32)
+    return near
 
 
 Progress = Callable[[int, int], None]
