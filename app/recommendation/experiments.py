@@ -147,23 +147,25 @@ def report(
     return ExperimentReport(figures, difference(first, second, 1, seed=seed), difference(first, second, 2, seed=seed))
 
 
-def difference(first: np.ndarray, second: np.ndarray, column: int, *, seed: int = 1) -> Difference | None:
+def difference(
+    first: np.ndarray, second: np.ndarray, column: int, *, seed: int = 1, draws: int = _DRAWS
+) -> Difference | None:
     """Of the ratios of sums of two sets of units, (n, columns), column 0 being what the others are a share of."""
     if min(len(first), len(second)) < _FEWEST:
         return None
     rng = np.random.default_rng(seed)
     everything = np.concatenate([first, second])
     observed = _rate(first, column) - _rate(second, column)
-    count = int(np.clip(_WORK / len(everything), 1000, _DRAWS))
-    draws, beyond = np.empty(count), 0
+    count = int(min(max(_WORK / len(everything), 1000), draws))
+    resampled, beyond = np.empty(count), 0
     for at in range(count):
         order = rng.permutation(len(everything))
         by_chance = _rate(everything[order[: len(first)]], column) - _rate(everything[order[len(first) :]], column)
         beyond += abs(by_chance) >= abs(observed) - 1e-12
         one = first[rng.integers(0, len(first), len(first))]
         other = second[rng.integers(0, len(second), len(second))]
-        draws[at] = _rate(one, column) - _rate(other, column)
-    low, high = np.quantile(draws, (0.025, 0.975))
+        resampled[at] = _rate(one, column) - _rate(other, column)
+    low, high = np.quantile(resampled, (0.025, 0.975))
     return Difference(observed, float(low), float(high), (beyond + 1) / (count + 1))
 
 
