@@ -101,7 +101,9 @@ def test_too_little_behaviour_is_told():
 def test_few_people_are_enough_to_recommend_something():
     model = Model(fit(history_of(**{f"u{at}": "a b c d e" for at in range(4)}), SMALL))
 
-    assert [model.histories.items[one.item] for one in model.ranked(np.array([0, 1]))][0] == "c"
+    first = model.ranked(np.array([0, 1]))[0]
+
+    assert model.histories.items[first.item] == "c"
 
 
 def test_reasons_are_borne_out_by_the_histories(model):
