@@ -8,9 +8,9 @@ from typing import Any, Literal, Protocol
 
 from app.domain.action import Wording
 
-ReasonKind = Literal["also_chosen", "same_category", "cheaper", "popular", "new", "in_stock"]
+ReasonKind = Literal["also_chosen", "same_category", "cheaper", "popular", "few", "in_stock"]
 """also_chosen: people who chose something of the customer's chose this, too; same_category: as something of the
-customer's; cheaper: than something asked about; popular: chosen by many; new: chosen by hardly anybody yet; in_stock:
+customer's; cheaper: than something asked about; popular: chosen by many; few: by hardly anybody yet; in_stock:
 nothing is known but that it can be had."""
 
 

@@ -21,7 +21,7 @@ from index.ports import Embedder
 from index.text.segment import search_words
 
 _WORD_SPACE = 128
-_FEWEST = 20
+_FEWEST = 10
 """Items that were chosen and are described: from fewer nothing is told."""
 _CHOSEN_BY = 2
 """People who chose an item from whose vector something is learnt."""

@@ -61,7 +61,7 @@ class ReasonGiver:
         if people >= _FEWEST:
             words = Wording(f"有 {people} 位顾客选了它", f"{people} customers chose it")
             return Reason("popular", words, {"people": people})
-        return Reason("new", Wording("新近上架，选的人还不多", "New here, few have chosen it yet"), {"people": people})
+        return Reason("few", Wording("选它的人还不多", "Few customers have chosen it so far"), {"people": people})
 
     def cheaper(self, than: str, cents: int, than_cents: int, currency: str) -> Reason:
         """That it costs less than another."""
@@ -130,7 +130,7 @@ def holds(reason: Reason, item_id: str, histories: Histories, row: np.ndarray) -
             return evidence["item_id"] in own and both == evidence["people"] and both >= _FEWEST
         case "same_category":
             return evidence["item_id"] in own
-        case "popular" | "new":
+        case "popular" | "few":
             return bool(len(people[0]) == evidence["people"])
         case _:
             return bool(evidence["price_cents"] < evidence["than_cents"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,8 +57,7 @@ def arranged(
 ) -> list[tuple[Offer, float]]:
     """The list to show: by fit, margin and weariness, each next one unlike those before it.
 
-    Maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998. Likeness is the cosine of the items' vectors, 1
-    within a category that is there already half of the time it may be.
+    Maximal marginal relevance: Carbonell and Goldstein, SIGIR 1998. Likeness is the cosine of the items' vectors.
 
     Args:
         scored: what may be offered, with what the model says, larger for better.
@@ -79,22 +77,26 @@ def arranged(
     worth += [params.margin_weight * (offer.margin or 0.0) for offer, _ in pool]
     worth -= [params.fatigue * ignored.get(offer.item_id, 0) for offer, _ in pool]
     most = len(pool) if is_one_category else max(1, round(params.most_of_category * top / 10))
-    likest = np.zeros(len(pool))
-    left, counts = set(range(len(pool))), Counter[str]()
+    table = _table(pool, vectors)
+    category = np.unique([offer.category for offer, _ in pool], return_inverse=True)[1]
+    counts, likest = np.zeros(len(pool), np.int64), np.zeros(len(pool))
+    is_left = np.ones(len(pool), bool)
     chosen: list[tuple[Offer, float]] = []
-    while left and len(chosen) < top:
-        allowed = [at for at in left if counts[pool[at][0].category] < most]
-        if not allowed:
+    while len(chosen) < top:
+        allowed = is_left & (counts[category] < most)
+        if not allowed.any():
             break
-        best = max(allowed, key=lambda at: ((1 - params.diversity) * worth[at] - params.diversity * likest[at], -at))
-        left.discard(best)
-        offer = pool[best][0]
-        counts[offer.category] += 1
+        worthy = (1 - params.diversity) * worth - params.diversity * likest
+        best = int(np.where(allowed, worthy, -np.inf).argmax())
+        is_left[best] = False
+        counts[category[best]] += 1
         chosen.append(pool[best])
-        mine = vectors.get(offer.item_id)
-        if mine is not None:
-            for at in left:
-                other = vectors.get(pool[at][0].item_id)
-                if other is not None:
-                    likest[at] = max(likest[at], float(mine @ other))
+        likest = np.maximum(likest, table @ table[best])
     return chosen
+
+
+def _table(pool: Sequence[tuple[Offer, float]], vectors: Mapping[str, np.ndarray]) -> np.ndarray:
+    """(n, d); 0 for what has no vector."""
+    size = next((len(vector) for vector in vectors.values()), 1)
+    nothing = np.zeros(size)
+    return np.stack([vectors.get(offer.item_id, nothing) for offer, _ in pool])
