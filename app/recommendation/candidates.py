@@ -37,6 +37,12 @@ class Candidates:
     features: np.ndarray
     """float32, (n, len(FEATURES))."""
 
+    @property
+    def popularity(self) -> np.ndarray:
+        """float32, (n,), in all and of late."""
+        both: np.ndarray = self.features[:, -2] + self.features[:, -1]
+        return both
+
 
 class CandidateFinder:
     """Asks each model for its best items and all models for a word on each of them."""
@@ -70,7 +76,7 @@ class CandidateFinder:
         self._no_place = np.flatnonzero(~has_place)
         self._popular = np.log1p(popularity) / max(float(np.log1p(popularity.max(initial=1))), 1.0)
         self._trending = np.log1p(trending) / max(float(np.log1p(trending.max(initial=1))), 1.0)
-        self._most_popular = np.argsort(-(popularity + trending), kind="stable")[: depth // 2]
+        self._most_popular = np.argsort(-(self._popular + self._trending), kind="stable")[: depth // 2]
 
     def find(
         self,
@@ -84,14 +90,15 @@ class CandidateFinder:
 
         Args:
             row: items of the person.
-            query: float32, (d,), of the sequence model; 0 for an empty history.
+            query: float32, (d,), of the sequence model; of no account for an empty history, behind which the
+                popular ones come.
             hidden: items that are not wanted; those of the history by default.
             allowed: bool, (items,); None allows all.
         """
         left_out = row if hidden is None else hidden
         follows, follows_last = self._follows.scores(row), self._follows.scores(row[-1:])
         beside = self._beside.scores(row)
-        logits = (self._table @ query) / self._temperature
+        logits = (self._table @ query) / self._temperature if len(row) else self._popular + self._trending
         logits[left_out] = -np.inf
         logits[self._no_place] = -np.inf
         if allowed is not None:

@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
-from app.recommendation.candidates import CandidateFinder, Candidates
+from app.recommendation.candidates import CandidateFinder
 from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
 from app.recommendation.fitting import FitParams, Fitted
 from app.recommendation.graph import GraphParams, ItemGraph
@@ -65,7 +65,11 @@ class Model:
         """
         query = self.fitted.sequence.queries([row])[0]
         left_out = np.unique(np.concatenate([row, np.asarray(hidden, np.int64)])).astype(np.int64)
-        return self._ordered(self._finder.find(row, query, hidden=left_out, allowed=allowed), top)
+        found = self._finder.find(row, query, hidden=left_out, allowed=allowed)
+        # The ranker learnt from people with a history; without one there is nothing to weigh popularity against.
+        scores = self.fitted.ranker(found) if len(row) else found.popularity
+        order = np.lexsort((found.items, -scores))[:top]
+        return [Scored(int(found.items[at]), float(scores[at])) for at in order]
 
     def for_user(self, user_id: str, *, top: int = 10) -> list[Scored]:
         """What fits somebody; what is popular for somebody unknown."""
@@ -92,11 +96,6 @@ class Model:
         near[item] = -np.inf
         best = np.argsort(-near, kind="stable")[:top]
         return [Scored(int(at), float(near[at])) for at in best if np.isfinite(near[at])]
-
-    def _ordered(self, candidates: Candidates, top: int) -> list[Scored]:
-        scores = self.fitted.ranker(candidates)
-        order = np.lexsort((candidates.items, -scores))[:top]
-        return [Scored(int(candidates.items[at]), float(scores[at])) for at in order]
 
     def summary(self) -> dict[str, Any]:
         """What it was made of, as JSON."""

@@ -220,8 +220,12 @@ class ShopRecommender:
             )
             chosen = (event for event in events if event.event in STRENGTH and event.item_id in places)
             for event in chosen:
-                row.append(places[str(event.item_id)])
-                deeds.append(KINDS.index(event.event))
+                place, kind = places[str(event.item_id)], KINDS.index(event.event)
+                if row and row[-1] == place:  # as in the histories: an item that follows itself once
+                    deeds[-1] = max(deeds[-1], kind)
+                    continue
+                row.append(place)
+                deeds.append(kind)
         elif customer_id is not None:
             known, hidden = model.history(customer_id)
             row, deeds = known.tolist(), model.histories.deeds_of(customer_id).tolist()
