@@ -59,10 +59,11 @@ class BehaviourLog:
         while some := list(islice(stream, _AT_ONCE)):
             rows = list({event.key: _row(event) for event in some}.values())
             total += len(some)
+            ids = [row["event_id"] for row in rows]
             with self._database.writing() as connection:
-                before = _count(connection)
+                there = connection.execute(select(_COLUMNS.event_id).where(_COLUMNS.event_id.in_(ids))).all()
                 connection.execute(_insert_new(connection), rows)
-                new += _count(connection) - before
+            new += len(rows) - len(there)
         return Taken(new, total - new)
 
     def interactions(self, *, since: datetime | None = None) -> Iterator[Interaction]:
@@ -93,7 +94,7 @@ class BehaviourLog:
     def count(self) -> int:
         """How many events there are."""
         with self._database.reading() as connection:
-            return _count(connection)
+            return int(connection.execute(select(func.count()).select_from(tables.events)).scalar_one())
 
     def note_shown(self, shown: Shown) -> None:
         """Keep what was shown."""
@@ -133,10 +134,6 @@ class BehaviourLog:
             gone = connection.execute(delete(tables.events).where(_COLUMNS.user_id == user_id)).rowcount
             connection.execute(update(tables.lists).where(tables.lists.c.user_id == user_id).values(user_id=""))
         return int(gone)
-
-
-def _count(connection: Connection) -> int:
-    return int(connection.execute(select(func.count()).select_from(tables.events)).scalar_one())
 
 
 def _insert_new(connection: Connection) -> Any:

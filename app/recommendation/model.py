@@ -1,7 +1,7 @@
 """A model on disk and in use: who is recommended what.
 
 A folder: `model.json` (what it was made of), `names.json` (people and items), `arrays.safetensors` (histories, links,
-weights). It is written beside its place and takes it in one step.
+weights). It is written beside its place and moved there whole.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,10 @@ from app.recommendation.measures import NextItem, next_item
 from app.recommendation.model import Model
 from app.recommendation.reading import read_interactions
 from app.recommendation.registry import Registry
+from index.errors import EmbeddingError, ModelError
 from index.ports import Embedder
+
+logger = logging.getLogger(__name__)
 
 _FEWEST = 100
 """People with a last item that neither model has seen: from fewer the figures that each was made with are compared."""
@@ -92,7 +96,7 @@ class Refit:
         """
         source = read_interactions(events) if events is not None else self._interactions()
         texts = read_descriptions(items) if items is not None else self._descriptions()
-        contents = Contents.of(texts, embedder=self._embedder()) if texts else None
+        contents = self._contents(texts)
         histories = Histories.of(source, items=tuple(texts))
         fitted = fit(histories, self._params, contents=contents, on_stage=on_stage)
         new, old = fitted.inner, None
@@ -101,6 +105,14 @@ class Refit:
         is_promoted = old is None or new.ndcg >= _SLACK * old.ndcg
         name = self._registry.promote(Model(fitted)) if is_promoted else None
         return GateReport(is_promoted, name, new, old, len(histories.sequence))
+
+    def _contents(self, texts: Mapping[str, str]) -> Contents | None:
+        """By words alone where the embedder's weights are not here: new items are then placed less well."""
+        try:
+            return Contents.of(texts, embedder=self._embedder())
+        except (ModelError, EmbeddingError) as error:
+            logger.warning("new items are compared by words alone: %s", error.message)
+            return Contents.of(texts)
 
 
 def _compared(fitted: Fitted, old: Model) -> tuple[NextItem, NextItem]:

@@ -50,14 +50,14 @@ class Placement:
         else:
             items = self._recommender.popular(wishes=wishes, top=top)
         is_personal = arm == self._experiment.arms[0] and self._recommender.is_personal(customer_id)
-        return self._noted(customer_id or visitor, items, arm=arm, is_personal=is_personal)
+        return self._noted(self._who(customer_id, visitor), items, arm=arm, is_personal=is_personal)
 
     def show_similar(
         self, item_id: str, *, customer_id: str | None = None, wishes: Wishes = ANY, top: int = 10, visitor: str = ""
     ) -> ShownList:
         """What is like a product."""
         items = self._recommender.similar(item_id, wishes=wishes, top=top)
-        return self._noted(customer_id or visitor, items, arm="similar")
+        return self._noted(self._who(customer_id, visitor), items, arm="similar")
 
     def for_customer(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """See `Recommender`."""
@@ -82,6 +82,10 @@ class Placement:
         shown = self._log.shown_between(start, now + timedelta(seconds=1), placement=self.name)
         events = self._log.between(start, now + timedelta(seconds=1), "click", "view", "buy")
         return report(self._experiment, shown, events)
+
+    def _who(self, customer_id: str | None, visitor: str) -> str:
+        """Under which name a list is kept: a customer's only where they agreed that their behaviour is used."""
+        return customer_id if customer_id is not None and self._recommender.is_personal(customer_id) else visitor
 
     def _noted(
         self, user_id: str, items: Sequence[Recommendation], *, arm: str, is_personal: bool = False

@@ -53,6 +53,6 @@ def test_both_are_measured_on_what_came_after_the_one_in_use_learnt(registry):
 
 def test_without_behaviour_nothing_changes(registry):
     with pytest.raises(BehaviourTooLittle):
-        Refit(registry, lambda: []).run()
+        Refit(registry, list).run()
 
     assert not registry.has_current()
