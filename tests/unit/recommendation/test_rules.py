@@ -38,18 +38,18 @@ def test_one_category_that_was_asked_for_may_fill_the_list():
 
 def test_what_is_like_the_first_goes_behind_what_is_not():
     twin, other = np.array([1.0, 0.0]), np.array([0.0, 1.0])
-    scored = [(offer("a", "1"), 3.0), (offer("twin", "2"), 2.9), (offer("other", "3"), 2.8)]
+    scored = [(offer("a", "1"), 3.0), (offer("twin", "2"), 2.9), (offer("other", "3"), 2.8), (offer("last", "4"), 0.0)]
     vectors = {"a": twin, "twin": twin, "other": other}
 
-    assert names(arranged(scored, RuleParams(diversity=0.5), vectors=vectors)) == ["a", "other", "twin"]
-    assert names(arranged(scored, PLAIN, vectors=vectors)) == ["a", "twin", "other"]
+    assert names(arranged(scored, RuleParams(diversity=0.5), vectors=vectors)) == ["a", "other", "twin", "last"]
+    assert names(arranged(scored, PLAIN, vectors=vectors)) == ["a", "twin", "other", "last"]
 
 
 def test_what_was_shown_and_not_opened_goes_back_and_then_out():
-    scored = [(offer("tired"), 3.0), (offer("fresh"), 2.9)]
+    scored = [(offer("tired"), 3.0), (offer("fresh"), 2.9), (offer("last"), 0.0)]
 
-    assert names(arranged(scored, PLAIN, vectors={}, ignored={"tired": 3})) == ["fresh", "tired"]
-    assert names(arranged(scored, PLAIN, vectors={}, ignored={"tired": 5})) == ["fresh"]
+    assert names(arranged(scored, PLAIN, vectors={}, ignored={"tired": 3})) == ["fresh", "tired", "last"]
+    assert names(arranged(scored, PLAIN, vectors={}, ignored={"tired": 5})) == ["fresh", "last"]
 
 
 def test_margin_decides_between_what_fits_alike():
