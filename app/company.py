@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from app.multimodal import PictureReader, Transcriber
     from app.policy import Policy
     from app.profiles import Profiles
+    from app.recommendation.events import BehaviourLog
+    from app.recommendation.nightly import Refit
+    from app.recommendation.placement import Placement
+    from app.recommendation.recommending import ShopRecommender
+    from app.recommendation.registry import Registry
     from app.understanding import MessageUnderstander, SlotFinder
     from app.warehouse.notes import NoteDesk
 
@@ -128,7 +133,8 @@ class Company(Foundation):
         """As `actions`, over another shop."""
         from app.actions import ActionGate
 
-        return ActionGate(shop, self.policy, self.database)
+        recommender = self.placement("dialogue") if self.settings.recommendation.enabled else None
+        return ActionGate(shop, self.policy, self.database, recommender=recommender)
 
     @cached_property
     def action_log(self) -> Ledger:
@@ -181,6 +187,78 @@ class Company(Foundation):
             catalogue=Catalogue(products),
             regions=settings.regions,
             currency=settings.currency,
+        )
+
+    @cached_property
+    def behaviour(self) -> BehaviourLog:
+        """What customers do in the shop, and what was recommended to them."""
+        from app.recommendation.events import BehaviourLog
+
+        return BehaviourLog(self.database)
+
+    @cached_property
+    def recommenders(self) -> Registry:
+        """Models of recommendation, and which one is in use."""
+        from app.recommendation.registry import Registry
+
+        return Registry(self.settings.home / "recommenders")
+
+    @cached_property
+    def recommender(self) -> ShopRecommender:
+        """Recommends what is in stock."""
+        from app.orders import SqlShop
+        from app.recommendation.recommending import ShopRecommender
+        from app.recommendation.rules import RuleParams
+
+        settings, shop = self.settings.recommendation, self.shop
+        return ShopRecommender(
+            self.recommenders.current,
+            lambda: self.items,
+            log=self.behaviour,
+            may_personalise=self.may_personalise,
+            variants=shop.variants if isinstance(shop, SqlShop) else None,
+            params=RuleParams(
+                lowest_stock=settings.lowest_stock,
+                margin_weight=settings.margin_weight,
+                diversity=settings.diversity,
+                most_of_category=settings.most_of_category,
+                most_shown=settings.most_shown,
+            ),
+        )
+
+    def may_personalise(self, customer_id: str) -> bool:
+        """Whether a customer agreed that their behaviour is used; nobody unknown did."""
+        from app.orders.errors import ShopError
+        from app.profiles.errors import CustomerUnknown
+
+        try:
+            profile = self.profiles.used_for("personalisation", customer_id, actor="assistant")
+        except (CustomerUnknown, ShopError):
+            return False
+        return profile.allows("personalisation")
+
+    def placement(self, name: str) -> Placement:
+        """A place where recommendations are shown."""
+        from app.recommendation.experiments import Experiment
+        from app.recommendation.placement import Placement
+
+        settings = self.settings.recommendation
+        experiment = Experiment(
+            settings.experiment, settings.design, hours=settings.switchback_hours, share=settings.share
+        )
+        return Placement(name, self.recommender, self.behaviour, experiment=experiment)
+
+    @cached_property
+    def refit(self) -> Refit:
+        """Learns anew from what is recorded, and puts to use what is no worse."""
+        from app.recommendation.descriptions import described
+        from app.recommendation.nightly import Refit
+
+        return Refit(
+            self.recommenders,
+            self.behaviour.interactions,
+            descriptions=lambda: described(self.items),
+            embedder=lambda: self.embedder,
         )
 
     @cached_property

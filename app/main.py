@@ -25,6 +25,7 @@ from app.jobs.conflicts import Look, conflicts_action
 from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions
 from app.jobs.nightly import Nightly
+from app.jobs.recommendation import recommendation_action
 from app.jobs.runner import JobRunner
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
@@ -41,6 +42,7 @@ from app.web.services import (
     PageText,
     Reason,
     Receipts,
+    Recommending,
     Services,
     WidgetPolicy,
 )
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps")
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "recommend")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -83,6 +85,7 @@ def build(container: Container) -> FastAPI:
     actions["conflicts"] = conflicts_action(_conflict_finder(container))
     gaps = cache(lambda: container.gap_desk(publish))
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
+    actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
 
     def publish(files: Mapping[str, bytes]) -> Sequence[str]:
@@ -116,6 +119,7 @@ def build(container: Container) -> FastAPI:
             profiles=container.profiles,
             notes=container.notes,
             copy=container.copy_desk,
+            recommending=Recommending(container.behaviour, container.recommenders, container.placement),
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(

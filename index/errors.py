@@ -41,6 +41,7 @@ KefuError
 ├── app.multimodal.errors.MediaError       pictures and recordings that cannot be read
 ├── app.warehouse.notes.errors.NoteError   notes that are too long, reviews that are gone or closed
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
+├── app.recommendation.errors.RecommendationError   behaviour that cannot be learnt from, models that are gone
 └── app.security.errors.AccessError        missing, unknown or insufficient keys
 
 A leaf has a stable `code` that clients may rely on. `app/web/errors.py` alone maps classes to HTTP status.

@@ -8,6 +8,7 @@ from app.actions.plan import Read, Write
 from app.actions.reads.identity import IDENTIFY_CUSTOMER
 from app.actions.reads.orders import LIST_ORDERS, ORDER_STATUS_READ, REFUND_STATUS, SHOW_ACCOUNT, TRACK_PARCEL
 from app.actions.reads.products import CHECK_WARRANTY, HAND_TO_PERSON, PRODUCT_VARIANTS
+from app.actions.reads.recommending import RECOMMEND_PRODUCTS
 from app.actions.writes.addresses import CHANGE_CUSTOMER_ADDRESS, CHANGE_ORDER_ADDRESS
 from app.actions.writes.cancelling import CANCEL_ORDER
 from app.actions.writes.invoices import REQUEST_INVOICE
@@ -26,6 +27,7 @@ ACTIONS: Mapping[str, Read | Write] = {
         REFUND_STATUS,
         SHOW_ACCOUNT,
         PRODUCT_VARIANTS,
+        RECOMMEND_PRODUCTS,
         CHECK_WARRANTY,
         CANCEL_ORDER,
         CHANGE_ORDER_ADDRESS,
@@ -47,6 +49,7 @@ GOVERNED = frozenset(ACTIONS) - {
     "refund_status",
     "show_account",
     "product_variants",
+    "recommend_products",
     "change_customer_address",
     "hand_to_person",
 }

@@ -31,6 +31,7 @@ from app.cli import (
     models,
     policy,
     receipts,
+    recommend,
     replay,
     search,
     serve,
@@ -74,6 +75,7 @@ program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
 program.add_typer(shop.group, name="shop")
 program.add_typer(warehouse.group, name="warehouse")
+program.add_typer(recommend.group, name="recommend")
 program.add_typer(dialogue.group, name="dialogue")
 program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")

@@ -128,6 +128,8 @@ class DialogueEngine:
         data = order if isinstance(order, dict) else outcome.data
         if isinstance(data.get("order_id"), str):
             work.state = work.state.with_mention("order", data["order_id"])
+        if isinstance(outcome.data.get("product"), str):
+            work.state = work.state.with_mention("product", outcome.data["product"])
         lines = data.get("lines")
         if isinstance(lines, (list, tuple)) and len(lines) == 1 and isinstance(lines[0], dict) and lines[0].get("name"):
             work.state = work.state.with_mention("product", str(lines[0]["name"]))

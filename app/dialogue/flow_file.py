@@ -29,7 +29,7 @@ from app.domain.action import ActionStatus, Wording
 from app.domain.handoff import HandOffReason
 from index.text.normalize import fold
 
-_FLOW = {"flow", "name", "words", "intents", "topic", "small_talk", "slots", "steps"}
+_FLOW = {"flow", "name", "words", "intents", "topic", "small_talk", "takes_questions", "slots", "steps"}
 _SLOT = {
     "ask",
     "types",
@@ -80,6 +80,7 @@ class _FlowReader:
             words=tuple(fold(word) for word in self._texts(block, "words")),
             topic=self._text(block, "topic"),
             is_small_talk=self._flag(block, "small_talk"),
+            takes_questions=self._flag(block, "takes_questions"),
             file=self._file,
             line=block.line,
             lines=self._lines,

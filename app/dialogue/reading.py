@@ -282,7 +282,7 @@ class MessageReader:
         )
         if flow is None or is_of_what_is_open or self._wishes.is_asked_about(said, work.state):
             return False
-        if not flow.is_small_talk and said.is_inquiry:
+        if not flow.is_small_talk and not flow.takes_questions and said.is_inquiry:
             self._asks_first(work, said, flow)
             return True
         rival = self._wishes.rival(said, flow)

@@ -156,6 +156,30 @@ class WebhookSettings(Group):
     timeout_s: float = Field(default=10, gt=0)
 
 
+class RecommendationSettings(Group):
+    """What customers are shown beside what they ask for; `kefu recommend fit` makes the model."""
+
+    enabled: bool = True
+    """Whether the assistant recommends in conversations."""
+    lowest_stock: int = Field(default=1, ge=1)
+    """What has less is not shown."""
+    margin_weight: float = Field(default=0.1, ge=0)
+    """How much what is earned weighs against what fits; costs come from the attribute cost_cents of an item."""
+    diversity: float = Field(default=0.3, ge=0, lt=1)
+    """0 orders by fit alone; towards 1 what is unlike the rest comes first."""
+    most_of_category: int = Field(default=4, ge=1)
+    """Of a list of ten."""
+    most_shown: int = Field(default=5, ge=1)
+    """An item that somebody was shown so often within two weeks and never opened is left out."""
+    experiment: str = Field(default="recommendation", min_length=1, max_length=60)
+    """Name of the comparison; another one draws anew."""
+    design: Literal["off", "ab", "switchback"] = "off"
+    """Compare the model with what is popular: by customers, or by turns of some hours."""
+    switchback_hours: int = Field(default=6, ge=1)
+    share: float = Field(default=0.5, gt=0, lt=1)
+    """Of customers or turns with the model."""
+
+
 class PictureSettings(Group):
     """Pictures that customers send."""
 

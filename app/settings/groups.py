@@ -20,6 +20,7 @@ from app.settings.customers import (
     MarketingSettings,
     PictureSettings,
     PolicySettings,
+    RecommendationSettings,
     ShopSettings,
     SurveySettings,
     UnderstandingSettings,
@@ -285,6 +286,7 @@ class Settings(BaseSettings):
     survey: SurveySettings = SurveySettings()
     gaps: GapSettings = GapSettings()
     picking: PickingSettings = PickingSettings()
+    recommendation: RecommendationSettings = RecommendationSettings()
     pictures: PictureSettings = PictureSettings()
     voice: VoiceSettings = VoiceSettings()
     ingest: IngestSettings = IngestSettings()

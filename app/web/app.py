@@ -47,6 +47,7 @@ from app.web import (
     profiles,
     questions,
     receipts,
+    recommendations,
     search,
     service_metrics,
     surveys,
@@ -106,7 +107,18 @@ def build_app(services: Services) -> FastAPI:
         said,
         moved,
     )
-    administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
+    administration = (
+        documents,
+        passages,
+        jobs,
+        generations,
+        conflicts,
+        calibration,
+        receipts,
+        profiles,
+        key_routes,
+        recommendations,
+    )
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
     selling = (copy_routes,)

@@ -20,6 +20,7 @@ RequestError (of this package)
 ├── ProfilesOff         no profiles are kept
 ├── NotesOff            no notes are read
 ├── CopyOff             no copy is written here
+├── RecommendationsOff  nothing is recommended
 ├── NoteNotFound        no note of that id in a profile
 └── UploadEmpty         an upload without files
 """
@@ -68,6 +69,11 @@ from app.orders.errors import (
 from app.policy.errors import PolicyError
 from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInvalid, ProfileError
 from app.receipts.errors import ReceiptError, ReceiptMissing
+from app.recommendation.errors import (
+    BehaviourInvalid,
+    RecommendationError,
+    RecommenderMissing,
+)
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
 from app.warehouse.notes.errors import NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
@@ -208,6 +214,10 @@ class PickingOff(RequestError):
     """Nothing is picked here."""
 
     code = "picking_off"
+class RecommendationsOff(RequestError):
+    """This service recommends nothing."""
+
+    code = "recommendations_off"
 
 
 class ProfilesOff(RequestError):
@@ -289,6 +299,9 @@ STATUS: Mapping[type[KefuError], int] = {
     CustomerUnknown: 404,
     ConsentMissing: 403,
     PreferenceInvalid: 422,
+    RecommendationError: 409,
+    BehaviourInvalid: 422,
+    RecommenderMissing: 404,
     DialogueError: 503,
     PolicyError: 503,
     FeedbackError: 422,
@@ -343,6 +356,7 @@ STATUS: Mapping[type[KefuError], int] = {
     PickingOff: 404,
     ProfilesOff: 404,
     CopyOff: 404,
+    RecommendationsOff: 404,
     NoteNotFound: 404,
     UploadEmpty: 422,
 }

@@ -70,6 +70,8 @@ def changed(customer_id: CustomerId, body: ProfileChange, caller: AdminCaller, s
 def erased(customer_id: CustomerId, caller: AdminCaller, services: ServicesDep) -> dict[str, Any]:
     """Remove the profile; says what was removed and what the law keeps."""
     erasure = _profiles(services).erase(customer_id, actor=f"key:{caller.key_id}")
+    if services.recommending is not None:
+        services.recommending.log.erase(customer_id)
     return {
         "customer_id": erasure.customer_id,
         "at": erasure.at.isoformat(),
@@ -83,6 +85,8 @@ def erased(customer_id: CustomerId, caller: AdminCaller, services: ServicesDep) 
 def exported(customer_id: CustomerId, caller: AdminCaller, services: ServicesDep) -> JSONResponse:
     """All that is kept of the customer, as a file to take along."""
     data = _profiles(services).export(customer_id, actor=f"key:{caller.key_id}")
+    if services.recommending is not None:
+        data["behaviour"] = [event.to_dict() for event in services.recommending.log.of_user(customer_id, limit=100_000)]
     return JSONResponse(data, headers={"Content-Disposition": 'attachment; filename="profile.json"'})
 
 

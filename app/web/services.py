@@ -27,6 +27,9 @@ from app.profiles import Profiles
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
 from app.receipts.writer import ReceiptWriter
+from app.recommendation.events import BehaviourLog
+from app.recommendation.placement import Placement
+from app.recommendation.registry import Registry
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
@@ -268,6 +271,15 @@ class Insight:
 
 
 @dataclass(frozen=True, slots=True)
+class Recommending:
+    """Behaviour, models, and the places where recommendations are shown."""
+
+    log: BehaviourLog
+    registry: Registry
+    placement: Callable[[str], Placement]
+
+
+@dataclass(frozen=True, slots=True)
 class WidgetPolicy:
     """Where the widget may stand, and how customers prove who they are."""
 
@@ -313,6 +325,8 @@ class Services:
     """None where no notes to couriers are read."""
     copy: CopyDesk | None = None
     """Marketing copy; None where none is written."""
+    recommending: Recommending | None = None
+    """None where nothing is recommended."""
     desk: Desk | None = None
     """None without conversations that people take over."""
     answer_cache: AnswerCache | None = None

@@ -8,44 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
+from app.domain.behaviour import BehaviourEvent, EventKind
 from app.domain.shop import Item, Order, OrderLine, in_language
 from index.types import Language
-
-EventKind = Literal["search", "view", "cart", "buy", "dismiss"]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that somebody did in the shop."""
-
-    user_id: str
-    event: EventKind
-    at: datetime
-    session_id: str
-    item_id: str | None = None
-    """Id of the product, the same for all its variants; None for a search."""
-    sku: str | None = None
-    """Of a variant, where one was chosen."""
-    query: str | None = None
-    quantity: int | None = None
-    order_id: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON, without what is not there."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in fields.items() if value is not None} | {
-            "at": self.at.isoformat(timespec="seconds")
-        }
 
 
 def behaviour_of(
     orders: Iterable[Order], items: Sequence[Item], languages: Mapping[str, Language | None], *, seed: int = 1
-) -> Iterator[Event]:
+) -> Iterator[BehaviourEvent]:
     """All events of one customer after the other, each customer's oldest first; the same for the same records and seed.
 
     Each order is followed by its `buy` events, one a line, with the order's time.
@@ -57,7 +31,7 @@ def behaviour_of(
             by_customer[order.customer_id].append(order)
     for customer_id in sorted(by_customer):
         rng = Random(f"{seed}/events/{customer_id}")
-        events: list[Event] = []
+        events: list[BehaviourEvent] = []
         for order in by_customer[customer_id]:
             visitor = _Visitor(rng, shelves, customer_id, languages.get(customer_id) or "zh")
             events += visitor.around(order)
@@ -86,7 +60,7 @@ class _Visitor:
     def __init__(self, rng: Random, shelves: _Shelves, customer_id: str, language: Language) -> None:
         self._rng, self._shelves, self._customer_id, self._language = rng, shelves, customer_id, language
 
-    def around(self, order: Order) -> list[Event]:
+    def around(self, order: Order) -> list[BehaviourEvent]:
         """The visit in which it was placed, often one before it, and now and then one that led to nothing."""
         rng, placed_at = self._rng, order.placed_at
         if placed_at is None:
@@ -101,7 +75,7 @@ class _Visitor:
             events += self._look_around(f"{order.order_id}-b", idle, beside)
         return events + self._buy(order, f"{order.order_id}-c", placed_at)
 
-    def _buy(self, order: Order, session: str, placed_at: datetime) -> list[Event]:
+    def _buy(self, order: Order, session: str, placed_at: datetime) -> list[BehaviourEvent]:
         rng, events = self._rng, []
         at = placed_at - timedelta(minutes=rng.uniform(3, 40))
         for line in order.lines:
@@ -121,7 +95,7 @@ class _Visitor:
             events.append(self._event("buy", placed_at, session, order_id=order.order_id, **what))
         return events
 
-    def _look_around(self, session: str, at: datetime, wanted: Sequence[str]) -> list[Event]:
+    def _look_around(self, session: str, at: datetime, wanted: Sequence[str]) -> list[BehaviourEvent]:
         """Views of what is wanted and of what stands beside it; some is put in the basket and left, some waved away."""
         rng, events = self._rng, []
         for product_id in wanted:
@@ -155,5 +129,5 @@ class _Visitor:
     def _between(self, early: datetime, late: datetime) -> datetime:
         return (early + (late - early) * self._rng.uniform(0.05, 0.95)).replace(microsecond=0)
 
-    def _event(self, kind: EventKind, at: datetime, session: str, **fields: Any) -> Event:
-        return Event(self._customer_id, kind, at, session, **fields)
+    def _event(self, kind: EventKind, at: datetime, session: str, **fields: Any) -> BehaviourEvent:
+        return BehaviourEvent(self._customer_id, kind, at, session, **fields)
