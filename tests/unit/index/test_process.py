@@ -2,6 +2,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from index.process import return_freed_memory, spin_briefly
 
 
@@ -33,7 +35,6 @@ def take():
 threads = [threading.Thread(target=take) for _ in range(8)]
 [thread.start() for thread in threads]
 barrier.wait()
-stream = ctypes.CDLL(None).fopen
 libc = ctypes.CDLL(None)
 libc.fopen.restype = ctypes.c_void_p
 libc.malloc_info(0, ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w")))
@@ -43,7 +44,7 @@ print(len(re.findall("<heap nr=", open(sys.argv[1]).read())))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "confstr") or "CS_GNU_LIBC_VERSION" not in os.confstr_names, reason="glibc alone")
+@pytest.mark.skipif("CS_GNU_LIBC_VERSION" not in getattr(os, "confstr_names", {}), reason="glibc alone")
 @pytest.mark.parametrize(("setting", "heaps"), [({}, 2), ({"MALLOC_ARENA_MAX": "4"}, 4)])
 def test_threads_share_two_heaps_unless_the_operator_says_how_many(setting, heaps, tmp_path):
     plain = {name: value for name, value in os.environ.items() if name not in ("MALLOC_ARENA_MAX", "GLIBC_TUNABLES")}
