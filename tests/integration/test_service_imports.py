@@ -21,7 +21,7 @@ import sys
 from starlette.testclient import TestClient
 from app.main import create_app
 with TestClient(create_app(), base_url="http://127.0.0.1") as client:
-    answer = client.get("/health")
+    answer = client.get("/livez")
     assert answer.status_code == 200, answer.text
     key = sys.argv[1]
     said = client.post("/v1/chat", json={{"message": "运费谁出？"}}, headers={{"Authorization": f"Bearer {{key}}"}})
@@ -35,7 +35,7 @@ def test_a_service_answers_without_having_loaded_a_heavy_library(tmp_path: Path)
     environment = clean_environment(tmp_path)
     assert kefu("ingest", "returns.md", folder=tmp_path, environment=environment).returncode == 0
     made = kefu("keys", "create", "shop", "--json", folder=tmp_path, environment=environment)
-    secret = json.loads(made.stdout)["key"]
+    secret = json.loads(made.stdout)["token"]
 
     ran = subprocess.run(
         [sys.executable, "-c", CODE, secret], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
