@@ -367,9 +367,9 @@ class Container(Company):
             self._look_at_chat_model()
 
     def _try_a_question(self) -> None:
-        """Answer one that nobody asked: dictionaries, tables and kernels that are loaded with the first are loaded then.
+        """Answer one that nobody asked: what is loaded with the first question, dictionaries and kernels, is loaded then.
 
-        Else a burst of questions after the start waits for them together, for seconds.
+        Else a burst of questions after the start waits for that together, for seconds.
         """
         assistant = self.assistant_over(self.serving.borrow, chat_model=None, recorder=None)
         try:

@@ -3,8 +3,8 @@
     python -m app.training.moods
 
 Examples are short, reviews are not: beside them stand longer ones, made of two or three of the same mood and language.
-The classifier is that of intents; how far its verdict counts beside words of praise and fault (`app.understanding.tone`)
-is fitted on what it says of folds that it has not seen.
+The classifier is that of intents; how far its verdict counts beside words of praise and fault
+(`app.understanding.tone`) is fitted on what it says of folds that it has not seen.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def with_longer(examples: Sequence[Example], *, each: int = _JOINED, seed: int =
     found = list(examples)
     for mood in MOODS:
         own = [item.text for item in examples if item.intent == mood]
-        by_language = {name: [text for text in own if (detect(text) == "en") == (name == "en")] for name in ("zh", "en")}
+        by_language = {
+            name: [text for text in own if (detect(text) == "en") == (name == "en")] for name in ("zh", "en")
+        }
         for _ in range(each):
             language = "en" if detect(draw.choice(own)) == "en" else "zh"
             some = draw.sample(by_language[language], min(draw.choice((2, 2, 3)), len(by_language[language])))
@@ -58,10 +60,10 @@ def fit_weights(fitted: Fitted, texts: Sequence[str]) -> MoodWeights:
     names = fitted.classifier.labels
     chances = [dict(zip(names, row, strict=True)) for row in fitted.held_out.chances.tolist()]
     features = mood_features(chances, [tone_of(text) for text in texts])
-    labels = np.array([MOODS.index(mood) for mood in names])[fitted.columns]  # type: ignore[arg-type]
+    labels = np.array([MOODS.index(mood) for mood in names])[fitted.columns]
     model = LogisticRegression(C=_STRENGTH, max_iter=1000)  # type: ignore[no-untyped-call]
     model.fit(features, labels)
-    right = float((model.predict(features) == labels).mean())
+    right = float(model.score(features, labels))  # type: ignore[no-untyped-call]
     sys.stdout.write(f"{len(texts)} examples, with the words: {right:.1%} right\n")
     return MoodWeights(model.coef_, model.intercept_)
 

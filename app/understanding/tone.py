@@ -65,7 +65,9 @@ def _found(folded: str) -> list[_Place]:
     for match in _RUN.finditer(folded):
         run, at = match[0], match.start()
         if match.lastgroup == "han":
-            steps = [(start, end) for start in range(len(run)) for end in range(min(len(run), start + longest), start, -1)]
+            steps = [
+                (start, end) for start in range(len(run)) for end in range(min(len(run), start + longest), start, -1)
+            ]
         else:
             words = [(word.start(), word.end()) for word in _WORD.finditer(run)]
             steps = [

@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.live import clean_environment, kefu
 
 HEAVY = (
-    "cv2", "datasets", "docx", "faster_whisper", "implicit", "langchain_core", "lightgbm", "lxml", "matplotlib", "numba",
-    "onnxruntime", "openai", "pandas", "PIL", "pptx", "pyarrow", "pypdfium2", "pyvrp", "rapidocr", "scipy",
+    "cv2", "datasets", "faster_whisper", "implicit", "langchain_core", "lightgbm", "lxml", "matplotlib", "numba",
+    "onnxruntime", "openai", "pandas", "PIL", "pyarrow", "pypdfium2", "pyvrp", "rapidocr", "scipy",
     "sentence_transformers", "sklearn", "statsforecast", "sympy", "torch", "transformers", "vrplib", "xllamacpp",
 )  # fmt: skip
 """Each is loaded by who uses it, when it is used; torch by an embedding model, which this service has none of."""
