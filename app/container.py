@@ -367,7 +367,7 @@ class Container(Company):
             self._look_at_chat_model()
 
     def _try_a_question(self) -> None:
-        """Answer one that nobody asked: what is loaded with the first question, dictionaries and kernels, is loaded then.
+        """Answer one that nobody asked: what comes with the first question, dictionaries and kernels, is loaded then.
 
         Else a burst of questions after the start waits for that together, for seconds.
         """
