@@ -51,6 +51,9 @@ class Retrieved:
     """Cosine of the question with each sentence, (number of sentences,)."""
     answering: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     """How far each sentence points to where an answer would, (number of sentences,); empty without a scorer."""
+    words: FloatMatrix = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    """How well each sentence matches the question's words, alone and with what stands above it, (number of sentences,
+    2); empty without late interaction."""
 
 
 def nearest_sentence(retrieved: Sequence[Retrieved]) -> float:
@@ -92,7 +95,8 @@ class Retriever:
     def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
         """As `search`, with the passages themselves and how near each of their sentences is to the question."""
         vector = self._vector(query)
-        return self._looked_up(self._search(query, source, vector), vector, vector, source)
+        found = self._looked_up(self._search(query, source, vector), vector, vector, source)
+        return self._worded(query.text, found, source)
 
     def _looked_up(
         self, hits: Sequence[Hit], vector: FloatMatrix, asked: FloatMatrix, source: Searchable
@@ -118,11 +122,22 @@ class Retriever:
         vector = source.in_language(asked, own, other)
         rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
         known = {item.hit.passage_id for item in seen}
-        fused = self._refined(query, self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES}), source)
+        fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
+        if self._late is not None:
+            fused = self._late(query.text, fused, source, across=(own, other))
         hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
         # Passages in both languages are found by either; the own search has seen them.
         found = [item for item in self._looked_up(hits, vector, asked, source) if item.passage.language == other]
-        return found[: query.top]
+        return self._worded(query.text, found[: query.top], source, across=(own, other))
+
+    def _worded(
+        self, text: str, found: list[Retrieved], source: Searchable, *, across: tuple[Language, Language] | None = None
+    ) -> list[Retrieved]:
+        """With how well their sentences match the question's words."""
+        if self._late is None:
+            return found
+        words = self._late.by_sentence(text, [item.passage for item in found], source, across=across)
+        return [replace(item, words=some) for item, some in zip(found, words, strict=True)]
 
     def _vector(self, query: Query) -> FloatMatrix:
         return self._embedder.embed_queries([query.text])
