@@ -141,7 +141,8 @@ class Foundation:
 
         settings = self.settings.retrieval
         fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
-        return Retriever(self.embedder, fusion=fusion, wanting=self.scorer, late=self._late(), depth=settings.depth)
+        scorer, late = self.scorer, self._late()
+        return Retriever(self.embedder, fusion=fusion, wanting=scorer, judge=scorer, late=late, depth=settings.depth)
 
     def _late(self) -> LateInteraction | None:
         from app.retrieval.late import LateInteraction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,8 @@ from index.text.language import detect
 from index.types import FloatMatrix, Hit, Language, Passage, Query
 
 _VECTOR_STAGES = ("dense", "sentence")
+_JUDGED = 10
+"""Hits whose sentences are looked at."""
 
 
 class Searchable(Coded, Protocol):
@@ -68,6 +71,13 @@ class Wanting(Protocol):
         """Of a question's vector (1, d) the direction of its answers, (1, d)."""
 
 
+class Judge(Protocol):
+    """Says how likely sentences are to answer."""
+
+    def best(self, question: str, found: Sequence[Retrieved]) -> Sequence[float]:
+        """For each passage how likely its best sentence answers; comparable within what was found."""
+
+
 class Retriever:
     """Ranks by four stages, fuses their ranks and looks at the first of them word by word.
 
@@ -80,17 +90,21 @@ class Retriever:
         *,
         fusion: ReciprocalRankFusion | None = None,
         wanting: Wanting | None = None,
+        judge: Judge | None = None,
         late: LateInteraction | None = None,
         depth: int = 50,
     ) -> None:
         if depth < 1:
             raise ValueError(f"Expected depth >= 1, got {depth}.")
         self._embedder, self._wanting, self._late, self._depth = embedder, wanting, late, depth
+        self._judge = judge
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
 
     def search(self, query: Query, source: Searchable) -> list[Hit]:
-        """At most `query.top` hits, best first."""
-        return self._search(query, source, self._vector(query))
+        """At most `query.top` hits, best first; the first of them in the order of their best sentence."""
+        vector = self._vector(query)
+        hits = self._search(query, source, vector)
+        return hits if self._judge is None else self._judged(self._judge, query, hits, vector, source)
 
     def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
         """As `search`, with the passages themselves and how near each of their sentences is to the question."""
@@ -144,6 +158,25 @@ class Retriever:
 
     def _search(self, query: Query, source: Searchable, vector: FloatMatrix) -> list[Hit]:
         return self._refined(query, self._fusion(source.rank(query, vector, depth=self._depth)), source)[: query.top]
+
+    def _judged(
+        self, judge: Judge, query: Query, hits: list[Hit], vector: FloatMatrix, source: Searchable
+    ) -> list[Hit]:
+        """The first hits by what their best sentence says, which is known by stage "answer"; scores stay in their
+        places."""
+        found = self._worded(query.text, self._looked_up(hits[:_JUDGED], vector, vector, source), source)
+        likely = judge.best(query.text, found)
+        order = sorted(range(len(found)), key=lambda at: (-likely[at], at))
+        first = [
+            replace(
+                hits[at],
+                score=hits[place].score,
+                stages=MappingProxyType({**hits[at].stages, "answer": likely[at]}),
+                ranks=MappingProxyType({**hits[at].ranks, "answer": place + 1}),
+            )
+            for place, at in enumerate(order)
+        ]
+        return [*first, *hits[_JUDGED:]]
 
     def _refined(self, query: Query, hits: list[Hit], source: Searchable) -> list[Hit]:
         return hits if self._late is None else self._late(query.text, hits, source)

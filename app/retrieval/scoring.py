@@ -180,6 +180,15 @@ class SentenceScorer:
         answering = [float(pool[at].answering[number]) for at, number in features.places]
         return self.weighted(features.values, np.array(answering, np.float32), is_across=is_across)
 
+    def best(self, question: str, found: Sequence[Retrieved]) -> list[float]:
+        """For each passage the score of its best sentence; for one that states nothing less than for any other."""
+        features = pool_features(question, found)
+        scores = self.scores(features, found, is_across=False).tolist()
+        likely = [min(scores, default=0.0) - 1.0] * len(found)
+        for (at, _), score in zip(features.places, scores, strict=True):
+            likely[at] = max(likely[at], score)
+        return likely
+
     def weighted(self, values: FloatMatrix, answering: NDArray[np.float32], *, is_across: bool) -> NDArray[np.float32]:
         """Scores, (n,), of features (n, number of FEATURES) and of how far sentences point where they should, (n,)."""
         scored: NDArray[np.float32] = values @ (self._across if is_across else self._own) + answering

@@ -22,7 +22,6 @@ class Asking:
     def query_tokens(self, text):
         return self.tokens
 
-
     def sentence_tokens(self, passages):
         return [[(1, 2), (2, 4)] for _ in passages]
 

@@ -28,7 +28,9 @@ def test_a_shift_is_written_and_read(tmp_path):
     found = TokenShift.load(tmp_path / "shift")
 
     assert found.codec_id == "pq96-x"
-    assert found.moved(np.array([[2.0, 0.0]], np.float32), "en", "zh") == pytest.approx(np.array([[0.7071, 0.7071]]), abs=1e-4)
+    assert found.moved(np.array([[2.0, 0.0]], np.float32), "en", "zh") == pytest.approx(
+        np.array([[0.7071, 0.7071]]), abs=1e-4
+    )
 
 
 def test_the_shipped_shift_belongs_to_the_shipped_codec():
