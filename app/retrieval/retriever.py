@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from app.retrieval.fusion import ReciprocalRankFusion
 from app.retrieval.late import Coded, LateInteraction
+from app.retrieval.stories import merged, sentences_told
 from index.ports import Embedder
 from index.text.language import detect
 from index.types import FloatMatrix, Hit, Language, Passage, Query
@@ -103,6 +104,12 @@ class Retriever:
     def search(self, query: Query, source: Searchable) -> list[Hit]:
         """At most `query.top` hits, best first; the first of them in the order of their best sentence."""
         vector = self._vector(query)
+        if told := sentences_told(query.text):
+            deep = replace(query, top=self._depth)
+            asked = [replace(deep, text=sentence) for sentence in told]
+            vectors = self._embedder.embed_queries(told)
+            rankings = [self._search(part, source, row[np.newaxis]) for part, row in zip(asked, vectors, strict=True)]
+            return merged([self._search(deep, source, vector), *rankings], limit=query.top)
         hits = self._search(query, source, vector)
         return hits if self._judge is None else self._judged(self._judge, query, hits, vector, source)
 
