@@ -159,7 +159,7 @@ class Company(Foundation):
 
         Raises `ClassifierMissing`, `ClassifierDamaged` or `ClassifierForeign` for a classifier that cannot be used.
         """
-        from app.understanding import INTENTS, SENTIMENT, MessageUnderstander, load_classifier, shipped_classifier
+        from app.understanding import INTENTS, MessageUnderstander, MoodReader, load_classifier, shipped_classifier
 
         settings, embedder = self.settings.understanding, self.embedder
         folder = model or (settings.intents.expanduser() if settings.intents else None)
@@ -171,7 +171,7 @@ class Company(Foundation):
         intents = shipped if folder is None else load_classifier(folder, embedder_id=embedder.embedder_id)
         return MessageUnderstander(
             intents,
-            sentiment=shipped_classifier(SENTIMENT),
+            moods=MoodReader.shipped(),
             slots=self.slot_finder(products),
             embedder=embedder,
             today=today,

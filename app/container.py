@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.company import Company, few_cores
+from app.domain import Turn
 from app.settings import Settings
+from index.errors import KefuError
 from index.ports import codec_of
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_TRIED = "运费谁出？ Who pays for shipping?"
 _MIB = 2**20
 _SHARED = ("weights", "embedder_model", "embedder", "reader", "claims")
 """What containers of the same models need only once."""
@@ -89,7 +92,9 @@ class Container(Company):
 
         def build() -> ConversationService:
             names = [[name for name in (item.name, item.name_en) if name] for item in self.items]
-            return self.conversation_service(self.understander_with(products=names), self.actions)
+            understander = self.understander_with(products=names)
+            understander.understand(_TRIED)  # as `warm_up`: what it loads with the first message
+            return self.conversation_service(understander, self.actions)
 
         return ConversingAssistant(build, self.remembering)
 
@@ -132,6 +137,7 @@ class Container(Company):
             reader=self.reader if self.settings.answer.reader else None,
             scorer=self.scorer,
             selection=SelectionParams(passages=self.settings.retrieval.top),
+            at_once=few_cores(),
         )
 
     @cached_property
@@ -384,8 +390,20 @@ class Container(Company):
             self.reader.load()
         if self.store.current_name() is not None:
             self.serving.generation_name  # noqa: B018 - asking for it opens it
+            self._try_a_question()
         if self._is_service:
             self._look_at_chat_model()
+
+    def _try_a_question(self) -> None:
+        """Answer one that nobody asked: what comes with the first question, dictionaries and kernels, is loaded then.
+
+        Else a burst of questions after the start waits for that together, for seconds.
+        """
+        assistant = self.assistant_over(self.serving.borrow, chat_model=None, recorder=None)
+        try:
+            assistant.reply(Turn(_TRIED, mode="extractive"))
+        except KefuError as error:
+            logger.warning("no question can be answered yet: %s", error.message)
 
     def close(self) -> None:
         """Let go of what is open; the container is not used afterwards."""

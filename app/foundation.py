@@ -141,16 +141,19 @@ class Foundation:
 
         settings = self.settings.retrieval
         fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
-        return Retriever(self.embedder, fusion=fusion, wanting=self.scorer, late=self._late(), depth=settings.depth)
+        scorer, late = self.scorer, self._late()
+        return Retriever(self.embedder, fusion=fusion, wanting=scorer, judge=scorer, late=late, depth=settings.depth)
 
     def _late(self) -> LateInteraction | None:
         from app.retrieval.late import LateInteraction
+        from app.retrieval.token_shift import TokenShift
         from index.ports import TokenEmbedder
 
         embedder, codec, settings = self.embedder, codec_of(self.embedder), self.settings.retrieval
         if codec is None or not settings.late or not isinstance(embedder, TokenEmbedder):
             return None
-        return LateInteraction(embedder, codec, weight=settings.late_fusion_weight)
+        shift = TokenShift.of(codec.codec_id)
+        return LateInteraction(embedder, codec, shift=shift, weight=settings.late_fusion_weight)
 
     @cached_property
     def scorer(self) -> SentenceScorer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from index.types import EmbeddedPassages, FloatMatrix, Passage
+from index.types import EmbeddedPassages, FloatMatrix, Passage, Span
 
 if TYPE_CHECKING:
     from index.embedding.token_codec import TokenCodec
@@ -45,6 +45,12 @@ class TokenEmbedder(Protocol):
         """The tokens of a question, less their mean: float32, (t, d), rows of unit length.
 
         (0, d) without a codec, and for a question that is too long to be compared word by word.
+        """
+
+    def sentence_tokens(self, passages: Sequence[Passage]) -> Sequence[Sequence[Span]]:
+        """For each sentence of each passage the half-open range of its tokens among those of the passage's codes.
+
+        Tokens before the first range are those of what stands above the passage.
         """
 
 

@@ -6,6 +6,7 @@ own. The reader sees the best of both side by side.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -75,6 +76,7 @@ class EvidenceFinder:
         reader: Reader | None = None,
         scorer: SentenceScorer | None = None,
         selection: SelectionParams | None = None,
+        at_once: int = 2,
     ) -> None:
         """Ready to search.
 
@@ -84,10 +86,13 @@ class EvidenceFinder:
             reader: chooses sentences and says whether any answers.
             scorer: chooses what the reader sees; None leaves it to likeness.
             selection: how much evidence.
+            at_once: questions that are read at a time, best one a core; the others wait in the order in which they
+                came. More take each other's place in the processor's caches, want memory each, and all end late.
         """
         self._retriever, self._answerability = retriever, answerability
         self._reader, self._scorer = reader, scorer
         self._selection = selection or SelectionParams()
+        self._room_to_read = threading.BoundedSemaphore(at_once)
 
     def find(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Finding:
         """Evidence and how likely it answers; the reader gets to see `room` of what it could."""
@@ -132,8 +137,9 @@ class EvidenceFinder:
             return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
         across = self._retriever.retrieve_across(query, source, seen=own)
         readings = self._selection.readings
-        packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
-        reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
+        with self._room_to_read:
+            packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
+            reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
         windows = [item for pack in packs for item in pack]
         evidence = evidence_by_reading(windows, reading, params=self._selection)
         return Look([*own, *across], tuple(evidence), reading, tuple(windows), len(across))

@@ -44,7 +44,7 @@ from app.cli import (
 )
 from app.cli.exits import DONE, FAILED, INTERRUPTED
 from app.cli.terminal import complain
-from index.process import spin_briefly
+from index.process import share_heaps, spin_briefly
 
 program = typer.Typer(
     name="kefu",
@@ -122,6 +122,7 @@ def _kefu(
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; an expected error is one line on standard error, never a traceback."""
     spin_briefly()
+    share_heaps()
     given, wants_debug = _with_debug_first(list(sys.argv[1:] if arguments is None else arguments))
     _speak_utf8()
     try:

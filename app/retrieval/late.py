@@ -15,9 +15,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.retrieval.token_shift import TokenShift
 from index.embedding.token_codec import TokenCodec
 from index.ports import TokenEmbedder
-from index.types import FloatMatrix, Hit, TokenCodes
+from index.types import FloatMatrix, Hit, Language, Passage, Span, TokenCodes
 
 DEPTH = 50
 WEIGHT = 0.3
@@ -42,21 +43,31 @@ class LateInteraction:
     """
 
     def __init__(
-        self, embedder: TokenEmbedder, codec: TokenCodec, *, weight: float = WEIGHT, depth: int = DEPTH
+        self,
+        embedder: TokenEmbedder,
+        codec: TokenCodec,
+        *,
+        shift: TokenShift | None = None,
+        weight: float = WEIGHT,
+        depth: int = DEPTH,
     ) -> None:
         if weight < 0 or depth < 1:
             raise ValueError(f"Expected weight >= 0 and depth >= 1, got {weight} and {depth}.")
-        self._embedder, self._codec, self._weight, self._depth = embedder, codec, weight, depth
+        self._embedder, self._codec, self._shift = embedder, codec, shift
+        self._weight, self._depth = weight, depth
 
-    def __call__(self, text: str, hits: Sequence[Hit], source: Coded) -> list[Hit]:
+    def __call__(
+        self, text: str, hits: Sequence[Hit], source: Coded, *, across: tuple[Language, Language] | None = None
+    ) -> list[Hit]:
         """The hits in their new order; those that were compared have the stages "fusion" and "late".
 
-        Their scores are of another scale than before, and above those of the hits behind them.
+        Their scores are of another scale than before, and above those of the hits behind them. `across` says of which
+        language the question is and of which the passages are, where the two differ.
         """
         first, rest = hits[: self._depth], hits[self._depth :]
         if len(first) < 2 or source.token_codec != self._codec.codec_id:
             return list(hits)
-        question = self._embedder.query_tokens(text)
+        question = self._asked(text, across)
         if not len(question):
             return list(hits)
         late = max_similarities(question, source.token_codes([hit.passage_id for hit in first]), self._codec)
@@ -76,6 +87,29 @@ class LateInteraction:
         ]
         return [*ordered, *rest]
 
+    def by_sentence(
+        self, text: str, passages: Sequence[Passage], source: Coded, *, across: tuple[Language, Language] | None = None
+    ) -> list[FloatMatrix]:
+        """For each passage how well its sentences match the question's words, (number of sentences, 2).
+
+        By their own words, and by these and what stands above the passage; zeros where there is nothing to compare.
+        """
+        empty = [np.zeros((len(passage.sentences), 2), np.float32) for passage in passages]
+        if not passages or source.token_codec != self._codec.codec_id:
+            return empty
+        question = self._asked(text, across)
+        if not len(question):
+            return empty
+        codes = source.token_codes([passage.passage_id for passage in passages])
+        products = self._codec.similarities(question, np.concatenate(codes))
+        borders = np.cumsum([len(some) for some in codes])[:-1]
+        ranges = self._embedder.sentence_tokens(passages)
+        return [_best_of(rows, spans) for rows, spans in zip(np.split(products, borders), ranges, strict=True)]
+
+    def _asked(self, text: str, across: tuple[Language, Language] | None) -> FloatMatrix:
+        question = self._embedder.query_tokens(text)
+        return question if across is None or self._shift is None else self._shift.moved(question, *across)
+
 
 def max_similarities(question: FloatMatrix, codes: Sequence[TokenCodes], codec: TokenCodec) -> NDArray[np.float32]:
     """For each passage the mean over the question's tokens (t, d) of the best dot product with one of its tokens.
@@ -88,6 +122,19 @@ def max_similarities(question: FloatMatrix, codes: Sequence[TokenCodes], codec: 
         products = codec.similarities(question, np.concatenate([codes[at] for at in filled]))
         starts = np.cumsum([0, *(len(codes[at]) for at in filled[:-1])])
         found[filled] = np.maximum.reduceat(products, starts, axis=0).mean(axis=1)
+    return found
+
+
+def _best_of(products: FloatMatrix, spans: Sequence[Span]) -> FloatMatrix:
+    """Mean over the question's tokens of the best product (tokens, t) in each span, and in it or before them all."""
+    found = np.zeros((len(spans), 2), np.float32)
+    above = min((start for start, _ in spans), default=0)
+    context = products[:above].max(axis=0, initial=-1.0)
+    for number, (start, end) in enumerate(spans):
+        own = products[start:end]  # codes end before a very long passage does
+        if len(own):
+            best = own.max(axis=0)
+            found[number] = best.mean(), np.maximum(best, context).mean()
     return found
 
 

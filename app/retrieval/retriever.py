@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -11,11 +12,14 @@ from numpy.typing import NDArray
 
 from app.retrieval.fusion import ReciprocalRankFusion
 from app.retrieval.late import Coded, LateInteraction
+from app.retrieval.stories import merged, sentences_told
 from index.ports import Embedder
 from index.text.language import detect
 from index.types import FloatMatrix, Hit, Language, Passage, Query
 
 _VECTOR_STAGES = ("dense", "sentence")
+_JUDGED = 10
+"""Hits whose sentences are looked at."""
 
 
 class Searchable(Coded, Protocol):
@@ -51,6 +55,9 @@ class Retrieved:
     """Cosine of the question with each sentence, (number of sentences,)."""
     answering: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     """How far each sentence points to where an answer would, (number of sentences,); empty without a scorer."""
+    words: FloatMatrix = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    """How well each sentence matches the question's words, alone and with what stands above it, (number of sentences,
+    2); empty without late interaction."""
 
 
 def nearest_sentence(retrieved: Sequence[Retrieved]) -> float:
@@ -65,6 +72,13 @@ class Wanting(Protocol):
         """Of a question's vector (1, d) the direction of its answers, (1, d)."""
 
 
+class Judge(Protocol):
+    """Says how likely sentences are to answer."""
+
+    def best(self, question: str, found: Sequence[Retrieved]) -> Sequence[float]:
+        """For each passage how likely its best sentence answers; comparable within what was found."""
+
+
 class Retriever:
     """Ranks by four stages, fuses their ranks and looks at the first of them word by word.
 
@@ -77,22 +91,33 @@ class Retriever:
         *,
         fusion: ReciprocalRankFusion | None = None,
         wanting: Wanting | None = None,
+        judge: Judge | None = None,
         late: LateInteraction | None = None,
         depth: int = 50,
     ) -> None:
         if depth < 1:
             raise ValueError(f"Expected depth >= 1, got {depth}.")
         self._embedder, self._wanting, self._late, self._depth = embedder, wanting, late, depth
+        self._judge = judge
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
 
     def search(self, query: Query, source: Searchable) -> list[Hit]:
-        """At most `query.top` hits, best first."""
-        return self._search(query, source, self._vector(query))
+        """At most `query.top` hits, best first; the first of them in the order of their best sentence."""
+        vector = self._vector(query)
+        if told := sentences_told(query.text):
+            deep = replace(query, top=self._depth)
+            asked = [replace(deep, text=sentence) for sentence in told]
+            vectors = self._embedder.embed_queries(told)
+            rankings = [self._search(part, source, row[np.newaxis]) for part, row in zip(asked, vectors, strict=True)]
+            return merged([self._search(deep, source, vector), *rankings], limit=query.top)
+        hits = self._search(query, source, vector)
+        return hits if self._judge is None else self._judged(self._judge, query, hits, vector, source)
 
     def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
         """As `search`, with the passages themselves and how near each of their sentences is to the question."""
         vector = self._vector(query)
-        return self._looked_up(self._search(query, source, vector), vector, vector, source)
+        found = self._looked_up(self._search(query, source, vector), vector, vector, source)
+        return self._worded(query.text, found, source)
 
     def _looked_up(
         self, hits: Sequence[Hit], vector: FloatMatrix, asked: FloatMatrix, source: Searchable
@@ -118,17 +143,47 @@ class Retriever:
         vector = source.in_language(asked, own, other)
         rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
         known = {item.hit.passage_id for item in seen}
-        fused = self._refined(query, self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES}), source)
+        fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
+        if self._late is not None:
+            fused = self._late(query.text, fused, source, across=(own, other))
         hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
         # Passages in both languages are found by either; the own search has seen them.
         found = [item for item in self._looked_up(hits, vector, asked, source) if item.passage.language == other]
-        return found[: query.top]
+        return self._worded(query.text, found[: query.top], source, across=(own, other))
+
+    def _worded(
+        self, text: str, found: list[Retrieved], source: Searchable, *, across: tuple[Language, Language] | None = None
+    ) -> list[Retrieved]:
+        """With how well their sentences match the question's words."""
+        if self._late is None:
+            return found
+        words = self._late.by_sentence(text, [item.passage for item in found], source, across=across)
+        return [replace(item, words=some) for item, some in zip(found, words, strict=True)]
 
     def _vector(self, query: Query) -> FloatMatrix:
         return self._embedder.embed_queries([query.text])
 
     def _search(self, query: Query, source: Searchable, vector: FloatMatrix) -> list[Hit]:
         return self._refined(query, self._fusion(source.rank(query, vector, depth=self._depth)), source)[: query.top]
+
+    def _judged(
+        self, judge: Judge, query: Query, hits: list[Hit], vector: FloatMatrix, source: Searchable
+    ) -> list[Hit]:
+        """The first hits by what their best sentence says, which is known by stage "answer"; scores stay in their
+        places."""
+        found = self._worded(query.text, self._looked_up(hits[:_JUDGED], vector, vector, source), source)
+        likely = judge.best(query.text, found)
+        order = sorted(range(len(found)), key=lambda at: (-likely[at], at))
+        first = [
+            replace(
+                hits[at],
+                score=hits[place].score,
+                stages=MappingProxyType({**hits[at].stages, "answer": likely[at]}),
+                ranks=MappingProxyType({**hits[at].ranks, "answer": place + 1}),
+            )
+            for place, at in enumerate(order)
+        ]
+        return [*first, *hits[_JUDGED:]]
 
     def _refined(self, query: Query, hits: list[Hit], source: Searchable) -> list[Hit]:
         return hits if self._late is None else self._late(query.text, hits, source)

@@ -37,6 +37,8 @@ FEATURES = (
     "figures",
     "place",
     "fused",
+    "worded",
+    "worded_around",
 )
 """Columns of the features, in order; see `pool_features`."""
 
@@ -62,6 +64,7 @@ def pool_features(question: str, pool: Sequence[Retrieved]) -> PoolFeatures:
     """
     weights = TermWeights.of([parts_of(item.passage) for item in pool])
     terms = content_terms(question)
+    words = _standardised_words(pool)
     similarities = [value for item in pool for value in item.similarities.tolist()]
     centre = float(np.mean(similarities)) if similarities else 0.0
     spread = (float(np.std(similarities)) if similarities else 0.0) or 1.0
@@ -91,9 +94,24 @@ def pool_features(question: str, pool: Sequence[Retrieved]) -> PoolFeatures:
                     1.0 if re.search(r"\d", text) else 0.0,
                     number / len(passage.sentences),
                     30 * item.hit.stages.get("fusion", item.hit.score),
+                    *words[at][number],
                 )
             )
     return PoolFeatures(places, np.array(values, np.float32).reshape(-1, len(FEATURES)))
+
+
+def _standardised_words(pool: Sequence[Retrieved]) -> list[list[list[float]]]:
+    """Of each sentence of each passage, less the mean of all and by their spread; zeros where nothing was compared."""
+    known = [item.words for item in pool if len(item.words)]
+    if not known:
+        return [[[0.0, 0.0]] * len(item.passage.sentences) for item in pool]
+    rows = np.concatenate(known)
+    centre, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    nothing = np.zeros((1, 2), np.float32)
+    return [
+        ((item.words - centre) / spread if len(item.words) else nothing.repeat(len(item.passage.sentences), 0)).tolist()
+        for item in pool
+    ]
 
 
 def parts_of(passage: Passage) -> list[str]:
@@ -161,6 +179,15 @@ class SentenceScorer:
         """One score a sentence of the features, (n,)."""
         answering = [float(pool[at].answering[number]) for at, number in features.places]
         return self.weighted(features.values, np.array(answering, np.float32), is_across=is_across)
+
+    def best(self, question: str, found: Sequence[Retrieved]) -> list[float]:
+        """For each passage the score of its best sentence; for one that states nothing less than for any other."""
+        features = pool_features(question, found)
+        scores = self.scores(features, found, is_across=False).tolist()
+        likely = [min(scores, default=0.0) - 1.0] * len(found)
+        for (at, _), score in zip(features.places, scores, strict=True):
+            likely[at] = max(likely[at], score)
+        return likely
 
     def weighted(self, values: FloatMatrix, answering: NDArray[np.float32], *, is_across: bool) -> NDArray[np.float32]:
         """Scores, (n,), of features (n, number of FEATURES) and of how far sentences point where they should, (n,)."""

@@ -63,6 +63,8 @@ class HeldOut:
     """Number of the label, (n,)."""
     is_out_of_scope: NDArray[np.bool_]
     """(n,)."""
+    chances: NDArray[np.float32]
+    """Probability of each label, (n, labels)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +317,7 @@ def _verdicts(judged: _Judged, head: Head, labels: int) -> HeldOut:
     chances = softmax(head.vector_weight * judged.vectors + head.word_weight * judged.words)
     features = scope_features(chances, judged.nearest, judged.known_share, labels=labels)
     in_scope = 1 / (1 + np.exp(-(features @ np.array(head.scope[:-1]) + head.scope[-1])))
-    return HeldOut(chances[:, :labels].argmax(axis=1), in_scope < head.threshold)
+    return HeldOut(chances[:, :labels].argmax(axis=1), in_scope < head.threshold, chances[:, :labels])
 
 
 def _count_matrix(texts: Sequence[str], buckets: int) -> csr_matrix:

@@ -1,9 +1,10 @@
 """Trains a classifier of messages from a file of examples, and tells which labels are mistaken for one another.
 
-`kefu train intents` is this; the classifiers that come with kefu were made so from `app/understanding/data`:
+`kefu train intents` is this; the classifier of intents that comes with kefu was made so from `app/understanding/data`:
 
     kefu train intents --data app/understanding/data/intents.jsonl --out app/understanding/data/intents
-    kefu train intents --data app/understanding/data/sentiment.jsonl --out app/understanding/data/sentiment
+
+(That of moods is made by `app.training.moods`.)
 """
 
 from __future__ import annotations
@@ -140,9 +141,14 @@ class Report:
 class Trained:
     """A classifier with its report, not yet written."""
 
-    classifier: Classifier
+    fitted: Fitted
     report: Report
     facts: dict[str, Any]
+
+    @property
+    def classifier(self) -> Classifier:
+        """What was fitted."""
+        return self.fitted.classifier
 
     def write(self, folder: Path) -> None:
         """Write both into a folder, which is made."""
@@ -217,7 +223,7 @@ def train_intents(
             "out_of_scope_found": None if report.outside_found is None else round(report.outside_found, 4),
         },
     }
-    return Trained(fitted.classifier, report, facts)
+    return Trained(fitted, report, facts)
 
 
 def report_of(fitted: Fitted, examples: Sequence[Example]) -> Report:

@@ -262,6 +262,7 @@ def main() -> None:
     parser.add_argument("--squad", type=Path, nargs=2, action="append", default=[], metavar=("QUESTIONS", "PARAGRAPHS"))
     parser.add_argument("--sample", type=int, default=0, help="packs of each reading comprehension set; 0 takes all")
     parser.add_argument("--corpus", type=Path, action="append", default=[])
+    parser.add_argument("--share", type=float, default=1.0, help="of the questions of the corpora in one language")
     parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--epochs", type=int, default=3)
@@ -279,7 +280,7 @@ def main() -> None:
         packs = list(squad_examples(json.loads(asked.read_text("utf-8")), json.loads(told.read_text("utf-8"))))
         examples += chance.sample(packs, min(given.sample or len(packs), len(packs)))
     for folder in given.corpus:
-        examples += corpus_examples(folder, given.home)
+        examples += corpus_examples(folder, given.home, share=given.share)
     logger.info("%d packs, %d answerable", len(examples), sum(item.is_answerable for item in examples))
     params = TrainingParams(epochs=given.epochs, minutes=given.minutes, rate=given.rate)
     if examples:

@@ -46,8 +46,10 @@ class ReadingExample:
         return any(any(row) for row in self.labels)
 
 
-def corpus_examples(folder: Path, home: Path, *, seed: int = 1) -> Iterator[ReadingExample]:
+def corpus_examples(folder: Path, home: Path, *, share: float = 1.0, seed: int = 1) -> Iterator[ReadingExample]:
     """Examples of one corpus; its documents are taken in under `home`, once.
+
+    All questions whose answer is in the other language are taken, and all that were translated; of the rest a `share`.
 
     An answerable question gives a pack with its answer (put in where the search missed it) and, for some, the same
     pack without it, which nothing answers any more. A question that nothing answers gives what the search finds.
@@ -55,7 +57,8 @@ def corpus_examples(folder: Path, home: Path, *, seed: int = 1) -> Iterator[Read
     container, chance = corpus_container(folder, home), random.Random(seed)
     with container.serving.borrow() as generation:
         for row in corpus_questions(folder):
-            yield from _corpus_packs(container, generation, row, chance)
+            if row["kind"] == "crosslingual" or row.get("translated") or chance.random() < share:
+                yield from _corpus_packs(container, generation, row, chance)
 
 
 def corpus_container(folder: Path, home: Path) -> Container:
@@ -67,7 +70,7 @@ def corpus_container(folder: Path, home: Path) -> Container:
 
 def corpus_questions(folder: Path) -> Iterator[Mapping[str, Any]]:
     """The questions of a corpus, the direct ones first; see its README for the fields."""
-    for name in ("questions.jsonl", "questions_indirect.jsonl"):
+    for name in ("questions.jsonl", "questions_indirect.jsonl", "questions_translated.jsonl"):
         if (folder / name).exists():
             with (folder / name).open(encoding="utf-8") as lines:
                 yield from map(json.loads, filter(str.strip, lines))

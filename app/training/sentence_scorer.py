@@ -13,14 +13,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.retrieval.retriever import Retrieved, Retriever
+from app.retrieval.retriever import Retrieved
 from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
 from app.training.reading_data import corpus_container, corpus_questions, is_gold_sentence
 from index.types import FloatMatrix, Query
@@ -42,6 +42,8 @@ class TrainingParams:
     """Of a batch."""
     weight_rate: float = 1e-2
     matrix_rate: float = 2e-3
+    wordless: float = 0.1
+    """Share of the pools that are learnt from as if there were no token codes: of old stores and long questions."""
     seed: int = 20261124
 
 
@@ -65,7 +67,7 @@ class Pool:
 def pools_of(folder: Path, home: Path) -> Iterator[Pool]:
     """The pools of one corpus in which there is an answer; its documents are taken in under `home`, once."""
     container = corpus_container(folder, home)
-    retriever = Retriever(container.embedder)
+    retriever = container.retriever
     with container.serving.borrow() as generation:
         for row in corpus_questions(folder):
             gold = [(item["document"], item["quote"]) for item in row["evidence"]]
@@ -109,6 +111,7 @@ def fit(pools: Sequence[Pool], params: TrainingParams) -> SentenceScorer:
 
     torch.manual_seed(params.seed)
     chance = np.random.default_rng(params.seed)
+    pools = [_wordless(pool) if chance.random() < params.wordless else pool for pool in pools]
     values = np.concatenate([pool.features for pool in pools])
     spread = torch.from_numpy(values.std(axis=0) + 1e-6)
     dimension = pools[0].question.shape[0]
@@ -142,6 +145,12 @@ def fit(pools: Sequence[Pool], params: TrainingParams) -> SentenceScorer:
     return SentenceScorer(
         own=found[0], across=found[1], into=(_SCALE * into).detach().numpy(), out_of=out_of.detach().numpy()
     )
+
+
+def _wordless(pool: Pool) -> Pool:
+    features = pool.features.copy()
+    features[:, [FEATURES.index("worded"), FEATURES.index("worded_around")]] = 0
+    return replace(pool, features=features)
 
 
 def recall(scorer: SentenceScorer | None, pools: Sequence[Pool], characters: int) -> float:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from app.domain.understanding import Sentiment, Understanding
-from app.understanding.classifier import OUT_OF_SCOPE, Classified, Classifier
+from app.domain.understanding import Understanding
+from app.understanding.classifier import OUT_OF_SCOPE, Classifier
 from app.understanding.masking import is_only_slots, masked
+from app.understanding.mood import MoodReader
 from app.understanding.slots import SlotFinder
 from index.errors import EmbeddingError
 from index.ports import Embedder
@@ -23,8 +24,6 @@ INFORMING = "provide_information"
 _NAMED = 0.95
 """Confidence in that: it is seen, not guessed."""
 _RUNNERS_UP = 3
-_SURE = 0.55
-"""Least probability of a mood; below it a message is neutral."""
 
 
 class MessageUnderstander:
@@ -34,13 +33,13 @@ class MessageUnderstander:
         self,
         intents: Classifier,
         *,
-        sentiment: Classifier,
+        moods: MoodReader,
         slots: SlotFinder,
         embedder: Embedder | None,
         today: Callable[[], date] = date.today,
     ) -> None:
         """Parts. A classifier that was not trained on the vectors of `embedder` goes by the words alone."""
-        self._intents, self._sentiment, self._slots = intents, sentiment, slots
+        self._intents, self._moods, self._slots = intents, moods, slots
         self._embedder, self._today = embedder, today
 
     @property
@@ -56,7 +55,7 @@ class MessageUnderstander:
             return Understanding(OUT_OF_SCOPE[0], 1.0, True, slots, detect(read), "neutral")
         text = masked(read, slots).strip()
         vector = self._vector(text)
-        found = self._judge(self._intents, text, vector)
+        found = self._intents.classify(text, self._known(self._intents, vector))
         is_named = INFORMING in self._intents.labels and is_only_slots(read, slots)
         intent = INFORMING if is_named else found.label
         return Understanding(
@@ -65,7 +64,7 @@ class MessageUnderstander:
             out_of_scope=found.is_out_of_scope and not is_named,
             slots=slots,
             language=detect(read),
-            sentiment=self._mood(text, vector),
+            sentiment=self._moods.mood(text, self._known(self._moods.classifier, vector)),
             runners_up=tuple(item for item in found.ranked if item[0] != intent)[:_RUNNERS_UP],
         )
 
@@ -78,12 +77,7 @@ class MessageUnderstander:
             return None
         return row
 
-    def _judge(self, classifier: Classifier, text: str, vector: FloatMatrix | None) -> Classified:
+    def _known(self, classifier: Classifier, vector: FloatMatrix | None) -> FloatMatrix | None:
+        """The vector, where the classifier was trained on such."""
         is_known = self._embedder is not None and classifier.embedder_id == self._embedder.embedder_id
-        return classifier.classify(text, vector if is_known else None)
-
-    def _mood(self, text: str, vector: FloatMatrix | None) -> Sentiment:
-        found = self._judge(self._sentiment, text, vector)
-        if found.confidence < _SURE:
-            return "neutral"
-        return "negative" if found.label == "negative" else "positive" if found.label == "positive" else "neutral"
+        return vector if is_known else None

@@ -148,6 +148,10 @@ class SentenceTransformerEmbedder:
             sentences[number] = found
         return EmbeddedPassages(vectors, tuple(sentences), codes.joined() if codes is not None else ())
 
+    def sentence_tokens(self, passages: Sequence[Passage]) -> Sequence[Sequence[Span]]:
+        """Where the sentences stand among the tokens of their passages; see `TokenEmbedder`."""
+        return [ranges for _, _, _, ranges in self._tokenised(self._model.get(), passages)]
+
     def token_states(self, passages: Sequence[Passage]) -> list[FloatMatrix]:
         """Token vectors of passages, without prefix and special tokens, as the model gives them: what a codec is
         trained on."""
@@ -206,23 +210,29 @@ class SentenceTransformerEmbedder:
 
     def _windows(self, loaded: TextModel, passages: Sequence[Passage]) -> tuple[list[_Window], list[list[Span]]]:
         """Rows to compute, and for each passage the range of tokens of each of its sentences."""
-        texts = [self._passage_prefix + passage.embedded_text for passage in passages]
         windows: list[_Window] = []
         ranges: list[list[Span]] = []
         lead, trail = loaded.tokenizer.lead, loaded.tokenizer.trail
         room = loaded.max_tokens - len(lead) - len(trail)
+        for number, prefix, body, spans in self._tokenised(loaded, passages):
+            ranges.append(spans)
+            for first, last in plan_windows(len(body), spans, room - len(prefix)):
+                # The prefix is said again at the head of every window.
+                row = [*lead, *prefix, *body[first:last], *trail]
+                windows.append(_Window(number, row, len(lead) + len(prefix), first, last))
+        return windows, ranges
+
+    def _tokenised(
+        self, loaded: TextModel, passages: Sequence[Passage]
+    ) -> Iterator[tuple[int, list[int], list[int], list[Span]]]:
+        """Number, tokens of the prefix and of the body, and ranges of the sentences in the body, passage by passage."""
+        texts = [self._passage_prefix + passage.embedded_text for passage in passages]
         for number, (ids, offsets) in enumerate(loaded.tokenizer.ids_with_offsets(texts)):
             passage = passages[number]
             shift = len(texts[number]) - len(passage.text)
             spans = tokens_of([(start + shift, end + shift) for start, end in passage.sentences], offsets)
-            # The prefix is said again at the head of every window.
             prefix = int(np.searchsorted(offsets[:, 0], len(self._passage_prefix.rstrip())))
-            ranges.append([(start - prefix, end - prefix) for start, end in spans])
-            body = ids[prefix:]
-            for first, last in plan_windows(len(body), ranges[-1], room - prefix):
-                row = [*lead, *ids[:prefix], *body[first:last], *trail]
-                windows.append(_Window(number, row, len(lead) + prefix, first, last))
-        return windows, ranges
+            yield number, ids[:prefix], ids[prefix:], [(start - prefix, end - prefix) for start, end in spans]
 
 
 class _CodesOfWindows:

@@ -133,6 +133,18 @@ def test_mood_of_reviews(data_folder, container, scorecard):
     assert wrong <= 0.2
 
 
+def test_mood_of_own_messages(container, scorecard):
+    rows = lines(FOLDER / "moods.jsonl")
+    ahead = Lookahead(container.embedder)
+    understander = Container(container.settings, embedder=ahead).understander
+    ahead.prepare([row["text"] for row in rows])
+
+    right = float(np.mean([understander.understand(row["text"]).sentiment == row["mood"] for row in rows]))
+
+    scorecard.note(figure("own set: mood right, reviews and messages", 0.80, right, len(rows)))
+    assert right >= 0.75, "a step back"
+
+
 def fit(container: Container, rows: Sequence[dict[str, Any]], params: FittingParams) -> Any:
     texts = [row["text"] for row in rows]
     return fit_classifier(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from index.text.belonging import NUMBERS_AND_ACCOUNTS
 from index.text.language import HAN
 
 MASK = "[…]"
@@ -18,16 +19,9 @@ _SURNAMES = (
 )
 _TITLES_ZH = "先生|女士|小姐|太太|同学|老师|阿姨|叔叔|大哥|大姐|总"
 _PATTERNS = (
-    r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+",  # e-mail
+    *NUMBERS_AND_ACCOUNTS,
     r"https?://\S*[?=&]\S+",  # a link that carries something
-    r"(?<![\d.])\+?(?:\d[\s().-]{0,2}){6,}\d(?!\.?\d)",  # phone, order, card and identity numbers
-    r"[零〇一二三四五六七八九幺]{7,}",
-    r"(?:订单|单号|运单|快递单|流水号|会员号|卡号|账号|工单|取件码|验证码)(?:编?号码?)?\s?(?:是|为|[:：#（(])?\s?[A-Za-z]{0,6}[-_]?\d{3,}[\w-]*",
-    r"(?:order|tracking|invoice|ticket|account|case|card|member(?:ship)?|parcel|return)\s?(?:number|no\.?|id|#|:)?\s?(?:is|:|#)?\s?#?(?:[a-z]{0,6}[-_]?)\d{4,}[\w-]*",
-    r"#\s?[A-Za-z0-9-]*\d{4,}",
-    r"\b[A-Za-z]{1,4}\d{7,}\w*",
     r"\b[A-Z]{2,4}-?\d{5,}[\w-]*",
-    r"(?:微信|wechat|qq|whatsapp|telegram)(?:号|id)?\s?(?:是|为|[:：]|is)?\s?[a-z0-9_-]{5,}",
     rf"[{_SURNAMES}][{HAN}]{{0,2}}(?:{_TITLES_ZH})",
     rf"(?:我(?:的名字)?叫|我姓|收货人(?:是|[:：])?|收件人(?:是|[:：])?|姓名(?:是|[:：])|户名(?:是|[:：])|客服|工号)\s?(?:[{_SURNAMES}][{HAN}]{{1,2}}(?![{HAN}]{{3}})|\d{{3,}})",
     r"\b(?:mr|mrs|ms|miss|dr)\.?\s(?-i:[A-Z])[\w'’-]+(?:\s(?-i:[A-Z])[\w'’-]+)?",

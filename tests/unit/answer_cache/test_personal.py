@@ -49,3 +49,7 @@ def test_what_belongs_to_one_person_is_seen(question: str) -> None:
 )
 def test_ordinary_questions_are_not(question: str) -> None:
     assert not is_personal(question)
+
+
+def test_a_number_behind_a_full_stop_is_found() -> None:
+    assert is_personal("Tel.13800138000")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.retrieval.late import LateInteraction, max_similarities
-from index.types import Hit
+from index.types import Hit, Location, Passage
 
 
 class Corners:
@@ -21,6 +21,9 @@ class Asking:
 
     def query_tokens(self, text):
         return self.tokens
+
+    def sentence_tokens(self, passages):
+        return [[(1, 2), (2, 4)] for _ in passages]
 
 
 class Source:
@@ -92,3 +95,27 @@ def test_equal_words_leave_the_order_of_the_fusion():
 
     assert [hit.passage_id for hit in found] == ["a", "b", "c"]
     assert late([0, 1])("x", [], Source({})) == []
+
+
+def test_a_sentence_is_held_against_the_words_alone_and_with_what_stands_above_it():
+    source = Source({"a": [0, 1, 2, 2]})  # one token above, one in the first sentence, two in the second
+
+    (found,) = late([1, 0], [0, 1]).by_sentence("x", [two_sentences("a")], source)
+
+    assert found == pytest.approx(np.array([[(0 + 1) / 2, (1 + 1) / 2], [(0.6 + 0.8) / 2, (1 + 0.8) / 2]]))
+
+
+def test_sentences_behind_the_last_code_and_those_without_codes_match_nothing():
+    cut = Source({"a": [0, 1]})
+
+    (found,) = late([1, 0]).by_sentence("x", [two_sentences("a")], cut)
+    (other,) = late([1, 0]).by_sentence("x", [two_sentences("a")], Source({"a": [0]}, token_codec=""))
+
+    assert found[1].tolist() == [0, 0]
+    assert not other.any()
+
+
+def two_sentences(passage_id):
+    text = "一。二。"
+    location = Location(0, len(text))
+    return Passage(passage_id, "d", "", text, "上", "zh", location, ((0, 2), (2, 4)))

@@ -9,11 +9,12 @@ import pytest
 
 from app.training.classifier import FittingParams, fit_classifier, fold_numbers
 from app.training.intents import Example, Examples, read_examples, train_intents
-from app.understanding import MessageUnderstander, SlotFinder, load_classifier, save_classifier
+from app.understanding import MessageUnderstander, MoodReader, SlotFinder, load_classifier, save_classifier
 from app.understanding.classifier import Classifier
 from app.understanding.errors import ClassifierDamaged, ClassifierForeign, ClassifierMissing, ExamplesInvalid
 from app.understanding.lexical import lexical_counts
 from app.understanding.masking import is_only_slots, masked
+from app.understanding.mood import MoodWeights
 from index.embedding.hashing import HashingEmbedder
 
 EMBEDDER = HashingEmbedder(64)
@@ -224,9 +225,8 @@ def test_a_message_that_only_names_something_is_seen_as_such(message: str, is_on
 
 def _understander(classifier: Classifier) -> MessageUnderstander:
     moods = {"negative": ["太差了", "terrible"], "neutral": ["你好", "ok"], "positive": ["很好", "great"]}
-    return MessageUnderstander(
-        classifier, sentiment=_train(moods), slots=FINDER, embedder=EMBEDDER, today=lambda: TODAY
-    )
+    reader = MoodReader(_train(moods), MoodWeights(np.array([[1, 0, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0]]), np.zeros(3)))
+    return MessageUnderstander(classifier, moods=reader, slots=FINDER, embedder=EMBEDDER, today=lambda: TODAY)
 
 
 @pytest.mark.parametrize("message", ["", "   ", "👍👍", "\u200b", "。。。", "\x00"])

@@ -49,9 +49,12 @@ def test_the_classifier_was_made_of_the_examples_beside_it(name: str) -> None:
     assert sum(path.stat().st_size for path in (DATA / name).iterdir()) < 3_000_000
 
 
-@pytest.mark.parametrize("name", ["utterances.jsonl", "held_out.jsonl"])
-def test_no_message_that_judges_is_one_that_taught(name: str) -> None:
-    taught = [_squeezed(row["text"]) for row in _lines(DATA / "intents.jsonl")]
+@pytest.mark.parametrize(
+    ("name", "taught_by"),
+    [("utterances.jsonl", INTENTS), ("held_out.jsonl", INTENTS), ("moods.jsonl", SENTIMENT)],
+)
+def test_no_message_that_judges_is_one_that_taught(name: str, taught_by: str) -> None:
+    taught = [_squeezed(row["text"]) for row in _lines(DATA / f"{taught_by}.jsonl")]
     known = set(taught)
     longer = [text for text in taught if len(text) >= 8]
     for row in _lines(SETS / name):

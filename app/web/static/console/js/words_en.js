@@ -330,6 +330,8 @@ export const EN = {
   "stageName.fusion.why": "The ranks of all stages merged",
   "stageName.late": "Word by word",
   "stageName.late.why": "Every word of the question held against the passage",
+  "stageName.answer": "Answers",
+  "stageName.answer.why": "How likely its best sentence answers",
   "cases.title": "Test cases ({n})",
   "cases.keep": "Save as test case",
   "cases.kept": "Saved as test case",

@@ -320,6 +320,8 @@ export const ZH = {
   "stageName.fusion.why": "各阶段名次合并后的得分",
   "stageName.late": "逐词",
   "stageName.late.why": "问题的每个词与段落逐词比对",
+  "stageName.answer": "作答",
+  "stageName.answer.why": "其中最好的一句像不像是答案",
   "cases.title": "测试用例（{n}）",
   "cases.keep": "存为测试用例",
   "cases.kept": "已存为测试用例",
