@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.policy import Policy
     from app.profiles import Profiles
     from app.understanding import MessageUnderstander, SlotFinder
+    from app.warehouse.delivery import Deliveries
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,13 @@ class Company(Foundation):
 
         url = self.settings.database.url.get_secret_value()
         return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """Plans of the couriers' days."""
+        from app.warehouse.delivery import Deliveries
+
+        return Deliveries(self.database)
 
     @property
     def flow_vocabulary(self) -> Vocabulary:
@@ -120,7 +128,7 @@ class Company(Foundation):
         """As `actions`, over another shop."""
         from app.actions import ActionGate
 
-        return ActionGate(shop, self.policy, self.database)
+        return ActionGate(shop, self.policy, self.database, arrivals=self.deliveries)
 
     @cached_property
     def action_log(self) -> Ledger:

@@ -27,6 +27,7 @@ KefuError
 ├── app.actions.errors.ActionError          actions that cannot be done as asked
 ├── app.database.errors.DatabaseError      records that cannot be reached
 ├── app.orders.errors.OrderError           orders that are gone or have moved on, shops that do not answer
+├── app.warehouse.delivery.errors.DeliveryError   deliveries that cannot be planned, plans that are not there
 ├── app.profiles.errors.ProfileError       things that a customer has not consented to
 ├── app.conversations.errors.ConversationError   conversations that are gone, busy or have moved on
 ├── app.handoff.errors.HandOffError        what an agent cannot do with a conversation as it is

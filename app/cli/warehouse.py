@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import warehouse_route
+from app.cli import warehouse_deliveries, warehouse_route
 
 group = typer.Typer(help="Stock, picking, delivery and notes.", no_args_is_help=True)
 warehouse_route.add_to(group)
+warehouse_deliveries.add_to(group)

@@ -66,6 +66,15 @@ from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInval
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
+from app.warehouse.delivery.errors import (
+    DeliveryError,
+    DeliveryInfeasible,
+    PlanMissing,
+    PlanMoved,
+    RouteFileInvalid,
+    StopMissing,
+    StopVisited,
+)
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
@@ -263,6 +272,13 @@ STATUS: Mapping[type[KefuError], int] = {
     ShopError: 502,
     ShopUnavailable: 503,
     ShopUncertain: 504,
+    DeliveryError: 409,
+    DeliveryInfeasible: 422,
+    PlanMissing: 404,
+    PlanMoved: 409,
+    RouteFileInvalid: 422,
+    StopMissing: 404,
+    StopVisited: 409,
     ProfileError: 409,
     CustomerUnknown: 404,
     ConsentMissing: 403,

@@ -89,8 +89,8 @@ def _vrplib(path: Path, text: str, best_known: float | None) -> Instance:
         raise RouteFileInvalid(f"{path.name}: DIMENSION must be a number from 2 to {_MOST_STOPS + 1}.")
     has_windows = kind == "VRPTW"
     try:
-        data = read(path, round_func="dimacs" if has_windows else "round")
         _sections_must_fit(path.name, vrplib.read_instance(path))
+        data = read(path, round_func="dimacs" if has_windows else "round")
     except RouteFileInvalid:
         raise
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, RuntimeError, OverflowError) as error:

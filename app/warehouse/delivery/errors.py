@@ -3,7 +3,8 @@
 DeliveryError
 ├── RouteFileInvalid     a file of stops and vehicles that cannot be read, or that says what cannot be
 ├── DeliveryInfeasible   no plan keeps all that is asked for; says which few wishes are in each other's way
-├── PlanMissing          there is no plan of that day
+├── PlanMissing          there is no plan of that id or day
+├── PlanMoved            somebody else changed the plan meanwhile
 ├── StopMissing          the plan has no stop of that id
 └── StopVisited          somebody has been there already
 """
@@ -42,9 +43,15 @@ class DeliveryInfeasible(DeliveryError):
 
 
 class PlanMissing(DeliveryError):
-    """There is no plan of that day."""
+    """There is no plan of that id or day."""
 
     code = "delivery_plan_missing"
+
+
+class PlanMoved(DeliveryError):
+    """Somebody else changed the plan meanwhile."""
+
+    code = "delivery_plan_moved"
 
 
 class StopMissing(DeliveryError):

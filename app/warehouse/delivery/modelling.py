@@ -18,8 +18,9 @@ _H = 3600
 _NO_LIMIT = int(np.iinfo(np.int64).max)
 _Matrix = Any
 """int64, (points, points); PyVRP's stubs name a kind of array that numpy's do not know."""
-_PRIZE_LEGS = 50
-"""A stop of the least priority is worth as many of its dearest legs before it is left for another day."""
+_PRIZE_LEGS = 4
+"""What a stop is worth before it is left for another day, in its dearest legs; doubled by each step of priority, and
+less than what the search lets an overloaded vehicle cost."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _prize(problem: Problem, point: int, stop: Stop) -> int:
         + vehicle.per_hour_cents * _MILLI * (int(problem.duration[point].max()) + stop.service_s) // _H
         for vehicle in problem.vehicles
     )
-    return int((_PRIZE_LEGS << (2 * stop.priority)) * max(1, dearest))
+    return int((_PRIZE_LEGS << stop.priority) * max(1, dearest))
 
 
 def _profile(problem: Problem, skills: frozenset[str]) -> tuple[_Matrix, _Matrix]:

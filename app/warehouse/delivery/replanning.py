@@ -88,10 +88,21 @@ def replan(problem: Problem, plan: Plan, news: News, *, seconds: float = 5.0, se
     return Replanned(result, how, moved, draft.late(), time.monotonic() - began)
 
 
+def _as_far_as_known(plan: Plan, now_s: int) -> Plan:
+    """A route that nobody tells of is taken to be driven as planned."""
+    changed = {}
+    for route in plan.routes:
+        if route.departs_s < now_s and not any(visit.is_done for visit in route.visits):
+            visits = tuple(replace(visit, is_done=visit.leaves_s <= now_s) for visit in route.visits)
+            changed[route.vehicle_id] = replace(route, visits=visits)
+    return plan.with_routes(changed)
+
+
 class _Draft:
     """Routes in the making: of each vehicle what is fixed, and the numbers of the stops that may move."""
 
     def __init__(self, problem: Problem, plan: Plan, news: News) -> None:
+        plan = _as_far_as_known(plan, news.now_s)
         self._problem, self._plan, self._news = problem, plan, news
         self._vehicles = {vehicle.vehicle_id: vehicle for vehicle in problem.vehicles}
         self._routes = {route.vehicle_id: route for route in plan.routes}
@@ -154,20 +165,10 @@ class _Draft:
 
     def insert(self, stop_id: str) -> bool:
         """Where it costs least; whether there is a place."""
-        number = self._number(stop_id)
-        best: tuple[float, str, int] | None = None
-        for vehicle in self._open_to(stop_id):
-            name, numbers = vehicle.vehicle_id, self._numbers[vehicle.vehicle_id]
-            now = self._cost(vehicle, numbers)
-            if now is None:
-                continue
-            for place in range(self._fixed[name], len(numbers) + 1):
-                cost = self._cost(vehicle, [*numbers[:place], number, *numbers[place:]])
-                if cost is not None and (best is None or cost - now < best[0]):
-                    best = cost - now, name, place
+        best = self._cheapest(stop_id)
         if best is None:
             return False
-        self._numbers[best[1]].insert(best[2], number)
+        self._numbers[best[1]].insert(best[2], self._number(stop_id))
         return True
 
     def make_room(self, stop_id: str, *, until: float) -> bool:
@@ -186,13 +187,32 @@ class _Draft:
                     cost = self._cost(vehicle, changed)
                     if cost is not None:
                         ways.append((cost - now, name, out, changed))
-        for _, name, out, changed in sorted(ways, key=lambda way: way[0])[:_TRIES]:
-            before = self._numbers[name]
-            self._numbers[name] = changed
-            if self.insert(self._problem.stops[out].stop_id):
-                return True
+        best: tuple[float, str, int, list[int]] | None = None
+        for change, name, out, changed in sorted(ways, key=lambda way: way[0])[:_TRIES]:
+            before, self._numbers[name] = self._numbers[name], changed
+            place_for_it = self._cheapest(self._problem.stops[out].stop_id)
             self._numbers[name] = before
-        return False
+            if place_for_it is not None and (best is None or change + place_for_it[0] < best[0]):
+                best = change + place_for_it[0], name, out, changed
+        if best is None:
+            return False
+        self._numbers[best[1]] = best[3]
+        return self.insert(self._problem.stops[best[2]].stop_id)
+
+    def _cheapest(self, stop_id: str) -> tuple[float, str, int] | None:
+        """What a stop costs where it costs least, by which vehicle, before which of its stops; None for no place."""
+        number = self._number(stop_id)
+        best: tuple[float, str, int] | None = None
+        for vehicle in self._open_to(stop_id):
+            name, numbers = vehicle.vehicle_id, self._numbers[vehicle.vehicle_id]
+            now = self._cost(vehicle, numbers)
+            if now is None:
+                continue
+            for place in range(self._fixed[name], len(numbers) + 1):
+                cost = self._cost(vehicle, [*numbers[:place], number, *numbers[place:]])
+                if cost is not None and (best is None or cost - now < best[0]):
+                    best = cost - now, name, place
+        return best
 
     def keep_where_it_was(self, stop_id: str) -> bool:
         """A parcel that is on board stays there, late where it cannot be helped; whether it is on board."""
@@ -305,13 +325,15 @@ class _Draft:
         if route is None or not (route.departs_s < self._news.now_s or any(visit.is_done for visit in route.visits)):
             return Way()
         done = tuple(visit for visit in route.visits if visit.is_done)
+        ahead = next((visit for visit in route.visits if not visit.is_done), None)
+        not_before = self._news.now_s - ahead.drive_s if ahead is not None else 0  # nobody arrives in the past
         if not done:
-            return Way(at_s=route.departs_s, departed_s=route.departs_s)
+            return Way(at_s=max(route.departs_s, not_before), departed_s=route.departs_s)
         numbers = [self._number(visit.stop_id) for visit in done]
         depot = self._problem.depot_at(self._vehicles[route.vehicle_id].depot_id)
         points = [depot, *(self._problem.stop_at(k) for k in numbers)]
         driven = sum(int(self._problem.distance[a, b]) for a, b in pairwise(points))
-        return Way(done, points[-1], done[-1].leaves_s, route.departs_s, driven)
+        return Way(done, points[-1], max(done[-1].leaves_s, not_before), route.departs_s, driven)
 
     def _is_first(self, route: VehicleRoute, stop_id: str) -> bool:
         return next((visit.stop_id for visit in route.visits if not visit.is_done), None) == stop_id
