@@ -112,6 +112,7 @@ def build(container: Container) -> FastAPI:
             receipts=_receipts(container),
             desk=_desk(container),
             answer_cache=container.answer_cache,
+            deliveries=container.deliveries,
             profiles=container.profiles,
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),

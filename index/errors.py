@@ -4,6 +4,7 @@ KefuError
 ├── InputError                 what was asked for cannot be served as asked
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
+│   ├── app.warehouse.delivery.errors    files of stops and vehicles that cannot be read or say what cannot be
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk

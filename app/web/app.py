@@ -24,6 +24,7 @@ from app.web import (
     conflicts,
     console,
     conversation_routes,
+    deliveries,
     documents,
     evaluations,
     feedback,
@@ -103,11 +104,12 @@ def build_app(services: Services) -> FastAPI:
         moved,
     )
     administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
+    warehouse = (deliveries,)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
     quality = (cases, evaluations, flows, installation)
     customers = (chat, openai_routes, media, search, feedback, surveys)
-    for module in (*customers, *people, *administration, *insight, *quality, health, page, console, widget):
+    for module in (*customers, *people, *administration, *insight, *quality, *warehouse, health, page, console, widget):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

@@ -13,6 +13,7 @@ RequestError (of this package)
 ├── JobNotFound         no job of that id
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
+├── DeliveriesOff       no deliveries are planned
 ├── DeskOff             this service has no agents' desk
 ├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
@@ -207,6 +208,12 @@ class ModelNotOffered(RequestError):
     code = "model_not_found"
 
 
+class DeliveriesOff(RequestError):
+    """No deliveries are planned."""
+
+    code = "deliveries_off"
+
+
 class ProfilesOff(RequestError):
     """No profiles are kept."""
 
@@ -312,6 +319,7 @@ STATUS: Mapping[type[KefuError], int] = {
     JobNotFound: 404,
     KeyNotFound: 404,
     ReceiptsOff: 404,
+    DeliveriesOff: 404,
     DeskOff: 404,
     ConversationError: 409,
     ConversationMissing: 404,

@@ -29,6 +29,7 @@ from app.receipts.writer import ReceiptWriter
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
+from app.warehouse.delivery import Deliveries
 from index.types import Document, Passage, Query
 
 
@@ -302,6 +303,8 @@ class Services:
     """None where nothing is recorded."""
     receipts: Receipts | None = None
     """None when they are switched off."""
+    deliveries: Deliveries | None = None
+    """Plans of the couriers' days; None where there are none."""
     profiles: Profiles | None = None
     """None where none are kept."""
     desk: Desk | None = None

@@ -1,7 +1,8 @@
 """What can go wrong with deliveries:
 
+InputError
+└── RouteFileInvalid     a file of stops and vehicles that cannot be read, or that says what cannot be
 DeliveryError
-├── RouteFileInvalid     a file of stops and vehicles that cannot be read, or that says what cannot be
 ├── DeliveryInfeasible   no plan keeps all that is asked for; says which few wishes are in each other's way
 ├── PlanMissing          there is no plan of that id or day
 ├── PlanMoved            somebody else changed the plan meanwhile
@@ -26,7 +27,7 @@ class DeliveryError(KefuError):
     code = "delivery"
 
 
-class RouteFileInvalid(DeliveryError, InputError):
+class RouteFileInvalid(InputError):
     """Cannot be read, or says what cannot be."""
 
     code = "route_file_invalid"

@@ -19,7 +19,14 @@ import numpy as np
 import pyvrp
 from pyvrp.IteratedLocalSearch import IteratedLocalSearch, IteratedLocalSearchCallbacks, IteratedLocalSearchParams
 from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
-from pyvrp.search import OPERATORS, LocalSearch, NeighbourhoodParams, compute_neighbours
+from pyvrp.search import (
+    OPERATORS,
+    LocalSearch,
+    NeighbourhoodParams,
+    PerturbationManager,
+    PerturbationParams,
+    compute_neighbours,
+)
 
 Routes = tuple[tuple[int, tuple[int, ...]], ...]
 """Routes as (type of vehicle, clients in order), both counted from 0."""
@@ -35,17 +42,19 @@ _LEGS = 10.0
 class SearchParams:
     """How the search goes about it."""
 
-    neighbours: int = 50
+    neighbours: int = 25
     """Of each stop, among which better places are looked for."""
-    solutions_between_updates: int = 100
+    solutions_between_updates: int = 200
     """Of the penalties."""
-    patience: int = 20_000
+    disturbed: int = 18
+    """Stops at most that are moved at random before each local search."""
+    patience: int = 50_000
     """Solutions without a better one before it begins anew from the best."""
     history: int = 300
     """Solutions ago with which a new one is compared (late acceptance)."""
 
     def __post_init__(self) -> None:
-        if min(self.neighbours, self.solutions_between_updates, self.patience, self.history) < 1:
+        if min(self.neighbours, self.solutions_between_updates, self.disturbed, self.patience, self.history) < 1:
             raise ValueError("Expected every parameter of the search >= 1.")
 
 
@@ -86,7 +95,8 @@ def search(
     deadline = time.monotonic() + seconds
     rng = pyvrp.RandomNumberGenerator(seed=seed)
     neighbourhood = NeighbourhoodParams(num_neighbours=params.neighbours)
-    local = LocalSearch(data, rng, compute_neighbours(data, neighbourhood))
+    disturbing = PerturbationManager(PerturbationParams(1, params.disturbed))
+    local = LocalSearch(data, rng, compute_neighbours(data, neighbourhood), disturbing)
     for operator in OPERATORS:
         if operator.supports(data):
             local.add_operator(operator(data))
