@@ -445,7 +445,7 @@ export const EN = {
   "delivery.stops": "{n} stops",
   "delivery.routes": "{n} routes",
   "delivery.km": "{n} km",
-  "delivery.gap": "within {gap} of the bound",
+  "delivery.gap": "at most {gap} above the least possible",
   "delivery.left": "{n} left for another day",
   "delivery.late": "{n} late",
   "delivery.news": "News…",

@@ -433,7 +433,7 @@ export const ZH = {
   "delivery.stops": "{n} 站",
   "delivery.routes": "{n} 条路线",
   "delivery.km": "{n} 公里",
-  "delivery.gap": "与下界相差不超过 {gap}",
+  "delivery.gap": "最多比理论下限高 {gap}",
   "delivery.left": "{n} 件改日再送",
   "delivery.late": "{n} 站会晚到",
   "delivery.news": "有变化…",

@@ -47,7 +47,7 @@ export default function delivery() {
         ),
       ),
     );
-    return [h("div", { className: "row" }, days, areas), () => onePlan(chosen.value)];
+    return [h("div", { className: "row delivery-picks" }, days, areas), () => onePlan(chosen.value)];
   }
 }
 
@@ -78,7 +78,7 @@ function onePlan(id) {
 }
 
 function summary(plan, onNews) {
-  const gap = plan.gap === null ? "" : t("delivery.gap", { gap: percent(plan.gap) });
+  const gap = plan.gap === null || plan.gap > 1 ? "" : t("delivery.gap", { gap: percent(plan.gap) });
   return h(
     "div",
     { className: "row" },
