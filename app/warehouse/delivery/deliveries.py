@@ -196,7 +196,8 @@ class Deliveries:
             )
         route, place = found
         visit = route.visits[place]
-        window = expected_window(route, place)
+        met = met_window(stop, visit.starts_s)
+        window = expected_window(route, place, met)
         return Arrival(
             order_id=stop.order_id,
             tracking_number=stop.tracking_number,
@@ -206,7 +207,7 @@ class Deliveries:
             earliest=moment(problem, window.start_s),
             latest=moment(problem, window.end_s),
             stops_before=sum(not one.is_done for one in route.visits[:place]),
-            is_late=not visit.is_done and met_window(stop, visit.starts_s) is None,
+            is_late=not visit.is_done and met is None,
             planned_at=kept.changed_at,
         )
 

@@ -43,8 +43,8 @@ def _visit_view(problem: Problem, route: VehicleRoute, place: int) -> dict[str, 
     visit = route.visits[place]
     number = problem.number_of(visit.stop_id)
     stop = None if number is None else problem.stops[number]
-    expected = expected_window(route, place)
     met = None if stop is None else met_window(stop, visit.starts_s)
+    expected = expected_window(route, place, met)
     return {
         "stop": visit.stop_id,
         "arrives": clock(visit.arrives_s),

@@ -20,10 +20,10 @@ _STEP_S = 300
 _LEAST_S = 600
 
 
-def expected_window(route: VehicleRoute, place: int) -> Window:
+def expected_window(route: VehicleRoute, place: int, asked: Window | None = None) -> Window:
     """Of the visit at a place of a route, seconds from midnight; the time itself for one that is done.
 
-    Nobody comes before the customer's window begins: waiting on the way takes up what was early, and counts so.
+    Waiting on the way takes up delays. Nobody comes before the window begins that the customer `asked` for.
     """
     visit = route.visits[place]
     if visit.is_done:
@@ -39,10 +39,8 @@ def expected_window(route: VehicleRoute, place: int) -> Window:
         ahead += one.drive_s + handing_over
         slack += one.starts_s - one.arrives_s
     spread = _NINE_OF_TEN * math.sqrt(variance + (COMMON_SPREAD * ahead) ** 2)
-    waits = visit.starts_s - visit.arrives_s
-    early = visit.arrives_s - max(spread, _LEAST_S / 2)
-    start = visit.starts_s if early + waits >= visit.starts_s else early
-    if waits > 0:
-        start = max(start, visit.starts_s)
+    start = visit.arrives_s - max(spread, _LEAST_S / 2)
+    if asked is not None:
+        start = max(start, min(asked.start_s, visit.starts_s))
     end = visit.starts_s + max(spread - slack, _LEAST_S / 2)
     return Window(math.floor(start / _STEP_S) * _STEP_S, math.ceil(end / _STEP_S) * _STEP_S)

@@ -205,3 +205,11 @@ def test_nine_of_ten_times_the_parcel_comes_when_it_was_said():
     late, early = expected_window(route, 19), expected_window(route, 0)
     assert late.end_s - late.start_s > early.end_s - early.start_s
     assert math.isclose(late.start_s % 300, 0)
+
+
+def test_nobody_is_told_a_time_before_the_window_that_was_asked_for(problem):
+    day = problem({"A": 10}, A={"windows": [["09:00", "10:00"]]})
+    (route,) = make_plan(day, QUICK).routes
+
+    assert expected_window(route, 0, day.stops[0].windows[0]).start_s == 9 * 3600
+    assert expected_window(route, 0).start_s < 9 * 3600
