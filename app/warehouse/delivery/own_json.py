@@ -18,20 +18,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ValidationError
 
+from app.warehouse.delivery.day_json import DayJson, StopJson, TravelJson, VehicleJson
 from app.warehouse.delivery.errors import RouteFileInvalid
 from app.warehouse.delivery.problem import (
     ALL_DAY,
     DAY_S,
     LOADS,
     UNLIMITED,
-    USUAL,
     Depot,
     Loads,
     Place,
@@ -43,152 +41,7 @@ from app.warehouse.delivery.problem import (
 )
 from app.warehouse.delivery.travel import TravelModel
 
-_MOST_STOPS, _MOST_VEHICLES, _MOST_WINDOWS = 2_000, 500, 8
-_FAR_M, _LONG_S = 10**8, 10**7
 _MINUTE_S, _HOUR_S, _KM_M = 60, 3600, 1000
-
-
-def _seconds(value: object) -> object:
-    """Of "14:30" or "14:30:15"; anything else is left to be refused."""
-    if not isinstance(value, str):
-        raise ValueError(f"expected a time such as 14:30, got {value!r}")
-    parts = value.strip().replace("：", ":").split(":")
-    is_time = len(parts) in (2, 3) and all(part.isascii() and part.isdigit() and len(part) <= 2 for part in parts)
-    if not is_time or any(int(part) > 59 for part in parts[1:]) or int(parts[0]) > 48:
-        raise ValueError(f"{value!r} is no time such as 14:30")
-    hours, minutes, *rest = map(int, parts)
-    return hours * _HOUR_S + minutes * _MINUTE_S + (rest[0] if rest else 0)
-
-
-TimeOfDay = Annotated[int, BeforeValidator(_seconds)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-Count = Annotated[int, Field(ge=0, le=10**9)]
-Minutes = Annotated[float, Field(ge=0, le=24 * 60)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False, frozen=True, allow_inf_nan=False)
-
-
-class _Interval(_Part):
-    start: TimeOfDay
-    end: TimeOfDay
-
-    @model_validator(mode="before")
-    @classmethod
-    def _pair(cls, value: object) -> object:
-        if isinstance(value, list | tuple):
-            if len(value) != 2:
-                raise ValueError(f'expected two times such as ["09:00", "12:00"], got {len(value)} values')
-            return {"start": value[0], "end": value[1]}
-        return value
-
-    @model_validator(mode="after")
-    def _order(self) -> _Interval:
-        if self.end < self.start:
-            raise ValueError(f"the window ends ({clock(self.end)}) before it begins ({clock(self.start)})")
-        return self
-
-    def window(self) -> Window:
-        return Window(self.start, self.end)
-
-
-class _Demand(_Part):
-    weight_g: Count = 0
-    volume_cm3: Count = 0
-    pieces: Count = 1
-
-
-class _Capacity(_Part):
-    weight_g: Count | None = None
-    volume_cm3: Count | None = None
-    pieces: Count | None = None
-
-
-class _Cost(_Part):
-    fixed_cents: Count = 0
-    per_km_cents: Count = 100
-    per_hour_cents: Count = 0
-
-
-class _Placed(_Part):
-    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
-    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
-
-    @model_validator(mode="after")
-    def _both(self) -> _Placed:
-        if (self.lat is None) != (self.lon is None):
-            raise ValueError("lat and lon go together")
-        return self
-
-    def place(self) -> Place | None:
-        return None if self.lat is None or self.lon is None else Place(self.lat, self.lon)
-
-
-class _Depot(_Placed):
-    id: Name
-    open: _Interval | None = None
-
-
-class _Vehicle(_Part):
-    id: Name
-    depot: Name | None = None
-    count: Annotated[int, Field(ge=1, le=_MOST_VEHICLES)] = 1
-    capacity: _Capacity = _Capacity()
-    shift: _Interval | None = None
-    skills: frozenset[Name] = frozenset()
-    cost: _Cost = _Cost()
-    max_km: Annotated[float, Field(gt=0, le=10_000)] | None = None
-    max_hours: Annotated[float, Field(gt=0, le=48)] | None = None
-
-
-class _Stop(_Placed):
-    id: Name
-    demand: _Demand = _Demand()
-    windows: Annotated[list[_Interval], Field(max_length=_MOST_WINDOWS)] = []
-    not_before: TimeOfDay | None = None
-    not_after: TimeOfDay | None = None
-    service_minutes: Minutes = 2
-    skills: frozenset[Name] = frozenset()
-    priority: Annotated[int, Field(ge=1, le=5)] = USUAL
-    may_wait: bool = False
-    order_id: Annotated[str, Field(max_length=100)] = ""
-    tracking_number: Annotated[str, Field(max_length=100)] = ""
-    label: Annotated[str, Field(max_length=200)] = ""
-    note: Annotated[str, Field(max_length=1000)] = ""
-
-
-class _Travel(_Part):
-    detour: Annotated[float, Field(ge=1, le=10)] = 1.33
-    near_kmh: Annotated[float, Field(gt=0, le=200)] = 18
-    far_kmh: Annotated[float, Field(gt=0, le=200)] = 50
-    near_km: Annotated[float, Field(ge=0, le=1000)] = 2
-    far_km: Annotated[float, Field(gt=0, le=5000)] = 30
-    stop_s: Annotated[float, Field(ge=0, le=3600)] = 30
-
-
-class _Matrix(_Part):
-    distance_m: list[list[Annotated[float, Field(ge=0, le=_FAR_M)]]]
-    duration_s: list[list[Annotated[float, Field(ge=0, le=_LONG_S)]]]
-
-
-class _Day(_Part):
-    day: date = Field(default_factory=lambda: datetime.now(UTC).date())
-    time_zone: str = "Asia/Shanghai"
-    depots: Annotated[list[_Depot], Field(min_length=1, max_length=100)]
-    vehicles: Annotated[list[_Vehicle], Field(min_length=1, max_length=_MOST_VEHICLES)]
-    stops: Annotated[list[_Stop], Field(max_length=_MOST_STOPS)]
-    travel: _Travel | None = None
-    matrix: _Matrix | None = None
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{value!r} is no time zone such as Asia/Shanghai") from None
-        return value
 
 
 def read_problem(text: str, *, name: str = "the input") -> Problem:
@@ -203,7 +56,7 @@ def read_problem(text: str, *, name: str = "the input") -> Problem:
 def problem_from(value: object, *, name: str = "the input") -> Problem:
     """As `read_problem`, of JSON that is read already."""
     try:
-        day = _Day.model_validate(value)
+        day = DayJson.model_validate(value)
     except ValidationError as error:
         raise RouteFileInvalid(f"{name}: {_first_fault(error)}") from None
     depots = tuple(Depot(one.id, one.place(), one.open.window() if one.open else ALL_DAY) for one in day.depots)
@@ -238,7 +91,7 @@ def problem_to(problem: Problem) -> dict[str, Any]:
 def stop_from(value: object, *, name: str = "the stop") -> Stop:
     """One stop. Raises `RouteFileInvalid`."""
     try:
-        return _stop(_Stop.model_validate(value), None, name)
+        return _stop(StopJson.model_validate(value), None, name)
     except ValidationError as error:
         raise RouteFileInvalid(f"{name}: {_first_fault(error)}") from None
 
@@ -268,7 +121,7 @@ def narrowed(windows: Sequence[Window], *, not_before: int | None, not_after: in
     return tuple(window for window in cut if window.start_s <= window.end_s)
 
 
-def _vehicles(one: _Vehicle, depots: Sequence[Depot], name: str) -> list[Vehicle]:
+def _vehicles(one: VehicleJson, depots: Sequence[Depot], name: str) -> list[Vehicle]:
     depot = depots[0].depot_id if one.depot is None else one.depot
     if depot not in {known.depot_id for known in depots}:
         raise RouteFileInvalid(f"{name}: vehicle {one.id!r} starts at depot {depot!r}, which is not among the depots.")
@@ -291,7 +144,7 @@ def _vehicles(one: _Vehicle, depots: Sequence[Depot], name: str) -> list[Vehicle
     ]
 
 
-def _stop(one: _Stop, number: int | None, name: str) -> Stop:
+def _stop(one: StopJson, number: int | None, name: str) -> Stop:
     windows = sorted((interval.window() for interval in one.windows), key=lambda window: window.start_s)
     merged: list[Window] = []
     for window in windows or [ALL_DAY]:
@@ -323,7 +176,7 @@ def _stop(one: _Stop, number: int | None, name: str) -> Stop:
 
 
 def _with_travel(
-    day: _Day, depots: tuple[Depot, ...], vehicles: tuple[Vehicle, ...], stops: tuple[Stop, ...], name: str
+    day: DayJson, depots: tuple[Depot, ...], vehicles: tuple[Vehicle, ...], stops: tuple[Stop, ...], name: str
 ) -> Problem:
     if day.matrix is not None:
         if day.travel is not None:
@@ -338,7 +191,7 @@ def _with_travel(
         )
         return Problem(day.day, day.time_zone, depots, vehicles, stops, distance, duration)
     try:
-        model = TravelModel(**(day.travel or _Travel()).model_dump())
+        model = TravelModel(**(day.travel or TravelJson()).model_dump())
     except ValueError as error:
         raise RouteFileInvalid(f"{name}: travel: {error}") from None
     placed = [(f"depot {one.depot_id!r}", one.place) for one in depots]
