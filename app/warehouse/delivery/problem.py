@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -125,7 +126,11 @@ class Problem:
 
     def number_of(self, stop_id: str) -> int | None:
         """Which stop that is; None where there is none of the id."""
-        return next((k for k, stop in enumerate(self.stops) if stop.stop_id == stop_id), None)
+        return self._numbers.get(stop_id)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {stop.stop_id: number for number, stop in enumerate(self.stops)}
 
 
 def clock(seconds: int) -> str:

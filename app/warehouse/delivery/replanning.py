@@ -142,7 +142,7 @@ class _Draft:
             if route.visits[place].is_done:
                 raise StopVisited(f"Stop {stop_id} was visited already.")
             self._numbers[route.vehicle_id] = [k for k in self._numbers[route.vehicle_id] if k != number]
-            if route.visits[place].stop_id == stop_id and self._is_first(route, stop_id):
+            if self._is_first(route, stop_id):
                 self._fixed[route.vehicle_id] = 0
         if must_be_known:
             self.pending.append(stop_id)
@@ -225,11 +225,13 @@ class _Draft:
         return True
 
     def plan_anew(self, stop_id: str, *, seconds: float, seed: int) -> None:
-        """Everything that is still at the depots. Raises `DeliveryInfeasible`."""
+        """Everything that is still at the depots; what may wait waits where nothing is. Raises `DeliveryInfeasible`."""
         here = [name for name in self._vehicles if name not in self.underway()]
         at_depots = [k for name in here for k in self._numbers[name]]
         on_board = {k for name in self.underway() for k in self._numbers[name]}
         waiting = [self._number(one) for one in self.pending if self._number(one) not in (*at_depots, *on_board)]
+        if not here and self._problem.stops[self._number(stop_id)].may_wait:
+            return
         if not here:
             raise DeliveryInfeasible(
                 f"All vehicles have left, so {stop_id} cannot be loaded any more. Plan it for another day, or add a "
