@@ -29,7 +29,6 @@ def distance_bound(
     *,
     seconds: float = 2.0,
     target: float | None = None,
-    is_metric: bool = True,
 ) -> float:
     """No set of routes that visits every stop is shorter than this.
 
@@ -44,7 +43,6 @@ def distance_bound(
         capacity: (k,), of the largest vehicle.
         seconds: after which the climb ends.
         target: length of a known solution, which sets the size of the steps.
-        is_metric: whether no way by a third point is shorter, which the first bound rests on.
 
     Source: Haimovich and Rinnooy Kan, Math. of OR 10(4), 1985, lemma 1; Held and Karp, Math. Programming 1, 1971;
     Fisher, OR 42(4), 1994, section 2 (trees for vehicles).
@@ -55,9 +53,8 @@ def distance_bound(
     routes = fewest_routes(loads, capacity)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = np.where(capacity > 0, loads / capacity, 0.0)
-    radial = 0.0
-    if is_metric:
-        radial = max((float((2 * both[0, 1:] * shares[:, k]).sum()) for k in range(shares.shape[1])), default=0.0)
+    away = _shortest_ways(both)[1:]
+    radial = max((float((2 * away * shares[:, k]).sum()) for k in range(shares.shape[1])), default=0.0)
     return max(radial, _tree_bound(both, routes, seconds=seconds, target=target))
 
 
@@ -113,6 +110,17 @@ def _tree_bound(distance: np.ndarray, routes: int, *, seconds: float, target: fl
         multipliers += scale * max(aim - value, 1e-9) / size * slope
         multipliers[0] = max(multipliers[0], 0.0)
     return best
+
+
+def _shortest_ways(distance: np.ndarray) -> np.ndarray:
+    """From the depot to each point, by whatever is in between (Dijkstra): rounded distances need not be metric."""
+    ways = distance[0].astype(float)
+    is_open = np.ones(len(distance), dtype=bool)
+    for _ in range(len(distance)):
+        k = int(np.argmin(np.where(is_open, ways, np.inf)))
+        is_open[k] = False
+        ways = np.minimum(ways, ways[k] + distance[k])
+    return ways
 
 
 def _relaxed(distance: np.ndarray, multipliers: np.ndarray, routes: int) -> tuple[float, np.ndarray]:

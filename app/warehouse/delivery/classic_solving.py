@@ -55,7 +55,7 @@ def _bound(instance: Instance, cost: float, *, seconds: float) -> float:
     data = instance.data
     loads = np.array([client.delivery for client in data.clients()], dtype=float)
     room = np.array([kind.capacity for kind in data.vehicle_types()], dtype=float).max(axis=0)
-    bound = distance_bound(instance.distance, loads, room, seconds=seconds, target=cost, is_metric=False)
+    bound = distance_bound(instance.distance, loads, room, seconds=seconds, target=cost)
     if data.num_clients <= _MOST_FOR_ASSIGNMENT:
         bound = max(bound, window_bound(instance.distance, _may_follow(instance), fewest_routes(loads, room)))
     step = 1.0 if instance.scale == 1 else 0.1 if instance.scale == 10 else 0.0

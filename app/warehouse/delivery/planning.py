@@ -68,25 +68,30 @@ def cost_bound(problem: Problem, *, seconds: float) -> float:
     every[1:, 1:] = problem.distance[first:, first:]
     every[0, 1:] = problem.distance[np.ix_(depots, range(first, len(problem.distance)))].min(axis=0)
     every[1:, 0] = problem.distance[np.ix_(range(first, len(problem.distance)), depots)].min(axis=1)
-    is_metric = len(every) <= _MOST_FOR_SHORTEST
-    if is_metric:
-        from scipy.sparse.csgraph import shortest_path
-
-        every = np.asarray(shortest_path(every, method="FW"))
-    elif len(numbers) < len(problem.stops):
-        return 0.0  # a way by a stop that may wait might be shorter than the straight one
+    if len(numbers) < len(problem.stops):  # a way by a stop that may wait might be shorter than the straight one
+        if len(every) > _MOST_FOR_SHORTEST:
+            return 0.0
+        every = _shortest_between(every)
     kept = [0, *(k + 1 for k in numbers)]
     distance = every[np.ix_(kept, kept)]
     loads = np.array([problem.stops[k].load for k in numbers], dtype=float)
     room = np.array([vehicle.capacity for vehicle in problem.vehicles], dtype=float).max(axis=0)
     fixed = min(vehicle.fixed_cents for vehicle in problem.vehicles) * fewest_routes(loads, room)
-    metres = distance_bound(distance, loads, room, seconds=seconds, is_metric=is_metric)
+    metres = distance_bound(distance, loads, room, seconds=seconds)
     service_s = sum(problem.stops[k].service_s for k in numbers)
     return float(
         fixed
         + min(vehicle.per_km_cents for vehicle in problem.vehicles) * metres / 1000
         + min(vehicle.per_hour_cents for vehicle in problem.vehicles) * service_s / 3600
     )
+
+
+def _shortest_between(distance: np.ndarray) -> np.ndarray:
+    """By whatever is in between (Floyd and Warshall)."""
+    ways = distance.copy()
+    for k in range(len(ways)):
+        ways = np.minimum(ways, ways[:, k, None] + ways[None, k, :])
+    return ways
 
 
 def _explained(problem: Problem, *, seconds: float, seed: int) -> DeliveryInfeasible:
