@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.recommendation.recommending import ShopRecommender
     from app.recommendation.registry import Registry
     from app.understanding import MessageUnderstander, SlotFinder
+    from app.warehouse.delivery import Deliveries
     from app.warehouse.notes import NoteDesk
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,13 @@ class Company(Foundation):
 
         url = self.settings.database.url.get_secret_value()
         return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """Plans of the couriers' days."""
+        from app.warehouse.delivery import Deliveries
+
+        return Deliveries(self.database)
 
     @property
     def flow_vocabulary(self) -> Vocabulary:
@@ -134,7 +142,7 @@ class Company(Foundation):
         from app.actions import ActionGate
 
         recommender = self.placement("dialogue") if self.settings.recommendation.enabled else None
-        return ActionGate(shop, self.policy, self.database, recommender=recommender)
+        return ActionGate(shop, self.policy, self.database, recommender=recommender, arrivals=self.deliveries)
 
     @cached_property
     def action_log(self) -> Ledger:

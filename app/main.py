@@ -116,6 +116,7 @@ def build(container: Container) -> FastAPI:
             desk=_desk(container),
             answer_cache=container.answer_cache,
             picking=container.picking,
+            deliveries=container.deliveries,
             profiles=container.profiles,
             notes=container.notes,
             copy=container.copy_desk,

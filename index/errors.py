@@ -6,6 +6,7 @@ KefuError
 │   ├── QuestionTooLong
 │   ├── app.warehouse.picking.errors   floors, orders and catalogues that cannot be picked from
 │   ├── app.marketing.errors       copy that cannot be written or may not go out (RulesBroken stands at the root)
+│   ├── app.warehouse.delivery.errors    files of stops and vehicles that cannot be read or say what cannot be
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
@@ -29,6 +30,7 @@ KefuError
 ├── app.actions.errors.ActionError          actions that cannot be done as asked
 ├── app.database.errors.DatabaseError      records that cannot be reached
 ├── app.orders.errors.OrderError           orders that are gone or have moved on, shops that do not answer
+├── app.warehouse.delivery.errors.DeliveryError   deliveries that cannot be planned, plans that are not there
 ├── app.profiles.errors.ProfileError       things that a customer has not consented to
 ├── app.conversations.errors.ConversationError   conversations that are gone, busy or have moved on
 ├── app.handoff.errors.HandOffError        what an agent cannot do with a conversation as it is

@@ -13,6 +13,7 @@ from app.actions.stopping import Stop, refused, wanted
 from app.actions.views import line_view, order_choice
 from app.actions.wording import NEEDS_IDENTITY, NO_METHOD, NO_ORDER, WHICH_ORDER, item_name, which_items
 from app.domain.action import ActionOutcome, ActionRequest, ActionStatus, Wording
+from app.domain.delivery import Arrivals
 from app.domain.recommendation import Recommender
 from app.domain.shop import Customer, Order, OrderLine, PaymentMethod, Shop
 from app.policy import Decision, Facts, Policy
@@ -36,6 +37,8 @@ class Context:
     """Aware, in UTC."""
     identified: Customer | None = None
     recommender: Recommender | None = None
+    arrivals: Arrivals | None = None
+    """Knows the courier's plan of the day; None where there are no plans."""
 
     @property
     def arguments(self) -> Arguments:

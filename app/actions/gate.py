@@ -25,6 +25,7 @@ from app.actions.views import order_view
 from app.actions.wording import BUSY, CONFIRM, FAILED, KEY_TAKEN, MOVED, UNCERTAIN, UNKNOWN_ACTION, sentences
 from app.database import Database
 from app.domain.action import ActionOutcome, ActionRequest, ActionSpec
+from app.domain.delivery import Arrivals
 from app.domain.recommendation import Recommender
 from app.domain.shop import Shop
 from app.policy import Decision, Policy
@@ -58,6 +59,7 @@ class ActionGate:
         now: Callable[[], datetime] = _utc_now,
         lease_s: float = 60.0,
         wait_s: float = 15.0,
+        arrivals: Arrivals | None = None,
     ) -> None:
         """Nothing is opened yet.
 
@@ -69,9 +71,10 @@ class ActionGate:
             now: the present time, aware, in UTC.
             lease_s: how long a change may take before its claim on an order is taken to be left behind.
             wait_s: how long a request waits for another that changes the same order.
+            arrivals: knows the couriers' plan of the day, where there is one.
         """
         self._shop, self._policy, self._now = shop, policy, now
-        self._recommender = recommender
+        self._recommender, self._arrivals = recommender, arrivals
         self.ledger = Ledger(database, now=now, lease_s=lease_s, wait_s=wait_s)
 
     def specs(self) -> Sequence[ActionSpec]:
@@ -104,8 +107,9 @@ class ActionGate:
 
     def _context(self, request: ActionRequest) -> Context:
         customer = self._shop.customer(request.customer_id) if request.customer_id else None
-        now = self._now()
-        return Context(request, self._shop, self._policy, self.ledger, now, customer, self._recommender)
+        return Context(
+            request, self._shop, self._policy, self.ledger, self._now(), customer, self._recommender, self._arrivals
+        )
 
     def _write(self, action: Write, context: Context) -> ActionOutcome:
         request = context.request

@@ -26,6 +26,7 @@ from app.web import (
     console,
     conversation_routes,
     copy_routes,
+    deliveries,
     documents,
     evaluations,
     feedback,
@@ -123,7 +124,7 @@ def build_app(services: Services) -> FastAPI:
     insight = (service_metrics, gaps, questions)
     selling = (copy_routes,)
     quality = (cases, evaluations, flows, installation)
-    warehouse = (picking, warehouse_notes)
+    warehouse = (picking, deliveries, warehouse_notes)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     groups = (customers, people, administration, insight, selling, quality, warehouse)
     for module in (*chain.from_iterable(groups), health, page, console, widget):

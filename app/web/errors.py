@@ -13,6 +13,7 @@ RequestError (of this package)
 ├── JobNotFound         no job of that id
 ├── KeyNotFound         no living key of that id
 ├── ReceiptsOff         receipts are switched off
+├── DeliveriesOff       no deliveries are planned
 ├── DeskOff             this service has no agents' desk
 ├── InsightOff          events are not recorded
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
@@ -76,8 +77,17 @@ from app.recommendation.errors import (
 )
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
+from app.warehouse.delivery.errors import (
+    DeliveryError,
+    DeliveryInfeasible,
+    PlanMissing,
+    PlanMoved,
+    RouteFileInvalid,
+    StopMissing,
+    StopVisited,
+)
 from app.warehouse.notes.errors import NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
-from app.warehouse.picking.errors import PickingBusy, PickingError, PlanMissing
+from app.warehouse.picking.errors import PickingBusy, PickingError, ToursMissing
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
@@ -214,10 +224,18 @@ class PickingOff(RequestError):
     """Nothing is picked here."""
 
     code = "picking_off"
+
+
 class RecommendationsOff(RequestError):
     """This service recommends nothing."""
 
     code = "recommendations_off"
+
+
+class DeliveriesOff(RequestError):
+    """No deliveries are planned."""
+
+    code = "deliveries_off"
 
 
 class ProfilesOff(RequestError):
@@ -230,6 +248,8 @@ class NotesOff(RequestError):
     """No notes to couriers are read."""
 
     code = "notes_off"
+
+
 class CopyOff(RequestError):
     """No copy is written here."""
 
@@ -295,6 +315,13 @@ STATUS: Mapping[type[KefuError], int] = {
     ShopError: 502,
     ShopUnavailable: 503,
     ShopUncertain: 504,
+    DeliveryError: 409,
+    DeliveryInfeasible: 422,
+    PlanMissing: 404,
+    PlanMoved: 409,
+    RouteFileInvalid: 422,
+    StopMissing: 404,
+    StopVisited: 409,
     ProfileError: 409,
     CustomerUnknown: 404,
     ConsentMissing: 403,
@@ -308,7 +335,7 @@ STATUS: Mapping[type[KefuError], int] = {
     SurveyMissing: 404,
     SurveyClosed: 409,
     PickingError: 409,
-    PlanMissing: 404,
+    ToursMissing: 404,
     PickingBusy: 503,
     InsightError: 422,
     MetricUnknown: 404,
@@ -338,6 +365,7 @@ STATUS: Mapping[type[KefuError], int] = {
     JobNotFound: 404,
     KeyNotFound: 404,
     ReceiptsOff: 404,
+    DeliveriesOff: 404,
     DeskOff: 404,
     ConversationError: 409,
     ConversationMissing: 404,

@@ -33,6 +33,7 @@ from app.recommendation.registry import Registry
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
+from app.warehouse.delivery import Deliveries
 from app.warehouse.notes import NoteDesk
 from app.warehouse.picking import PickingDesk
 from index.types import Document, Passage, Query
@@ -319,6 +320,8 @@ class Services:
     """None when they are switched off."""
     picking: PickingDesk | None = None
     """None where nothing is picked."""
+    deliveries: Deliveries | None = None
+    """Plans of the couriers' days; None where there are none."""
     profiles: Profiles | None = None
     """None where none are kept."""
     notes: NoteDesk | None = None

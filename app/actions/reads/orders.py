@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.actions.arrival import arrival_view, arrivals_of, arrivals_text
 from app.actions.context import Context
 from app.actions.plan import Read
 from app.actions.schemas import ORDER_ID, parameters, text
@@ -49,7 +50,9 @@ def _status(context: Context) -> ActionOutcome:
         zh=f"订单{order.order_id}：{status.zh}。{items.zh}，合计{total.zh}。",
         en=f"Order {order.order_id} is {status.en}: {items.en}; {total.en} in all.",
     )
-    return ActionOutcome("done", sentences(message, _parcel_text(order, context)), order_view(order, context.customer))
+    arrivals = arrivals_text(arrivals_of(order, context), context)
+    told = sentences(message, _parcel_text(order, context), arrivals)
+    return ActionOutcome("done", told, order_view(order, context.customer))
 
 
 def _parcel_text(order: Order, context: Context) -> Wording | None:
@@ -77,7 +80,12 @@ def _track(context: Context) -> ActionOutcome:
     else:
         order = context.own_order()
     shipments = [item for item in order.shipments if not number or item.tracking_number == number]
-    data = {"order_id": order.order_id, "shipments": [shipment_view(item) for item in shipments]}
+    arrivals = arrivals_of(order, context, tracking_number=number)
+    data = {
+        "order_id": order.order_id,
+        "shipments": [shipment_view(item) for item in shipments],
+        "arrivals": [arrival_view(arrival) for arrival in arrivals],
+    }
     if not shipments:
         status = ORDER_STATUS[order.status]
         message = Wording(
@@ -94,7 +102,7 @@ def _track(context: Context) -> ActionOutcome:
         if expected is not None and order.status == "shipped"
         else None
     )
-    return ActionOutcome("done", sentences(told, until), data)
+    return ActionOutcome("done", sentences(told, arrivals_text(arrivals, context) or until), data)
 
 
 def _refunds(context: Context) -> ActionOutcome:

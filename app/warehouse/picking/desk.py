@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from app.domain.shop import Order
-from app.warehouse.picking.errors import OrderTooLarge, PickingBusy, PickOrdersInvalid, PlanMissing
+from app.warehouse.picking.errors import OrderTooLarge, PickingBusy, PickOrdersInvalid, ToursMissing
 from app.warehouse.picking.floor import Floor
 from app.warehouse.picking.goods import Goods, goods_of
 from app.warehouse.picking.orders import Device, PickJob, PickLine, PickOrder
@@ -106,9 +106,9 @@ class PickingDesk:
 
     @property
     def newest(self) -> DeskPlan:
-        """Raises `PlanMissing` when none was made yet."""
+        """Raises `ToursMissing` when none was made yet."""
         if self._newest is None:
-            raise PlanMissing("No tours have been planned yet; plan them first.")
+            raise ToursMissing("No tours have been planned yet; plan them first.")
         return self._newest
 
     def waiting(self) -> Waiting:

@@ -9,7 +9,7 @@ InputError (index.errors)
 └── GoodsInvalid          the catalogue with bins and weights cannot be read
 
 PickingError
-├── PlanMissing           no tours have been planned yet
+├── ToursMissing           no tours have been planned yet
 └── PickingBusy           tours are being planned right now
 """
 
@@ -60,7 +60,7 @@ class PickingError(KefuError):
     code = "picking"
 
 
-class PlanMissing(PickingError):
+class ToursMissing(PickingError):
     """No tours have been planned yet."""
 
     code = "pick_plan_missing"

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.shop import Address, Order, OrderLine
 from app.warehouse.picking import Collections, Device, Floor, PickingDesk, read_goods, sheet_of
-from app.warehouse.picking.errors import GoodsInvalid, PlanMissing
+from app.warehouse.picking.errors import GoodsInvalid, ToursMissing
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)  # 12:00 in Shanghai
@@ -97,7 +97,7 @@ def test_orders_of_different_collections_are_not_on_one_tour(desk):
 
 def test_the_newest_plan_is_kept_and_missing_before(desk):
     empty = desk()
-    with pytest.raises(PlanMissing):
+    with pytest.raises(ToursMissing):
         _ = empty.newest
 
     made = empty.plan(seconds=1)

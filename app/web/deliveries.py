@@ -1,0 +1,147 @@
+"""The couriers' day: plans as they are, made anew, and changed when news comes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import AwareDatetime, Field
+
+from app.warehouse.delivery import (
+    Change,
+    Deliveries,
+    DeliveryInfeasible,
+    KeptPlan,
+    SolveParams,
+    conflicts_to,
+    outcome_to,
+    problem_from,
+    stop_from,
+)
+from app.web.dependencies import AdminCaller, ServicesDep, request_id
+from app.web.errors import DeliveriesOff, problem_response
+from app.web.schemas import Text, WebRequest
+from app.web.services import Services
+
+router = APIRouter(prefix="/v1/admin/warehouse/deliveries", tags=["warehouse"])
+
+PlanId = Annotated[str, Path(max_length=100)]
+_MOST_S = 60
+_MOST_NEWS = 200
+
+
+class PlanBody(WebRequest):
+    """A day in the form of `kefu warehouse route`."""
+
+    problem: dict[str, Any]
+    area: Text = Field(default="", max_length=100)
+    """What it covers; a plan of the same day and area is replaced."""
+    seconds: float = Field(default=5, gt=0, le=_MOST_S)
+
+
+class ChangeBody(WebRequest):
+    """News of a day."""
+
+    stops: list[dict[str, Any]] = Field(default_factory=list, max_length=_MOST_NEWS)
+    """New ones, and those that wish for something else now."""
+    removed: list[Text] = Field(default_factory=list, max_length=_MOST_NEWS)
+    delays_minutes: dict[Text, Annotated[int, Field(ge=0, le=24 * 60)]] = Field(default_factory=dict)
+    """By vehicle: how late it is from now on."""
+    done: dict[Text, AwareDatetime] = Field(default_factory=dict)
+    """By stop: when somebody was there."""
+    seconds: float = Field(default=5, gt=0, le=_MOST_S)
+    """For a new plan, where nothing smaller helps."""
+
+
+@router.get("")
+def listed(_: AdminCaller, services: ServicesDep, day: date | None = None) -> dict[str, Any]:
+    """Days that have plans, newest first, and the plans of one of them; by default of the newest."""
+    deliveries = _deliveries(services)
+    days = deliveries.days()
+    chosen = day or (days[0] if days else None)
+    plans = [] if chosen is None else deliveries.plans_of(chosen)
+    return {
+        "days": [one.isoformat() for one in days],
+        "day": None if chosen is None else chosen.isoformat(),
+        "plans": [_summary(kept) for kept in plans],
+    }
+
+
+@router.post("", status_code=201, response_model=None)
+def made(request: Request, body: PlanBody, _: AdminCaller, services: ServicesDep) -> dict[str, Any] | Response:
+    """Plan a day and keep it. What cannot be planned is explained by the `conflicts` of the problem document."""
+    problem = problem_from(body.problem, name="problem")
+    try:
+        kept = _deliveries(services).make(problem, area=body.area, params=SolveParams(seconds=body.seconds))
+    except DeliveryInfeasible as error:
+        return _explained(error, request)
+    return _view(kept, services)
+
+
+@router.get("/{plan_id}")
+def shown(plan_id: PlanId, _: AdminCaller, services: ServicesDep) -> dict[str, Any]:
+    """A plan with its stops, where they are, when somebody is there and what customers are told."""
+    return _view(_deliveries(services).get(plan_id), services)
+
+
+@router.post("/{plan_id}/changes", response_model=None)
+def changed(
+    request: Request, plan_id: PlanId, body: ChangeBody, _: AdminCaller, services: ServicesDep
+) -> dict[str, Any] | Response:
+    """Take news in and move as little else as can be; says what was moved."""
+    stops = tuple(stop_from(stop, name=f"stops[{number}]") for number, stop in enumerate(body.stops))
+    delays = {name: 60 * minutes for name, minutes in body.delays_minutes.items()}
+    change = Change(stops=stops, removed=tuple(body.removed), delays_s=delays, done=body.done)
+    try:
+        kept, found = _deliveries(services).take_in(plan_id, change, seconds=body.seconds)
+    except DeliveryInfeasible as error:
+        return _explained(error, request)
+    outcome = {"how": found.how, "moved": list(found.moved), "late": list(found.late), "seconds": found.seconds}
+    return {**_view(kept, services), "outcome": outcome}
+
+
+def _view(kept: KeptPlan, services: Services) -> dict[str, Any]:
+    places = {
+        "depots": [
+            {"id": one.depot_id, "lat": one.place.latitude, "lon": one.place.longitude}
+            for one in kept.problem.depots
+            if one.place is not None
+        ],
+        "stops": {
+            one.stop_id: {
+                "lat": one.place.latitude if one.place else None,
+                "lon": one.place.longitude if one.place else None,
+                "label": one.label,
+                "order_id": one.order_id,
+                "windows": [window.text() for window in one.windows],
+            }
+            for one in kept.problem.stops
+        },
+    }
+    changes = _deliveries(services).changes_of(kept.plan_id)
+    return {**_summary(kept), **outcome_to(kept.problem, kept.plan), "places": places, "changes": changes}
+
+
+def _summary(kept: KeptPlan) -> dict[str, Any]:
+    return {
+        "plan_id": kept.plan_id,
+        "day": kept.problem.day.isoformat(),
+        "time_zone": kept.problem.time_zone,
+        "area": kept.area,
+        "revision": kept.revision,
+        "stops": len(kept.problem.stops),
+        "changed_at": kept.changed_at.isoformat(),
+    }
+
+
+def _explained(error: DeliveryInfeasible, request: Request) -> Response:
+    return problem_response(
+        error, request_id=request_id(request), extension={"conflicts": conflicts_to(error.conflicts)}
+    )
+
+
+def _deliveries(services: Services) -> Deliveries:
+    if services.deliveries is None:
+        raise DeliveriesOff("This service plans no deliveries.")
+    return services.deliveries
