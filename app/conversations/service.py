@@ -179,6 +179,8 @@ class ConversationService:
         as_shown = replace(incoming, message=_label_of(incoming.message, state, turn.language))
         message = _customers(key, as_shown, now, understanding=turn.understood.to_dict() if turn.understood else None)
         ticket: HandOffTicket | None = None
+        named = turn.state.customer_id if turn.hand_off is not None else None
+        customer = self._parts.customer_facts(named) if named is not None else {}
         with self._together():
             self._store.add(message)
             for reply in turn.replies:
@@ -210,7 +212,7 @@ class ConversationService:
             )
             if turn.hand_off is not None:
                 told = len(turn.replies)
-                ticket = self._parts.desk.open(turn.packet((*history, message, *turn.replies)))
+                ticket = self._parts.desk.open(turn.packet((*history, message, *turn.replies), customer=customer))
                 turn.tell(ticket.message, role="system", data={"ticket_id": ticket.ticket_id})
                 for reply in turn.replies[told:]:
                     self._store.add(reply, request_id=incoming.request_id)

@@ -17,7 +17,7 @@ from app.dialogue.inquiry import is_inquiry
 from app.domain import Answer, DoneEvent, Message, Turn
 from app.domain.action import ActionOutcome, Actions, Wording
 from app.domain.conversation import ConversationMessage, Role
-from app.domain.handoff import HandOffDesk, HandOffPacket, HandOffReason, Signals
+from app.domain.handoff import CustomerFacts, HandOffDesk, HandOffPacket, HandOffReason, Signals
 from app.domain.service_events import EventLog
 from app.domain.understanding import Understander, Understanding
 from index.errors import StoreMissing
@@ -45,6 +45,8 @@ class Parts:
     desk: HandOffDesk
     tier_of: Callable[[str], str] = lambda _customer_id: ""
     """A customer's membership, for the desk's triggers."""
+    customer_facts: CustomerFacts = lambda _customer_id: {}
+    """What agents may see of a customer."""
     log: EventLog | None = None
     """Told what happened; None tells nobody."""
 
@@ -66,6 +68,8 @@ class RunningTurn:
     hand_off: HandOff | None = None
     risk: str = ""
     outcomes: list[dict[str, Any]] = field(default_factory=list)
+    amount_cents: int = 0
+    """The money that the last outcome which speaks of any is about."""
     understood: Understanding | None = None
     is_inquiry: bool = False
     """Whether it asks how things are: neither its intent nor its words then call for a person."""
@@ -98,8 +102,8 @@ class RunningTurn:
                 self._do(self._taken_over("failed"))
         self._finish_message()
 
-    def packet(self, messages: tuple[ConversationMessage, ...]) -> HandOffPacket:
-        """What the agent gets."""
+    def packet(self, messages: tuple[ConversationMessage, ...], *, customer: Mapping[str, Any]) -> HandOffPacket:
+        """What the agent gets; `customer` is what they may see of them."""
         understood, hand_off = self.understood, self.hand_off
         assert understood is not None and hand_off is not None  # noqa: PT018 - both or a mistake of ours
         answer = self.answer
@@ -117,6 +121,7 @@ class RunningTurn:
             sentiment=understood.sentiment,
             risk=self.risk[:200],
             facts=self._facts(),
+            customer=customer,
         )
 
     def tell(self, wording: Wording, *, role: Role = "assistant", data: Mapping[str, Any] | None = None) -> None:
@@ -155,6 +160,7 @@ class RunningTurn:
         )
         outcome = self.parts.actions.perform(request)
         self.outcomes.append(outcome_data(request.name, outcome))
+        self.amount_cents = amount_of(outcome) or self.amount_cents
         self._told.data["outcomes"] = list(self.outcomes)
         if outcome.status == "needs_confirmation" and self._is_too_much(outcome):
             return self._taken_over("money")
@@ -225,7 +231,8 @@ class RunningTurn:
         """What the flow had gathered, for the agent to go on with."""
         frame = self.state.cancelled[0] if self.state.cancelled else self.state.finished
         gathered = {name: value.value for name, value in frame.slots.items()} if frame is not None else {}
-        return {"flow": frame.flow if frame is not None else None, "gathered": gathered, "outcomes": self.outcomes}
+        facts = {"flow": frame.flow if frame is not None else None, "gathered": gathered, "outcomes": self.outcomes}
+        return {**facts, "amount_cents": self.amount_cents} if self.amount_cents else facts
 
     def _finish_message(self) -> None:
         told, self._told = self._told, Told()

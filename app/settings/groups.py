@@ -19,6 +19,7 @@ from app.settings.customers import (
     HandOffSettings,
     PictureSettings,
     PolicySettings,
+    RetentionSettings,
     ShopSettings,
     SurveySettings,
     UnderstandingSettings,
@@ -281,6 +282,7 @@ class Settings(BaseSettings):
     understanding: UnderstandingSettings = UnderstandingSettings()
     survey: SurveySettings = SurveySettings()
     gaps: GapSettings = GapSettings()
+    retention: RetentionSettings = RetentionSettings()
     pictures: PictureSettings = PictureSettings()
     voice: VoiceSettings = VoiceSettings()
     ingest: IngestSettings = IngestSettings()

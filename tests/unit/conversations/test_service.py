@@ -223,6 +223,7 @@ def test_too_much_money_goes_to_a_person_instead_of_being_confirmed(tmp_path: Pa
     reply = shop.say(CANCEL)
 
     assert shop.desk.packets[0].reason == "money"
+    assert shop.desk.packets[0].facts["amount_cents"] > 100_000
     assert "确认" not in reply.text
     assert shop.done() == []
 

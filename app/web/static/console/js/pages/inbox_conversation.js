@@ -171,7 +171,7 @@ function packet(value, act, isAdmin) {
       { className: "row" },
       reason(ticket.reason ?? inside.reason),
       inside.sentiment && inside.sentiment !== "neutral" ? badge(tr(`sentiment.${inside.sentiment}`), "caution") : "",
-      inside.risk ? badge(inside.risk, "danger") : "",
+      inside.risk ? badge(() => said(inside.risk_name) || inside.risk, "danger") : "",
     ),
     said(ticket.summary) ? [h("h3", {}, tr("inbox.summary")), h("p", { className: "pre-line" }, () => said(ticket.summary))] : "",
     ticket.due_at ? h("p", { className: "faint" }, tr("inbox.due", { when: time(ticket.due_at) })) : "",
@@ -182,10 +182,10 @@ function packet(value, act, isAdmin) {
             "dl",
             { className: "pairs" },
             ticket.intent
-              ? h("div", {}, h("dt", {}, tr("inbox.intent")), h("dd", {}, h("code", {}, ticket.intent)))
+              ? h("div", {}, h("dt", {}, tr("inbox.intent")), h("dd", { title: ticket.intent }, () => said(ticket.intent_name) || ticket.intent))
               : "",
             (inside.slots ?? []).map((slot) =>
-              h("div", {}, h("dt", {}, slot.type), h("dd", {}, String(slot.normalized ?? slot.value))),
+              h("div", {}, h("dt", {}, () => said(slot.name) || slot.type), h("dd", {}, String(slot.normalized ?? slot.value))),
             ),
           ),
         ]
@@ -283,7 +283,7 @@ function composer(id, path, view, act) {
     if (!words || isBusy.peek()) return;
     isBusy.value = true;
     const proof = proposed
-      ? { suggested: proposed.text, receipt_id: proposed.receipt_id, citations: proposed.citations ?? [] }
+      ? { suggested: plain(proposed.text), receipt_id: proposed.receipt_id, citations: proposed.citations ?? [] }
       : {};
     const body = mode.peek() === "reply" ? { text: words, request_id: requestId, ...proof } : { text: words };
     const done = await act(mode.peek() === "reply" ? "reply" : "note", body);
@@ -303,7 +303,7 @@ function composer(id, path, view, act) {
   }
   const use = (found) => {
     mode.value = "reply";
-    text.value = found.text.replace(/\s*\[\d+\]/g, "");
+    text.value = plain(found.text);
     proposed = found;
     suggestion.value = null;
     text.focus();
@@ -356,6 +356,9 @@ function suggestionCard(found, use, drop) {
     ),
   );
 }
+
+/** As a customer gets it: the sources stand below the message. */
+const plain = (words) => words.replace(/\s*\[\d+\]/g, "");
 
 const drafts = new Map();
 
