@@ -14,7 +14,7 @@ from app.conversations.telling import Told, amount_of, outcome_data
 from app.conversations.values import Answerer, Incoming, ReplyEvent
 from app.dialogue import AnswerQuestion, DialogueEngine, DialogueState, Effect, HandOff, Perform
 from app.dialogue.inquiry import is_inquiry
-from app.domain import Answer, DoneEvent, Message, Turn
+from app.domain import Answer, AnswerEvent, DoneEvent, Message, Turn
 from app.domain.action import ActionOutcome, Actions, Wording
 from app.domain.conversation import ConversationMessage, Role
 from app.domain.handoff import CustomerFacts, HandOffDesk, HandOffPacket, HandOffReason, Signals
@@ -91,6 +91,8 @@ class RunningTurn:
             reason = None  # when people are there is a question, too
         if reason is not None:
             self.risk = text if reason == "risk" else ""
+            if reason == "risk" and self.is_inquiry and self.parts.desk.may_answer(text):
+                self._tell_what_is_documented(text)
             step = self.parts.engine.hand_off(self.state, text, understood, self.now, reason)
         else:
             step = self.parts.engine.step(self.state, text, understood, self.now)
@@ -173,21 +175,37 @@ class RunningTurn:
         self.state = replace(self.state, pending=None)
         return ()
 
-    def _answer(self, effect: AnswerQuestion) -> tuple[Effect, ...]:
-        history = (Message("user", effect.previous),) if effect.previous else ()
+    def _tell_what_is_documented(self, question: str) -> None:
+        """Answer beside a hand-off, where the documents hold it; where they do not, the person is answer enough."""
+        events: list[AnswerEvent] = []
+        try:
+            events += self.parts.answerer.stream(self._turn(question))
+        except StoreMissing:
+            return
+        done = events[-1]
+        assert isinstance(done, DoneEvent)
+        self.answer = done.answer
+        if done.answer.status in ("answered", "partial"):
+            for event in events[:-1]:
+                self.on_event(event)
+            self._keep_answer(done.answer)
+
+    def _turn(self, question: str, previous: str | None = None) -> Turn:
         incoming = self.incoming
-        turn = Turn(
-            effect.text,
+        return Turn(
+            question,
             conversation_id=self.conversation_id,
-            history=history,
+            history=(Message("user", previous),) if previous else (),
             language=self.language,
             as_of=incoming.as_of,
             access=incoming.access,
             mode=incoming.mode,
         )
+
+    def _answer(self, effect: AnswerQuestion) -> tuple[Effect, ...]:
         answer = None
         try:
-            for event in self.parts.answerer.stream(turn):
+            for event in self.parts.answerer.stream(self._turn(effect.text, effect.previous)):
                 if isinstance(event, DoneEvent):
                     answer = event.answer
                 else:
@@ -201,8 +219,11 @@ class RunningTurn:
         if answer is not None:
             self.answer = answer
             if is_answered or not (waits_for_flow and effects):  # what is begun instead says more than "not found"
-                self._keep(answer.text, receipt_id=answer.receipt_id, data={"answer": answer.to_dict()})
+                self._keep_answer(answer)
         return effects
+
+    def _keep_answer(self, answer: Answer) -> None:
+        self._keep(answer.text, receipt_id=answer.receipt_id, data={"answer": answer.to_dict()})
 
     def _taken_over(self, reason: HandOffReason) -> tuple[Effect, ...]:
         """A person takes over in the middle of a step."""

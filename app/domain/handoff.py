@@ -78,6 +78,9 @@ class HandOffDesk(Protocol):
     def wanted(self, signals: Signals) -> HandOffReason | None:
         """Whether a person should take over, by the company's triggers."""
 
+    def may_answer(self, message: str) -> bool:
+        """Whether what the documents say is told, too, before a person takes over: not where a life is in danger."""
+
     def open(self, packet: HandOffPacket) -> HandOffTicket:
         """Queue a conversation; one that is queued or with an agent already keeps its ticket.
 

@@ -36,6 +36,10 @@ class SqlHandOffDesk:
         found = triggered(signals, self._moves.policy)
         return found.reason if found is not None else None
 
+    def may_answer(self, message: str) -> bool:
+        """Whether what the documents say is told, too, before a person takes over: not where a life is in danger."""
+        return not (risk_in(message, self._moves.policy) or "").startswith(_SELF_HARM)
+
     def open(self, packet: HandOffPacket) -> HandOffTicket:
         """Queue a conversation and give it to an agent who is free; one that the desk has already keeps its ticket."""
         packet = replace(packet, risk=self._named_risk(packet))

@@ -211,6 +211,31 @@ def test_the_desks_triggers_come_before_the_dialogue(tmp_path: Path, reason: str
     assert shop.actions.requests == []
 
 
+def test_a_question_with_a_risk_is_answered_from_the_documents_before_a_person_takes_over(tmp_path: Path):
+    shop = Shop(tmp_path, wants="risk")
+
+    reply = shop.say("用了面膜脸过敏了，运费谁出？")
+
+    assert [message.role for message in reply.messages] == ["assistant", "system"]
+    assert reply.messages[0].text == "质量问题退货，运费由商家承担 [1]。"
+    assert reply.messages[1].text == "已为您转接人工。"
+    assert shop.desk.packets[0].draft is reply.answer
+    assert reply.ticket is not None
+
+
+@pytest.mark.parametrize("declines", [True, False])
+def test_nothing_but_the_person_is_told_where_the_documents_are_silent_or_a_life_is_in_danger(
+    tmp_path: Path, declines: bool
+):
+    shop = Shop(tmp_path, wants="risk")
+    shop.answerer.declines = declines
+
+    reply = shop.say("充电宝着火了怎么办？" if declines else "不想活了怎么办？")
+
+    assert reply.text == "已为您转接人工。"
+    assert len(shop.answerer.turns) == int(declines)
+
+
 def test_too_much_money_goes_to_a_person_instead_of_being_confirmed(tmp_path: Path):
     shop = Shop(tmp_path, wants="money")
     describe = shop.actions.perform
