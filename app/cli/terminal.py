@@ -7,7 +7,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from app.cli.exits import code_of, exit_code_of, message_of
 
@@ -37,6 +37,14 @@ def complain(error: BaseException, *, as_json: bool = False) -> int:
         emit_json({"error": {"code": code_of(error), "message": message}})
     note(f"{paint('kefu:', 'red', sys.stderr)} {message}")
     return exit_code_of(error)
+
+
+def language_of(setting: Literal["", "zh", "en"]) -> Literal["zh", "en"]:
+    """Which language people at the terminal read: as set, else that of the terminal (LC_ALL, LC_MESSAGES, LANG)."""
+    if setting:
+        return setting
+    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
 
 
 def has_colour(stream: TextIO) -> bool:

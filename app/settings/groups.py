@@ -267,6 +267,10 @@ class Settings(BaseSettings):
     """Folder of everything that is kept: index, uploads, keys, jobs."""
     store: Path | None = None
     """Folder of the index; empty takes `store` inside home."""
+    language: Literal["", "zh", "en"] = ""
+    """Of what commands tell people (`kefu doctor`, `kefu ask`); empty takes that of the terminal (LANG).
+
+    Customers are answered in their own."""
     models: ModelSettings = ModelSettings()
     llm: LLMSettings = LLMSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
