@@ -40,7 +40,8 @@ def ask(
 ) -> None:
     """Answer a question from the documents, each sentence with the words that it rests on.
 
-    Without a question on a terminal it opens a conversation, the same that customers have at /v1/chat. A batch is answered anew, never from kept answers.
+    Without a question on a terminal it opens a conversation, the same that customers have at /v1/chat. A batch is
+    answered anew, never from kept answers.
 
     \b
     Example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -25,7 +25,8 @@ _HELP = Wording(
 _WELCOME = Wording("请用中文或英文提问。", "Ask in Chinese or English.")
 _STOPPED = Wording("已停止。再按一次 Ctrl-C 结束。", "Stopped. Ctrl-C once more ends it.")
 _WITH_PERSON = Wording(
-    "（人工客服已接手；直接回车可查看新回复）", "(a colleague has the conversation; Enter shows whether they have answered)"
+    "（人工客服已接手；直接回车可查看新回复）",
+    "(a colleague has the conversation; Enter shows whether they have answered)",
 )
 
 
@@ -54,8 +55,9 @@ class Talk:
         from app.domain import Turn
 
         self.catch_up("agent", "system")
-        kept = {"conversation_id": self.conversation_id, "owner": "cli", "channel": "cli"} if self.news else {}
-        turn = Turn(message=message, **kept, **self.values)
+        turn = Turn(message=message, channel="cli", **self.values)
+        if self.news is not None:
+            turn = replace(turn, conversation_id=self.conversation_id, owner="cli")
         with closing(cast(Any, self.stream(turn))) as events:
             self.last = show_answer(events)
         self.catch_up("agent")  # what the turn itself said stands there already

@@ -75,8 +75,13 @@ def emit_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+    padded = (pad(cell, width) for cell, width in zip(cells, widths, strict=True))
     return "  ".join(padded).rstrip()
+
+
+def pad(text: str, width: int) -> str:
+    """With blanks behind it up to a width, Chinese characters counted as two."""
+    return text + " " * (width - _width(text))
 
 
 def _width(text: str) -> int:

@@ -34,9 +34,7 @@ def found_in(
     """
     found = _named(said, flow, turn)
     used = {
-        n
-        for n, slot in enumerate(said.understanding.slots)
-        if any(_overlap(slot, value) for value in found.values())
+        n for n, slot in enumerate(said.understanding.slots) if any(_overlap(slot, value) for value in found.values())
     }
     for spec in sorted(flow.slots.values(), key=lambda spec: (spec.name not in asked, spec.name in frame.slots)):
         if spec.name in found:
@@ -195,6 +193,8 @@ def _not_free(said: Said, flow: Flow, frame: Frame, used: Collection[int]) -> li
 
 
 def _overlap(slot: Slot, value: Filled) -> bool:
+    if value.start is None or value.end is None:
+        return False
     return slot.start < value.end and value.start < slot.end
 
 

@@ -128,7 +128,9 @@ class Inbox:
             now = self._moves.now()
             fresh = replace(ticket, waiting_since=None, breaches=0, first_reply_at=ticket.first_reply_at or now)
             fresh = replace(fresh, due_at=now + self._moves.policy.idle_after).with_words(text, of_customer=False)
-            message = self._message(conversation_id, "agent", text, by, receipt_id=receipt_id, data={**(data or {}), **made_of})
+            message = self._message(
+                conversation_id, "agent", text, by, receipt_id=receipt_id, data={**(data or {}), **made_of}
+            )
             trail = {"message_id": message.message_id}
             moved = self._moves.move(fresh, "replied", actor=by.actor, data=trail)
             self._moves.conversations.add(message, request_id=key)

@@ -1,7 +1,7 @@
 """Whether words of a risk tell of something that happened or is threatened, or are only asked about.
 
-漏电保护器怎么装 names a product and "can it cause an allergic reaction?" wants to know: the documents answer both. 脸过敏了能退吗
-has its question and an injury, so that a person has to know. What is no question is taken as told.
+漏电保护器怎么装 names a product and "can it cause an allergic reaction?" wants to know: the documents answer both.
+脸过敏了能退吗 has its question and an injury, so that a person has to know. What is no question is taken as told.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _THINGS = re.compile(
     r"|\b(?:burn|scald) (?:cream|gel|ointment)\b|\bfirst[- ]aid\b|\bshock[- ]?(?:proof|absorb\w*|resist\w*)"
     r"|\b(?:anti|non|no)[- ]?(?:shock|smoking|fraud)\b|\bexplosion[- ]proof\b"
     r"|\bsmoking (?:gun|pipe|chips|wood|jacket|accessor\w+|area|allowed)\b"
-    r"|\b(?:deals?|sales?|prices?|reviews?) (?:is|are) on fire\b|\bsuicide squad\b|\bhospital[- ](?:grade|bed|corners?)\b"
+    r"|\b(?:deals?|sales?|prices?|reviews?) (?:is|are) on fire\b|\bsuicide squad\b"
+    r"|\bhospital[- ](?:grade|bed|corners?)\b"
 )
 """Goods and set phrases that hold such words."""
 
@@ -37,7 +38,9 @@ _SUPPOSED = re.compile(
     r"如果|要是|万一|假如|假设|会不会|是否会|(?<![机社开])会(?![员议])|可能|容易|能不能|怕|担心|避免|防止|预防|以防"
     r"|\b(?:if|in case|could|can|may|might|would|will|does|ever|prevent\w*|avoid\w*|prone|risk|chance)\b"
 )
-_WORRIED = re.compile(r"怎么办|咋办|怎么处理|怎么急救|举报|救命|\bwhat (?:should|do|can|shall) (?:i|we) do\b|\bhelp me\b")
+_WORRIED = re.compile(
+    r"怎么办|咋办|怎么处理|怎么急救|举报|救命|\bwhat (?:should|do|can|shall) (?:i|we) do\b|\bhelp me\b"
+)
 _HAPPENED = re.compile(
     r"了(?!解)|被|刚才|刚刚|昨[天晚]|今[天早]|前天|已经|突然|正在|一直|收到|(?:不是|没有?)我?(?:买|下|付|操作|授权)"
     r"|(?:我|我们|我家|家里|孩子|宝宝|小孩|娃|儿子|女儿|老人|妈|爸|老婆|老公|家人|朋友)(?:的|买的)?.{0,8}$"
@@ -48,8 +51,10 @@ _HAPPENED = re.compile(
 _THREATENED = re.compile(
     r"我们?(?:就|只能|只好|马上|现在|真的?)*(?:要|会|去|准备|打算|想|已经)|再不|否则|不然|要不然|你们等着|法庭见|别怪"
     r"|(?:告|起诉|投诉|举报|曝光)(?:了)?(?:你|商家|店)|投诉"
-    r"|\b(?:i|we)(?:'ll| will|'m| am| are| have|'ve|'d| would| want| plan| intend)\b|\bgoing to\b|\bunless\b|\botherwise\b"
-    r"|\bor else\b|\bsu(?:e|ing) (?:you|your|the)\b|\bmy (?:lawyer|attorney|solicitor)\b|\bin court\b|\b(?:report|expose) you\b"
+    r"|\b(?:i|we)(?:'ll| will|'m| am| are| have|'ve|'d| would| want| plan| intend)\b"
+    r"|\bgoing to\b|\bunless\b|\botherwise\b"
+    r"|\bor else\b|\bsu(?:e|ing) (?:you|your|the)\b|\bmy (?:lawyer|attorney|solicitor)\b"
+    r"|\bin court\b|\b(?:report|expose) you\b"
 )
 _CONDITION = re.compile(r"(?:皮肤|严重)过敏$")
 """May be how somebody is: what they came to have is told by 了."""

@@ -13,9 +13,7 @@ Forget = Callable[[datetime], Mapping[str, int]]
 """Forgets what is older than a moment; by kind, how much. The container binds it to `Container.forget_before`."""
 
 
-def retention_action(
-    forget: Forget, *, days: int, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> Action:
+def retention_action(forget: Forget, *, days: int, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Action:
     """The action of the kind `retention`; 0 days keep everything."""
 
     def retention(job: Job, report: Report) -> Mapping[str, Any]:  # noqa: ARG001

@@ -19,7 +19,14 @@ from app.domain.shop import Customer, Shop
 from app.profiles import tables
 from app.profiles.errors import ConsentMissing, CustomerUnknown
 from app.profiles.facts import facts_of
-from app.profiles.json_form import access_to_dict, agents_view, order_to_dict, preferences_of, preferences_to_dict, profile_to_dict
+from app.profiles.json_form import (
+    access_to_dict,
+    agents_view,
+    order_to_dict,
+    preferences_of,
+    preferences_to_dict,
+    profile_to_dict,
+)
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _ORDERS = 200

@@ -9,7 +9,7 @@ from app.dialogue.state import Filled, Frame
 from tests.dialogue_samples import outcome, shipped_engine, take, understood
 
 ENGINE = shipped_engine()
-FLOW = ENGINE._library["verify_identity"]  # noqa: SLF001
+FLOW = ENGINE._library["verify_identity"]
 ORDER_KNOWN = {"order_id": Filled("1234", "1234", 1, 0, 4)}
 
 
@@ -17,7 +17,9 @@ def said(message: str, *orders: str) -> Said:
     return Said(message, understood(message, None, *(("order_number", order) for order in orders)), 0.5)
 
 
-def filled(message: str, *orders: str, asked: tuple[str, ...], slots: dict[str, Filled] | None = None) -> dict[str, str]:
+def filled(
+    message: str, *orders: str, asked: tuple[str, ...], slots: dict[str, Filled] | None = None
+) -> dict[str, str]:
     frame = Frame("verify_identity", 1, "who", dict(slots or {}))
     found = found_in(said(message, *orders), FLOW, frame, 2, asked=asked)
     return {name: value.value for name, value in found.items()}

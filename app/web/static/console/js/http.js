@@ -22,6 +22,7 @@ async function send(path, options = {}) {
   }
   if (response.ok) return response;
   const problem = new Problem({ ...(await response.json().catch(() => ({}))), status: response.status });
+  problem.retryAfterMs = retryAfter(response.headers.get("Retry-After"));
   if (response.status === 401 && session.peek()) session.value = null;
   throw problem;
 }
@@ -85,11 +86,27 @@ export async function* events(path, signal) {
   yield* eventsOf(response.body);
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits, or not any longer once it is over. */
+const pause = (ms, signal) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
 
-/** Follows an event stream for as long as `signal` allows, and comes back after a break: 1, 2, 4 … 30 seconds. */
+/** Milliseconds of a Retry-After, in seconds or as a date; 0 where there is none. */
+function retryAfter(said) {
+  if (!said) return 0;
+  const ms = /^\s*\d+\s*$/.test(said) ? 1000 * Number(said) : Date.parse(said) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
+}
+
+/**
+ * Follows an event stream for as long as `signal` allows, and comes back after a break: 1, 2, 4 … 30 seconds, or as late
+ * as the service asks for. A service that is busy is no reason to give up; being refused is.
+ */
 export async function follow(path, signal, on) {
   for (let wait = 1000; !signal.aborted; wait = Math.min(wait * 2, 30_000)) {
+    let asked = 0;
     try {
       for await (const event of events(path, signal)) {
         wait = 1000;
@@ -97,8 +114,9 @@ export async function follow(path, signal, on) {
       }
     } catch (error) {
       if (error.name === "AbortError") return;
-      if (error.status && error.status < 500) throw error;
+      if (error.status && error.status < 500 && error.status !== 429) throw error;
+      asked = error.retryAfterMs ?? 0;
     }
-    await pause(wait);
+    await pause(Math.max(wait, asked), signal);
   }
 }
