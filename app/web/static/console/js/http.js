@@ -80,17 +80,23 @@ export async function signOut() {
   session.value = null;
 }
 
-/** Server-sent events of one request. */
-export async function* events(path, signal) {
-  const response = await send(path, { signal, headers: { Accept: "text/event-stream" } });
+/** Server-sent events of one request; those behind `last`, where the id of one is given. */
+export async function* events(path, signal, last) {
+  const headers = { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) };
+  const response = await send(path, { signal, headers });
   yield* eventsOf(response.body);
 }
 
 /** Waits, or not any longer once it is over. */
 const pause = (ms, signal) =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
   });
 
 /** Milliseconds of a Retry-After, in seconds or as a date; 0 where there is none. */
@@ -102,14 +108,17 @@ function retryAfter(said) {
 
 /**
  * Follows an event stream for as long as `signal` allows, and comes back after a break: 1, 2, 4 … 30 seconds, or as late
- * as the service asks for. A service that is busy is no reason to give up; being refused is.
+ * as the service asks for, and goes on behind the last event. A service that is busy is no reason to give up; being
+ * refused is.
  */
 export async function follow(path, signal, on) {
+  let last;
   for (let wait = 1000; !signal.aborted; wait = Math.min(wait * 2, 30_000)) {
     let asked = 0;
     try {
-      for await (const event of events(path, signal)) {
+      for await (const event of events(path, signal, last)) {
         wait = 1000;
+        last = event.id ?? last;
         on(event);
       }
     } catch (error) {
