@@ -167,7 +167,10 @@ def voice(container: Container) -> Iterator[Finding]:
         found = Wording(
             "暂时听不了录音；浏览器自带的语音识别可用", "recordings are not heard; the browser's recognition works"
         )
-        yield Finding("voice", "note", found, same(error.message))
+        todo = Wording(
+            f"请安装 kefu 的 voice 附加组件，并运行：kefu models pull {container.settings.voice.model}", error.message
+        )
+        yield Finding("voice", "note", found, todo)
     else:
         yield Finding("voice", "ok", same(container.voice.model))
 

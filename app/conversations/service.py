@@ -161,7 +161,7 @@ class ConversationService:
             told = self._parts.desk.customer_wrote(message)
             if told is not None:
                 text = told.in_language(language)
-                replies = (ConversationMessage(uuid.uuid4().hex, key, "system", text, now),)
+                replies = (ConversationMessage(uuid.uuid4().hex, key, "system", text, now, data=told.to_dict()),)
                 self._store.add(replies[0], request_id=incoming.request_id)
         for reply in replies:
             on_event(reply)
@@ -213,7 +213,8 @@ class ConversationService:
             if turn.hand_off is not None:
                 told = len(turn.replies)
                 ticket = self._parts.desk.open(turn.packet((*history, message, *turn.replies), customer=customer))
-                turn.tell(ticket.message, role="system", data={"ticket_id": ticket.ticket_id})
+                both = ticket.message.to_dict()  # agents read it in their own language
+                turn.tell(ticket.message, role="system", data={"ticket_id": ticket.ticket_id, **both})
                 for reply in turn.replies[told:]:
                     self._store.add(reply, request_id=incoming.request_id)
         current = self._store.get(key) or conversation

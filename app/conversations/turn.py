@@ -91,12 +91,12 @@ class RunningTurn:
             reason = None  # when people are there is a question, too
         if reason is not None:
             self.risk = text if reason == "risk" else ""
-            if reason == "risk" and self.is_inquiry and self.parts.desk.may_answer(text):
-                self._tell_what_is_documented(text)
             step = self.parts.engine.hand_off(self.state, text, understood, self.now, reason)
         else:
             step = self.parts.engine.step(self.state, text, understood, self.now)
         self.state = step[0]
+        if reason == "risk" and self.is_inquiry and self.parts.desk.may_answer(text):
+            self._tell_what_is_documented(text)
         self._do(step[1])
         if self.hand_off is None and self.state.failures > before:
             wanted = self.parts.desk.wanted(self._signals(understood, failures=self.state.failures))

@@ -223,6 +223,14 @@ def test_a_question_with_a_risk_is_answered_from_the_documents_before_a_person_t
     assert reply.ticket is not None
 
 
+def test_what_is_documented_of_a_risk_is_asked_in_the_customers_language(tmp_path: Path):
+    shop = Shop(tmp_path, wants="risk")
+
+    shop.say("The kettle burned my hand. What does the recall cover?")
+
+    assert [turn.language for turn in shop.answerer.turns] == ["en"]
+
+
 @pytest.mark.parametrize("declines", [True, False])
 def test_nothing_but_the_person_is_told_where_the_documents_are_silent_or_a_life_is_in_danger(
     tmp_path: Path, declines: bool

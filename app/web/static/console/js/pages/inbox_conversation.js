@@ -73,6 +73,9 @@ export function conversationView(id, { news, close, onChanged, me, isAdmin }) {
   );
 }
 
+/** What was told to the customer in their language, where it is there in both: agents read their own. */
+const bothOf = (data) => (data?.zh && data?.en ? { zh: data.zh, en: data.en } : null);
+
 const ticketOf = (value) => value?.ticket ?? value?.conversation ?? null;
 
 function message(item) {
@@ -87,7 +90,7 @@ function message(item) {
       h("span", {}, who),
       h("time", { dateTime: item.at, title: time(item.at) }, ago(item.at)),
     ),
-    h("p", { className: "message-text" }, item.text),
+    h("p", { className: "message-text" }, () => (item.role === "system" && said(bothOf(item.data))) || item.text),
     citations.length ? citationList(citations) : "",
   );
 }
