@@ -27,6 +27,15 @@ logger = logging.getLogger(__name__)
 
 _MAX_ACTIONS = 16
 """Of one turn; more of them go round."""
+_ASKS_FOR_PERSON = "talk_to_human"
+_NO_MATTER = frozenset({_ASKS_FOR_PERSON, "affirm", "cancel_flow", "correct", "deny"}) | {
+    "goodbye",
+    "greeting",
+    "provide_information",
+    "repeat",
+    "thanks",
+}
+"""Intents that steer a conversation and say nothing of what it is about."""
 _NO_INDEX = Wording(
     "知识库还没有准备好，暂时回答不了这个问题；订单相关的事我可以办理。",
     "The knowledge base isn't ready, so I can't answer that yet; I can still help with orders.",
@@ -113,7 +122,7 @@ class RunningTurn:
             conversation_id=self.conversation_id,
             reason=hand_off.reason,
             language=self.language,
-            intent=understood.intent,
+            intent=self._matter(understood),
             slots=understood.slots,
             messages=messages,
             customer_id=self.state.customer_id,
@@ -125,6 +134,14 @@ class RunningTurn:
             facts=self._facts(),
             customer=customer,
         )
+
+    def _matter(self, understood: Understanding) -> str:
+        """What it is about: who only asks for a person has mostly said before what for."""
+        if understood.intent != _ASKS_FOR_PERSON:
+            return understood.intent
+        said = [message.data.get("understanding", {}) for message in self.history if message.role == "customer"]
+        meant = [each["intent"] for each in said if each and not each["out_of_scope"]]
+        return next((intent for intent in reversed(meant) if intent not in _NO_MATTER), understood.intent)
 
     def tell(self, wording: Wording, *, role: Role = "assistant", data: Mapping[str, Any] | None = None) -> None:
         """Say something of the service's own."""

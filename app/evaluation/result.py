@@ -60,7 +60,7 @@ def write_result(result: EvaluationResult, folder: Path) -> Path:
 
 
 def read_result(path: Path) -> EvaluationResult:
-    """The result in a file, or in `result.json` of a folder; its figures are counted anew. Raises `ResultUnreadable`."""
+    """The result in a file, or in `result.json` of a folder, its figures counted anew. Raises `ResultUnreadable`."""
     return _read(path)[0]
 
 

@@ -244,6 +244,13 @@ def test_nothing_but_the_person_is_told_where_the_documents_are_silent_or_a_life
     assert len(shop.answerer.turns) == int(declines)
 
 
+def test_who_asks_for_a_person_is_passed_on_with_what_they_asked_before(shop: Shop):
+    shop.say("退货运费谁出？")
+    shop.say("转人工")
+
+    assert shop.desk.packets[0].intent == "return_policy"
+
+
 def test_too_much_money_goes_to_a_person_instead_of_being_confirmed(tmp_path: Path):
     shop = Shop(tmp_path, wants="money")
     describe = shop.actions.perform

@@ -141,6 +141,7 @@ export const EN = {
   "inbox.packet": "Hand-off packet",
   "inbox.summary": "Summary",
   "inbox.due": "Reply due {when}",
+  "inbox.closes": "Closes {when} unless the customer writes",
   "inbox.understood": "What is known",
   "inbox.intent": "Intent",
   "inbox.customer": "Customer",

@@ -136,6 +136,7 @@ export const ZH = {
   "inbox.packet": "交接资料",
   "inbox.summary": "摘要",
   "inbox.due": "最迟 {when} 回复",
+  "inbox.closes": "客户未再回复，{when} 自动关闭",
   "inbox.understood": "已了解的信息",
   "inbox.intent": "意图",
   "inbox.customer": "客户",

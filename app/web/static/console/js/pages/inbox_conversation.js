@@ -1,6 +1,6 @@
 // One conversation at the desk: what was said, what the assistant found out, and the reply with its proof.
 
-import { post } from "../http.js";
+import { may, post } from "../http.js";
 import { ago, number, percent, time } from "../format.js";
 import {
   badge,
@@ -99,25 +99,26 @@ export const citationList = (citations) =>
   h(
     "ul",
     { className: "citations", "aria-label": tr("inbox.citations") },
-    citations.map((item) =>
-      h(
-        "li",
-        {},
-        h(
-          "a",
-          {
-            href: href(["knowledge", "document", item.document_id], {
-              passage: item.passage_id,
-              start: item.start,
-              end: item.end,
-            }),
-            title: item.quote,
-          },
-          `[${item.marker}] ${item.title}`,
-        ),
-      ),
-    ),
+    citations.map((item) => h("li", {}, may("admin") ? sourceLink(item) : sourceQuote(item))),
   );
+
+const sourceLink = (item) =>
+  h(
+    "a",
+    {
+      href: href(["knowledge", "document", item.document_id], {
+        passage: item.passage_id,
+        start: item.start,
+        end: item.end,
+      }),
+      title: item.quote,
+    },
+    `[${item.marker}] ${item.title}`,
+  );
+
+/** The knowledge pages are not open to every agent; the words that an answer rests on are. */
+const sourceQuote = (item) =>
+  h("details", {}, h("summary", {}, `[${item.marker}] ${item.title}`), h("blockquote", {}, item.quote));
 
 function actions(value, act, me) {
   const ticket = ticketOf(value);
@@ -177,7 +178,13 @@ function packet(value, act, isAdmin) {
       inside.risk ? badge(() => said(inside.risk_name) || inside.risk, "danger") : "",
     ),
     said(ticket.summary) ? [h("h3", {}, tr("inbox.summary")), h("p", { className: "pre-line" }, () => said(ticket.summary))] : "",
-    ticket.due_at ? h("p", { className: "faint" }, tr("inbox.due", { when: time(ticket.due_at) })) : "",
+    ticket.due_at && OPEN.includes(ticket.state)
+      ? h(
+          "p",
+          { className: "faint" },
+          tr(ticket.state === "answered" ? "inbox.closes" : "inbox.due", () => ({ when: time(ticket.due_at) })),
+        )
+      : "",
     ticket.intent || inside.slots?.length
       ? [
           h("h3", {}, tr("inbox.understood")),
