@@ -20,7 +20,7 @@ from app.domain.conversation import ConversationMessage, Role
 from app.domain.handoff import CustomerFacts, HandOffDesk, HandOffPacket, HandOffReason, Signals
 from app.domain.service_events import EventLog
 from app.domain.understanding import Understander, Understanding
-from index.errors import StoreMissing
+from index.errors import KefuError, StoreMissing
 from index.types import Language
 
 logger = logging.getLogger(__name__)
@@ -193,11 +193,15 @@ class RunningTurn:
         return ()
 
     def _tell_what_is_documented(self, question: str) -> None:
-        """Answer beside a hand-off, where the documents hold it; where they do not, the person is answer enough."""
+        """Answer beside a hand-off, where the documents hold it; where they do not, the person is answer enough.
+
+        In the documents' own words, which takes no time; nothing that goes wrong here may keep the person away.
+        """
         events: list[AnswerEvent] = []
         try:
-            events += self.parts.answerer.stream(self._turn(question))
-        except StoreMissing:
+            events += self.parts.answerer.stream(replace(self._turn(question), mode="extractive"))
+        except KefuError as error:
+            logger.warning("a risk in %s goes to a person unanswered: %s", self.conversation_id, error.message)
             return
         done = events[-1]
         assert isinstance(done, DoneEvent)

@@ -1,6 +1,7 @@
 """A turn of a conversation: understood, acted on, answered, kept; once, and one after the other."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from app.dialogue.scripted_actions import ScriptedActions
 from app.domain import SentenceEvent
 from app.domain.action import ActionOutcome, ActionRequest, Wording
 from app.domain.conversation import Conversation, ConversationMessage
-from index.errors import QuestionEmpty, QuestionTooLong, StoreMissing
+from index.errors import QuestionEmpty, QuestionTooLong, StoreBusy, StoreMissing
 from tests.conversation_fakes import FakeAnswerer, FakeDesk, KnownUnderstander
 from tests.dialogue_samples import NOW, scripted_dialogues, shipped_engine, understood
 
@@ -221,6 +222,21 @@ def test_a_question_with_a_risk_is_answered_from_the_documents_before_a_person_t
     assert reply.messages[1].text == "已为您转接人工。"
     assert shop.desk.packets[0].draft is reply.answer
     assert reply.ticket is not None
+
+
+def test_an_answer_that_fails_does_not_keep_the_person_away(tmp_path: Path):
+    class Broken(FakeAnswerer):
+        def _answer(self, turn):
+            raise StoreBusy("The index is being written.")
+
+    shop = Shop(tmp_path, wants="risk")
+    parts = replace(shop.service._parts, answerer=Broken())
+    service = ConversationService(shop.store, parts, together=shop.database.writing, clock=lambda: NOW)
+
+    reply = service.reply(Incoming("插座漏电了怎么办？", conversation_id="K1", owner="page"))
+
+    assert reply.text == "已为您转接人工。"
+    assert len(shop.desk.packets) == 1
 
 
 def test_what_is_documented_of_a_risk_is_asked_in_the_customers_language(tmp_path: Path):
