@@ -20,6 +20,7 @@ from app.cli import (
     dialogue,
     doctor,
     evaluate,
+    forget,
     gaps,
     inbox,
     index,
@@ -79,8 +80,8 @@ program.add_typer(recommend.group, name="recommend")
 program.add_typer(dialogue.group, name="dialogue")
 program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")
-program.add_typer(warehouse.group, name="warehouse")
 program.add_typer(copywrite.group, name="copywrite")
+program.command("forget")(forget.forget)
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")

@@ -60,8 +60,8 @@ _ROOM_ALONE, _ROOM_OWN, _ROOM_ACROSS = 150, 110, 60
 """Estimated tokens of what the reader sees: of the question's own language with nothing of the other and with it, and
 of the other."""
 _FOREIGN = 1.0
-"""How much likelier, in logits, a sentence of the other language has to be: customers are better served in their own. On
-the calibration questions from 0 to 4 as many are right, and 1 has half as many of them in the other language as 0."""
+"""How much likelier, in logits, a sentence of the other language has to be: customers are better served in their own.
+From 0 to 4 as many calibration questions are right, and at 1 half as many of them in the other language as at 0."""
 _LONGEST_READ, _LONGEST_CONTEXT = 64, 20
 """Tokens of a sentence and of a context that the reader looks at."""
 
@@ -103,8 +103,8 @@ def candidate_windows(
     question's own language (and of both) come first, best first, then those `across`, of the other; the second get a
     share of the room only where there are any; `room` is the part of it that may be filled. Without a scorer likeness
     decides. Numbered through all readings.
-    The score of a piece is how far it lies below the best of its language, as the scorer has it, and lower by a constant
-    in the other language; 0 without a scorer.
+    The score of a piece is how far it lies below the best of its language, as the scorer has it, and lower by a
+    constant in the other language; 0 without a scorer.
     """
     found: list[list[Evidence]] = [[] for _ in range(readings)]
     for source, tokens, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):

@@ -21,6 +21,7 @@ from app.settings.customers import (
     PictureSettings,
     PolicySettings,
     RecommendationSettings,
+    RetentionSettings,
     ShopSettings,
     SurveySettings,
     UnderstandingSettings,
@@ -269,6 +270,10 @@ class Settings(BaseSettings):
     """Folder of everything that is kept: index, uploads, keys, jobs."""
     store: Path | None = None
     """Folder of the index; empty takes `store` inside home."""
+    language: Literal["", "zh", "en"] = ""
+    """Of what commands tell people (`kefu doctor`, `kefu ask`); empty takes that of the terminal (LANG).
+
+    Customers are answered in their own."""
     models: ModelSettings = ModelSettings()
     llm: LLMSettings = LLMSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
@@ -287,6 +292,7 @@ class Settings(BaseSettings):
     gaps: GapSettings = GapSettings()
     picking: PickingSettings = PickingSettings()
     recommendation: RecommendationSettings = RecommendationSettings()
+    retention: RetentionSettings = RetentionSettings()
     pictures: PictureSettings = PictureSettings()
     voice: VoiceSettings = VoiceSettings()
     ingest: IngestSettings = IngestSettings()
