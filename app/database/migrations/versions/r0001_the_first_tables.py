@@ -64,6 +64,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_agent_edits_receipt_id", ["receipt_id"], unique=False)
 
     op.create_table(
+        "behaviour_events",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.String(length=100), nullable=False),
+        sa.Column("user_id", sa.String(length=100), nullable=False),
+        sa.Column("event", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("session_id", sa.String(length=100), nullable=False),
+        sa.Column("item_id", sa.String(length=100), nullable=True),
+        sa.Column("sku", sa.String(length=100), nullable=True),
+        sa.Column("query", sa.Text(), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=True),
+        sa.Column("order_id", sa.String(length=100), nullable=True),
+        sa.Column("recommendation_id", sa.String(length=100), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_behaviour_events")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_behaviour_events_event_id")),
+    )
+    with op.batch_alter_table("behaviour_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_behaviour_events_event_at"), ["event", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_behaviour_events_user_id_at"), ["user_id", "at"], unique=False)
+
+    op.create_table(
         "conversation_turns",
         sa.Column("conversation_id", sa.String(length=100), nullable=False),
         sa.Column("holder", sa.String(length=200), nullable=False),
@@ -91,6 +112,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_conversations_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_conversations_status_changed_at"), ["status", "changed_at"], unique=False)
 
+    op.create_table(
+        "copies",
+        sa.Column("copy_id", sa.String(length=32), nullable=False),
+        sa.Column("product_id", sa.String(length=100), nullable=True),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("claims", sa.JSON(), nullable=False),
+        sa.Column("violations", sa.JSON(), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("like", sa.JSON(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("copy_id", name=op.f("pk_copies")),
+    )
+    with op.batch_alter_table("copies", schema=None) as batch_op:
+        batch_op.create_index("ix_copies_product_id_channel", ["product_id", "channel"], unique=False)
+        batch_op.create_index("ix_copies_state_created_at", ["state", "created_at"], unique=False)
+
+    op.create_table(
+        "delivery_plans",
+        sa.Column("plan_id", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("area", sa.String(length=100), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.JSON(), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("plan_id", name=op.f("pk_delivery_plans")),
+        sa.UniqueConstraint("day", "area", name="uq_delivery_plans_day_area"),
+    )
     op.create_table(
         "feedback",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
@@ -280,6 +334,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_question_vectors")),
     )
     op.create_table(
+        "recommendation_lists",
+        sa.Column("recommendation_id", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.String(length=100), nullable=False),
+        sa.Column("placement", sa.String(length=60), nullable=False),
+        sa.Column("experiment", sa.String(length=60), nullable=False),
+        sa.Column("arm", sa.String(length=60), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("recommendation_id", name=op.f("pk_recommendation_lists")),
+    )
+    with op.batch_alter_table("recommendation_lists", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recommendation_lists_placement_at"), ["placement", "at"], unique=False)
+
+    op.create_table(
         "service_events",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("event_id", sa.String(length=64), nullable=False),
@@ -357,6 +425,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("surveys", schema=None) as batch_op:
         batch_op.create_index("ix_surveys_customer_id", ["customer_id", "asked_at"], unique=False)
+
+    op.create_table(
+        "warehouse_note_reviews",
+        sa.Column("review_id", sa.String(length=100), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("now", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("time_zone", sa.String(length=60), nullable=False),
+        sa.Column("constraints", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("decision", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("decided_by", sa.String(length=100), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("review_id", name=op.f("pk_warehouse_note_reviews")),
+    )
+    with op.batch_alter_table("warehouse_note_reviews", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_warehouse_note_reviews_state_created_at"), ["state", "created_at"], unique=False
+        )
 
     op.create_table(
         "webhook_attempts",
@@ -454,6 +542,74 @@ def upgrade() -> None:
             ["conversation_id", "request_id"],
             unique=False,
         )
+
+    op.create_table(
+        "copy_exposures",
+        sa.Column("copy_id", sa.String(length=32), nullable=False),
+        sa.Column("exposure_id", sa.String(length=100), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("clicked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["copy_id"], ["copies.copy_id"], name=op.f("fk_copy_exposures_copy_id_copies"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("copy_id", "exposure_id", name=op.f("pk_copy_exposures")),
+    )
+    op.create_table(
+        "copy_steps",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("copy_id", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("by", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["copy_id"], ["copies.copy_id"], name=op.f("fk_copy_steps_copy_id_copies"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_copy_steps")),
+    )
+    with op.batch_alter_table("copy_steps", schema=None) as batch_op:
+        batch_op.create_index("ix_copy_steps_copy_id", ["copy_id"], unique=False)
+
+    op.create_table(
+        "delivery_changes",
+        sa.Column("change_id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.String(length=40), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("news", sa.JSON(), nullable=False),
+        sa.Column("how", sa.String(length=20), nullable=False),
+        sa.Column("moved", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"],
+            ["delivery_plans.plan_id"],
+            name=op.f("fk_delivery_changes_plan_id_delivery_plans"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("pk_delivery_changes")),
+    )
+    with op.batch_alter_table("delivery_changes", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delivery_changes_plan_id_change_id"), ["plan_id", "change_id"], unique=False
+        )
+
+    op.create_table(
+        "delivery_parcels",
+        sa.Column("plan_id", sa.String(length=40), nullable=False),
+        sa.Column("stop_id", sa.String(length=100), nullable=False),
+        sa.Column("order_id", sa.String(length=100), nullable=False),
+        sa.Column("tracking_number", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"],
+            ["delivery_plans.plan_id"],
+            name=op.f("fk_delivery_parcels_plan_id_delivery_plans"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "stop_id", name=op.f("pk_delivery_parcels")),
+    )
+    with op.batch_alter_table("delivery_parcels", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_parcels_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_delivery_parcels_tracking_number"), ["tracking_number"], unique=False)
 
     op.create_table(
         "gap_questions",
@@ -669,6 +825,20 @@ def downgrade() -> None:
 
     op.drop_table("gap_steps")
     op.drop_table("gap_questions")
+    with op.batch_alter_table("delivery_parcels", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_parcels_tracking_number"))
+        batch_op.drop_index(batch_op.f("ix_delivery_parcels_order_id"))
+
+    op.drop_table("delivery_parcels")
+    with op.batch_alter_table("delivery_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_changes_plan_id_change_id"))
+
+    op.drop_table("delivery_changes")
+    with op.batch_alter_table("copy_steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_copy_steps_copy_id")
+
+    op.drop_table("copy_steps")
+    op.drop_table("copy_exposures")
     with op.batch_alter_table("conversation_messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversation_messages_conversation_id_request_id"))
         batch_op.drop_index(batch_op.f("ix_conversation_messages_conversation_id_number"))
@@ -690,6 +860,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_webhook_attempts_delivery_id_number"))
 
     op.drop_table("webhook_attempts")
+    with op.batch_alter_table("warehouse_note_reviews", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_warehouse_note_reviews_state_created_at"))
+
+    op.drop_table("warehouse_note_reviews")
     with op.batch_alter_table("surveys", schema=None) as batch_op:
         batch_op.drop_index("ix_surveys_customer_id")
 
@@ -713,6 +887,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_service_events_at")
 
     op.drop_table("service_events")
+    with op.batch_alter_table("recommendation_lists", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recommendation_lists_placement_at"))
+
+    op.drop_table("recommendation_lists")
     op.drop_table("question_vectors")
     op.drop_table("profile_preferences")
     with op.batch_alter_table("profile_notes", schema=None) as batch_op:
@@ -750,6 +928,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_feedback_conversation_id")
 
     op.drop_table("feedback")
+    op.drop_table("delivery_plans")
+    with op.batch_alter_table("copies", schema=None) as batch_op:
+        batch_op.drop_index("ix_copies_state_created_at")
+        batch_op.drop_index("ix_copies_product_id_channel")
+
+    op.drop_table("copies")
     with op.batch_alter_table("conversations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_conversations_status_changed_at"))
         batch_op.drop_index(batch_op.f("ix_conversations_customer_id"))
@@ -757,6 +941,11 @@ def downgrade() -> None:
 
     op.drop_table("conversations")
     op.drop_table("conversation_turns")
+    with op.batch_alter_table("behaviour_events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_behaviour_events_user_id_at"))
+        batch_op.drop_index(batch_op.f("ix_behaviour_events_event_at"))
+
+    op.drop_table("behaviour_events")
     with op.batch_alter_table("agent_edits", schema=None) as batch_op:
         batch_op.drop_index("ix_agent_edits_receipt_id")
 
