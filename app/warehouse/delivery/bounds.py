@@ -114,7 +114,7 @@ def _tree_bound(distance: np.ndarray, routes: int, *, seconds: float, target: fl
 
 def _shortest_ways(distance: np.ndarray) -> np.ndarray:
     """From the depot to each point, by whatever is in between (Dijkstra): rounded distances need not be metric."""
-    ways = distance[0].astype(float)
+    ways: np.ndarray = distance[0].astype(float)
     is_open = np.ones(len(distance), dtype=bool)
     for _ in range(len(distance)):
         k = int(np.argmin(np.where(is_open, ways, np.inf)))
