@@ -15,7 +15,7 @@ _EPOCHS = 60
 _BATCH = 64
 _FEWEST = 30
 """People whose next item is a candidate: from fewer nothing is learnt."""
-_PLAIN = {"follows": 1.0, "beside": 0.5, "sequence": 0.5, "popular": 1.0, "trending": 1.0}
+_PLAIN = {"follows": 1.0, "beside": 0.5, "sequence": 0.1, "popular": 1.0, "trending": 1.0}
 """Weights where nothing can be learnt."""
 
 

@@ -17,7 +17,7 @@ def call(name: str, **arguments: object) -> dict[str, object]:
 def test_actions_are_tools_whose_changes_take_a_confirmation(counter):
     tools = {tool["function"]["name"]: tool["function"] for tool in openai_tools(counter.gate.specs())}
 
-    assert len(tools) == 18
+    assert len(tools) == 19
     assert "confirmation" in tools["cancel_order"]["parameters"]["properties"]
     assert "confirmation" not in tools["order_status"]["parameters"]["properties"]
     assert tools["cancel_order"]["parameters"]["required"] == ["order_id"]

@@ -62,7 +62,7 @@ async def test_every_action_is_a_tool_beside_ask_and_search(serving, mode):
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
 
     assert {"ask", "search", "identify_customer", "order_status", "cancel_order"} <= set(tools)
-    assert len(tools) == 20
+    assert len(tools) == 21
     assert tools["order_status"].annotations.read_only_hint is True
     assert tools["cancel_order"].annotations.destructive_hint is True
     assert "confirmation" in tools["cancel_order"].input_schema["properties"]
