@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.foundation import Foundation
 
@@ -98,6 +98,19 @@ class Company(Foundation):
         from app.profiles import Profiles
 
         return Profiles(self.database, self.shop)
+
+    def customer_facts(self, customer_id: str) -> Mapping[str, Any]:
+        """What a customer has agreed that agents see of them; {} for nothing, or where the shop does not answer."""
+        from app.orders.errors import ShopError
+        from app.profiles.errors import CustomerUnknown
+
+        try:
+            return self.profiles.for_agents(customer_id)
+        except CustomerUnknown:
+            return {}
+        except ShopError:
+            logger.warning("the shop did not say what agents may see of a customer")
+            return {}
 
     @cached_property
     def policy(self) -> Policy:
@@ -232,6 +245,20 @@ class Company(Foundation):
         from app.insight.events import ServiceEvents
 
         return ServiceEvents(self.database)
+
+    def forget_conversation(self, conversation_id: str) -> None:
+        """Forget the words of a conversation and who it was with; what happened is counted still."""
+        self.events.erase(conversation_id=conversation_id)
+        self.feedback.erase(conversation_id)
+        self.surveys.erase(conversation_id=conversation_id)
+
+    def forget_words_before(self, day: datetime) -> dict[str, int]:
+        """Erase words in the log, in ratings, edits and surveys that are older; by kind, how many were touched."""
+        return {
+            "events": self.events.forget_words_before(day),
+            "ratings": self.feedback.forget_words_before(day),
+            "surveys": self.surveys.forget_words_before(day),
+        }
 
     @cached_property
     def metrics(self) -> ServiceMetrics:

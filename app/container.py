@@ -7,9 +7,9 @@ name is a dict from name to builder.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +78,7 @@ class Container(Company):
             self.remembering,
             self.desk.desk,
             tier_of=self.tier_of,
+            customer_facts=self.customer_facts,
             log=self.events,
         )
         limit = self.settings.answer.max_question
@@ -101,7 +102,18 @@ class Container(Company):
         """Agents, their inbox and clocks, and webhooks. Raises `HandOffPolicyInvalid`."""
         from app.desk import build_desk
 
-        return build_desk(self.database, self.settings, log=self.events)
+        return build_desk(
+            self.database,
+            self.settings,
+            log=self.events,
+            feedback=self.feedback,
+            customer_facts=self.customer_facts,
+            also_forget=self.forget_conversation,
+        )
+
+    def forget_before(self, day: datetime) -> Mapping[str, int]:
+        """Erase words of people that are older; by kind, how much. Numbers stay, and what agents have."""
+        return {"conversations": self.conversations.erase_before(day), **self.forget_words_before(day)}
 
     @property
     def conversations(self) -> SqlConversationStore:

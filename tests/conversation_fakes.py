@@ -70,6 +70,9 @@ class FakeDesk:
             return "failed" if signals.failures >= 2 else None
         return self.wants
 
+    def may_answer(self, message: str) -> bool:
+        return "不想活" not in message
+
     def open(self, packet: HandOffPacket) -> HandOffTicket:
         self.packets.append(packet)
         return HandOffTicket("T1", Wording("已为您转接人工。", "A colleague will take over."))

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from app.calibration.drift import shares_differ, stability_index, stability_limit
 from app.calibration.outcomes import FILE_NAME, Calibration
 from app.calibration.risk import RiskThreshold, controlled_threshold
+from app.domain.action import Wording
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,10 @@ _WORDS: Mapping[State, tuple[str, str]] = {
         "Too few recent questions ({count}, at least {least} are needed) to see a change.",
     ),
 }
+_OTHER_DOCUMENTS = Wording("校准用的是另一批文档", "it was made on other documents")
+_SAMPLE_DOCUMENTS = Wording(
+    "校准用的是示例公司的文档，不是您的", "it was made on the sample company's documents, not on yours"
+)
 
 
 class Judged(Protocol):
@@ -64,12 +69,15 @@ class Now:
     """Digest of the documents that serve; None without an index."""
 
 
-def too_few(threshold: RiskThreshold) -> str:
+def too_few(threshold: RiskThreshold) -> Wording:
     """That the questions are too few for the error asked for, and what to do."""
-    return (
+    least = math.ceil(1 / threshold.max_error) - 1
+    return Wording(
+        f"{threshold.questions} 个校准问题不足以保证 {threshold.max_error:g} 的错误率，因此全部拒答；最低只能保证 "
+        f"{threshold.smallest_error:.4f}。请用至少 {least} 个问题校准，或调高 KEFU_ANSWER__MAX_ERROR。",
         f"{threshold.questions} calibration questions cannot vouch for an error of {threshold.max_error:g}, so "
         f"everything is declined; the smallest they can vouch for is {threshold.smallest_error:.4f}. Calibrate on at "
-        f"least {math.ceil(1 / threshold.max_error) - 1} questions or raise KEFU_ANSWER__MAX_ERROR."
+        f"least {least} questions or raise KEFU_ANSWER__MAX_ERROR.",
     )
 
 
@@ -108,7 +116,7 @@ class CalibrationWatch:
             return None
         found = controlled_threshold(self.calibration.outcomes, self._max_error)
         if not found.is_reachable:
-            logger.warning("%s", too_few(found))
+            logger.warning("%s", too_few(found).en)
         return found
 
     @property
@@ -121,21 +129,24 @@ class CalibrationWatch:
         """Of the outcomes that the threshold was taken from; None where it was set."""
         return None if self.controlled is None else self.calibration.digest
 
-    def misfits(self, now: Now) -> list[str]:
+    def misfits(self, now: Now) -> list[Wording]:
         """In what the program of now differs from the one that was calibrated, in words; [] where it fits."""
         basis = self.calibration.basis
         found = []
         if basis.embedder != now.embedder:
-            found.append(f"the embedder was {basis.embedder}, it is {now.embedder}")
-        found += [f"{name} has other weights" for name in _differing(basis.weights, now.weights) if name != FILE_NAME]
+            found.append(_changed("向量模型", "the embedder", basis.embedder, now.embedder))
         found += [
-            f"{name} was {basis.settings.get(name)}, it is {now.settings.get(name)}"
+            Wording(f"{name} 的权重不同", f"{name} has other weights")
+            for name in _differing(basis.weights, now.weights)
+            if name != FILE_NAME
+        ]
+        found += [
+            _changed(name, name, basis.settings.get(name), now.settings.get(name))
             for name in _differing(basis.settings, now.settings)
             if _bears(name, basis.mode)
         ]
         if now.documents is not None and basis.documents != now.documents:
-            whose = "other documents" if self.is_own else "the sample company's documents, not on yours"
-            found.append(f"it was made on {whose}")
+            found.append(_OTHER_DOCUMENTS if self.is_own else _SAMPLE_DOCUMENTS)
         return found
 
     def compared(self, live: Sequence[Judged]) -> dict[str, Any]:
@@ -189,6 +200,10 @@ def _state(
             (f"回答的比例从 {was:.0%} 变为 {is_now:.0%}", f"{is_now:.0%} are answered where {was:.0%} were expected")
         )
     return ("drift" if reasons else "steady"), round(index, 4), round(limit, 4), reasons
+
+
+def _changed(zh: str, en: str, before: object, after: object) -> Wording:
+    return Wording(f"{zh}原为 {before}，现为 {after}", f"{en} was {before}, it is {after}")
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -32,12 +32,16 @@ def ask(
     ] = None,
     as_of: options.AsOf = None,
     access: options.Access = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="On a terminal: each question by itself, no conversation, nothing kept.")
+    ] = False,
     store: options.Store = None,
     as_json: options.Json = False,
 ) -> None:
     """Answer a question from the documents, each sentence with the words that it rests on.
 
-    Without a question on a terminal it opens a conversation. A batch is answered anew, never from kept answers.
+    Without a question on a terminal it opens a conversation, the same that customers have at /v1/chat. A batch is
+    answered anew, never from kept answers.
 
     \b
     Example:
@@ -54,6 +58,7 @@ def ask(
             mode=mode or container.settings.answer.mode,
             day=parse_day(as_of, option="--as-of"),
             access=frozenset(access or ()),
+            is_alone=alone,
         )
         return
     require_text_or_batch(text, batch, out)

@@ -7,7 +7,7 @@ import typer
 from app.cli import options
 from app.cli.exits import FAILED
 from app.cli.opening import read_settings
-from app.cli.terminal import emit, emit_json, paint
+from app.cli.terminal import emit, emit_json, language_of, pad, paint
 
 _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 
@@ -15,7 +15,8 @@ _COLOURS = {"ok": "green", "note": "yellow", "fail": "red"}
 def doctor(*, store: options.Store = None, as_json: options.Json = False) -> None:
     """Check settings, disk, index, models, language model and databases; each line says what to do.
 
-    Exits 1 when something stands in the way of answering.
+    In Chinese where the terminal is (LANG) or `language` is set so. Exits 1 when something stands in the way of
+    answering.
 
     \b
     Example:
@@ -23,13 +24,16 @@ def doctor(*, store: options.Store = None, as_json: options.Json = False) -> Non
     """
     from app.checks import examine
 
-    findings = list(examine(read_settings(store)))
+    settings = read_settings(store)
+    findings = list(examine(settings))
     if as_json:
         emit_json([finding.to_dict() for finding in findings])
     else:
+        language = language_of(settings.language)
         for finding in findings:
-            emit(f"{paint(f'{finding.state:5}', _COLOURS[finding.state])} {finding.what:15} {finding.found}")
-            if finding.todo:
-                emit(f"{'':21} -> {finding.todo}")
+            state, what = paint(f"{finding.state:5}", _COLOURS[finding.state]), pad(finding.what_in(language), 15)
+            emit(f"{state} {what} {finding.found.in_language(language)}")
+            if todo := finding.todo.in_language(language):
+                emit(f"{'':21} -> {todo}")
     if any(finding.state == "fail" for finding in findings):
         raise typer.Exit(FAILED)

@@ -7,7 +7,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 from app.cli.exits import code_of, exit_code_of, message_of
 
@@ -39,6 +39,14 @@ def complain(error: BaseException, *, as_json: bool = False) -> int:
     return exit_code_of(error)
 
 
+def language_of(setting: Literal["", "zh", "en"]) -> Literal["zh", "en"]:
+    """Which language people at the terminal read: as set, else that of the terminal (LC_ALL, LC_MESSAGES, LANG)."""
+    if setting:
+        return setting
+    locale = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
 def has_colour(stream: TextIO) -> bool:
     """Whether to colour: a terminal, and nobody asked not to (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -67,8 +75,13 @@ def emit_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+    padded = (pad(cell, width) for cell, width in zip(cells, widths, strict=True))
     return "  ".join(padded).rstrip()
+
+
+def pad(text: str, width: int) -> str:
+    """With blanks behind it up to a width, Chinese characters counted as two."""
+    return text + " " * (width - _width(text))
 
 
 def _width(text: str) -> int:

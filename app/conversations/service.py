@@ -161,7 +161,7 @@ class ConversationService:
             told = self._parts.desk.customer_wrote(message)
             if told is not None:
                 text = told.in_language(language)
-                replies = (ConversationMessage(uuid.uuid4().hex, key, "system", text, now),)
+                replies = (ConversationMessage(uuid.uuid4().hex, key, "system", text, now, data=told.to_dict()),)
                 self._store.add(replies[0], request_id=incoming.request_id)
         for reply in replies:
             on_event(reply)
@@ -179,6 +179,8 @@ class ConversationService:
         as_shown = replace(incoming, message=_label_of(incoming.message, state, turn.language))
         message = _customers(key, as_shown, now, understanding=turn.understood.to_dict() if turn.understood else None)
         ticket: HandOffTicket | None = None
+        named = turn.state.customer_id if turn.hand_off is not None else None
+        customer = self._parts.customer_facts(named) if named is not None else {}
         with self._together():
             self._store.add(message)
             for reply in turn.replies:
@@ -210,8 +212,9 @@ class ConversationService:
             )
             if turn.hand_off is not None:
                 told = len(turn.replies)
-                ticket = self._parts.desk.open(turn.packet((*history, message, *turn.replies)))
-                turn.tell(ticket.message, role="system", data={"ticket_id": ticket.ticket_id})
+                ticket = self._parts.desk.open(turn.packet((*history, message, *turn.replies), customer=customer))
+                both = ticket.message.to_dict()  # agents read it in their own language
+                turn.tell(ticket.message, role="system", data={"ticket_id": ticket.ticket_id, **both})
                 for reply in turn.replies[told:]:
                     self._store.add(reply, request_id=incoming.request_id)
         current = self._store.get(key) or conversation

@@ -169,6 +169,13 @@ class SqlConversationStore:
                     connection.execute(delete(table).where(table.c.conversation_id == key))
         return len(keys)
 
+    def erase_before(self, day: datetime) -> int:
+        """Remove conversations in which nothing was said since, but none that the desk has; how many."""
+        is_old = (conversations.c.changed_at < day) & conversations.c.status.not_in(_DESK)
+        with self._database.reading() as connection:
+            keys = list(connection.execute(select(conversations.c.conversation_id).where(is_old)).scalars())
+        return sum(self.erase(conversation_id=key) for key in keys)
+
     def _require(self, conversation_id: str) -> Conversation:
         found = self.get(conversation_id)
         if found is None:

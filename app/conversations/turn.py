@@ -14,19 +14,28 @@ from app.conversations.telling import Told, amount_of, outcome_data
 from app.conversations.values import Answerer, Incoming, ReplyEvent
 from app.dialogue import AnswerQuestion, DialogueEngine, DialogueState, Effect, HandOff, Perform
 from app.dialogue.inquiry import is_inquiry
-from app.domain import Answer, DoneEvent, Message, Turn
+from app.domain import Answer, AnswerEvent, DoneEvent, Message, Turn
 from app.domain.action import ActionOutcome, Actions, Wording
 from app.domain.conversation import ConversationMessage, Role
-from app.domain.handoff import HandOffDesk, HandOffPacket, HandOffReason, Signals
+from app.domain.handoff import CustomerFacts, HandOffDesk, HandOffPacket, HandOffReason, Signals
 from app.domain.service_events import EventLog
 from app.domain.understanding import Understander, Understanding
-from index.errors import StoreMissing
+from index.errors import KefuError, StoreMissing
 from index.types import Language
 
 logger = logging.getLogger(__name__)
 
 _MAX_ACTIONS = 16
 """Of one turn; more of them go round."""
+_ASKS_FOR_PERSON = "talk_to_human"
+_NO_MATTER = frozenset({_ASKS_FOR_PERSON, "affirm", "cancel_flow", "correct", "deny"}) | {
+    "goodbye",
+    "greeting",
+    "provide_information",
+    "repeat",
+    "thanks",
+}
+"""Intents that steer a conversation and say nothing of what it is about."""
 _NO_INDEX = Wording(
     "知识库还没有准备好，暂时回答不了这个问题；订单相关的事我可以办理。",
     "The knowledge base isn't ready, so I can't answer that yet; I can still help with orders.",
@@ -45,6 +54,8 @@ class Parts:
     desk: HandOffDesk
     tier_of: Callable[[str], str] = lambda _customer_id: ""
     """A customer's membership, for the desk's triggers."""
+    customer_facts: CustomerFacts = lambda _customer_id: {}
+    """What agents may see of a customer."""
     log: EventLog | None = None
     """Told what happened; None tells nobody."""
 
@@ -66,6 +77,8 @@ class RunningTurn:
     hand_off: HandOff | None = None
     risk: str = ""
     outcomes: list[dict[str, Any]] = field(default_factory=list)
+    amount_cents: int = 0
+    """The money that the last outcome which speaks of any is about."""
     understood: Understanding | None = None
     is_inquiry: bool = False
     """Whether it asks how things are: neither its intent nor its words then call for a person."""
@@ -91,6 +104,8 @@ class RunningTurn:
         else:
             step = self.parts.engine.step(self.state, text, understood, self.now)
         self.state = step[0]
+        if reason == "risk" and self.is_inquiry and self.parts.desk.may_answer(text):
+            self._tell_what_is_documented(text)
         self._do(step[1])
         if self.hand_off is None and self.state.failures > before:
             wanted = self.parts.desk.wanted(self._signals(understood, failures=self.state.failures))
@@ -98,8 +113,8 @@ class RunningTurn:
                 self._do(self._taken_over("failed"))
         self._finish_message()
 
-    def packet(self, messages: tuple[ConversationMessage, ...]) -> HandOffPacket:
-        """What the agent gets."""
+    def packet(self, messages: tuple[ConversationMessage, ...], *, customer: Mapping[str, Any]) -> HandOffPacket:
+        """What the agent gets; `customer` is what they may see of them."""
         understood, hand_off = self.understood, self.hand_off
         assert understood is not None and hand_off is not None  # noqa: PT018 - both or a mistake of ours
         answer = self.answer
@@ -107,7 +122,7 @@ class RunningTurn:
             conversation_id=self.conversation_id,
             reason=hand_off.reason,
             language=self.language,
-            intent=understood.intent,
+            intent=self._matter(understood),
             slots=understood.slots,
             messages=messages,
             customer_id=self.state.customer_id,
@@ -117,7 +132,16 @@ class RunningTurn:
             sentiment=understood.sentiment,
             risk=self.risk[:200],
             facts=self._facts(),
+            customer=customer,
         )
+
+    def _matter(self, understood: Understanding) -> str:
+        """What it is about: who only asks for a person has mostly said before what for."""
+        if understood.intent != _ASKS_FOR_PERSON:
+            return understood.intent
+        said = [message.data.get("understanding", {}) for message in self.history if message.role == "customer"]
+        meant = [each["intent"] for each in said if each and not each["out_of_scope"]]
+        return next((intent for intent in reversed(meant) if intent not in _NO_MATTER), understood.intent)
 
     def tell(self, wording: Wording, *, role: Role = "assistant", data: Mapping[str, Any] | None = None) -> None:
         """Say something of the service's own."""
@@ -155,6 +179,7 @@ class RunningTurn:
         )
         outcome = self.parts.actions.perform(request)
         self.outcomes.append(outcome_data(request.name, outcome))
+        self.amount_cents = amount_of(outcome) or self.amount_cents
         self._told.data["outcomes"] = list(self.outcomes)
         if outcome.status == "needs_confirmation" and self._is_too_much(outcome):
             return self._taken_over("money")
@@ -167,21 +192,41 @@ class RunningTurn:
         self.state = replace(self.state, pending=None)
         return ()
 
-    def _answer(self, effect: AnswerQuestion) -> tuple[Effect, ...]:
-        history = (Message("user", effect.previous),) if effect.previous else ()
+    def _tell_what_is_documented(self, question: str) -> None:
+        """Answer beside a hand-off, where the documents hold it; where they do not, the person is answer enough.
+
+        In the documents' own words, which takes no time; nothing that goes wrong here may keep the person away.
+        """
+        events: list[AnswerEvent] = []
+        try:
+            events += self.parts.answerer.stream(replace(self._turn(question), mode="extractive"))
+        except KefuError as error:
+            logger.warning("a risk in %s goes to a person unanswered: %s", self.conversation_id, error.message)
+            return
+        done = events[-1]
+        assert isinstance(done, DoneEvent)
+        self.answer = done.answer
+        if done.answer.status in ("answered", "partial"):
+            for event in events[:-1]:
+                self.on_event(event)
+            self._keep_answer(done.answer)
+
+    def _turn(self, question: str, previous: str | None = None) -> Turn:
         incoming = self.incoming
-        turn = Turn(
-            effect.text,
+        return Turn(
+            question,
             conversation_id=self.conversation_id,
-            history=history,
+            history=(Message("user", previous),) if previous else (),
             language=self.language,
             as_of=incoming.as_of,
             access=incoming.access,
             mode=incoming.mode,
         )
+
+    def _answer(self, effect: AnswerQuestion) -> tuple[Effect, ...]:
         answer = None
         try:
-            for event in self.parts.answerer.stream(turn):
+            for event in self.parts.answerer.stream(self._turn(effect.text, effect.previous)):
                 if isinstance(event, DoneEvent):
                     answer = event.answer
                 else:
@@ -195,8 +240,11 @@ class RunningTurn:
         if answer is not None:
             self.answer = answer
             if is_answered or not (waits_for_flow and effects):  # what is begun instead says more than "not found"
-                self._keep(answer.text, receipt_id=answer.receipt_id, data={"answer": answer.to_dict()})
+                self._keep_answer(answer)
         return effects
+
+    def _keep_answer(self, answer: Answer) -> None:
+        self._keep(answer.text, receipt_id=answer.receipt_id, data={"answer": answer.to_dict()})
 
     def _taken_over(self, reason: HandOffReason) -> tuple[Effect, ...]:
         """A person takes over in the middle of a step."""
@@ -225,7 +273,8 @@ class RunningTurn:
         """What the flow had gathered, for the agent to go on with."""
         frame = self.state.cancelled[0] if self.state.cancelled else self.state.finished
         gathered = {name: value.value for name, value in frame.slots.items()} if frame is not None else {}
-        return {"flow": frame.flow if frame is not None else None, "gathered": gathered, "outcomes": self.outcomes}
+        facts = {"flow": frame.flow if frame is not None else None, "gathered": gathered, "outcomes": self.outcomes}
+        return {**facts, "amount_cents": self.amount_cents} if self.amount_cents else facts
 
     def _finish_message(self) -> None:
         told, self._told = self._told, Told()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,18 +30,25 @@ def found_in(
 
     Slots that were `asked` for are looked for first, and take also what only makes sense as an answer. The words of
     options count where a slot was asked for, or where `takes_options`: in a message that starts or corrects a flow.
+    No words fill two slots: what is named beside its value (尾号 1234) goes first, then the number that something is.
     """
-    found: dict[str, Filled] = {}
-    used: set[int] = set()
+    found = _named(said, flow, turn)
+    used = {
+        n for n, slot in enumerate(said.understanding.slots) if any(_overlap(slot, value) for value in found.values())
+    }
     for spec in sorted(flow.slots.values(), key=lambda spec: (spec.name not in asked, spec.name in frame.slots)):
+        if spec.name in found:
+            continue
         is_asked = spec.name in asked
         value = None
         if spec.options and (is_asked or takes_options):
             value = _option(said, spec, turn, is_asked=is_asked)
         if value is None and spec.types:
             value = _typed(said, spec, frame, turn, used)
-        if value is None and spec.pattern is not None:
-            value = _matched(said, spec, turn, is_asked=is_asked)
+        if value is None and spec.pattern is not None and is_asked:
+            value = _answered(said, spec, turn, _not_free(said, flow, frame, used))
+            if value is not None:
+                used |= {n for n, slot in enumerate(said.understanding.slots) if _overlap(slot, value)}
         if value is not None:
             found[spec.name] = value
     return found
@@ -146,15 +153,51 @@ def _said(said: Said, word: str, value: Any, turn: int) -> Filled:
     return Filled(value, said.text[start : start + len(word)], turn, start, start + len(word))
 
 
-def _matched(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled | None:
+def _named(said: Said, flow: Flow, turn: int) -> dict[str, Filled]:
+    """Slots whose pattern finds its group `value`: named with their value, whether or not they were asked for."""
+    found = {}
+    for spec in flow.slots.values():
+        if spec.pattern is not None and "value" in spec.pattern.groupindex:
+            match = next((match for match in spec.pattern.finditer(said.text) if match["value"]), None)
+            if match is not None:
+                found[spec.name] = _cut(match, "value", spec, turn)
+    return found
+
+
+def _answered(said: Said, spec: SlotSpec, turn: int, taken: Sequence[tuple[int, int]]) -> Filled | None:
+    """What a pattern finds as an answer: its group `answer` where it has one, else the whole; not within what is taken.
+
+    What a pattern with that group matches beside it is something else that looks alike, and is passed over.
+    """
     if spec.pattern is None:
         return None
-    matches = list(spec.pattern.finditer(said.text))
-    named = "value" in spec.pattern.groupindex
-    match, group = next((match for match in matches if named and match["value"]), None), "value"
-    if match is None and is_asked:
-        match, group = next(iter(matches), None), ""
-    if match is None:
-        return None
-    text, (start, end) = (match[group], match.span(group)) if group else (match[0], match.span())
-    return Filled(_shaped(text[:MAX_VALUE], spec), text[:MAX_VALUE], turn, start, end)
+    group = "answer" if "answer" in spec.pattern.groupindex else 0
+    for match in spec.pattern.finditer(said.text):
+        start, end = match.span(group)
+        if start >= 0 and not any(start < last and first < end for first, last in taken):
+            return _cut(match, group, spec, turn)
+    return None
+
+
+def _not_free(said: Said, flow: Flow, frame: Frame, used: Collection[int]) -> list[tuple[int, int]]:
+    """Where words stand that are something else already: a slot that is filled from here, or was before.
+
+    Four digits of a longer number, or of a date, are no answer either; a slot of its own is free to be one.
+    """
+    known = [value.value for name, value in frame.slots.items() if name in flow.slots and flow.slots[name].types]
+    return [
+        (slot.start, slot.end)
+        for n, slot in enumerate(said.understanding.slots)
+        if n in used or _value(slot) in known or not slot.value.isdigit()
+    ]
+
+
+def _overlap(slot: Slot, value: Filled) -> bool:
+    if value.start is None or value.end is None:
+        return False
+    return slot.start < value.end and value.start < slot.end
+
+
+def _cut(match: re.Match[str], group: str | int, spec: SlotSpec, turn: int) -> Filled:
+    text, (start, end) = match[group][:MAX_VALUE], match.span(group)
+    return Filled(_shaped(text, spec), text, turn, start, end)

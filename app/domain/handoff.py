@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -15,6 +15,9 @@ from index.types import Language
 
 HandOffReason = Literal["asked", "failed", "anger", "risk", "money", "vip", "policy", "agent_only", "taken"]
 """agent_only: what was asked for is something that only a person may do; taken: an agent took over unasked."""
+
+CustomerFacts = Callable[[str], Mapping[str, Any]]
+"""What a customer has agreed that agents see of them, by their id, as JSON; {} for nobody or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class HandOffPacket:
     """What triggered it: words, an amount, a rule."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """Order, amounts and rules that matter, as JSON."""
+    customer: Mapping[str, Any] = field(default_factory=dict)
+    """What the customer has agreed that agents see of them, as JSON; see `CustomerFacts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,9 @@ class HandOffDesk(Protocol):
 
     def wanted(self, signals: Signals) -> HandOffReason | None:
         """Whether a person should take over, by the company's triggers."""
+
+    def may_answer(self, message: str) -> bool:
+        """Whether what the documents say is told, too, before a person takes over: not where a life is in danger."""
 
     def open(self, packet: HandOffPacket) -> HandOffTicket:
         """Queue a conversation; one that is queued or with an agent already keeps its ticket.

@@ -60,7 +60,20 @@ def write_result(result: EvaluationResult, folder: Path) -> Path:
 
 
 def read_result(path: Path) -> EvaluationResult:
-    """The result in a file, or in `result.json` of a folder. Raises `ResultUnreadable`."""
+    """The result in a file, or in `result.json` of a folder, its figures counted anew. Raises `ResultUnreadable`."""
+    return _read(path)[0]
+
+
+def read_written(path: Path) -> Mapping[str, Any]:
+    """A result as JSON with the figures that were counted when it was written. Raises `ResultUnreadable`.
+
+    Intervals of means are drawn, which takes seconds over a large set; reading takes none.
+    """
+    body = _read(path)[1]
+    return {name: body[name] for name in ("format", "set", "settings", "sections")}
+
+
+def _read(path: Path) -> tuple[EvaluationResult, dict[str, Any]]:
     file = path / FILE_NAME if path.is_dir() else path
     try:
         body = json.loads(file.read_bytes().decode("utf-8"))
@@ -78,7 +91,7 @@ def read_result(path: Path) -> EvaluationResult:
         )
         raise ResultUnreadable(f"{file} {what}. Run `kefu eval` again.")
     try:
-        return EvaluationResult.from_dict(body)
+        return EvaluationResult.from_dict(body), body
     except KeyError as error:
         raise ResultUnreadable(f"{file} lacks {error}. Run `kefu eval` again.") from error
     except (TypeError, AttributeError, ValueError) as error:

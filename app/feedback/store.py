@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from app.database import Database
 from app.domain.service_events import EventLog, ServiceEvent
@@ -166,6 +166,19 @@ class FeedbackStore:
             for table in (ratings, edits):
                 removed += connection.execute(delete(table).where(table.c.conversation_id == conversation_id)).rowcount
         return removed
+
+    def forget_words_before(self, day: datetime) -> int:
+        """Erase what people wrote that is older: words of ratings, edits as a whole; how many.
+
+        Ratings stay, with their reasons as codes.
+        """
+        old = day.astimezone(UTC).isoformat(timespec="seconds")
+        self._take_over()
+        has_words = or_(ratings.c.reason.is_not(None), ratings.c.correction.is_not(None))
+        forget = update(ratings).where(ratings.c.created_at < old, has_words).values(reason=None, correction=None)
+        with self._database.writing() as connection:
+            touched = connection.execute(forget).rowcount
+            return touched + connection.execute(delete(edits).where(edits.c.created_at < old)).rowcount
 
     def _take_over(self) -> None:
         """Copy the ratings of an earlier version and put its file aside; a file that cannot be read is left alone.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.database import Database
@@ -153,6 +153,13 @@ class Surveys:
                 if value is not None:
                     removed += connection.execute(delete(surveys).where(column == value)).rowcount
         return removed
+
+    def forget_words_before(self, day: datetime) -> int:
+        """Erase comments that are older, and who was asked; how many. Scores stay."""
+        has_any = or_(surveys.c.comment.is_not(None), surveys.c.customer_id.is_not(None))
+        forget = update(surveys).where(surveys.c.asked_at < _stamp(day), has_any)
+        with self._database.writing() as connection:
+            return connection.execute(forget.values(comment=None, customer_id=None)).rowcount
 
     def _due(
         self, connection: Connection, conversation_id: str, customer_id: str | None, now: datetime

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -23,23 +22,23 @@ from app.handoff.tables import events, tickets
 from app.handoff.ticket import Ticket, new_ticket
 from app.handoff.triggers import risk_in, triggered
 
-CustomerFacts = Callable[[str], Mapping[str, Any]]
-"""What a customer has agreed that agents see of them; {} for nobody or nothing."""
 _SELF_HARM = "self_harm"
 
 
 class SqlHandOffDesk:
     """A `HandOffDesk` in the database; safe to share between threads and processes."""
 
-    def __init__(
-        self, moves: Moves, assignment: Assignment, *, customer_facts: CustomerFacts = lambda _customer_id: {}
-    ) -> None:
-        self._moves, self._assignment, self._facts = moves, assignment, customer_facts
+    def __init__(self, moves: Moves, assignment: Assignment) -> None:
+        self._moves, self._assignment = moves, assignment
 
     def wanted(self, signals: Signals) -> HandOffReason | None:
         """Whether a person should take over, by the company's triggers."""
         found = triggered(signals, self._moves.policy)
         return found.reason if found is not None else None
+
+    def may_answer(self, message: str) -> bool:
+        """Whether what the documents say is told, too, before a person takes over: not where a life is in danger."""
+        return not (risk_in(message, self._moves.policy) or "").startswith(_SELF_HARM)
 
     def open(self, packet: HandOffPacket) -> HandOffTicket:
         """Queue a conversation and give it to an agent who is free; one that the desk has already keeps its ticket."""
@@ -111,9 +110,7 @@ class SqlHandOffDesk:
         return self._moves.move(ticket, "opened", actor="assistant", data={"reason": packet.reason})
 
     def _fresh(self, packet: HandOffPacket, now: datetime) -> Ticket:
-        facts = self._facts(packet.customer_id) if packet.customer_id is not None else {}
-        ticket = new_ticket(packet, priority=self._priority(packet), now=now, facts=facts)
-        return self._assignment.with_clock(ticket)
+        return self._assignment.with_clock(new_ticket(packet, priority=self._priority(packet), now=now))
 
     def _named_risk(self, packet: HandOffPacket) -> str:
         """`topic: words` where the packet, or what the customer said last, names a risk; else as it was given."""

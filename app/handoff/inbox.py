@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.domain.conversation import ConversationMessage, Role
-from app.domain.handoff import HandOffPacket
+from app.domain.handoff import CustomerFacts, HandOffPacket
 from app.handoff import wording
 from app.handoff.assignment import Assignment
 from app.handoff.errors import AgentTextInvalid, TicketMissing, TicketTaken, TransitionRefused
 from app.handoff.machine import WITH_AGENT
 from app.handoff.moves import Moves
+from app.handoff.suggest import is_edited
 from app.handoff.ticket import Ticket, new_ticket
 from index.types import Language
 
@@ -39,8 +40,10 @@ class Agent:
 class Inbox:
     """What agents do with conversations; safe to share between threads and processes."""
 
-    def __init__(self, moves: Moves, assignment: Assignment) -> None:
-        self._moves, self._assignment = moves, assignment
+    def __init__(
+        self, moves: Moves, assignment: Assignment, *, customer_facts: CustomerFacts = lambda _customer_id: {}
+    ) -> None:
+        self._moves, self._assignment, self._facts = moves, assignment, customer_facts
 
     def find(self, conversation_id: str) -> Ticket | None:
         """The hand-off of a conversation; None where there never was one."""
@@ -51,11 +54,12 @@ class Inbox:
 
         Taking what one has already changes nothing. Raises `TicketTaken`, `TransitionRefused`, `ConversationMissing`.
         """
+        facts = self._facts_for(conversation_id)
         with self._moves.database.writing():
             ticket = self._moves.find(conversation_id, is_held=True)
             self._require_at_work(to, by)
             if ticket is None or ticket.state == "resolved":
-                return self._take_over(conversation_id, ticket, to=to, by=by)
+                return self._take_over(conversation_id, ticket, to=to, by=by, facts=facts)
             if ticket.state in WITH_AGENT:
                 if ticket.agent == to:
                     return ticket
@@ -94,6 +98,7 @@ class Inbox:
         by: Agent,
         request_id: str | None = None,
         receipt_id: str | None = None,
+        suggested: str | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> ConversationMessage:
         """Answer the customer; what waits in the queue is taken by it. A repeated request id sends nothing twice.
@@ -104,12 +109,14 @@ class Inbox:
             by: who answers.
             request_id: chosen by the caller.
             receipt_id: of the suggestion that it was made from.
+            suggested: the suggestion as it was, to see what agents make of them.
             data: what goes with it, as citations.
 
         Raises `AgentTextInvalid`, `TicketMissing`, `TicketTaken`, `TransitionRefused`.
         """
         text = checked_text(text)
         key = f"{by.actor}:{request_id}"[:100] if request_id else None
+        made_of = {"suggested": suggested, "is_edited": is_edited(suggested, text)} if suggested else {}
         with self._moves.database.writing():
             if key and (sent := self._moves.conversations.replies_to(conversation_id, key)):
                 return sent[0]
@@ -121,7 +128,9 @@ class Inbox:
             now = self._moves.now()
             fresh = replace(ticket, waiting_since=None, breaches=0, first_reply_at=ticket.first_reply_at or now)
             fresh = replace(fresh, due_at=now + self._moves.policy.idle_after).with_words(text, of_customer=False)
-            message = self._message(conversation_id, "agent", text, by, receipt_id=receipt_id, data=data)
+            message = self._message(
+                conversation_id, "agent", text, by, receipt_id=receipt_id, data={**(data or {}), **made_of}
+            )
             trail = {"message_id": message.message_id}
             moved = self._moves.move(fresh, "replied", actor=by.actor, data=trail)
             self._moves.conversations.add(message, request_id=key)
@@ -133,7 +142,12 @@ class Inbox:
                     "message_id": message.message_id,
                     "agent": by.name,
                     "text": text,
+                    "receipt_id": receipt_id,
+                    "language": moved.language,
+                    "customer_id": moved.customer_id,
+                    "intent": moved.intent,
                     "at": now.isoformat(),
+                    **made_of,
                 },
             )
         return message
@@ -182,7 +196,16 @@ class Inbox:
             ticket = self._moves.hold(conversation_id)
             return ticket if ticket.is_active else self._assignment.reopened(ticket, actor=by.actor)
 
-    def _take_over(self, conversation_id: str, ticket: Ticket | None, *, to: str, by: Agent) -> Ticket:
+    def _facts_for(self, conversation_id: str) -> Mapping[str, Any]:
+        """Of the customer of a conversation that no agent has had; asked before a transaction: the shop may be far."""
+        known = self._moves.conversations.get(conversation_id)
+        if known is None or known.customer_id is None or self._moves.find(conversation_id) is not None:
+            return {}
+        return self._facts(known.customer_id)
+
+    def _take_over(
+        self, conversation_id: str, ticket: Ticket | None, *, to: str, by: Agent, facts: Mapping[str, Any]
+    ) -> Ticket:
         """From the assistant, or after it was resolved."""
         moves = self._moves
         if ticket is not None:
@@ -193,8 +216,8 @@ class Inbox:
             raise TicketMissing(f"There is no conversation {conversation_id[:100]!r}.")
         said = tuple(moves.conversations.messages(conversation_id, limit=50))
         language: Language = known.language or "zh"
-        packet = HandOffPacket(conversation_id, "taken", language, "", (), said, known.customer_id)
-        fresh = new_ticket(packet, priority=moves.policy.priority("taken"), now=moves.now(), facts={})
+        packet = HandOffPacket(conversation_id, "taken", language, "", (), said, known.customer_id, customer=facts)
+        fresh = new_ticket(packet, priority=moves.policy.priority("taken"), now=moves.now())
         opened = moves.create(self._assignment.with_clock(fresh), actor=by.actor)
         return self._assignment.assign(opened, to, actor=by.actor)
 

@@ -18,6 +18,7 @@ _KINDS: Mapping[str, EventKind] = {
     "handoff.resolved": "resolved",
     "message.from_agent": "agent_replied",
 }
+_KEPT = ("reason", "topic", "agent", "amount_cents", "suggested", "is_edited")
 
 
 def logged(
@@ -35,7 +36,7 @@ def logged(
 
 
 def _event(kind: EventKind, data: Mapping[str, Any]) -> ServiceEvent:
-    what: dict[str, Any] = {key: data[key] for key in ("reason", "topic", "agent") if data.get(key) is not None}
+    what: dict[str, Any] = {key: data[key] for key in _KEPT if data.get(key) is not None}
     if kind == "resolved":
         what["by"] = "silence" if data.get("event") == "idle" else "agent"
     language = data.get("language")
@@ -47,6 +48,7 @@ def _event(kind: EventKind, data: Mapping[str, Any]) -> ServiceEvent:
         customer_id=data.get("customer_id"),
         language=language if language in ("zh", "en", "mixed") else None,
         intent=str(data.get("intent") or ""),
+        receipt_id=data.get("receipt_id") or None,
         text=data.get("text"),
         data=what,
         event_id=f"{message}:{kind}" if message else uuid.uuid4().hex,

@@ -165,4 +165,5 @@ class Moves:
     def _tell_outside(self, ticket: Ticket, event: Event) -> None:
         if (name := _PUBLISHED.get(event)) is not None:
             line = {key: value for key, value in ticket.to_line().items() if key != "preview"}
-            self.publish(name, {**line, "event": event})
+            amount = {"amount_cents": ticket.amount_cents} if event == "opened" and ticket.amount_cents else {}
+            self.publish(name, {**line, **amount, "event": event})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from app.domain.conversation import ConversationMessage, ConversationStore
 from app.handoff.errors import TransitionRefused
 from index.types import Language
 
+_MARKERS = re.compile(r"\s*\[\d+\]")
 _HISTORY = 12
 _MAX_QUESTION = 2000
 _ASKED_TOGETHER = 4
@@ -78,6 +80,15 @@ class Suggester:
         answer = self._answerer.reply(turn)
         is_answer = answer.status in ("answered", "partial")
         return Suggestion(answer.text if is_answer else "", answer)
+
+
+def is_edited(suggested: str, sent: str) -> bool:
+    """Whether an agent changed a suggestion; its markers and how it is spaced do not count."""
+    return _plain(suggested) != _plain(sent)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKERS.sub("", text).split())
 
 
 def _about_the_matter(said: Sequence[ConversationMessage]) -> Sequence[ConversationMessage]:

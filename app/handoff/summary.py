@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from app.domain.action import Wording
 from app.domain.conversation import ConversationMessage
 from app.domain.handoff import HandOffPacket, HandOffReason
+from app.domain.names import risk_name, slot_name
 from app.domain.understanding import Slot
 
 _SENTENCES = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
@@ -21,6 +22,7 @@ _FILLER = re.compile(
 )
 _MAX_SENTENCES = 3
 _MAX_QUOTE = 160
+_MAX_NAMED = 8
 
 _REASONS: dict[HandOffReason, tuple[str, str]] = {
     "asked": ("客户要求人工", "the customer asked for a person"),
@@ -42,15 +44,15 @@ def summarise(packet: HandOffPacket) -> Wording:
     quotes = _matter(said, packet.slots)
     zh, en = [], []
     reason = _REASONS[packet.reason]
-    risk = packet.risk
-    zh.append(f"转人工原因：{reason[0]}{f'（{risk}）' if risk else ''}")
-    en.append(f"Why: {reason[1]}{f' ({risk})' if risk else ''}")
+    risk = risk_name(packet.risk)
+    zh.append(f"转人工原因：{reason[0]}{f'（{risk.zh}）' if risk.zh else ''}")
+    en.append(f"Why: {reason[1]}{f' ({risk.en})' if risk.en else ''}")
     if quotes:
         zh.append("客户：" + " / ".join(f"“{quote}”" for quote in quotes))
         en.append("Customer: " + " / ".join(f'"{quote}"' for quote in quotes))
     if named := _named(packet.slots):
-        zh.append(f"提到：{named}")
-        en.append(f"Named: {named}")
+        zh.append(f"提到：{named.zh}")
+        en.append(f"Named: {named.en}")
     replies = [message for message in packet.messages if message.role in ("assistant", "agent") and message.text]
     if replies:
         last = _cut(replies[-1].text)
@@ -95,9 +97,14 @@ def _overlap(first: str, second: str) -> float:
     return len(one & two) / min(len(one), len(two)) if one and two else float(first == second)
 
 
-def _named(slots: Sequence[Slot]) -> str:
-    found = dict.fromkeys(f"{slot.type} {slot.normalized or slot.value}" for slot in slots)
-    return ", ".join(list(found)[:8])
+def _named(slots: Sequence[Slot]) -> Wording | None:
+    found = list(dict.fromkeys((slot_name(slot.type), slot.normalized or slot.value) for slot in slots))[:_MAX_NAMED]
+    if not found:
+        return None
+    return Wording(
+        "，".join(f"{name.zh} {value}" for name, value in found),
+        ", ".join(f"{name.en} {value}" for name, value in found),
+    )
 
 
 def _cut(text: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from app.domain.action import Wording
 from app.domain.handoff import HandOffPacket, HandOffReason
+from app.domain.names import intent_name, risk_name, slot_name
 from app.handoff.machine import ACTIVE, State
 from app.handoff.policy import PRIORITIES, Priority
 from app.handoff.summary import summarise
@@ -65,6 +66,11 @@ class Ticket:
         """Whether somebody of the desk has to do something with it."""
         return self.state in ACTIVE
 
+    @property
+    def amount_cents(self) -> int:
+        """The money that it is about; 0 where it is about none."""
+        return int(self.packet.get("facts", {}).get("amount_cents") or 0)
+
     def with_words(self, text: str, *, of_customer: bool) -> Ticket:
         """With a new message in its preview and, if the customer's, among what is looked up."""
         line = " ".join(text.split())
@@ -81,6 +87,7 @@ class Ticket:
             "priority": self.priority,
             "topic": self.topic,
             "intent": self.intent,
+            "intent_name": intent_name(self.intent).to_dict() if self.intent else None,
             "language": self.language,
             "customer_id": self.customer_id,
             "agent": self.agent,
@@ -98,7 +105,10 @@ class Ticket:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON."""
-        return {**self.to_line(), "summary": asdict(self.summary), "packet": dict(self.packet)}
+        packet = dict(self.packet)
+        packet["slots"] = [{**slot, "name": slot_name(slot["type"]).to_dict()} for slot in packet.get("slots", ())]
+        packet["risk_name"] = risk_name(packet["risk"]).to_dict() if packet.get("risk") else None
+        return {**self.to_line(), "summary": asdict(self.summary), "packet": packet}
 
     def to_row(self) -> dict[str, Any]:
         """Values of its columns."""
@@ -123,8 +133,8 @@ class Ticket:
         return cls(**values)
 
 
-def new_ticket(packet: HandOffPacket, *, priority: Priority, now: datetime, facts: Mapping[str, Any]) -> Ticket:
-    """A ticket for a packet, queued, without a clock yet; `facts` is what the customer lets agents see of them."""
+def new_ticket(packet: HandOffPacket, *, priority: Priority, now: datetime) -> Ticket:
+    """A ticket for a packet, queued, without a clock yet."""
     ticket = Ticket(
         ticket_id=uuid.uuid4().hex,
         conversation_id=packet.conversation_id,
@@ -134,7 +144,7 @@ def new_ticket(packet: HandOffPacket, *, priority: Priority, now: datetime, fact
         intent=packet.intent[:100],
         topic=packet.topic[:64],
         priority=priority,
-        packet=_packet_dict(packet, facts),
+        packet=_packet_dict(packet),
         summary=summarise(packet),
         preview="",
         search="",
@@ -148,7 +158,7 @@ def new_ticket(packet: HandOffPacket, *, priority: Priority, now: datetime, fact
     return ticket
 
 
-def _packet_dict(packet: HandOffPacket, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _packet_dict(packet: HandOffPacket) -> dict[str, Any]:
     """What an agent sees of a packet, as JSON; the messages are kept in the conversation."""
     return {
         "reason": packet.reason,
@@ -160,7 +170,7 @@ def _packet_dict(packet: HandOffPacket, facts: Mapping[str, Any]) -> dict[str, A
         "sentiment": packet.sentiment,
         "risk": packet.risk,
         "facts": dict(packet.facts),
-        "customer": dict(facts),
+        "customer": dict(packet.customer),
     }
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from app.domain.handoff import HandOffReason, Signals
 from app.handoff.policy import HandOffPolicy
+from app.handoff.risk_reading import is_told, without_things
 from app.handoff.risk_words import RISK_WORDS
 
 ASKED_INTENTS = frozenset({"talk_to_human", "human_agent", "contact_human_agent", "speak_to_human"})
 _MAX_TEXT = 4000
+_MOST_MENTIONS = 20
+"""Of one topic that are looked at; what repeats itself more often than that is no message of a person."""
 
 _ASKED = re.compile(
     "(?:转|找|要|叫|接|换|请|联系|需要|想跟|想和|给我)(?:一?[个位下]|到|接)?(?:你们的?)?"
@@ -69,10 +73,18 @@ def triggered(signals: Signals, policy: HandOffPolicy) -> Triggered | None:
 
 
 def risk_in(text: str, policy: HandOffPolicy) -> str | None:
-    """`topic: words` of the first risk that a text names; None where it names none."""
-    for topic, pattern in _risk_patterns(_frozen(policy.risk_words)):
-        if (match := pattern.search(folded(text))) is not None:
+    """`topic: words` of the first risk that a text tells of; None where it tells of none, or only asks.
+
+    Words of the company's own count wherever they stand.
+    """
+    said = folded(text)
+    bare = without_things(said)
+    for topic, own, pattern in _risk_patterns(_frozen(policy.risk_words)):
+        if own is not None and (match := own.search(said)) is not None:
             return f"{topic}: {match[0].strip()}"
+        for match in islice(pattern.finditer(bare), _MOST_MENTIONS) if pattern is not None else ():
+            if is_told(bare, *match.span(), topic):
+                return f"{topic}: {match[0].strip()}"
     return None
 
 
@@ -104,15 +116,22 @@ def _frozen(words: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, tuple[str,
 
 
 @lru_cache(maxsize=16)
-def _risk_patterns(own: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _risk_patterns(
+    own: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+    """Topic, words of the company's own, words that come with kefu; None where a topic has none of these."""
     given = dict(own)
     off = {topic for topic, words in given.items() if not words}
     found = []
     for topic in dict.fromkeys([*RISK_WORDS, *given]):
         if topic not in off:
-            parts = [*RISK_WORDS.get(topic, ()), *(_literal(word) for word in given.get(topic, ()))]
-            found.append((topic, re.compile("|".join(f"(?:{part})" for part in parts))))
+            literal = [_literal(word) for word in given.get(topic, ())]
+            found.append((topic, _any_of(literal), _any_of(RISK_WORDS.get(topic, ()))))
     return tuple(found)
+
+
+def _any_of(parts: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{part})" for part in parts)) if parts else None
 
 
 def _literal(word: str) -> str:

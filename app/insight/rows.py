@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.domain.names import intent_name
+
 
 @dataclass(frozen=True, slots=True)
 class MetricRow:
@@ -35,6 +37,7 @@ class MetricRow:
             "conversation_id": self.conversation_id,
             "language": self.language,
             "intent": self.intent,
+            "intent_name": intent_name(self.intent).to_dict() if self.intent else None,
             "channel": self.channel,
             "receipt_id": self.receipt_id,
             "why": dict(self.why),

@@ -15,6 +15,8 @@ from app.profiles.errors import PreferenceInvalid
 _MOST = 50
 """Sizes, brands or categories."""
 _LONGEST = 100
+_SHOWN = 5
+"""Notes and categories that an agent sees."""
 
 
 def preferences_to_dict(preferences: Preferences) -> dict[str, Any]:
@@ -105,6 +107,24 @@ def _facts_to_dict(facts: Facts) -> dict[str, Any]:
         "first_order_at": _moment(facts.first_order_at),
         "last_order_at": _moment(facts.last_order_at),
     }
+
+
+def agents_view(profile: Profile) -> dict[str, Any]:
+    """What an agent sees beside a conversation; what there is nothing of is left out."""
+    facts, said = profile.facts, profile.preferences
+    sizes = {category: names[0] for category, names in facts.sizes.items() if names} if facts is not None else {}
+    shown = {
+        "name": profile.name,
+        "tier": profile.tier,
+        "language": profile.language,
+        "sizes": sizes | dict(said.sizes),
+        "brands": list(said.brands),
+        "categories": list(said.categories or (facts.categories[:_SHOWN] if facts is not None else ())),
+        "orders": facts.orders if facts is not None else None,
+        "last_order_at": _moment(facts.last_order_at) if facts is not None else None,
+        "notes": [note.text for note in profile.notes[-_SHOWN:]],
+    }
+    return {name: value for name, value in shown.items() if value}
 
 
 def order_to_dict(order: Order) -> dict[str, Any]:

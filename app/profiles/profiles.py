@@ -19,7 +19,14 @@ from app.domain.shop import Customer, Shop
 from app.profiles import tables
 from app.profiles.errors import ConsentMissing, CustomerUnknown
 from app.profiles.facts import facts_of
-from app.profiles.json_form import access_to_dict, order_to_dict, preferences_of, preferences_to_dict, profile_to_dict
+from app.profiles.json_form import (
+    access_to_dict,
+    agents_view,
+    order_to_dict,
+    preferences_of,
+    preferences_to_dict,
+    profile_to_dict,
+)
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 _ORDERS = 200
@@ -85,6 +92,14 @@ class Profiles:
             return replace(profile, facts=self._facts(customer_id))
         said = profile.preferences
         return replace(profile, preferences=Preferences(language=said.language, quiet_hours=said.quiet_hours))
+
+    def for_agents(self, customer_id: str) -> dict[str, Any]:
+        """What a customer has agreed that an agent sees of them, as JSON; {} without consent to `service`.
+
+        Tastes and past orders come with consent to `personalisation` alone.
+        """
+        profile = self.used_for("service", customer_id, actor="desk")
+        return agents_view(profile) if profile.allows("service") else {}
 
     def set_consent(self, customer_id: str, purpose: Purpose, is_given: bool, *, source: str, actor: str) -> None:
         """Keep what was said, when and where; withdrawing `service` removes the notes that were kept under it."""

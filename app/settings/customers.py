@@ -176,6 +176,17 @@ class VoiceSettings(Group):
     """0 takes one a core, four at most."""
 
 
+class RetentionSettings(Group):
+    """How long words of people are kept; numbers and counts stay."""
+
+    days: int = Field(default=1095, ge=0)
+    """Conversations, words of ratings, edits and survey comments that are older go at night; 0 keeps them for good.
+
+    Three years, for which China's E-Commerce Law (article 31) wants the records of a sale kept. Receipts have their own
+    `receipts.keep_days`.
+    """
+
+
 class SurveySettings(Group):
     """Asking customers how it was, once a conversation is resolved."""
 

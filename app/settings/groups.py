@@ -19,6 +19,7 @@ from app.settings.customers import (
     HandOffSettings,
     PictureSettings,
     PolicySettings,
+    RetentionSettings,
     ShopSettings,
     SurveySettings,
     UnderstandingSettings,
@@ -266,6 +267,10 @@ class Settings(BaseSettings):
     """Folder of everything that is kept: index, uploads, keys, jobs."""
     store: Path | None = None
     """Folder of the index; empty takes `store` inside home."""
+    language: Literal["", "zh", "en"] = ""
+    """Of what commands tell people (`kefu doctor`, `kefu ask`); empty takes that of the terminal (LANG).
+
+    Customers are answered in their own."""
     models: ModelSettings = ModelSettings()
     llm: LLMSettings = LLMSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
@@ -281,6 +286,7 @@ class Settings(BaseSettings):
     understanding: UnderstandingSettings = UnderstandingSettings()
     survey: SurveySettings = SurveySettings()
     gaps: GapSettings = GapSettings()
+    retention: RetentionSettings = RetentionSettings()
     pictures: PictureSettings = PictureSettings()
     voice: VoiceSettings = VoiceSettings()
     ingest: IngestSettings = IngestSettings()

@@ -38,6 +38,19 @@ def listed(
     return {"feedback": [item.to_dict() for item in services.feedback.list(limit=limit, rating=rating)]}
 
 
+@router.get("/v1/admin/edits")
+def edited(
+    _: AdminCaller,
+    services: ServicesDep,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    receipt_id: Annotated[str | None, Query(max_length=100)] = None,
+    least: Annotated[float, Query(ge=0, le=1, description="Share of the text that was changed.")] = 0.0,
+) -> dict[str, Any]:
+    """What agents made of suggested replies, newest first."""
+    found = services.feedback.edits(limit=limit, receipt_id=receipt_id, least=least)
+    return {"edits": [item.to_dict() for item in found]}
+
+
 def _receipt_state(services: Services, receipt_id: str) -> str:
     if services.receipts is None:
         return "off"

@@ -48,6 +48,7 @@ def reply(conversation_id: str, body: ReplyRequest, caller: AgentCaller, desk: D
         by=agent_of(caller, desk),
         request_id=body.request_id,
         receipt_id=body.receipt_id,
+        suggested=body.suggested,
         data=body.data(),
     )
     return message_dict(sent)

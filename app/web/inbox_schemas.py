@@ -61,10 +61,7 @@ class ReplyRequest(WebRequest):
 
     def data(self) -> dict[str, Any]:
         """What is kept with the message."""
-        found: dict[str, Any] = {"citations": self.citations} if self.citations else {}
-        if self.suggested is not None:
-            found |= {"suggested": self.suggested, "is_edited": self.text.strip() != self.suggested.strip()}
-        return found
+        return {"citations": self.citations} if self.citations else {}
 
 
 class NoteRequest(WebRequest):

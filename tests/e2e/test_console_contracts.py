@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -110,3 +111,23 @@ def test_two_results_are_compared(console: ConsolePage, service: LiveService) ->
     assert console.serious_faults() == []
     console.open("evaluations/before")
     expect(page.locator(".result").first).to_be_visible()
+
+
+def test_news_come_again_after_a_busy_service_as_late_as_it_asks_and_behind_the_last(console: ConsolePage) -> None:
+    page = console.sign_in()
+    asked: list[tuple[float, str | None]] = []
+
+    def answer(route: Route) -> None:
+        asked.append((time.monotonic(), route.request.headers.get("last-event-id")))
+        if len(asked) == 2:
+            route.fulfill(status=429, headers={"Retry-After": "3"}, json={"code": "too_many_requests"})
+        else:
+            route.fulfill(content_type="text/event-stream", body='id: 7\nevent: ready\ndata: {"after": 7}\n\n')
+
+    page.route("**/v1/agent/events", answer)
+    console.open("inbox")
+    while len(asked) < 3:
+        page.wait_for_timeout(100)
+
+    assert [last for _, last in asked[:3]] == [None, "7", "7"]
+    assert asked[2][0] - asked[1][0] >= 3.0

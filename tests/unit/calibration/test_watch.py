@@ -49,7 +49,7 @@ def test_before_a_company_calibrates_the_outcomes_are_those_of_the_sample_compan
     found = CalibrationWatch(tmp_path / "missing", max_error=0.05, min_confidence=0.4)
 
     assert not found.is_own
-    assert found.misfits(NOW)[-1] == "it was made on the sample company's documents, not on yours"
+    assert found.misfits(NOW)[-1].en == "it was made on the sample company's documents, not on yours"
 
 
 def test_an_error_that_the_questions_cannot_vouch_for_is_told_to_the_log(tmp_path: Path, caplog):
@@ -69,7 +69,7 @@ def test_the_same_program_fits_and_thresholds_and_unused_models_do_not_count(tmp
 def test_everything_that_outcomes_depend_on_is_named(tmp_path: Path):
     now = Now("other@2", {**SETTINGS, "retrieval.top": 4}, {"reader.safetensors": "bb"}, "def")
 
-    assert watch(tmp_path).misfits(now) == [
+    assert [misfit.en for misfit in watch(tmp_path).misfits(now)] == [
         "the embedder was e5@1, it is other@2",
         "reader.safetensors has other weights",
         "retrieval.top was 8, it is 4",
@@ -82,9 +82,8 @@ def test_outcomes_of_a_language_model_depend_on_which(tmp_path: Path):
 
     found = watch(tmp_path, basis=replace(BASIS, mode="llm"))
 
-    assert found.misfits(Now("e5@1", {**SETTINGS, "llm.local.model": "0.5b"}, WEIGHTS, "abc")) == [
-        "llm.local.model was 1.5b, it is 0.5b"
-    ]
+    (misfit,) = found.misfits(Now("e5@1", {**SETTINGS, "llm.local.model": "0.5b"}, WEIGHTS, "abc"))
+    assert misfit.en == "llm.local.model was 1.5b, it is 0.5b"
 
 
 def test_questions_like_those_calibrated_on_are_steady(tmp_path: Path):

@@ -163,6 +163,38 @@ def test_doctor_says_what_to_do_and_fails_without_an_index(capsys: pytest.Captur
     assert "kefu ingest" in store["todo"]
 
 
+def test_doctor_speaks_the_language_of_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    main(["doctor"])
+    told = capsys.readouterr().out
+    assert "索引            " in told
+    assert "请运行：kefu ingest PATH" in told
+    assert "no index" not in told
+
+    monkeypatch.setenv("KEFU_LANGUAGE", "en")
+    main(["doctor"])
+    assert "Run: kefu ingest PATH" in capsys.readouterr().out
+
+
+def test_every_finding_of_doctor_is_there_in_chinese_too(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor", "--json"])
+
+    for finding in json.loads(capsys.readouterr().out):
+        assert finding["zh"]["what"] != finding["what"], finding
+        assert bool(finding["zh"]["todo"]) == bool(finding["todo"]), finding
+
+
+def test_old_words_are_forgotten_by_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["forget", "--days", "30", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["days"], set(told["forgotten"])) == (30, {"conversations", "events", "ratings", "surveys"})
+
+    assert main(["forget"]) == 0
+    assert "Forgotten from before" in capsys.readouterr().out
+
+
 def test_the_end_of_a_pipe_ends_the_command_quietly() -> None:
     result = subprocess.run(
         ["bash", "-c", f"{sys.executable} -c 'from app.cli import main; main()' settings | head -1"],

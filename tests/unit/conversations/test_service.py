@@ -1,6 +1,7 @@
 """A turn of a conversation: understood, acted on, answered, kept; once, and one after the other."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from app.dialogue.scripted_actions import ScriptedActions
 from app.domain import SentenceEvent
 from app.domain.action import ActionOutcome, ActionRequest, Wording
 from app.domain.conversation import Conversation, ConversationMessage
-from index.errors import QuestionEmpty, QuestionTooLong, StoreMissing
+from index.errors import QuestionEmpty, QuestionTooLong, StoreBusy, StoreMissing
 from tests.conversation_fakes import FakeAnswerer, FakeDesk, KnownUnderstander
 from tests.dialogue_samples import NOW, scripted_dialogues, shipped_engine, understood
 
@@ -211,6 +212,61 @@ def test_the_desks_triggers_come_before_the_dialogue(tmp_path: Path, reason: str
     assert shop.actions.requests == []
 
 
+def test_a_question_with_a_risk_is_answered_from_the_documents_before_a_person_takes_over(tmp_path: Path):
+    shop = Shop(tmp_path, wants="risk")
+
+    reply = shop.say("用了面膜脸过敏了，运费谁出？")
+
+    assert [message.role for message in reply.messages] == ["assistant", "system"]
+    assert reply.messages[0].text == "质量问题退货，运费由商家承担 [1]。"
+    assert reply.messages[1].text == "已为您转接人工。"
+    assert shop.desk.packets[0].draft is reply.answer
+    assert reply.ticket is not None
+
+
+def test_an_answer_that_fails_does_not_keep_the_person_away(tmp_path: Path):
+    class Broken(FakeAnswerer):
+        def _answer(self, turn):
+            raise StoreBusy("The index is being written.")
+
+    shop = Shop(tmp_path, wants="risk")
+    parts = replace(shop.service._parts, answerer=Broken())
+    service = ConversationService(shop.store, parts, together=shop.database.writing, clock=lambda: NOW)
+
+    reply = service.reply(Incoming("插座漏电了怎么办？", conversation_id="K1", owner="page"))
+
+    assert reply.text == "已为您转接人工。"
+    assert len(shop.desk.packets) == 1
+
+
+def test_what_is_documented_of_a_risk_is_asked_in_the_customers_language(tmp_path: Path):
+    shop = Shop(tmp_path, wants="risk")
+
+    shop.say("The kettle burned my hand. What does the recall cover?")
+
+    assert [turn.language for turn in shop.answerer.turns] == ["en"]
+
+
+@pytest.mark.parametrize("declines", [True, False])
+def test_nothing_but_the_person_is_told_where_the_documents_are_silent_or_a_life_is_in_danger(
+    tmp_path: Path, declines: bool
+):
+    shop = Shop(tmp_path, wants="risk")
+    shop.answerer.declines = declines
+
+    reply = shop.say("充电宝着火了怎么办？" if declines else "不想活了怎么办？")
+
+    assert reply.text == "已为您转接人工。"
+    assert len(shop.answerer.turns) == int(declines)
+
+
+def test_who_asks_for_a_person_is_passed_on_with_what_they_asked_before(shop: Shop):
+    shop.say("退货运费谁出？")
+    shop.say("转人工")
+
+    assert shop.desk.packets[0].intent == "return_policy"
+
+
 def test_too_much_money_goes_to_a_person_instead_of_being_confirmed(tmp_path: Path):
     shop = Shop(tmp_path, wants="money")
     describe = shop.actions.perform
@@ -223,6 +279,7 @@ def test_too_much_money_goes_to_a_person_instead_of_being_confirmed(tmp_path: Pa
     reply = shop.say(CANCEL)
 
     assert shop.desk.packets[0].reason == "money"
+    assert shop.desk.packets[0].facts["amount_cents"] > 100_000
     assert "确认" not in reply.text
     assert shop.done() == []
 

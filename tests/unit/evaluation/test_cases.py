@@ -11,7 +11,9 @@ from app.evaluation.cases import CaseStore, TestCase
 from app.evaluation.datasets import read_golden
 from app.evaluation.errors import CaseMissing, ResultsDiffer, ResultUnreadable, RunMissing
 from app.evaluation.layouts import layout_of
+from app.evaluation.result import write_result
 from app.evaluation.runs import EvaluationRuns
+from tests.unit.evaluation.samples import question_of, result_of
 
 CASE = TestCase("退款多久到账？", "single", ("zh/refunds.md",), (("3个工作日", "三个工作日"),), date(2026, 11, 1))
 
@@ -94,6 +96,33 @@ def test_runs_are_named_by_their_folder_and_a_broken_one_says_why(tmp_path: Path
         runs.get("bad")
     with pytest.raises(ResultsDiffer):
         runs.compare("good", "good")
+
+
+def test_looking_at_runs_draws_no_interval_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = result_of(question_of("q1", right=True), question_of("q2", right=False))
+    write_result(result, tmp_path / "one")
+    expected = json.loads(json.dumps(result.summary()))
+    monkeypatch.setattr("app.evaluation.measures.bootstrap_interval", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("app.evaluation.measures.wilson_interval", lambda *_, **__: 1 / 0)
+    runs = EvaluationRuns(tmp_path)
+
+    (line,) = runs.list()
+
+    assert line["sections"] == expected["sections"]
+    assert [question["id"] for question in runs.get("one")["sections"][0]["questions"]] == ["q1", "q2"]
+    monkeypatch.setattr("app.evaluation.runs.read_written", lambda _: 1 / 0)
+    assert runs.list() == [line], "what has not changed is not read again"
+
+
+def test_a_run_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+    runs = EvaluationRuns(tmp_path)
+    write_result(result_of(question_of("q1", right=True)), tmp_path / "one")
+    (before,) = runs.list()
+    write_result(result_of(question_of("q1", right=False), question_of("q2", right=True)), tmp_path / "one")
+    (after,) = runs.list()
+
+    assert before["sections"][0]["figures"][0]["count"] == 1
+    assert after["sections"][0]["figures"][0]["count"] == 2
 
 
 @pytest.mark.parametrize("name", ["none", "..", "../good", ".hidden", "", "a/b", "x" * 300])

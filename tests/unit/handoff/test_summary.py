@@ -34,7 +34,7 @@ def test_the_matter_is_told_in_the_customers_words_without_greetings() -> None:
     assert found.zh.splitlines() == [
         "转人工原因：助手多次未能解答",
         "客户：“订单 A100 的退款三天了还没到账！” / “已经第五天了，到底什么时候能到？”",
-        "提到：order_number A100",
+        "提到：订单号 A100",
         "助手最后回复：“退款 1 到 3 个工作日到账。”",
         "情绪：不满",
     ]

@@ -92,6 +92,7 @@ ROUTES = [
     ("GET", "/v1/admin/cases", "admin"),
     ("POST", "/v1/admin/cases", "admin"),
     ("DELETE", "/v1/admin/cases/x", "admin"),
+    ("GET", "/v1/admin/edits", "admin"),
     ("GET", "/v1/admin/evaluations", "admin"),
     ("GET", "/v1/admin/evaluations/compare?first=a&second=b", "admin"),
     ("GET", "/v1/admin/evaluations/x", "admin"),

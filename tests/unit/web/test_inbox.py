@@ -97,6 +97,8 @@ def test_an_agent_takes_answers_and_closes(site: Site) -> None:
         json={"text": "明天到账", "request_id": "r1", "suggested": "后天"},
     )
     assert (sent.status_code, sent.json()["author"], sent.json()["data"]["is_edited"]) == (201, "li", True)
+    (told,) = [data for name, data in site.whole.published if name == "message.from_agent"]
+    assert (told["suggested"], told["is_edited"]) == ("后天", True)
     assert site.client.post("/v1/agent/conversations/c1/note", headers=li, json={"text": "已核实"}).status_code == 201
     labels = site.client.post("/v1/agent/conversations/c1/label", headers=li, json={"add": ["退款"]}).json()
     assert labels == {"labels": ["退款"]}
@@ -104,7 +106,9 @@ def test_an_agent_takes_answers_and_closes(site: Site) -> None:
 
     shown = site.client.get("/v1/agent/conversations/c1", headers=li).json()
     assert [message["role"] for message in shown["messages"]] == ["customer", "system", "agent", "note", "system"]
-    assert shown["ticket"]["packet"]["slots"][0]["value"] == "A100"
+    slot = shown["ticket"]["packet"]["slots"][0]
+    assert (slot["value"], slot["name"]) == ("A100", {"zh": "订单号", "en": "order"})
+    assert shown["ticket"]["intent_name"] == {"zh": "查退款进度", "en": "refund status"}
     assert "什么时候到账" in shown["ticket"]["summary"]["zh"]
     assert [event["event"] for event in shown["trail"]] == ["opened", "assigned", "replied", "resolved"]
     assert shown["me"] == {"name": "li", "is_supervisor": False}

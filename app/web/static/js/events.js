@@ -15,7 +15,7 @@ export async function* events(body) {
         const colon = line.indexOf(":");
         if (colon > 0) found[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
       }
-      if (found.data) yield { event: found.event, data: JSON.parse(found.data) };
+      if (found.data) yield { event: found.event, id: found.id, data: JSON.parse(found.data) };
     }
   }
 }

@@ -35,11 +35,18 @@ export function listenTo(conversation, { onMessage, onStatus }) {
   return () => abort.abort();
 }
 
+/** A time of day, with its day where that is not today. */
+function clockOf(at) {
+  const isToday = at.toDateString() === new Date().toDateString();
+  const day = isToday ? {} : { month: "short", day: "numeric" };
+  return at.toLocaleString(currentLanguage(), { ...day, hour: "2-digit", minute: "2-digit" });
+}
+
 /** The line above the composer: that a person is waited for, or is there. */
 export function drawPeople({ status, expectedBy, agent }) {
   byId("people").hidden = !isWithPeople(status);
   byId("people").dataset.status = status ?? "";
-  const time = expectedBy && new Date(expectedBy).toLocaleTimeString(currentLanguage(), { hour: "2-digit", minute: "2-digit" });
+  const time = expectedBy && clockOf(new Date(expectedBy));
   const words =
     status === "waiting"
       ? time && new Date(expectedBy) > Date.now() ? t("waitingUntil", { time }) : t("waitingFor")

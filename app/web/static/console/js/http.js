@@ -22,6 +22,7 @@ async function send(path, options = {}) {
   }
   if (response.ok) return response;
   const problem = new Problem({ ...(await response.json().catch(() => ({}))), status: response.status });
+  problem.retryAfterMs = retryAfter(response.headers.get("Retry-After"));
   if (response.status === 401 && session.peek()) session.value = null;
   throw problem;
 }
@@ -79,26 +80,52 @@ export async function signOut() {
   session.value = null;
 }
 
-/** Server-sent events of one request. */
-export async function* events(path, signal) {
-  const response = await send(path, { signal, headers: { Accept: "text/event-stream" } });
+/** Server-sent events of one request; those behind `last`, where the id of one is given. */
+export async function* events(path, signal, last) {
+  const headers = { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) };
+  const response = await send(path, { signal, headers });
   yield* eventsOf(response.body);
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits, or not any longer once it is over. */
+const pause = (ms, signal) =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
 
-/** Follows an event stream for as long as `signal` allows, and comes back after a break: 1, 2, 4 … 30 seconds. */
+/** Milliseconds of a Retry-After, in seconds or as a date; 0 where there is none. */
+function retryAfter(said) {
+  if (!said) return 0;
+  const ms = /^\s*\d+\s*$/.test(said) ? 1000 * Number(said) : Date.parse(said) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
+}
+
+/**
+ * Follows an event stream for as long as `signal` allows, and comes back after a break: 1, 2, 4 … 30 seconds, or as late
+ * as the service asks for, and goes on behind the last event. A service that is busy is no reason to give up; being
+ * refused is.
+ */
 export async function follow(path, signal, on) {
+  let last;
   for (let wait = 1000; !signal.aborted; wait = Math.min(wait * 2, 30_000)) {
+    let asked = 0;
     try {
-      for await (const event of events(path, signal)) {
+      for await (const event of events(path, signal, last)) {
         wait = 1000;
+        last = event.id ?? last;
         on(event);
       }
     } catch (error) {
       if (error.name === "AbortError") return;
-      if (error.status && error.status < 500) throw error;
+      if (error.status && error.status < 500 && error.status !== 429) throw error;
+      asked = error.retryAfterMs ?? 0;
     }
-    await pause(wait);
+    await pause(Math.max(wait, asked), signal);
   }
 }

@@ -4,7 +4,7 @@ import { ago, duration } from "../format.js";
 import { badge, button, fetched, loaded, pageHead, table } from "../parts.js";
 import { icon } from "../icons.js";
 import { h, onEnd } from "../reactive.js";
-import { hasWords, said, t, tr } from "../words.js";
+import { hasWords, language, said, t, tr } from "../words.js";
 
 const TONES = {
   ok: "good",
@@ -47,6 +47,9 @@ export default function health() {
   );
 }
 
+/** A finding is in English, and in Chinese under `zh`. */
+const worded = (item) => (language.value === "zh" && item.zh) || item;
+
 const check = (item) =>
   h(
     "li",
@@ -60,9 +63,9 @@ const check = (item) =>
     h(
       "div",
       { className: "row-text wraps" },
-      h("span", { className: "row-title" }, item.what),
-      h("span", {}, item.found),
-      item.todo ? h("span", { className: "todo" }, item.todo) : "",
+      h("span", { className: "row-title" }, () => worded(item).what),
+      h("span", {}, () => worded(item).found),
+      item.todo ? h("span", { className: "todo" }, () => worded(item).todo) : "",
     ),
   );
 

@@ -234,7 +234,7 @@ function rowTable(rows, metric) {
       [tr("job.when"), (row) => ago(row.at)],
       [tr("home.value"), (row) => (metric.aggregate === "share" ? (row.value ? "1" : "0") : show(row.value))],
       [tr("home.conversation"), (row) => h("code", {}, row.conversation_id ?? row.row_id)],
-      ["", (row) => [row.language, row.intent, row.channel].filter(Boolean).join(" · ")],
+      ["", (row) => [row.language, said(row.intent_name) || row.intent, row.channel].filter(Boolean).join(" · ")],
     ],
     rows,
   );

@@ -5,7 +5,7 @@ import { ago } from "../format.js";
 import { afterPause, badge, button, empty, explained, failure, pageHead, segments } from "../parts.js";
 import { computed, each, effect, h, onEnd, signal } from "../reactive.js";
 import { route, setQuery } from "../router.js";
-import { hasWords, t, tr } from "../words.js";
+import { hasWords, said, t, tr } from "../words.js";
 import { conversationView } from "./inbox_conversation.js";
 
 const VIEWS = ["active", "queued", "mine", "late", "resolved"];
@@ -200,7 +200,7 @@ function ticketRow(row, chosen, open, now) {
         " ",
         h("span", { className: "faint" }, () => (now.value, ago(row.waiting_since ?? row.changed_at))),
       ),
-      h("span", { className: "row-detail" }, row.preview || row.topic || row.intent || ""),
+      h("span", { className: "row-detail" }, () => row.preview || row.topic || said(row.intent_name)),
       h(
         "span",
         { className: "row badges" },

@@ -1,6 +1,6 @@
 // One conversation at the desk: what was said, what the assistant found out, and the reply with its proof.
 
-import { post } from "../http.js";
+import { may, post } from "../http.js";
 import { ago, number, percent, time } from "../format.js";
 import {
   badge,
@@ -73,6 +73,9 @@ export function conversationView(id, { news, close, onChanged, me, isAdmin }) {
   );
 }
 
+/** What was told to the customer in their language, where it is there in both: agents read their own. */
+const bothOf = (data) => (data?.zh && data?.en ? { zh: data.zh, en: data.en } : null);
+
 const ticketOf = (value) => value?.ticket ?? value?.conversation ?? null;
 
 function message(item) {
@@ -87,7 +90,7 @@ function message(item) {
       h("span", {}, who),
       h("time", { dateTime: item.at, title: time(item.at) }, ago(item.at)),
     ),
-    h("p", { className: "message-text" }, item.text),
+    h("p", { className: "message-text" }, () => (item.role === "system" && said(bothOf(item.data))) || item.text),
     citations.length ? citationList(citations) : "",
   );
 }
@@ -96,25 +99,26 @@ export const citationList = (citations) =>
   h(
     "ul",
     { className: "citations", "aria-label": tr("inbox.citations") },
-    citations.map((item) =>
-      h(
-        "li",
-        {},
-        h(
-          "a",
-          {
-            href: href(["knowledge", "document", item.document_id], {
-              passage: item.passage_id,
-              start: item.start,
-              end: item.end,
-            }),
-            title: item.quote,
-          },
-          `[${item.marker}] ${item.title}`,
-        ),
-      ),
-    ),
+    citations.map((item) => h("li", {}, may("admin") ? sourceLink(item) : sourceQuote(item))),
   );
+
+const sourceLink = (item) =>
+  h(
+    "a",
+    {
+      href: href(["knowledge", "document", item.document_id], {
+        passage: item.passage_id,
+        start: item.start,
+        end: item.end,
+      }),
+      title: item.quote,
+    },
+    `[${item.marker}] ${item.title}`,
+  );
+
+/** The knowledge pages are not open to every agent; the words that an answer rests on are. */
+const sourceQuote = (item) =>
+  h("details", {}, h("summary", {}, `[${item.marker}] ${item.title}`), h("blockquote", {}, item.quote));
 
 function actions(value, act, me) {
   const ticket = ticketOf(value);
@@ -171,10 +175,16 @@ function packet(value, act, isAdmin) {
       { className: "row" },
       reason(ticket.reason ?? inside.reason),
       inside.sentiment && inside.sentiment !== "neutral" ? badge(tr(`sentiment.${inside.sentiment}`), "caution") : "",
-      inside.risk ? badge(inside.risk, "danger") : "",
+      inside.risk ? badge(() => said(inside.risk_name) || inside.risk, "danger") : "",
     ),
     said(ticket.summary) ? [h("h3", {}, tr("inbox.summary")), h("p", { className: "pre-line" }, () => said(ticket.summary))] : "",
-    ticket.due_at ? h("p", { className: "faint" }, tr("inbox.due", { when: time(ticket.due_at) })) : "",
+    ticket.due_at && OPEN.includes(ticket.state)
+      ? h(
+          "p",
+          { className: "faint" },
+          tr(ticket.state === "answered" ? "inbox.closes" : "inbox.due", () => ({ when: time(ticket.due_at) })),
+        )
+      : "",
     ticket.intent || inside.slots?.length
       ? [
           h("h3", {}, tr("inbox.understood")),
@@ -182,10 +192,10 @@ function packet(value, act, isAdmin) {
             "dl",
             { className: "pairs" },
             ticket.intent
-              ? h("div", {}, h("dt", {}, tr("inbox.intent")), h("dd", {}, h("code", {}, ticket.intent)))
+              ? h("div", {}, h("dt", {}, tr("inbox.intent")), h("dd", { title: ticket.intent }, () => said(ticket.intent_name) || ticket.intent))
               : "",
             (inside.slots ?? []).map((slot) =>
-              h("div", {}, h("dt", {}, slot.type), h("dd", {}, String(slot.normalized ?? slot.value))),
+              h("div", {}, h("dt", {}, () => said(slot.name) || slot.type), h("dd", {}, String(slot.normalized ?? slot.value))),
             ),
           ),
         ]
@@ -283,7 +293,7 @@ function composer(id, path, view, act) {
     if (!words || isBusy.peek()) return;
     isBusy.value = true;
     const proof = proposed
-      ? { suggested: proposed.text, receipt_id: proposed.receipt_id, citations: proposed.citations ?? [] }
+      ? { suggested: plain(proposed.text), receipt_id: proposed.receipt_id, citations: proposed.citations ?? [] }
       : {};
     const body = mode.peek() === "reply" ? { text: words, request_id: requestId, ...proof } : { text: words };
     const done = await act(mode.peek() === "reply" ? "reply" : "note", body);
@@ -303,7 +313,7 @@ function composer(id, path, view, act) {
   }
   const use = (found) => {
     mode.value = "reply";
-    text.value = found.text.replace(/\s*\[\d+\]/g, "");
+    text.value = plain(found.text);
     proposed = found;
     suggestion.value = null;
     text.focus();
@@ -356,6 +366,9 @@ function suggestionCard(found, use, drop) {
     ),
   );
 }
+
+/** As a customer gets it: the sources stand below the message. */
+const plain = (words) => words.replace(/\s*\[\d+\]/g, "");
 
 const drafts = new Map();
 

@@ -169,6 +169,7 @@ function questionRow(row, chosen, open) {
 function explanation(receiptId, close, forget) {
   const id = encodeURIComponent(receiptId);
   const receipt = fetched(`/v1/receipts/${id}`);
+  const edits = fetched(`/v1/admin/edits?receipt_id=${id}`);
   const told = signal(null);
   effect(() => {
     get(`/v1/receipts/${id}/explanation?language=${language.value}`).then(
@@ -188,6 +189,7 @@ function explanation(receiptId, close, forget) {
       "div",
       { className: "pad stack scroll" },
       loaded(receipt, (value) => receiptView(value)),
+      () => (edits.value?.edits.length ? editsOf(edits.value.edits) : ""),
       () => (told.value ? explained(told.value) : ""),
     ),
   ];
@@ -214,6 +216,19 @@ function receiptView(value) {
       : "",
   ];
 }
+
+/** What agents made of it where it was a suggestion of theirs. */
+const editsOf = (edits) => [
+  h("h3", {}, tr("questions.edits")),
+  edits.map((item) =>
+    h(
+      "div",
+      { className: "reason" },
+      badge(item.changed ? percent(item.changed, 0) : tr("questions.unchanged"), item.changed ? "caution" : "good"),
+      h("div", {}, h("p", {}, item.sent), h("p", { className: "faint" }, `${item.agent} · ${ago(item.created_at)}`)),
+    ),
+  ),
+];
 
 function explained(value) {
   return h(
