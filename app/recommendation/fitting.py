@@ -87,8 +87,8 @@ def fit(
     rest, wanted = histories.without_last()
     network = begin(rest, params.sequence)
     before = _parts(rest, network, params, contents, on_stage, "learning what goes with what")
-    people = np.flatnonzero(wanted >= 0)
-    people = np.random.default_rng(params.seed).permutation(people)[: params.ranked_people]
+    found = np.flatnonzero(wanted >= 0)
+    people = np.random.default_rng(params.seed).permutation(found)[: params.ranked_people].tolist()
     finder = _finder(rest, *before, params)
     lists = candidates_of(finder, before[2], [rest.row(user) for user in people], on_stage=on_stage)
     chosen = [int(wanted[user]) for user in people]

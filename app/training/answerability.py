@@ -54,7 +54,7 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
     values = np.array([[features[name] for name in names] for features, _ in found])
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread == 0] = 1.0
-    regression = LogisticRegression(C=strength, max_iter=1000)  # type: ignore[no-untyped-call]
+    regression = LogisticRegression(C=strength, max_iter=1000)
     model = regression.fit((values - centre) / spread, labels)
     weights = model.coef_[0] / spread
     intercept = float(model.intercept_[0] - weights @ centre)

@@ -110,7 +110,7 @@ def fit_weights(claims: Sequence[Claim], reader: ClaimReader) -> SupportWeights:
             )
         )
         labels.append(claim.is_supported)
-    model = LogisticRegression(max_iter=1000).fit(rows, labels)  # type: ignore[no-untyped-call]
+    model = LogisticRegression(max_iter=1000).fit(rows, labels)
     return SupportWeights(float(model.intercept_[0]), *(float(weight) for weight in model.coef_[0]))
 
 

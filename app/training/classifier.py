@@ -201,7 +201,7 @@ def _regression(
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=strength, max_iter=steps, tol=1e-3)  # type: ignore[no-untyped-call]
+    model = LogisticRegression(C=strength, max_iter=steps, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # stopped early on purpose: it is near enough by then
         model.fit(rows, columns)
@@ -225,7 +225,7 @@ def _known(
         starts.append(sum(map(len, kept)))
         own = vectors[columns == column]
         if len(own) > params.known:
-            groups = KMeans(params.known, n_init=1, max_iter=20, random_state=params.seed)  # type: ignore[no-untyped-call]
+            groups = KMeans(params.known, n_init=1, max_iter=20, random_state=params.seed)
             means = groups.fit(own).cluster_centers_
             own = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
         # A label without examples in this fold is as far away as can be.
@@ -291,7 +291,7 @@ def _scope(
     weights = np.concatenate([np.ones(len(positives)), np.full(len(negatives), share), np.full(len(made), 0.3)])
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread < 1e-9] = 1.0
-    model = LogisticRegression(C=1.0, max_iter=500)  # type: ignore[no-untyped-call]
+    model = LogisticRegression(C=1.0, max_iter=500)
     model.fit((values - centre) / spread, is_inside, sample_weight=weights)
     scope = model.coef_[0] / spread
     bias = float(model.intercept_[0] - scope @ centre)
@@ -322,7 +322,7 @@ def _verdicts(judged: _Judged, head: Head, labels: int) -> HeldOut:
 
 def _count_matrix(texts: Sequence[str], buckets: int) -> csr_matrix:
     found = [lexical_counts(text, buckets) for text in texts]
-    return csr_matrix(  # type: ignore[no-untyped-call]
+    return csr_matrix(
         (
             np.array([value for counts in found for value in counts.values()], np.float32),
             np.array([bucket for counts in found for bucket in counts], np.int32),
@@ -334,7 +334,7 @@ def _count_matrix(texts: Sequence[str], buckets: int) -> csr_matrix:
 
 def _rows(counts: csr_matrix, rarity: NDArray[np.float32]) -> csr_matrix:
     """Counts times rarity, rows of unit length."""
-    weighted = counts.multiply(rarity[None]).tocsr()  # type: ignore[no-untyped-call]
+    weighted = counts.multiply(rarity[None]).tocsr()
     lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     scaled = weighted.multiply((1 / np.maximum(lengths, 1e-6))[:, None])
-    return csr_matrix(scaled)  # type: ignore[no-untyped-call]
+    return csr_matrix(scaled)

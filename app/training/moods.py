@@ -61,9 +61,9 @@ def fit_weights(fitted: Fitted, texts: Sequence[str]) -> MoodWeights:
     chances = [dict(zip(names, row, strict=True)) for row in fitted.held_out.chances.tolist()]
     features = mood_features(chances, [tone_of(text) for text in texts])
     labels = np.array([MOODS.index(mood) for mood in names])[fitted.columns]
-    model = LogisticRegression(C=_STRENGTH, max_iter=1000)  # type: ignore[no-untyped-call]
+    model = LogisticRegression(C=_STRENGTH, max_iter=1000)
     model.fit(features, labels)
-    right = float(model.score(features, labels))  # type: ignore[no-untyped-call]
+    right = float(model.score(features, labels))
     sys.stdout.write(f"{len(texts)} examples, with the words: {right:.1%} right\n")
     return MoodWeights(model.coef_, model.intercept_)
 

@@ -61,7 +61,7 @@ def fit(vectors: FloatMatrix, labels: Sequence[bool], *, means: Mapping[str, Flo
     """Logistic regression; both kinds weigh the same in all."""
     from sklearn.linear_model import LogisticRegression
 
-    regression = LogisticRegression(C=_STRENGTH, max_iter=2000, class_weight="balanced")  # type: ignore[no-untyped-call]
+    regression = LogisticRegression(C=_STRENGTH, max_iter=2000, class_weight="balanced")
     model = regression.fit(vectors, np.array(labels))
     return ShopTalk(model.coef_[0].astype(np.float32), float(model.intercept_[0]), means=means)
 

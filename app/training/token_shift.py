@@ -30,11 +30,12 @@ def fit(tokens: Iterable[tuple[str, FloatMatrix]], *, codec_id: str) -> TokenShi
     counts: dict[str, int] = {}
     for language, rows in tokens:
         if len(rows):
-            sums[language] = sums.get(language, np.zeros(rows.shape[1])) + rows.sum(axis=0)
+            sums[language] = sums.get(language, np.zeros(rows.shape[1], np.float32)) + rows.sum(axis=0)
             counts[language] = counts.get(language, 0) + len(rows)
     if len(sums) != 2:
         raise ValueError(f"Expected questions of two languages, got {len(sums)}.")
-    return TokenShift({language: total / counts[language] for language, total in sums.items()}, codec_id=codec_id)
+    means = {language: (total / counts[language]).astype(np.float32) for language, total in sums.items()}
+    return TokenShift(means, codec_id=codec_id)
 
 
 def main() -> None:

@@ -42,10 +42,10 @@ def clusters_of(likeness: FloatMatrix, *, nearest: float) -> Clusters:
 
     distances = np.clip(1.0 - likeness, 0.0, 2.0)
     np.fill_diagonal(distances, 0.0)
-    joining = AgglomerativeClustering(  # type: ignore[no-untyped-call]
+    joining = AgglomerativeClustering(
         n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1.0 - nearest
     )
-    found = joining.fit_predict(distances)  # type: ignore[no-untyped-call]
+    found = joining.fit_predict(distances)
     grouped: dict[int, list[int]] = {}
     for row, name in enumerate(found.tolist()):
         grouped.setdefault(name, []).append(row)
