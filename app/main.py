@@ -26,6 +26,7 @@ from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions
 from app.jobs.nightly import Nightly
 from app.jobs.runner import JobRunner
+from app.jobs.stock import stock_action
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps")
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "stock")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -83,6 +84,7 @@ def build(container: Container) -> FastAPI:
     actions["conflicts"] = conflicts_action(_conflict_finder(container))
     gaps = cache(lambda: container.gap_desk(publish))
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
+    actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
 
     def publish(files: Mapping[str, bytes]) -> Sequence[str]:
@@ -113,6 +115,7 @@ def build(container: Container) -> FastAPI:
             desk=_desk(container),
             answer_cache=container.answer_cache,
             profiles=container.profiles,
+            stock=container.stock,
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(

@@ -37,6 +37,7 @@ from app.cli import (
     shop,
     train,
     understand,
+    warehouse,
     webhooks,
 )
 from app.cli.exits import DONE, FAILED, INTERRUPTED
@@ -71,6 +72,7 @@ program.add_typer(webhooks.group, name="webhooks")
 program.add_typer(receipts.group, name="receipts")
 program.add_typer(cache.group, name="cache")
 program.add_typer(shop.group, name="shop")
+program.add_typer(warehouse.group, name="warehouse")
 program.add_typer(dialogue.group, name="dialogue")
 program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")

@@ -25,6 +25,7 @@ from app.settings.customers import (
     VoiceSettings,
     WebhookSettings,
 )
+from app.settings.stock import StockSettings
 from ingest.validity.sale_periods import DEFAULT_SALE_PERIODS, checked_table
 
 PREFIX = "KEFU_"
@@ -286,6 +287,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()
+    stock: StockSettings = StockSettings()
     widget: WidgetSettings = WidgetSettings()
 
     @classmethod

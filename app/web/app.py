@@ -47,6 +47,7 @@ from app.web import (
     search,
     service_metrics,
     surveys,
+    warehouse_stock,
     widget,
 )
 from app.web.cross_origin import CrossOrigin
@@ -105,9 +106,10 @@ def build_app(services: Services) -> FastAPI:
     administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
+    warehouse = (warehouse_stock,)
     quality = (cases, evaluations, flows, installation)
     customers = (chat, openai_routes, media, search, feedback, surveys)
-    for module in (*customers, *people, *administration, *insight, *quality, health, page, console, widget):
+    for module in (*customers, *people, *administration, *insight, *quality, *warehouse, health, page, console, widget):
         app.include_router(module.router)
     app.mount("/static", page.PageFiles(), name="static")
     for kind in (KefuError, RequestValidationError, HTTPException):

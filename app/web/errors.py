@@ -18,6 +18,7 @@ RequestError (of this package)
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 ├── ProfilesOff         no profiles are kept
 ├── NoteNotFound        no note of that id in a profile
+├── StockOff            no stock is planned
 └── UploadEmpty         an upload without files
 """
 
@@ -66,6 +67,7 @@ from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInval
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
+from app.warehouse.stock.errors import CalendarInvalid, DemandMissing, PlacesInvalid, ReportMissing, SkuUnknown, StockError
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
@@ -210,6 +212,12 @@ class NoteNotFound(RequestError):
     code = "note_not_found"
 
 
+class StockOff(RequestError):
+    """No stock is planned here."""
+
+    code = "stock_off"
+
+
 class UploadEmpty(RequestError):
     """The upload holds no file."""
 
@@ -302,12 +310,19 @@ STATUS: Mapping[type[KefuError], int] = {
     HandOffError: 409,
     TicketMissing: 404,
     CannedReplyMissing: 404,
+    StockError: 409,
+    DemandMissing: 409,
+    CalendarInvalid: 500,
+    PlacesInvalid: 500,
+    SkuUnknown: 404,
+    ReportMissing: 404,
     WebhookError: 409,
     EndpointMissing: 404,
     InsightOff: 404,
     ModelNotOffered: 404,
     ProfilesOff: 404,
     NoteNotFound: 404,
+    StockOff: 404,
     UploadEmpty: 422,
 }
 """The nearest class of an error's line of descent counts, so that a new leaf has the status of its family."""

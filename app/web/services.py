@@ -29,6 +29,7 @@ from app.receipts.writer import ReceiptWriter
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
+from app.warehouse.stock import StockDesk
 from index.types import Document, Passage, Query
 
 
@@ -304,6 +305,8 @@ class Services:
     """None when they are switched off."""
     profiles: Profiles | None = None
     """None where none are kept."""
+    stock: StockDesk | None = None
+    """None where no stock is planned."""
     desk: Desk | None = None
     """None without conversations that people take over."""
     answer_cache: AnswerCache | None = None

@@ -68,6 +68,6 @@ def read_places(path: Path) -> dict[str, Place]:
     return places
 
 
-def place_of(places: Mapping[str, Place], sku: str, product_id: str) -> Place | None:
-    """Of an item: its own, else that of its product."""
-    return places.get(sku) or places.get(product_id)
+def key_of(places: Mapping[str, Place], sku: str, product_id: str) -> str | None:
+    """Under which an item's place stands: its own SKU, else its product; None where nobody says."""
+    return next((key for key in (sku, product_id) if key in places), None)

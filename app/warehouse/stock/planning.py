@@ -16,7 +16,7 @@ from app.warehouse.stock.demand import Demand
 from app.warehouse.stock.forecasting import Forecast, Forecaster
 from app.warehouse.stock.forecasting.factors import learn_factors
 from app.warehouse.stock.replenishment import ReplenishmentParams, rule_of
-from app.warehouse.stock.simulation import Replay, Simulation, simulate
+from app.warehouse.stock.simulation import Replay, Simulation, simulate, simulated_moments
 
 Array = NDArray[np.float64]
 _YEAR = 365
@@ -145,9 +145,11 @@ def plan_stock(
     by_sku = {item.sku: item for item in items}
     prices = np.array([by_sku[sku].price_cents if sku in by_sku else 0 for sku in demand.skus], dtype=np.float64)
     terms = params.replenishment
-    replay = Replay(demand, forecaster, terms, prices * params.cost_share, params.holding_rate, on_progress)
+    moments = simulated_moments(demand, forecaster.params.horizon, params.simulated_days) if with_simulation else []
+    tick = ticker(on_progress, forecaster.steps(demand, [*moments, demand.days]))
+    replay = Replay(demand, forecaster, terms, prices * params.cost_share, params.holding_rate, tick)
     simulation, level = _simulated(replay, params) if with_simulation else (None, terms.service_level)
-    forecast = forecaster.forecast(demand, on_progress=on_progress)
+    forecast = forecaster.forecast(demand, on_series=tick)
     waits = np.array([(lead_times or {}).get(sku, terms.lead_time_days) for sku in demand.skus])
     made = _Rules(forecast, params, level, waits)
     year = demand.quantities[:, -_YEAR:]
@@ -164,14 +166,27 @@ def plan_stock(
     return StockPlan(demand.last, terms.service_level, level, tuple(lines), simulation)
 
 
+def ticker(on_progress: Callable[[int, int], None] | None, total: int) -> Callable[[], None]:
+    """Counts calls towards a total."""
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if on_progress is not None:
+            on_progress(done, total)
+
+    return tick
+
+
 def _simulated(replay: Replay, params: PlanParams) -> tuple[Simulation | None, float]:
     """The simulation and the level learned from the newest days; without enough history neither."""
     try:
         simulation = simulate(replay, days=params.simulated_days)
     except ValueError:
         return None, params.replenishment.service_level
-    end = replay.demand.days
-    return simulation, replay.level_for(end - simulation.days, end)
+    end, step = replay.demand.days, replay.forecaster.params.horizon
+    return simulation, replay.level_for(end - min(end // (2 * step), _YEAR // step) * step, end)
 
 
 class _Rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -15,8 +16,10 @@ from app.warehouse.stock.replenishment import ReplenishmentParams, Rule, naive_r
 Array = NDArray[np.float64]
 _FACTORS = (*(1 + step / 4 for step in range(17)), *range(6, 21))
 _MISSES = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.05, 0.02)
-"""What is left of the chance to run out, tried one after the other."""
-_RULE_DAYS = 7
+"""What is left of the chance to run out, tried from the first on."""
+_NAIVE_DAYS = 7
+_LEARNING_DAYS = 364
+"""A whole year has each sale once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Replay:
     """Float64, (SKUs,): what one unit costs."""
     holding_rate: float = 0.25
     """Of the cost, a year."""
-    on_progress: Callable[[int, int], None] | None = None
+    on_series: Callable[[], None] | None = None
     _forecasts: dict[int, Forecast] = field(default_factory=dict, repr=False)
 
     def play(self, first: int, last: int, *, level: float) -> Outcome:
@@ -96,14 +99,14 @@ class Replay:
         rules = {
             moment + offset: rule_of(self._forecast(moment), self.params, start=offset, level=level)
             for moment in self._moments(first, last)
-            for offset in range(0, self._step, _RULE_DAYS)
+            for offset in range(self._step)
         }
         return self._player(first, last)(rules)
 
     def play_naive(self, first: int, last: int, *, factor: float) -> Outcome:
         """The simple rule over those days."""
         past = self.demand.quantities
-        moments = range(first, last, _RULE_DAYS)
+        moments = range(first, last, _NAIVE_DAYS)
         return self._player(first, last)(
             {moment: naive_rule(past[:, :moment], self.params, factor=factor) for moment in moments}
         )
@@ -115,13 +118,14 @@ class Replay:
         the stock below the reorder point.
         """
         target = self.params.service_level
-        for miss in _MISSES:
-            level = 1 - (1 - target) * miss
+        levels = [1 - (1 - target) * miss for miss in _MISSES]
+
+        def suffices(level: float) -> bool:
             outcome = self.play(first, last, level=level)
             noise = np.sqrt(target * (1 - target) / max(outcome.orders, 1))
-            if outcome.cycle_service >= target + noise:
-                return level
-        return 1 - (1 - target) * _MISSES[-1]
+            return bool(outcome.cycle_service >= target + noise / 2)
+
+        return levels[min(bisect_left(levels, True, key=suffices), len(levels) - 1)]
 
     @property
     def _step(self) -> int:
@@ -133,7 +137,7 @@ class Replay:
     def _forecast(self, moment: int) -> Forecast:
         if moment not in self._forecasts:
             self._forecasts[moment] = self.forecaster.forecast(
-                self.demand, origin=moment, on_progress=self.on_progress
+                self.demand, origin=moment, on_series=self.on_series
             )
         return self._forecasts[moment]
 
@@ -142,19 +146,28 @@ class Replay:
         return _Player(asked, self.params, first, self.cost_cents, self.holding_rate)
 
 
-def simulate(replay: Replay, *, days: int = 168) -> Simulation:
-    """Over the last so many days, with the level that reached the service level in as many days before them.
+def simulated_moments(demand: Demand, horizon: int, days: int) -> list[int]:
+    """Origins of the forecasts that a simulation of so many days asks for; [] where the history is too short."""
+    days = days // horizon * horizon
+    learning = min(max(demand.days - days - horizon, 0) // horizon * horizon, _LEARNING_DAYS // horizon * horizon)
+    if not days or learning < days:
+        return []
+    return list(range(demand.days - days - learning, demand.days, horizon))
 
-    Each rule begins with as much as it would fill up to, and is made anew each week from what was known by then.
+
+def simulate(replay: Replay, *, days: int = 168) -> Simulation:
+    """Over the last so many days, with the level that reached the service level in the year before them.
+
+    Each rule begins with as much as it would fill up to, and is made anew day by day from what was known when a horizon began.
     `ValueError` when the history is shorter than twice `days` and a horizon.
     """
-    step = replay.forecaster.params.horizon
+    moments = simulated_moments(replay.demand, replay.forecaster.params.horizon, days)
+    if not moments:
+        raise ValueError(f"Expected a history of more than twice {days} days, got {replay.demand.days}.")
+    end, step = replay.demand.days, replay.forecaster.params.horizon
     days = days // step * step
-    end = replay.demand.days
     start = end - days
-    if days < step or start - days < step:
-        raise ValueError(f"Expected a history of at least {2 * max(days, step) + step} days, got {end}.")
-    level = replay.level_for(start - days, start)
+    level = replay.level_for(moments[0], start)
     ours = replay.play(start, end, level=level)
     naive = replay.play_naive(start, end, factor=1.5)
     for factor in _FACTORS:

@@ -110,12 +110,13 @@ def pooled_rate(demand: Demand, factors: Array, half_life: float) -> Array:
     """
     weights = 0.5 ** (np.arange(demand.days)[::-1] / half_life)
     since = demand.quantities.cumsum(axis=1) > 0
-    # The first sale says from when on a SKU is there, not how fast it sells.
-    after_first = np.where(since.cumsum(axis=1) > 1, demand.quantities, 0.0)
+    # The first sale says from when on a SKU is there, not how fast it sells; one of the first day says the latter.
+    is_counted = (since.cumsum(axis=1) > 1) | (np.arange(demand.days) == 0)
+    after_first = np.where(is_counted, demand.quantities, 0.0)
     since[~since.any(axis=1)] = True  # offered all along, and never bought
     sold = after_first @ weights
     usual = (factors * since) @ weights
-    whole = sold.sum() / max(usual.sum(), 1e-9)
+    whole = float((demand.quantities @ weights).sum()) / max(float(usual.sum()), 1e-9)
     rate = np.full(len(demand.skus), whole)
     for groups in (demand.categories, demand.products):
         rate = _pulled(groups, sold, usual, rate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,7 @@ from app.warehouse.stock.forecasting.distribution import Spread, learn_spread
 from app.warehouse.stock.forecasting.factors import learn_factors
 
 Array = NDArray[np.float64]
-Advance = Callable[[int, int], None]
+Step = Callable[[], None]
 _FEWEST_DAYS = 28
 """Of a history before an earlier origin; with fewer there is nothing to choose by."""
 
@@ -83,22 +83,32 @@ class Forecaster:
 
     params: ForecastParams = field(default_factory=ForecastParams)
     calendar: EventCalendar = field(default_factory=read_calendar)
-    _known: dict[tuple[int, int], Array] = field(default_factory=dict, repr=False)
+    _known: dict[int, Array] = field(default_factory=dict, repr=False)
     _of: Demand | None = field(default=None, repr=False)
 
-    def forecast(self, demand: Demand, *, origin: int | None = None, on_progress: Advance | None = None) -> Forecast:
-        """The days after the first `origin` days (by default after all of them); what comes later is not looked at."""
-        if self._of is not demand:
-            self._known, self._of = {}, demand
+    def forecast(self, demand: Demand, *, origin: int | None = None, on_series: Step | None = None) -> Forecast:
+        """The days after the first `origin` days (by default after all of them); what comes later is not looked at.
+
+        `on_series` is called for each SKU at each origin that was not computed before; `steps` says how often.
+        """
+        self._attend(demand)
         origin = demand.days if origin is None else origin
         past = demand.until(origin)
-        folds = self.origins(origin)
-        steps = (len(folds) + 1) * len(demand.skus)
-        report = _Report(on_progress, steps)
-        earlier = [(fold, self._means(demand, fold, report)) for fold in folds]
+        earlier = [(fold, self._means(demand, fold, on_series)) for fold in self.origins(origin)]
         weights = self._weights(past, earlier)
-        mean = _combined(weights, self._means(demand, origin, report))
+        mean = _combined(weights, self._means(demand, origin, on_series))
         return Forecast(past, mean, weights, self._spreads(past, earlier, weights))
+
+    def steps(self, demand: Demand, origins: Iterable[int]) -> int:
+        """How many SKUs at how many origins have to be computed for forecasts from those."""
+        self._attend(demand)
+        wanted = {one for origin in origins for one in (origin, *self.origins(origin))}
+        return len(wanted - set(self._known)) * len(demand.skus)
+
+    def _attend(self, demand: Demand) -> None:
+        """What was computed of another history is forgotten."""
+        if self._of is not demand:
+            self._known, self._of = {}, demand
 
     def origins(self, origin: int) -> list[int]:
         """Earlier origins whose horizon lies before this one, the newest first."""
@@ -106,15 +116,13 @@ class Forecaster:
         return [origin - step * number for number in range(1, self.params.folds + 1)
                 if origin - step * number >= _FEWEST_DAYS]  # fmt: skip
 
-    def _means(self, demand: Demand, origin: int, report: _Report) -> Array:
-        key = (origin, self.params.horizon)
-        if key not in self._known:
+    def _means(self, demand: Demand, origin: int, on_series: Step | None) -> Array:
+        if origin not in self._known:
             past = demand.until(origin)
             factors = learn_factors(past, self.params.horizon, self.calendar)
-            self._known[key] = candidate_means(past, factors, self.params.horizon, on_series=report.step)
-        else:
-            report.skip(len(demand.skus))
-        return self._known[key]
+            step = on_series or (lambda: None)
+            self._known[origin] = candidate_means(past, factors, self.params.horizon, on_series=step)
+        return self._known[origin]
 
     def _weights(self, past: Demand, earlier: Sequence[tuple[int, Array]]) -> Array:
         """By mean squared error at earlier origins, a SKU's own beside that of SKUs that sell as often."""
@@ -183,22 +191,3 @@ def _combined(weights: Array, means: Array) -> Array:
     shares[lost, NAMES.index(RATES[1])] = 1.0
     shares /= shares.sum(axis=1, keepdims=True)
     return np.asarray(np.einsum("sc,csh->sh", shares, np.nan_to_num(means)))
-
-
-class _Report:
-    """Counts series of all origins towards one total."""
-
-    def __init__(self, advance: Advance | None, total: int) -> None:
-        self._advance, self._total, self._done = advance, total, 0
-
-    def step(self) -> None:
-        """One series of one origin is done."""
-        self.skip(1)
-
-    def skip(self, count: int) -> None:
-        """So many were done already."""
-        self._done += count
-        if self._advance is not None:
-            self._advance(self._done, self._total)
-
-

@@ -81,24 +81,19 @@ def measure(
     forecaster: Forecaster,
     *,
     origins: int = 3,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_series: Callable[[], None] | None = None,
 ) -> Measured:
     """At so many origins, a horizon apart, the last of which ends with the history.
 
     `ValueError` when the history is too short for one.
     """
     horizon = forecaster.params.horizon
-    starts = [demand.days - horizon * number for number in range(1, origins + 1)]
-    starts = [start for start in starts if start >= 2 * SEASON]
+    starts = measured_origins(demand, horizon, origins)
     if not starts:
         raise ValueError(f"Expected a history of at least {horizon + 2 * SEASON} days, got {demand.days}.")
     parts: dict[str, list[Array]] = {}
-    for number, start in enumerate(starts):
-        def told(done: int, total: int, number: int = number) -> None:
-            if on_progress is not None:
-                on_progress(number * total + done, len(starts) * total)
-
-        for name, values in _errors_at(demand, forecaster, start, told).items():
+    for start in starts:
+        for name, values in _errors_at(demand, forecaster, start, on_series).items():
             parts.setdefault(name, []).append(values)
     mean = {name: float(np.nanmean(np.concatenate(values))) for name, values in parts.items()}
     return Measured(
@@ -110,11 +105,17 @@ def measure(
     )
 
 
+def measured_origins(demand: Demand, horizon: int, count: int) -> list[int]:
+    """Origins with a whole horizon behind and enough days before them, the newest first."""
+    starts = (demand.days - horizon * number for number in range(1, count + 1))
+    return [start for start in starts if start >= 2 * SEASON]
+
+
 def _errors_at(
-    demand: Demand, forecaster: Forecaster, start: int, on_progress: Callable[[int, int], None]
+    demand: Demand, forecaster: Forecaster, start: int, on_series: Callable[[], None] | None
 ) -> dict[str, Array]:
     horizon = forecaster.params.horizon
-    made = forecaster.forecast(demand, origin=start, on_progress=on_progress)
+    made = forecaster.forecast(demand, origin=start, on_series=on_series)
     past, came = demand.quantities[:, :start], demand.quantities[:, start : start + horizon]
     kept = (past.sum(axis=1) > 0) & (np.abs(_steps(past)).sum(axis=1) > 0)
     past, came = past[kept], came[kept]

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from scipy import stats
 
 from app.domain.shop import Order
-from app.warehouse.stock.places import Place, place_of
+from app.warehouse.stock.places import Place, key_of
 from app.warehouse.stock.signals.reading import Kind, read_complaints
 
 Unit = Literal["sku", "bin"]
@@ -140,9 +140,9 @@ def find_signals(
             continue
         for line in order.lines:
             sent["sku"][line.sku] += 1
-            place = place_of(places or {}, line.sku, line.product_id)
-            if place is not None:
-                bins[line.sku] = str(place.bin)
+            key = key_of(places, line.sku, line.product_id) if places else None
+            if places and key is not None:
+                bins[line.sku] = str(places[key].bin)
                 sent["bin"][bins[line.sku]] += 1
     within = [one for one in complaints if first <= one.at <= now]
     known = [one for one in within if one.sku in sent["sku"]]

@@ -1,6 +1,6 @@
 // The pages: where they stand in the menu, who sees them, and the module that draws them, loaded when it is opened.
 
-export const GROUPS = ["desk", "knowledge", "quality", "system"];
+export const GROUPS = ["desk", "knowledge", "warehouse", "quality", "system"];
 
 export const PAGES = [
   { name: "home", group: "desk", scope: "admin", glyph: "home", load: () => import("./pages/home.js") },
@@ -8,6 +8,13 @@ export const PAGES = [
   { name: "knowledge", group: "knowledge", scope: "admin", glyph: "book", load: () => import("./pages/knowledge.js") },
   { name: "search", group: "knowledge", scope: "search", glyph: "search", load: () => import("./pages/search.js") },
   { name: "gaps", group: "knowledge", scope: "admin", glyph: "gaps", load: () => import("./pages/gaps.js") },
+  {
+    name: "warehouse",
+    group: "warehouse",
+    scope: "admin",
+    glyph: "warehouse",
+    load: () => import("./pages/warehouse.js"),
+  },
   {
     name: "questions",
     group: "quality",
