@@ -26,9 +26,7 @@ def build_stock_desk(
 ) -> StockDesk:
     """Nothing is read before it is asked for."""
     plan = PlanParams(
-        ReplenishmentParams(
-            settings.lead_time_days, settings.review_days, settings.service_level, settings.order_days
-        ),
+        ReplenishmentParams(settings.lead_time_days, settings.review_days, settings.service_level, settings.order_days),
         cost_share=settings.cost_share,
         holding_rate=settings.holding_rate,
         dead_days=settings.dead_days,

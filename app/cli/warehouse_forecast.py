@@ -33,7 +33,9 @@ def add_to(group: typer.Typer) -> None:
 def forecast(
     file: Annotated[
         str | None,
-        typer.Argument(metavar="[FILE]", help="CSV or JSON Lines of sku, date, quantity; by default the shop's orders."),
+        typer.Argument(
+            metavar="[FILE]", help="CSV or JSON Lines of sku, date, quantity; by default the shop's orders."
+        ),
     ] = None,
     *,
     days: Annotated[int, typer.Option("--days", min=1, max=_MOST_DAYS, help="How far ahead.")] = 28,
@@ -46,7 +48,9 @@ def forecast(
     calendar: Annotated[
         Path | None, typer.Option("--calendar", metavar="FILE", help="Sales and holidays (TOML); by default China's.")
     ] = None,
-    measure: Annotated[bool, typer.Option("--measure", help="Tell how far off the last forecasts were instead.")] = False,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="Tell how far off the last forecasts were instead.")
+    ] = False,
     out: options.Out = "-",
     as_json: options.Json = False,
 ) -> None:

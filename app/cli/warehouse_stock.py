@@ -1,4 +1,4 @@
-"""`kefu warehouse stock`, `slots` and `signals`: what to order, where to put it, and what customers' words say of it."""
+"""`kefu warehouse stock`, `slots` and `signals`: what to order, where to put it, what customers say of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.cli.terminal import emit, emit_json, emit_table, note, paint
 
 if TYPE_CHECKING:
     from app.warehouse.stock.planning import StockPlan
-    from app.warehouse.stock.signals import Complaint
+    from app.warehouse.stock.signals import Complaint, Kind
     from app.warehouse.stock.simulation import Simulation
 
 _SHOWN = 30
@@ -34,7 +34,8 @@ def add_to(group: typer.Typer) -> None:
 def stock(
     *,
     service_level: Annotated[
-        float | None, typer.Option("--service-level", help="Chance that stock lasts until an order is in: 0.5 to 0.999.")
+        float | None,
+        typer.Option("--service-level", help="Chance that stock lasts until an order is in: 0.5 to 0.999."),
     ] = None,
     lead_time: Annotated[
         int | None, typer.Option("--lead-time", min=0, max=365, help="Days from an order to goods on the shelf.")
@@ -117,8 +118,8 @@ def _lead_times(path: Path | None) -> dict[str, int]:
 def _show_plan(plan: StockPlan) -> None:
     summary = plan.summary
     emit(
-        f"Up to {plan.as_of}: {summary['skus']} SKUs, {summary['to_order']} to order ({summary['units_to_order']} units), "
-        f"{summary['out_of_stock']} out of stock"
+        f"Up to {plan.as_of}: {summary['skus']} SKUs, {summary['out_of_stock']} out of stock, "
+        f"{summary['to_order']} to order ({summary['units_to_order']} units)"
     )
     emit(
         f"Stock is worth {summary['value_cents'] / 100:,.0f}; dead {summary['dead']} SKUs "
@@ -215,7 +216,9 @@ def signals(
     out: options.Out = "-",
     reviews: Annotated[
         Path | None,
-        typer.Option("--reviews", metavar="FILE", help="JSON Lines of id, sku, at and text, counted beside the others."),
+        typer.Option(
+            "--reviews", metavar="FILE", help="JSON Lines of id, sku, at and text, counted beside the others."
+        ),
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=3650, help="How far back.")] = 90,
     as_json: options.Json = False,
@@ -239,7 +242,9 @@ def signals(
     if as_json:
         emit_json(report.to_dict())
     else:
-        emit(f"{report.first:%Y-%m-%d} to {report.last:%Y-%m-%d}: {_counted(report.totals)}; alarms {len(report.alarms)}")
+        emit(
+            f"{report.first:%Y-%m-%d} to {report.last:%Y-%m-%d}: {_counted(report.totals)}; alarms {len(report.alarms)}"
+        )
         emit_table(
             ("", "of", "", "kind", "said", "sent", "rate", "95 %", "usual", "words"),
             [
@@ -303,5 +308,5 @@ def _reviews(path: Path | None) -> tuple[list[Complaint], int]:
     return found, refused
 
 
-def _counted(totals: Mapping[str, int]) -> str:
+def _counted(totals: Mapping[Kind, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(totals.items())) or "no complaints"

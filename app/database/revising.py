@@ -21,11 +21,24 @@ from app.database.upgrading import FOLDER, config_of, revisions
 
 
 def import_tables() -> None:
-    """Let every `app.<capability>.tables` add to the metadata; found by name, for this package knows none of them."""
-    for package in pkgutil.iter_modules(app.__path__):
-        name = f"app.{package.name}.tables"
-        if package.ispkg and importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
+    """Let every `app.<capability>.tables` add to the metadata, and those of parts of a capability, one level down;
+    found by name, for this package knows none of them.
+    """
+    for package in _packages(app.__path__, "app"):
+        _import_tables_of(package)
+        spec = importlib.util.find_spec(package)
+        for part in _packages(list(spec.submodule_search_locations or ()) if spec else [], package):
+            _import_tables_of(part)
+
+
+def _packages(folders: Sequence[str], parent: str) -> list[str]:
+    return [f"{parent}.{found.name}" for found in pkgutil.iter_modules(folders) if found.ispkg]
+
+
+def _import_tables_of(package: str) -> None:
+    name = f"{package}.tables"
+    if importlib.util.find_spec(name) is not None:
+        importlib.import_module(name)
 
 
 def revise(message: str, *, initial: bool = False) -> Path | None:

@@ -67,7 +67,14 @@ from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInval
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
-from app.warehouse.stock.errors import CalendarInvalid, DemandMissing, PlacesInvalid, ReportMissing, SkuUnknown, StockError
+from app.warehouse.stock.errors import (
+    CalendarInvalid,
+    DemandMissing,
+    PlacesInvalid,
+    ReportMissing,
+    SkuUnknown,
+    StockError,
+)
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,

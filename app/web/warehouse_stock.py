@@ -43,9 +43,7 @@ def forecast(sku: str, _: AdminCaller, services: ServicesDep) -> dict[str, Any]:
 
 
 @router.get("/signals")
-def signals(
-    _: AdminCaller, services: ServicesDep, days: Annotated[int, Query(ge=1, le=730)] = 90
-) -> dict[str, Any]:
+def signals(_: AdminCaller, services: ServicesDep, days: Annotated[int, Query(ge=1, le=730)] = 90) -> dict[str, Any]:
     """Complaints of cases and conversations by SKU and bin, with rates, intervals and alarms; counted anew."""
     return _desk(services).signals(params=SignalParams(days=days)).to_dict()
 

@@ -136,6 +136,4 @@ def demand_of_orders(
     products |= {item.sku: item.product_id for item in known}
     if last is not None:
         sold = [line for line in sold if line.day <= last]
-    return demand_of(
-        sold, categories=categories, products=products, also=[item.sku for item in known], last=last
-    )
+    return demand_of(sold, categories=categories, products=products, also=[item.sku for item in known], last=last)

@@ -61,4 +61,4 @@ def _summed(mean: Array, length: int) -> Array:
 
 def _numbers(values: list[Any]) -> dict[str, float]:
     mean, median, low, high = (float(value) for value in values)
-    return {"mean": round(mean, _DIGITS), "median": median, "low": min(low, high), "high": high}
+    return {"mean": round(mean, _DIGITS), "median": median, "low": min(low, median), "high": max(high, median)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
@@ -20,6 +21,8 @@ from app.warehouse.stock.simulation import Replay, Simulation, simulate, simulat
 
 Array = NDArray[np.float64]
 _YEAR = 365
+_GONE = re.compile("停售|下架|discontinued", re.IGNORECASE)
+"""What a catalogue calls what is sold no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +195,7 @@ def _simulated(replay: Replay, params: PlanParams) -> tuple[Simulation | None, f
 class _Rules:
     """Reorder points and levels where lead times differ."""
 
-    def __init__(
-        self, forecast: Forecast, params: PlanParams, level: float, waits: NDArray[np.int64]
-    ) -> None:
+    def __init__(self, forecast: Forecast, params: PlanParams, level: float, waits: NDArray[np.int64]) -> None:
         count = len(waits)
         self.waits = waits
         self.reorder, self.up_to, self.expected, self.safety, self.daily = (np.zeros(count) for _ in range(5))
@@ -227,7 +228,7 @@ def _line(
     cover = stock / daily if daily > 1e-6 else None
     known_since = demand.days if last_sale is None else (demand.last - last_sale).days
     is_dead = stock > 0 and known_since >= params.dead_days
-    is_offered = not item.attributes.get("status", "").startswith("已停售")
+    is_offered = not _GONE.search(item.attributes.get("status", ""))
     position = stock + incoming
     wanted = max(rules.up_to[row] - position, 0) if position <= rules.reorder[row] and is_offered else 0
     return StockLine(

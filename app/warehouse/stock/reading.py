@@ -44,8 +44,8 @@ class DemandFile:
     def demand(self) -> Demand:
         """As a table. Raises `DemandInvalid` when no line can be used, or the days lie too far apart."""
         if not self.sold:
-            first = f" The first: line {self.refused[0].line}: {self.refused[0].message}" if self.refused else ""
-            raise DemandInvalid(f"No line of the file can be used.{first}")
+            told = f" The first: line {self.refused[0].line}: {self.refused[0].message}" if self.refused else ""
+            raise DemandInvalid(f"No line of the file can be used.{told}")
         first, last = (pick(self.sold, key=lambda line: line.day) for pick in (min, max))
         if (last.day - first.day).days > _MOST_DAYS:
             raise DemandInvalid(

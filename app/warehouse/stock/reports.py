@@ -26,8 +26,8 @@ class StockReports:
     def keep(self, body: Mapping[str, Any], forecasts: Mapping[str, Mapping[str, Any]], *, made_at: datetime) -> int:
         """Take in a report, whole or not at all; all but the newest few go. Its number."""
         with self._database.writing() as connection:
-            added = connection.execute(insert(tables.reports).values(made_at=made_at, body=dict(body)))
-            number = int(added.inserted_primary_key[0])
+            values = insert(tables.reports).values(made_at=made_at, body=dict(body))
+            number = int(connection.execute(values.returning(tables.reports.c.report_id)).scalar_one())
             rows = [{"report_id": number, "sku": sku, "body": dict(one)} for sku, one in forecasts.items()]
             if rows:
                 connection.execute(insert(tables.forecasts), rows)

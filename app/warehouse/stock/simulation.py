@@ -136,9 +136,7 @@ class Replay:
 
     def _forecast(self, moment: int) -> Forecast:
         if moment not in self._forecasts:
-            self._forecasts[moment] = self.forecaster.forecast(
-                self.demand, origin=moment, on_series=self.on_series
-            )
+            self._forecasts[moment] = self.forecaster.forecast(self.demand, origin=moment, on_series=self.on_series)
         return self._forecasts[moment]
 
     def _player(self, first: int, last: int) -> _Player:
@@ -158,7 +156,8 @@ def simulated_moments(demand: Demand, horizon: int, days: int) -> list[int]:
 def simulate(replay: Replay, *, days: int = 168) -> Simulation:
     """Over the last so many days, with the level that reached the service level in the year before them.
 
-    Each rule begins with as much as it would fill up to, and is made anew day by day from what was known when a horizon began.
+    Each rule begins with as much as it would fill up to, and is made anew day by day from what was known when a
+    horizon began.
     `ValueError` when the history is shorter than twice `days` and a horizon.
     """
     moments = simulated_moments(replay.demand, replay.forecaster.params.horizon, days)

@@ -143,9 +143,7 @@ def plan_slots(
         measured_orders=sum(map(len, new.values())),
         before_m=_walked(new, now, walk),
         after_m=_walked(new, then, walk),
-        too_high=tuple(
-            sorted(sku for sku, place in places.items() if _is_too_high(place.weight_g, place.bin, params))
-        ),
+        too_high=tuple(sorted(sku for sku, place in places.items() if _is_too_high(place.weight_g, place.bin, params))),
     )
 
 

@@ -120,7 +120,7 @@ def pooled_rate(demand: Demand, factors: Array, half_life: float) -> Array:
     rate = np.full(len(demand.skus), whole)
     for groups in (demand.categories, demand.products):
         rate = _pulled(groups, sold, usual, rate)
-    return (sold + _PRIOR_UNITS) / (usual + _PRIOR_UNITS / np.maximum(rate, 1e-9))
+    return np.asarray((sold + _PRIOR_UNITS) / (usual + _PRIOR_UNITS / np.maximum(rate, 1e-9)))
 
 
 def _pulled(groups: Sequence[str], sold: Array, usual: Array, prior: Array) -> Array:

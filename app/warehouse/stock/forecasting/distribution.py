@@ -11,10 +11,11 @@ Source: Chernozhukov, Wüthrich and Zhu, Distributional conformal prediction, PN
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.stats import nbinom  # type: ignore[attr-defined]
 
 Array = NDArray[np.float64]
 _LEAST = 1e-9
@@ -50,14 +51,15 @@ class Spread:
         return result
 
     def _plain(self, mean: Array, excess: float, level: float) -> Array:
-        return np.asarray(negative_binomial(mean, excess).ppf(min(max(level, 0.0), 1 - 1e-9)), dtype=np.float64).clip(0)
+        law = negative_binomial(mean, excess)
+        return np.asarray(law.ppf(min(max(level, 0.0), 1 - 1e-9)), dtype=np.float64).clip(0)
 
 
-def negative_binomial(mean: Array, excess: float) -> stats.rv_discrete:
-    """With variance mean + excess · mean²."""
+def negative_binomial(mean: Array, excess: float) -> Any:
+    """A frozen law of scipy with variance mean + excess · mean²."""
     size = 1 / max(excess, 1e-6)
     mean = np.maximum(mean, _LEAST)
-    return stats.nbinom(size, size / (size + mean))
+    return nbinom(size, size / (size + mean))
 
 
 def band_of(mean: Array) -> NDArray[np.int64]:
@@ -89,7 +91,8 @@ def _set_right(scores: Array, level: float, *, is_lower: bool) -> float:
     count = len(scores)
     if is_lower:
         rank = int(np.floor((count + 1) * level))
-        return float(scores[rank - 1]) if rank >= 1 else 0.0
+        # Where demand is mostly none, the past would allow a higher level, which lies above some SKUs' medians.
+        return min(float(scores[rank - 1]), level) if rank >= 1 else 0.0
     rank = int(np.ceil((count + 1) * level))
     if rank > count:  # too few past forecasts to promise it: the distribution's own level
         return max(level, float(scores[-1]) + _LEAST if count else 0.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,12 +85,11 @@ def _waves(days: Sequence[date], count: int) -> Array:
     return np.stack(waves, axis=1)
 
 
-def _fit(
-    features: Array, counts: Array, exposure: Array, deviations: Array, *, scale: float
-) -> tuple[float, Array]:
+def _fit(features: Array, counts: Array, exposure: Array, deviations: Array, *, scale: float) -> tuple[float, Array]:
     """Intercept and coefficients of a Poisson regression of counts / exposure; `deviations` are those of the prior."""
     scaled = features * deviations  # a penalty of 1 on each scaled coefficient
-    model = PoissonRegressor(alpha=scale, solver="newton-cholesky", tol=1e-6)
+    regressor: Any = PoissonRegressor
+    model = regressor(alpha=scale, solver="newton-cholesky", tol=1e-6)
     model.fit(scaled, counts / exposure, sample_weight=exposure)
     return float(model.intercept_), np.asarray(model.coef_) * deviations
 

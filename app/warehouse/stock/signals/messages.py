@@ -10,7 +10,7 @@ from datetime import datetime
 
 from app.domain.shop import Order, OrderLine
 from app.warehouse.stock.signals.rates import Complaint
-from app.warehouse.stock.signals.reading import read_complaints
+from app.warehouse.stock.signals.reading import Kind, read_complaints
 
 _CODE = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _SHORTEST_NAME = 2
@@ -39,7 +39,7 @@ def complaints_of_messages(messages: Iterable[Said], orders: Iterable[Order]) ->
     skus = {line.sku.upper(): line.sku for order in known.values() for line in order.lines}
     found = []
     for conversation_id, those in by_conversation.items():
-        kinds = {}
+        kinds: dict[Kind, tuple[str, datetime]] = {}
         for message in those:
             for mention in read_complaints(message.text):
                 kinds.setdefault(mention.kind, (mention.quote, message.at))

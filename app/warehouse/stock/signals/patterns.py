@@ -13,7 +13,9 @@ _PIECE = "(?:件|双|条|瓶|包|盒|袋|支|只|套|本|块|片|颗|箱|样|罐
 _PARTS = "(?:赠品|配件|零件|附件|说明书|充电器|充电头|数据线|充电线|螺丝|螺钉|电池|遥控器|保修卡|小票|盖子|底座|支架)"
 _ACT = "(?:发|寄|送|装|给|配|拿)"
 _CAME = "(?:收到|到手|打开|拆开|拿到|送到|送来|到货|开箱|到家|寄到)"
-_SOLID = "(?:包装|盒子?|箱子|外箱|纸箱|快递盒|瓶子?|杯子?|盖子?|屏幕|镜头|盘子|碗|锅|罐子?|袋子|玻璃|外壳|内胆|把手|鞋底)"
+_SOLID = (
+    "(?:包装|盒子?|箱子|外箱|纸箱|快递盒|瓶子?|杯子?|盖子?|屏幕|镜头|盘子|碗|锅|罐子?|袋子|玻璃|外壳|内胆|把手|鞋底)"
+)
 
 ZH: Mapping[str, Sequence[str]] = {
     "wrong_item": (
@@ -46,9 +48,7 @@ ZH: Mapping[str, Sequence[str]] = {
         rf"{_PARTS}(?:呢)?(?:根本|也|都)?(?:没有|没|不见)(?:了|给|发|寄|送|有|收到|见|看到|来)?",
         rf"(?:没有?|未)(?:收到|见到|看到|给|送|附|配)(?:到)?{_PARTS}|空(?:盒|包裹|箱)(?!子)",
     ),
-    "out_of_stock": (
-        "缺货|断货|没货|无货|脱销|售罄|卖完了|卖光了?|没有库存|无库存|库存不足|没库存|买不到|断码|缺码",
-    ),
+    "out_of_stock": ("缺货|断货|没货|无货|脱销|售罄|卖完了|卖光了?|没有库存|无库存|库存不足|没库存|买不到|断码|缺码",),
     "defective": (
         "不开机|开不了机|无法开机|打不开机|充不(?:进|了|上)电|无法充电|不通电|不工作|不转了?|不亮|失灵|死机|黑屏|花屏",
         r"没(?:有)?(?:反应|声音|声|信号|图像|显示)|不(?:出声|响|制冷|制热|加热|显示|吸水|出水|吹风)|连不上",
@@ -71,7 +71,8 @@ EN: Mapping[str, Sequence[str]] = {
     ),
     "damaged": (
         r"\b(?:broken|damaged?|cracks?|cracked|shattered|smashed|dent(?:s|ed)?|scratch(?:es|ed)?|crushed|torn|chipped|bent"
-        r"|leak(?:s|ed|ing|y)?|ripped|in\s+pieces|chips?\s+(?:on|in)|spill(?:ed|t)|squashed|mou?ldy|rotten|snapped|burst|(?<!\bI )broke)\b",
+        r"|leak(?:s|ed|ing|y)?|ripped|in\s+pieces|chips?\s+(?:on|in)|spill(?:ed|t)|squashed|mou?ldy|rotten"
+        r"|snapped|burst|(?<!\bI )broke)\b",
     ),
     "missing": (
         r"\bmissing\b|\bincomplete\b|\b(?:was|were|is|are)(?:n['’]t|\s+not)\s+(?:included|in(?:side)?\s+the\s+"
@@ -96,8 +97,10 @@ EN: Mapping[str, Sequence[str]] = {
 }
 WIDE: Mapping[str, Sequence[str]] = {
     "wrong_item": (
-        r"(?:发|寄|送|收到)(?:来|过来|给我)?的?(?:却|居然|竟然)?(?:是|成|了个|了一).{1,12}[，, ]\s*(?:可|但|而)?是?(?:我|明明)+(?:要|买|拍|订|选|下单)的?(?:是|了)?",
-        r"(?:我|明明)(?:要|买|拍|订|选|下单)的?(?:是|了)?.{1,12}[，, ]\s*(?:你们|结果|怎么|可|但)?(?:却|居然|竟然|是)?(?:给我)?"
+        r"(?:发|寄|送|收到)(?:来|过来|给我)?的?(?:却|居然|竟然)?(?:是|成|了个|了一)"
+        r".{1,12}[，, ]\s*(?:可|但|而)?是?(?:我|明明)+(?:要|买|拍|订|选|下单)的?(?:是|了)?",
+        r"(?:我|明明)(?:要|买|拍|订|选|下单)的?(?:是|了)?.{1,12}[，, ]\s*"
+        r"(?:你们|结果|怎么|可|但)?(?:却|居然|竟然|是)?(?:给我)?"
         r"(?:发|寄|送|收到|来)(?:来|过来)?(?:了|的是|成|个)(?!.{0,6}(?:没|少|漏|缺))(?![一1两2二三3四4五5六6七7八8九9十几半\d])",
         r"\b(?:received|got|sent|shipped|gave|delivered)\b.{1,40}\b(?:instead\s+of|rather\s+than|but\s+(?:I|we)\s+(?:ordered|bought"
         r"|asked|wanted))\b",
@@ -133,5 +136,7 @@ EN_SUPPOSED = (
     r"|my\s+(?:old|previous|last))\b"
 )
 EN_ASKED = r"^\s*(?:what|how|which|who|is|are|will|does|do|can|was|were|has|have)\b.*\?$"
-EN_NEGATING = r"(?:no|not|n['’]t|is|was|are|were|do|does|did|wo|will|would|can)\b|(?:does|did|wo|do|ca|is|was|are|were)n['’]t"
+EN_NEGATING = (
+    r"(?:no|not|n['’]t|is|was|are|were|do|does|did|wo|will|would|can)\b|(?:does|did|wo|do|ca|is|was|are|were)n['’]t"
+)
 """Beginnings of matches that are negations themselves: a second one before them is none."""

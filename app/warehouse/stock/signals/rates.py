@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from scipy import stats
+from scipy.stats import binomtest  # type: ignore[attr-defined]
 
 from app.domain.shop import Order
 from app.warehouse.stock.places import Place, key_of
@@ -173,11 +173,23 @@ def _signals(
         # More complaints than lines happen: of an order from before, or two of one line.
         count, lines = len(those), max(sent[name], len(those))
         usual = _usual(totals[kind] - count, all_sent - sent[name])
-        test = stats.binomtest(count, lines, usual, alternative="greater")
-        interval = stats.binomtest(count, lines).proportion_ci(0.95, method="exact")
+        test = binomtest(count, lines, usual, alternative="greater")
+        interval = binomtest(count, lines).proportion_ci(0.95, method="exact")
         made.append(
-            Signal(unit, name, kind, count, lines, count / lines, float(interval.low), float(interval.high), usual,
-                   float(test.pvalue), False, _quotes(those, params.quotes))  # fmt: skip
+            Signal(
+                unit,
+                name,
+                kind,
+                count,
+                lines,
+                count / lines,
+                float(interval.low),
+                float(interval.high),
+                usual,
+                float(test.pvalue),
+                False,
+                _quotes(those, params.quotes),
+            )
         )
     limit = _limit([signal.chance for signal in made], sum(1 for _ in sent) * len(totals), params.false_alarms)
     return [
@@ -196,9 +208,7 @@ def _limit(chances: Sequence[float], tests: int, share: float) -> float:
 
     Source: Benjamini and Hochberg, Controlling the false discovery rate, JRSS B 57 (1995).
     """
-    passed = [
-        chance for rank, chance in enumerate(sorted(chances), start=1) if chance <= share * rank / max(tests, 1)
-    ]
+    passed = [chance for rank, chance in enumerate(sorted(chances), start=1) if chance <= share * rank / max(tests, 1)]
     return max(passed, default=-1.0)
 
 

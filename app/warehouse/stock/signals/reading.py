@@ -1,8 +1,8 @@
 """Reads complaints about goods out of free text, Chinese and English, by rules; each with the words that say it.
 
 A clause complains when it names what went wrong and does not deny it (没有破损, "nothing was missing"), suppose it
-(万一碎了怎么办, "if it arrives broken"), ask for it not to happen (别发错了) or ask what would be (会不会漏). What the rules
-do not know is not a complaint: a signal is a reason to look, so silence is better than an invention.
+(万一碎了怎么办, "if it arrives broken"), ask for it not to happen (别发错了) or ask what would be (会不会漏). What the
+rules do not know is not a complaint: a signal is a reason to look, so silence is better than an invention.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ _WIDE, _ASKED_FOR = (
     {kind: re.compile("|".join(table[kind]), re.IGNORECASE) for kind in table}
     for table in (patterns.WIDE, patterns.ASKED_FOR)
 )
-_ZH_DENIED, _ZH_SUPPOSED, _ZH_ASKED = map(
-    re.compile, (patterns.ZH_DENIED, patterns.ZH_SUPPOSED, patterns.ZH_ASKED)
-)
+_ZH_DENIED, _ZH_SUPPOSED, _ZH_ASKED = map(re.compile, (patterns.ZH_DENIED, patterns.ZH_SUPPOSED, patterns.ZH_ASKED))
 _EN_DENIED, _EN_SUPPOSED, _EN_ASKED, _EN_NEGATING = (
     re.compile(text, re.IGNORECASE)
     for text in (patterns.EN_DENIED, patterns.EN_SUPPOSED, patterns.EN_ASKED, patterns.EN_NEGATING)

@@ -53,7 +53,7 @@ SILENT = [
     "这款缺货吗？", "尺码不合适", "和图片颜色不一样", "不喜欢", "买多了", "地址填错了", "我买错了", "防止压坏请加固",
     "数量没有少", "质量很好，没有坏的", "一个都没碎", "包装没有破", "wrong size", "wrong address", "ordered by mistake",
     "not broken at all", "Nothing was missing", "It isn't damaged", "no scratches", "arrived without any damage",
-    "What if it arrives broken?", "Is this out of stock?", "please make sure it is not damaged", "I'm worried it might leak",
+    "What if it arrives broken?", "Is this out of stock?", "make sure it is not damaged", "I'm worried it might leak",
     "if parts are missing can I return it", "colour differs from the picture", "changed my mind", "I like it",
     "Will it be damaged in transit?", "\ufeff\x00", "1" * 500,
 ]  # fmt: skip

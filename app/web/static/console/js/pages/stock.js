@@ -107,9 +107,9 @@ function tiles({ summary, accuracy }) {
     h(
       "div",
       { className: "tile" },
-      h("span", { className: "tile-label" }, tr(`stock.tile.${name}`)),
-      h("strong", { className: "tile-value" }, value),
-      h("span", { className: "faint" }, text),
+      h("span", { className: "tile-name" }, tr(`stock.tile.${name}`)),
+      h("span", { className: "tile-value" }, value),
+      h("span", { className: "tile-detail" }, text),
     );
   return h(
     "div",
@@ -162,7 +162,7 @@ function lines(rows) {
       [
         [
           "SKU",
-          (line) => h("button", { type: "button", className: "link", on: { click: () => details(line) } }, line.sku),
+          (line) => h("button", { type: "button", className: "button ghost", on: { click: () => details(line) } }, line.sku),
         ],
         [tr("stock.name"), (line) => nameOf(line)],
         [tr("stock.class"), (line) => badge(`${line.abc}${line.xyz}`, TONES[line.abc])],
@@ -229,4 +229,4 @@ function chart(one) {
   ];
 }
 
-export const money = (cents) => `¥${number(cents / 100)}`;
+const money = (cents) => `¥${number(cents / 100)}`;
