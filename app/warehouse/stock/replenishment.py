@@ -59,6 +59,10 @@ class Rule:
         """What the reorder point holds beyond mean demand."""
         return np.maximum(self.reorder - self.expected, 0)
 
+    def only(self, rows: NDArray[np.bool_]) -> Rule:
+        """Of those SKUs alone."""
+        return Rule(self.reorder[rows], self.up_to[rows], self.expected[rows])
+
     def orders(self, position: Array) -> Array:
         """Units to order now, given what lies there and is on its way."""
         return np.where(position <= self.reorder, np.maximum(self.up_to - position, 0), 0.0)

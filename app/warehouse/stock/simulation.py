@@ -94,20 +94,21 @@ class Replay:
     on_series: Callable[[], None] | None = None
     _forecasts: dict[int, Forecast] = field(default_factory=dict, repr=False)
 
-    def play(self, first: int, last: int, *, level: float) -> Outcome:
-        """Our rule over the days from `first` up to before `last`, with quantiles at `level`."""
+    def play(self, first: int, last: int, *, level: float, rows: NDArray[np.bool_] | None = None) -> Outcome:
+        """Our rule over the days from `first` up to before `last`, quantiles at `level`; of all SKUs or some."""
+        rows = np.ones(len(self.demand.skus), dtype=bool) if rows is None else rows
         rules = {
-            moment + offset: rule_of(self._forecast(moment), self.params, start=offset, level=level)
+            moment + offset: rule_of(self._forecast(moment), self.params, start=offset, level=level).only(rows)
             for moment in self._moments(first, last)
             for offset in range(self._step)
         }
-        return self._player(first, last)(rules)
+        return self._player(first, last, rows)(rules)
 
     def play_naive(self, first: int, last: int, *, factor: float) -> Outcome:
         """The simple rule over those days."""
         past = self.demand.quantities
         moments = range(first, last, _NAIVE_DAYS)
-        return self._player(first, last)(
+        return self._player(first, last, np.ones(len(past), dtype=bool))(
             {moment: naive_rule(past[:, :moment], self.params, factor=factor) for moment in moments}
         )
 
@@ -115,15 +116,17 @@ class Replay:
         """The least level of quantiles with which the service level was reached in those days, with some certainty.
 
         It lies above the service level: orders go out when more was sold than usual, and several units at once take
-        the stock below the reorder point.
+        the stock below the reorder point. SKUs that were new in those days do not count: no level serves what nobody
+        knew of.
         """
         target = self.params.service_level
+        known = np.asarray(self.demand.quantities[:, :first].any(axis=1))
         levels = [1 - (1 - target) * miss for miss in _MISSES]
 
         def suffices(level: float) -> bool:
-            outcome = self.play(first, last, level=level)
+            outcome = self.play(first, last, level=level, rows=known)
             noise = np.sqrt(target * (1 - target) / max(outcome.orders, 1))
-            return bool(outcome.cycle_service >= target + noise / 2)
+            return bool(outcome.cycle_service >= target + noise)
 
         return levels[min(bisect_left(levels, True, key=suffices), len(levels) - 1)]
 
@@ -139,9 +142,9 @@ class Replay:
             self._forecasts[moment] = self.forecaster.forecast(self.demand, origin=moment, on_series=self.on_series)
         return self._forecasts[moment]
 
-    def _player(self, first: int, last: int) -> _Player:
-        asked = self.demand.quantities[:, first:last]
-        return _Player(asked, self.params, first, self.cost_cents, self.holding_rate)
+    def _player(self, first: int, last: int, rows: NDArray[np.bool_]) -> _Player:
+        asked = self.demand.quantities[rows, first:last]
+        return _Player(asked, self.params, first, self.cost_cents[rows], self.holding_rate)
 
 
 def simulated_moments(demand: Demand, horizon: int, days: int) -> list[int]:
