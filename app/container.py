@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from app.retrieval.retriever import Searchable
     from app.security.keys import KeyRing
     from app.warehouse.picking import PickingDesk
+    from app.warehouse.stock import StockDesk
     from ingest.limits import Limits
     from ingest.pipeline import Pipeline
     from ingest.sources import Source
@@ -346,6 +347,16 @@ class Container(Company):
 
         with self.serving.borrow() as generation:
             return find_conflicts(generation, day=day, on_progress=on_progress)
+
+    @cached_property
+    def stock(self) -> StockDesk:
+        """Demand, reorder points, slots and signals, over the shop's orders."""
+        from app.conversations.said import customers_said
+        from app.stock_building import build_stock_desk
+
+        return build_stock_desk(
+            self.settings.stock, self.shop, self.database, said=lambda since: customers_said(self.database, since)
+        )
 
     def holding(self, *, today: Callable[[], date] = date.today) -> Holding:
         """Looks up in the base what agents say."""

@@ -28,6 +28,7 @@ from app.jobs.nightly import Nightly
 from app.jobs.recommendation import recommendation_action
 from app.jobs.retention import retention_action
 from app.jobs.runner import JobRunner
+from app.jobs.stock import stock_action
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "recommend", "retention")
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "recommend", "stock", "retention")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -88,6 +89,7 @@ def build(container: Container) -> FastAPI:
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
     actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
+    actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
 
     def publish(files: Mapping[str, bytes]) -> Sequence[str]:
@@ -123,6 +125,7 @@ def build(container: Container) -> FastAPI:
             notes=container.notes,
             copy=container.copy_desk,
             recommending=Recommending(container.behaviour, container.recommenders, container.placement),
+            stock=container.stock,
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(

@@ -26,6 +26,7 @@ KefuError
 │   ├── EmbedderUnavailable    a remote embedder did not answer
 │   └── EmbedderMismatch       index and embedder are of different kinds
 ├── ingest.errors.IngestError      documents that were refused, sources that were not found
+├── app.warehouse.stock.errors.StockError      no demand, no report, files of events or bins that cannot be read
 ├── app.dialogue.errors.DialogueError      flows that cannot be used, states that cannot be read
 ├── app.actions.errors.ActionError          actions that cannot be done as asked
 ├── app.database.errors.DatabaseError      records that cannot be reached

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from app.cli import warehouse_deliveries, warehouse_notes, warehouse_pick, warehouse_route, warehouse_waves
+from app.cli import (
+    warehouse_deliveries,
+    warehouse_forecast,
+    warehouse_notes,
+    warehouse_pick,
+    warehouse_route,
+    warehouse_stock,
+    warehouse_waves,
+)
 
 group = typer.Typer(help="Stock, picking, delivery and notes.", no_args_is_help=True)
-for module in (warehouse_pick, warehouse_waves, warehouse_route, warehouse_deliveries, warehouse_notes):
+for module in (
+    warehouse_forecast,
+    warehouse_stock,
+    warehouse_pick,
+    warehouse_waves,
+    warehouse_route,
+    warehouse_deliveries,
+    warehouse_notes,
+):
     module.add_to(group)

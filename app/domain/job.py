@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "recommend", "retention"]
+JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "recommend", "stock", "retention"]
 """preview: an ingest that only says what it would change; retention: forgets words that are old."""
 JobState = Literal["queued", "running", "done", "failed"]
 FileState = Literal["queued", "parsing", "embedding", "done", "refused"]

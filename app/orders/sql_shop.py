@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -175,9 +176,14 @@ class SqlShop:
         """All by SKU, read in pieces."""
         return _pages(lambda after: self._items(_page(tables.items, after)), key=lambda item: item.sku)
 
-    def every_order(self) -> Iterator[Order]:
-        """All by number, read in pieces."""
-        return _pages(lambda after: self._orders(_page(tables.orders, after)), key=lambda order: order.order_id)
+    def every_order(self, *, since: datetime | None = None) -> Iterator[Order]:
+        """All by number, or those placed since a moment, read in pieces."""
+
+        def page(after: str) -> Select[Any]:
+            query = _page(tables.orders, after)
+            return query if since is None else query.where(tables.orders.c.placed_at >= since)
+
+        return _pages(lambda after: self._orders(page(after)), key=lambda order: order.order_id)
 
     def _customers(self, query: Select[Any], *given: str) -> list[Customer]:
         if not all(map(is_storable, given)):

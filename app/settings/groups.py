@@ -29,6 +29,7 @@ from app.settings.customers import (
     WebhookSettings,
 )
 from app.settings.picking import PickingSettings
+from app.settings.stock import StockSettings
 from ingest.validity.sale_periods import DEFAULT_SALE_PERIODS, checked_table
 
 PREFIX = "KEFU_"
@@ -298,6 +299,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = IngestSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()
+    stock: StockSettings = StockSettings()
     widget: WidgetSettings = WidgetSettings()
 
     @classmethod

@@ -53,6 +53,7 @@ from app.web import (
     service_metrics,
     surveys,
     warehouse_notes,
+    warehouse_stock,
     widget,
 )
 from app.web.cross_origin import CrossOrigin
@@ -124,7 +125,7 @@ def build_app(services: Services) -> FastAPI:
     insight = (service_metrics, gaps, questions)
     selling = (copy_routes,)
     quality = (cases, evaluations, flows, installation)
-    warehouse = (picking, deliveries, warehouse_notes)
+    warehouse = (warehouse_stock, picking, deliveries, warehouse_notes)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     groups = (customers, people, administration, insight, selling, quality, warehouse)
     for module in (*chain.from_iterable(groups), health, page, console, widget):

@@ -23,6 +23,7 @@ RequestError (of this package)
 ├── CopyOff             no copy is written here
 ├── RecommendationsOff  nothing is recommended
 ├── NoteNotFound        no note of that id in a profile
+├── StockOff            no stock is planned
 └── UploadEmpty         an upload without files
 """
 
@@ -88,6 +89,14 @@ from app.warehouse.delivery.errors import (
 )
 from app.warehouse.notes.errors import NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
 from app.warehouse.picking.errors import PickingBusy, PickingError, ToursMissing
+from app.warehouse.stock.errors import (
+    CalendarInvalid,
+    DemandMissing,
+    PlacesInvalid,
+    ReportMissing,
+    SkuUnknown,
+    StockError,
+)
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
     EmbeddingError,
@@ -262,6 +271,12 @@ class NoteNotFound(RequestError):
     code = "note_not_found"
 
 
+class StockOff(RequestError):
+    """No stock is planned here."""
+
+    code = "stock_off"
+
+
 class UploadEmpty(RequestError):
     """The upload holds no file."""
 
@@ -372,6 +387,12 @@ STATUS: Mapping[type[KefuError], int] = {
     HandOffError: 409,
     TicketMissing: 404,
     CannedReplyMissing: 404,
+    StockError: 409,
+    DemandMissing: 409,
+    CalendarInvalid: 422,
+    PlacesInvalid: 422,
+    SkuUnknown: 404,
+    ReportMissing: 404,
     WebhookError: 409,
     EndpointMissing: 404,
     NoteError: 409,
@@ -386,6 +407,7 @@ STATUS: Mapping[type[KefuError], int] = {
     CopyOff: 404,
     RecommendationsOff: 404,
     NoteNotFound: 404,
+    StockOff: 404,
     UploadEmpty: 422,
 }
 """The nearest class of an error's line of descent counts, so that a new leaf has the status of its family."""

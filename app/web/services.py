@@ -36,6 +36,7 @@ from app.security.keys import KeyRing
 from app.warehouse.delivery import Deliveries
 from app.warehouse.notes import NoteDesk
 from app.warehouse.picking import PickingDesk
+from app.warehouse.stock import StockDesk
 from index.types import Document, Passage, Query
 
 
@@ -330,6 +331,8 @@ class Services:
     """Marketing copy; None where none is written."""
     recommending: Recommending | None = None
     """None where nothing is recommended."""
+    stock: StockDesk | None = None
+    """None where no stock is planned."""
     desk: Desk | None = None
     """None without conversations that people take over."""
     answer_cache: AnswerCache | None = None

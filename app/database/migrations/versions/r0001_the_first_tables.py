@@ -410,6 +410,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_shop_items_product_id"), ["product_id"], unique=False)
 
     op.create_table(
+        "stock_reports",
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_stock_reports")),
+    )
+    op.create_table(
         "surveys",
         sa.Column("survey_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -674,6 +681,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("customer_id", "method_id", name=op.f("pk_shop_payment_methods")),
     )
     op.create_table(
+        "stock_forecasts",
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("sku", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["stock_reports.report_id"],
+            name=op.f("fk_stock_forecasts_report_id_stock_reports"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("report_id", "sku", name=op.f("pk_stock_forecasts")),
+    )
+    op.create_table(
         "shop_cases",
         sa.Column("case_id", sa.String(length=100), nullable=False),
         sa.Column("order_id", sa.String(length=100), nullable=False),
@@ -815,6 +835,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shop_cases_order_id"))
 
     op.drop_table("shop_cases")
+    op.drop_table("stock_forecasts")
     op.drop_table("shop_payment_methods")
     with op.batch_alter_table("shop_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_orders_customer_id_placed_at"))
@@ -868,6 +889,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_surveys_customer_id")
 
     op.drop_table("surveys")
+    op.drop_table("stock_reports")
     with op.batch_alter_table("shop_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_shop_items_product_id"))
 

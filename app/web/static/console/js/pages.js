@@ -1,6 +1,6 @@
 // The pages: where they stand in the menu, who sees them, and the module that draws them, loaded when it is opened.
 
-export const GROUPS = ["desk", "knowledge", "selling", "quality", "system"];
+export const GROUPS = ["desk", "knowledge", "selling", "warehouse", "quality", "system"];
 
 export const PAGES = [
   { name: "home", group: "desk", scope: "admin", glyph: "home", load: () => import("./pages/home.js") },
@@ -9,6 +9,13 @@ export const PAGES = [
   { name: "search", group: "knowledge", scope: "search", glyph: "search", load: () => import("./pages/search.js") },
   { name: "gaps", group: "knowledge", scope: "admin", glyph: "gaps", load: () => import("./pages/gaps.js") },
   { name: "copy", group: "selling", scope: "admin", glyph: "copywriting", load: () => import("./pages/copy.js") },
+  {
+    name: "warehouse",
+    group: "warehouse",
+    scope: "admin",
+    glyph: "warehouse",
+    load: () => import("./pages/warehouse.js"),
+  },
   {
     name: "questions",
     group: "quality",
