@@ -14,9 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.company import Company, few_cores
+from app.company import few_cores
 from app.domain import Turn
 from app.settings import Settings
+from app.trade import Trade
 from index.errors import KefuError
 from index.ports import codec_of
 
@@ -37,15 +38,12 @@ if TYPE_CHECKING:
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
     from app.insight.gaps.desk import GapDesk, Publish
-    from app.marketing import CopyDesk, Copywriter
     from app.model_arrival import ModelArrival
     from app.receipts.receipt import Program, Receipt
     from app.receipts.store import ReceiptStore
     from app.receipts.writer import ReceiptWriter
     from app.retrieval.retriever import Searchable
     from app.security.keys import KeyRing
-    from app.warehouse.picking import PickingDesk
-    from app.warehouse.stock import StockDesk
     from ingest.limits import Limits
     from ingest.pipeline import Pipeline
     from ingest.sources import Source
@@ -58,7 +56,7 @@ _SHARED = ("weights", "embedder_model", "embedder", "reader", "claims")
 """What containers of the same models need only once."""
 
 
-class Container(Company):
+class Container(Trade):
     """The objects of one process. Constructing it is cheap and touches nothing; safe to share between threads."""
 
     def with_settings(self, settings: Settings) -> Container:
@@ -258,32 +256,6 @@ class Container(Company):
         return next((spec.sha256 for spec in specs if spec.name == name), None)
 
     @cached_property
-    def chat_model(self) -> ChatModel | None:
-        """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
-        from app.backends import build_chat_model
-
-        return build_chat_model(self.settings.llm, self.weights, in_background=self._is_service)
-
-    @cached_property
-    def copywriter(self) -> Copywriter:
-        """Writes marketing copy and checks it."""
-        from app.copywriting import build_copywriter
-
-        return build_copywriter(
-            self.settings.marketing,
-            item=self.shop.item,
-            profile=lambda customer_id: self.profiles.used_for("marketing", customer_id, actor="marketing"),
-            chat_model=lambda: self.chat_model,
-        )
-
-    @cached_property
-    def copy_desk(self) -> CopyDesk:
-        """Copy on its way to customers."""
-        from app.marketing import CopyDesk
-
-        return CopyDesk(self.database, self.copywriter)
-
-    @cached_property
     def arrival(self) -> ModelArrival | None:
         """The local language model's weights on their way; None when no local model is wanted."""
         from app.model_arrival import ModelArrival
@@ -348,28 +320,11 @@ class Container(Company):
         with self.serving.borrow() as generation:
             return find_conflicts(generation, day=day, on_progress=on_progress)
 
-    @cached_property
-    def stock(self) -> StockDesk:
-        """Demand, reorder points, slots and signals, over the shop's orders."""
-        from app.conversations.said import customers_said
-        from app.stock_building import build_stock_desk
-
-        return build_stock_desk(
-            self.settings.stock, self.shop, self.database, said=lambda since: customers_said(self.database, since)
-        )
-
     def holding(self, *, today: Callable[[], date] = date.today) -> Holding:
         """Looks up in the base what agents say."""
         from app.assistant.holding import Holding
 
         return Holding(self.serving.borrow, self.finder, today=today)
-
-    @cached_property
-    def picking(self) -> PickingDesk:
-        """Tours for the shop's orders that wait to be picked."""
-        from app.picking_building import build_picking_desk
-
-        return build_picking_desk(self.settings.picking, self.shop)
 
     def gap_desk(self, publish: Publish) -> GapDesk:
         """Finds gaps in the base and brings drafts into it by `publish`."""

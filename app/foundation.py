@@ -14,6 +14,7 @@ from index.errors import EmbedderMismatch
 from index.ports import codec_of
 
 if TYPE_CHECKING:
+    from app.domain import ChatModel
     from app.retrieval.late import LateInteraction
     from app.retrieval.reading import EvidenceReader
     from app.retrieval.reading.claims import ClaimReader
@@ -178,6 +179,13 @@ class Foundation:
         except ModelMissing:
             logger.info("no %s here: evidence is chosen by similarity and words alone", BACKBONE)
             return None
+
+    @cached_property
+    def chat_model(self) -> ChatModel | None:
+        """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
+        from app.backends import build_chat_model
+
+        return build_chat_model(self.settings.llm, self.weights, in_background=self._is_service)
 
     @cached_property
     def claims(self) -> ClaimReader | None:

@@ -10,7 +10,7 @@ from pydantic import Field
 from app.marketing import CHANNELS, CopyDesk, request_of
 from app.marketing.store import CopyState
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import CopyOff
+from app.web.request_errors import CopyOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 

@@ -20,7 +20,8 @@ from app.warehouse.delivery import (
     stop_from,
 )
 from app.web.dependencies import AdminCaller, ServicesDep, request_id
-from app.web.errors import DeliveriesOff, problem_response
+from app.web.errors import problem_response
+from app.web.request_errors import DeliveriesOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 

@@ -15,9 +15,9 @@ from app.security.errors import KeyMissing
 from app.security.page_session import PageSessions
 from app.security.rate_limit import RateLimit
 from app.security.widget_session import WidgetSessions, require_origin
-from app.web.errors import DeskOff, InsightOff, OriginForeign, RateExceeded, ReceiptsOff
 from app.web.feed import Feed
 from app.web.metrics import Metrics
+from app.web.request_errors import DeskOff, InsightOff, OriginForeign, RateExceeded, ReceiptsOff
 from app.web.services import Desk, Insight, Receipts, Services
 from app.web.turns import TurnRunner
 

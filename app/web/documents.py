@@ -13,7 +13,8 @@ from starlette.datastructures import UploadFile
 from app.domain.job import FileStatus
 from app.domain.validity import validity_dict
 from app.web.dependencies import AdminCaller, ServicesDep, request_id
-from app.web.errors import DocumentNotFound, DocumentNotUploaded, UploadEmpty, problem_response
+from app.web.errors import problem_response
+from app.web.request_errors import DocumentNotFound, DocumentNotUploaded, UploadEmpty
 from app.web.services import Services
 from index.errors import KefuError, StoreMissing
 from index.types import Document

@@ -12,8 +12,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.errors import BodyTooLarge, HostUnknown, is_openai_path, problem_response
+from app.web.errors import is_openai_path, problem_response
 from app.web.metrics import Metrics
+from app.web.request_errors import BodyTooLarge, HostUnknown
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import FlowsMissing
+from app.web.request_errors import FlowsMissing
 
 router = APIRouter(prefix="/v1/admin/flows", tags=["flows"])
 

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.job import Job, JobKind
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import JobNotFound
+from app.web.request_errors import JobNotFound
 from app.web.schemas import IngestRequest
 from app.web.services import Services
 from app.web.sse import HEARTBEAT, event_stream, frame, wants_events

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.exceptions import RequestValidationError
 
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import KeyNotFound
+from app.web.request_errors import KeyNotFound
 from app.web.schemas import KeyRequest
 
 router = APIRouter(prefix="/v1/admin/keys", tags=["keys"])

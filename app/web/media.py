@@ -15,7 +15,7 @@ from app.multimodal import asked_with_pictures
 from app.multimodal.errors import PicturesOff, VoiceUnavailable
 from app.multimodal.subtitles import as_srt, as_vtt
 from app.web.dependencies import ChatCaller, ServicesDep
-from app.web.errors import ModelNotOffered, UploadEmpty
+from app.web.request_errors import ModelNotOffered, UploadEmpty
 from app.web.services import Services
 from index.errors import QuestionEmpty
 

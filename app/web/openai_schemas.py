@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.domain import Answer, Message, Turn
 from app.security.access import Caller
-from app.web.errors import ModelNotOffered
+from app.web.request_errors import ModelNotOffered
 from app.web.schemas import Text
 from index.errors import QuestionEmpty
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import DocumentNotFound
+from app.web.request_errors import DocumentNotFound
 from index.types import Passage
 
 router = APIRouter(prefix="/v1/admin/passages", tags=["documents"])

@@ -19,7 +19,7 @@ from app.warehouse.picking import (
     sheet_of,
 )
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import PickingOff
+from app.web.request_errors import PickingOff
 from app.web.schemas import WebRequest
 from app.web.services import Services
 

@@ -15,7 +15,7 @@ from app.domain.profile import Purpose
 from app.profiles import Profiles
 from app.profiles.json_form import preferences_of, profile_to_dict
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import NoteNotFound, ProfilesOff
+from app.web.request_errors import NoteNotFound, ProfilesOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 

@@ -17,7 +17,7 @@ from app.recommendation.errors import BehaviourInvalid
 from app.recommendation.json_form import event_of
 from app.recommendation.placement import Placement, ShownList
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import RecommendationsOff
+from app.web.request_errors import RecommendationsOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Recommending, Services
 

@@ -7,7 +7,7 @@ from datetime import date
 from fastapi import APIRouter
 
 from app.web.dependencies import ChatCaller, SearchCaller, ServicesDep
-from app.web.errors import PassageNotFound
+from app.web.request_errors import PassageNotFound
 from app.web.schemas import LocationReply, PassageReply, SearchHit, SearchReply, SearchRequest
 from index.errors import QuestionEmpty, QuestionTooLong
 

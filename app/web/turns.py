@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 from app.domain import Answer, AnswerEvent, DoneEvent, SentenceEvent, Turn
-from app.web.errors import ChatBusy
 from app.web.metrics import Metrics
+from app.web.request_errors import ChatBusy
 from app.web.services import Answering
 
 

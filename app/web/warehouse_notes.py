@@ -13,7 +13,7 @@ from app.domain.delivery_note import ConstraintType
 from app.warehouse.notes import LONGEST_NOTE, NoteDesk
 from app.warehouse.notes.reviews import State
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import NotesOff
+from app.web.request_errors import NotesOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 

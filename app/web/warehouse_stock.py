@@ -10,7 +10,7 @@ from pydantic import Field
 from app.warehouse.stock import StockDesk
 from app.warehouse.stock.signals import SignalParams, read_complaints
 from app.web.dependencies import AdminCaller, ServicesDep
-from app.web.errors import StockOff
+from app.web.request_errors import StockOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 

@@ -1,0 +1,53 @@
+"""What a shop does beside answering: copy for its goods, stock, picking; the upper middle of `Container`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.company import Company
+
+if TYPE_CHECKING:
+    from app.marketing import CopyDesk, Copywriter
+    from app.warehouse.picking import PickingDesk
+    from app.warehouse.stock import StockDesk
+
+
+class Trade(Company):
+    """Works on the company's records, on no documents."""
+
+    @cached_property
+    def copywriter(self) -> Copywriter:
+        """Writes marketing copy and checks it."""
+        from app.copywriting import build_copywriter
+
+        return build_copywriter(
+            self.settings.marketing,
+            item=self.shop.item,
+            profile=lambda customer_id: self.profiles.used_for("marketing", customer_id, actor="marketing"),
+            chat_model=lambda: self.chat_model,
+        )
+
+    @cached_property
+    def copy_desk(self) -> CopyDesk:
+        """Copy on its way to customers."""
+        from app.marketing import CopyDesk
+
+        return CopyDesk(self.database, self.copywriter)
+
+    @cached_property
+    def stock(self) -> StockDesk:
+        """Demand, reorder points, slots and signals, over the shop's orders."""
+        from app.conversations.said import customers_said
+        from app.stock_building import build_stock_desk
+
+        return build_stock_desk(
+            self.settings.stock, self.shop, self.database, said=lambda since: customers_said(self.database, since)
+        )
+
+    @cached_property
+    def picking(self) -> PickingDesk:
+        """Tours for the shop's orders that wait to be picked."""
+        from app.picking_building import build_picking_desk
+
+        return build_picking_desk(self.settings.picking, self.shop)
