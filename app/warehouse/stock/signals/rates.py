@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from scipy.stats import binomtest  # type: ignore[attr-defined]
+from scipy.stats import binomtest
 
 from app.domain.shop import Order
 from app.warehouse.stock.places import Place, key_of
