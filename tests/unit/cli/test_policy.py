@@ -98,6 +98,6 @@ def test_facts_and_actions_are_listed(workplace: Path, capsys: pytest.CaptureFix
         fact for fact in json.loads(capsys.readouterr().out) if fact["name"] == "is_opened"
     ).items()
     assert main(["actions", "list", "--openai"]) == 0
-    assert len(json.loads(capsys.readouterr().out)) == 18
+    assert len(json.loads(capsys.readouterr().out)) == 19
     assert main(["actions", "log"]) == 0
     assert "Nothing was asked for yet." in capsys.readouterr().out
