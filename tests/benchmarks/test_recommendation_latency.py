@@ -1,4 +1,4 @@
-"""How long a list of recommendations takes with 100,000 items: models, rules and reasons, from a request's first step."""
+"""How long a list of recommendations takes with 100,000 items: models, rules and reasons, from the first step on."""
 
 from __future__ import annotations
 
