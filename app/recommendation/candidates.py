@@ -162,8 +162,8 @@ def _against_best(values: np.ndarray) -> np.ndarray:
     best = values.max(initial=0.0)
     if best <= 0:
         return np.full(len(values), _FLOOR, np.float32)
-    logs: np.ndarray = np.log(np.maximum(values, 1e-12) / best)
-    return logs.clip(_FLOOR)
+    against: np.ndarray = np.maximum(np.log(np.maximum(values, 1e-12) / best), _FLOOR)
+    return against
 
 
 def _share(values: np.ndarray) -> np.ndarray:

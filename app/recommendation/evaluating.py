@@ -96,7 +96,7 @@ def check_reasons(fitted: Fitted, *, people: int = 50, top: int = 10) -> tuple[i
         for one in model.ranked(row, top=top):
             item_id = histories.items[one.item]
             given += 1
-            false += not holds(giver.reason(item_id, row, deeds), item_id, histories, row)
+            false += not holds(giver.reason(item_id, row, deeds), item_id, histories, row, deeds)
     return given, false
 
 

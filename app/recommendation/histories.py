@@ -107,6 +107,11 @@ class Histories:
         return bool(len(self.times)) and not bool(np.isnan(self.times).any())
 
     @cached_property
+    def has_kinds(self) -> bool:
+        """Whether it is told how anything was chosen."""
+        return bool((self.kinds >= 0).any())
+
+    @cached_property
     def last_time(self) -> float | None:
         """The newest time; None where times are not known."""
         return float(self.times.max()) if self.has_times else None

