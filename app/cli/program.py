@@ -19,6 +19,7 @@ from app.cli import (
     dialogue,
     doctor,
     evaluate,
+    experiment,
     gaps,
     inbox,
     index,
@@ -74,6 +75,7 @@ program.add_typer(shop.group, name="shop")
 program.add_typer(dialogue.group, name="dialogue")
 program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")
+program.add_typer(experiment.group, name="experiment")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")

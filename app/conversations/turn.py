@@ -178,6 +178,7 @@ class RunningTurn:
             as_of=incoming.as_of,
             access=incoming.access,
             mode=incoming.mode,
+            customer_id=self.state.customer_id,
         )
         answer = None
         try:

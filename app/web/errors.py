@@ -36,6 +36,7 @@ from app.conversations.errors import ConversationError, ConversationMissing
 from app.database.errors import DatabaseError
 from app.dialogue.errors import DialogueError
 from app.evaluation.errors import CaseMissing, RunMissing
+from app.experiments.errors import ExperimentError, ExperimentMissing, ExperimentStopped
 from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
@@ -269,6 +270,9 @@ STATUS: Mapping[type[KefuError], int] = {
     PreferenceInvalid: 422,
     DialogueError: 503,
     PolicyError: 503,
+    ExperimentError: 422,
+    ExperimentMissing: 404,
+    ExperimentStopped: 409,
     FeedbackError: 422,
     SurveyMissing: 404,
     SurveyClosed: 409,
