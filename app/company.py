@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.dialogue import DialogueEngine
     from app.dialogue.check import Vocabulary
     from app.domain.shop import Item, Shop
+    from app.experiments import Experiments
     from app.feedback.store import FeedbackStore
     from app.feedback.surveys import Surveys
     from app.insight.events import ServiceEvents
@@ -353,6 +354,17 @@ class Company(Foundation):
             "ratings": self.feedback.forget_words_before(day),
             "surveys": self.surveys.forget_words_before(day),
         }
+
+    @cached_property
+    def experiments(self) -> Experiments:
+        """What is being tried, and on whom."""
+        from app.experiment_outcomes import InsightOutcomes
+        from app.experimenting import CHECKS
+        from app.experiments import Experiments
+        from app.experiments.store import ExperimentStore
+
+        outcomes = InsightOutcomes(self.events, self.metrics)
+        return Experiments(ExperimentStore(self.database), outcomes, self.events, checks=CHECKS)
 
     @cached_property
     def metrics(self) -> ServiceMetrics:

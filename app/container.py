@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.company import few_cores
 from app.domain import Turn
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.domain import ChatModel
     from app.domain.action import Actions
     from app.domain.understanding import Understander
+    from app.experimenting import VaryingAssistant
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
     from app.insight.gaps.desk import GapDesk, Publish
@@ -76,7 +77,7 @@ class Container(Trade):
             self.dialogue,
             understander,
             actions,
-            self.remembering,
+            self.varying,
             self.desk.desk,
             tier_of=self.tier_of,
             customer_facts=self.customer_facts,
@@ -96,7 +97,7 @@ class Container(Trade):
             understander.understand(_TRIED)  # as `warm_up`: what it loads with the first message
             return self.conversation_service(understander, self.actions)
 
-        return ConversingAssistant(build, self.remembering)
+        return ConversingAssistant(build, self.varying)
 
     @cached_property
     def desk(self) -> DeskParts:
@@ -200,6 +201,27 @@ class Container(Trade):
         from app.kept_answers import build_cached_assistant
 
         return self.assistant if self.answer_cache is None else build_cached_assistant(self, self.answer_cache)
+
+    @cached_property
+    def varying(self) -> VaryingAssistant:
+        """As `remembering`, by the arms of experiments where any are under way."""
+        from app.experimenting import VaryingAssistant
+
+        return VaryingAssistant(self.remembering, lambda: self.experiments, self._assistant_by)
+
+    def _assistant_by(self, answer: Mapping[str, Any], retrieval: Mapping[str, Any]) -> Assistant:
+        """As `assistant`, by values that an experiment tries; index and models are shared."""
+        settings = self.settings
+        tried = type(settings.retrieval).model_validate({**settings.retrieval.model_dump(), **retrieval})
+        other = self.with_settings(settings.model_copy(update={"retrieval": tried}))
+        writer = self.receipt_writer
+        keeps_question = settings.receipts.question == "text"
+        return other.assistant_over(
+            self.serving.borrow,
+            chat_model=self.chat_model,
+            recorder=other.recorder_into(writer.put, keeps_question=keeps_question) if writer is not None else None,
+            min_confidence=answer.get("min_confidence", self.calibration.threshold),
+        )
 
     @cached_property
     def calibration(self) -> CalibrationWatch:

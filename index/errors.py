@@ -36,6 +36,7 @@ KefuError
 ├── app.conversations.errors.ConversationError   conversations that are gone, busy or have moved on
 ├── app.handoff.errors.HandOffError        what an agent cannot do with a conversation as it is
 ├── app.webhooks.errors.WebhookError       endpoints that are not there
+├── app.experiments.errors.ExperimentError experiments that are gone, over or cannot be run as planned
 ├── app.feedback.errors.FeedbackError      surveys and scores that cannot be taken
 ├── app.insight.errors.InsightError        metrics, periods and gaps that are not there or not so far
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage

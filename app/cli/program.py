@@ -20,6 +20,7 @@ from app.cli import (
     dialogue,
     doctor,
     evaluate,
+    experiment,
     forget,
     gaps,
     inbox,
@@ -82,6 +83,7 @@ program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")
 program.add_typer(copywrite.group, name="copywrite")
 program.command("forget")(forget.forget)
+program.add_typer(experiment.group, name="experiment")
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")

@@ -221,6 +221,7 @@ class RunningTurn:
             as_of=incoming.as_of,
             access=incoming.access,
             mode=incoming.mode,
+            customer_id=self.state.customer_id,
         )
 
     def _answer(self, effect: AnswerQuestion) -> tuple[Effect, ...]:

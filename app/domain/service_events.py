@@ -28,6 +28,7 @@ EventKind = Literal[
     "survey_answered",
     "citation_opened",
     "order_placed",
+    "exposed",
 ]
 """
 kind                  who or what, `text`, and the keys of `data`
@@ -49,6 +50,7 @@ survey_asked          `survey_id`, `survey` csat or nps
 survey_answered       `survey_id`, `survey`, `score` (csat 1 to 5, nps 0 to 10)
 citation_opened       a customer opened a source; `marker`
 order_placed          `order_id`, `amount_cents`, `currency`; of a customer, seldom within a conversation
+exposed               served by an arm of an experiment; `experiment`, `arm`, `unit` (in disguise)
 """
 
 

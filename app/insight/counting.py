@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -164,6 +165,11 @@ def conversion(journal: Journal) -> Iterator[MetricRow]:
             orders=[event.data.get("order_id") for event in orders],
             amount_cents=sum(int(event.data.get("amount_cents", 0)) for event in orders),
         )
+
+
+def order_value(journal: Journal) -> Iterator[MetricRow]:
+    """As `conversion`: what the orders that followed come to, 0.00 without any."""
+    return (replace(row, value=row.why["amount_cents"] / 100) for row in conversion(journal))
 
 
 def answer_seconds(journal: Journal) -> Iterator[MetricRow]:

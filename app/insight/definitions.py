@@ -15,7 +15,8 @@ from app.insight.rows import MetricRow
 
 Aggregate = Literal["count", "share", "mean", "median"]
 """count: how many rows; share: the mean of rows that are 1 or 0; mean, median: of the rows' values."""
-Unit = Literal["conversations", "questions", "share", "points", "seconds", "tokens"]
+Unit = Literal["conversations", "questions", "share", "points", "seconds", "tokens", "money"]
+"""money: in the currency of the shop."""
 _W = Wording
 
 
@@ -358,6 +359,23 @@ _ALL = (
         counting.conversion,
     ),
     Metric(
+        "order_value",
+        _W("答后下单金额", "Order value after an answer"),
+        _W(
+            "首次得到回答后 48 小时内所下订单的金额合计；没有下单则为 0",
+            "what the orders placed within 48 hours of the first answer come to; 0 without any",
+        ),
+        _W(
+            "期间内开始、得到过回答、顾客身份已知、且回答已满 48 小时的会话",
+            "conversations that began in the period, were answered 48 hours ago or more, and whose customer is known",
+        ),
+        _W("以商城的货币计；先后发生不等于因果。", "In the shop's currency. What follows was not always caused by it."),
+        "money",
+        "mean",
+        ("answered", "agent_replied", "order_placed"),
+        counting.order_value,
+    ),
+    Metric(
         "answer_seconds",
         _W("单次作答耗时", "Seconds per answer"),
         _W("计算用去的秒数", "seconds of computing"),
@@ -405,6 +423,12 @@ _ALL = (
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _ALL}
 """By name, in the order in which they are shown."""
+
+LOWER_IS_BETTER = frozenset({
+    "silent_ending_rate", "hand_off_rate", "decline_rate", "handling_time", "first_response_time",
+    "agent_response_time", "answer_seconds", "answer_tokens",
+})  # fmt: skip
+"""Of all others more is better, or neither."""
 
 
 def metric_of(name: str) -> Metric:

@@ -18,6 +18,7 @@ from app.conversations.errors import ConversationError, ConversationMissing
 from app.database.errors import DatabaseError
 from app.dialogue.errors import DialogueError
 from app.evaluation.errors import CaseMissing, RunMissing
+from app.experiments.errors import ExperimentError, ExperimentMissing, ExperimentStopped
 from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
@@ -192,6 +193,9 @@ STATUS: Mapping[type[KefuError], int] = {
     RecommenderMissing: 404,
     DialogueError: 503,
     PolicyError: 503,
+    ExperimentError: 422,
+    ExperimentMissing: 404,
+    ExperimentStopped: 409,
     FeedbackError: 422,
     SurveyMissing: 404,
     SurveyClosed: 409,
