@@ -30,6 +30,7 @@ from app.cli import (
     models,
     policy,
     receipts,
+    redact,
     replay,
     search,
     serve,
@@ -55,6 +56,7 @@ program.command("ingest")(ingest.ingest)
 program.command("search")(search.search)
 program.command("ask")(ask.ask)
 program.command("understand")(understand.understand)
+program.command("redact")(redact.redact)
 program.command("read")(media.read)
 program.command("transcribe")(media.transcribe)
 program.add_typer(index.group, name="index")
