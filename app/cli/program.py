@@ -34,6 +34,7 @@ from app.cli import (
     policy,
     receipts,
     recommend,
+    redact,
     replay,
     search,
     serve,
@@ -60,6 +61,7 @@ program.command("ingest")(ingest.ingest)
 program.command("search")(search.search)
 program.command("ask")(ask.ask)
 program.command("understand")(understand.understand)
+program.command("redact")(redact.redact)
 program.command("read")(media.read)
 program.command("transcribe")(media.transcribe)
 program.add_typer(index.group, name="index")
