@@ -152,6 +152,7 @@ def build(container: Container) -> FastAPI:
             container.front.load()
         jobs.start()
         container.desk.start(sends_webhooks=settings.webhooks.enabled)
+        container.canary_watch.start()
         if settings.schedule.enabled:
             nightly.start()
         if container.arrival is not None and settings.llm.local.auto_pull:
@@ -159,6 +160,7 @@ def build(container: Container) -> FastAPI:
         async with inner(app):
             yield
         nightly.stop()
+        container.canary_watch.stop()
         container.desk.stop()
         jobs.stop()
         if container.arrival is not None:

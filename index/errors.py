@@ -34,6 +34,8 @@ KefuError
 ├── app.feedback.errors.FeedbackError      surveys and scores that cannot be taken
 ├── app.insight.errors.InsightError        metrics, periods and gaps that are not there or not so far
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
+├── app.served.errors.ServedError          serving models that changed meanwhile or have none before them
+├── app.learning.registry.errors.RegistryError   trained models that were refused, or cannot be kept
 ├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.multimodal.errors.MediaError       pictures and recordings that cannot be read
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question

@@ -40,6 +40,7 @@ from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
 from app.insight.errors import GapMissing, GapStepInvalid, InsightError, MetricUnknown
+from app.learning.registry.errors import CandidateUnusable, RegistryError
 from app.multimodal.errors import (
     AudioRefused,
     AudioTooLarge,
@@ -65,6 +66,7 @@ from app.policy.errors import PolicyError
 from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInvalid, ProfileError
 from app.receipts.errors import ReceiptError, ReceiptMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
+from app.served.errors import CandidateMissing, ServedError
 from app.settings import SettingsError
 from app.webhooks.errors import EndpointMissing, WebhookError
 from index.errors import (
@@ -269,6 +271,10 @@ STATUS: Mapping[type[KefuError], int] = {
     PreferenceInvalid: 422,
     DialogueError: 503,
     PolicyError: 503,
+    RegistryError: 409,
+    CandidateUnusable: 422,
+    ServedError: 409,
+    CandidateMissing: 404,
     FeedbackError: 422,
     SurveyMissing: 404,
     SurveyClosed: 409,
