@@ -43,11 +43,13 @@ from app.web.services import (
     Reason,
     Receipts,
     Services,
+    TrainedModels,
     WidgetPolicy,
 )
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
+    from app.learning.registry import Registry
     from ingest.report import IngestReport
 
 logger = logging.getLogger(__name__)
@@ -115,6 +117,7 @@ def build(container: Container) -> FastAPI:
             desk=_desk(container),
             answer_cache=container.answer_cache,
             profiles=container.profiles,
+            models=TrainedModels(cache(lambda: _registry(container)), container.canary_watch),
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(
@@ -187,6 +190,12 @@ def _flows(container: Container) -> FlowFiles:
         return [{"file": item.file, "line": item.line, "message": item.message} for item in problems]
 
     return FlowFiles(folders, check)
+
+
+def _registry(container: Container) -> Registry:
+    from app.training.remaking import registry_of
+
+    return registry_of(container)
 
 
 def _calibration(container: Container) -> Callable[[int], Mapping[str, Any]]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.training.classifier import FittingParams
 from app.training.intents import read_examples, train_intents
 from index.ports import Embedder
+
+if TYPE_CHECKING:
+    from app.container import Container
+    from app.learning.registry import Registry
 
 _MOST_BYTES = 8 * 2**20
 """Of data: more takes longer than a gate may."""
@@ -46,3 +51,15 @@ def remake_intents(
         return folder
 
     return remake
+
+
+def registry_of(container: Container) -> Registry:
+    """The registry of an installation that can train classifiers of messages again."""
+    from app.learning.registry.building import build_registry
+    from app.understanding.masking import masked
+
+    slots = container.slot_finder()
+    remake = remake_intents(
+        lambda: container.embedder, mask=lambda text: masked(text, slots.find(text, today=date.today()))
+    )
+    return build_registry(container, retrain=remake)

@@ -38,6 +38,7 @@ from app.web import (
     jobs,
     key_routes,
     media,
+    models,
     openai_routes,
     page,
     passages,
@@ -105,7 +106,7 @@ def build_app(services: Services) -> FastAPI:
     administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
-    quality = (cases, evaluations, flows, installation)
+    quality = (cases, evaluations, flows, installation, models)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     for module in (*customers, *people, *administration, *insight, *quality, health, page, console, widget):
         app.include_router(module.router)

@@ -15,6 +15,7 @@ RequestError (of this package)
 ├── ReceiptsOff         receipts are switched off
 ├── DeskOff             this service has no agents' desk
 ├── InsightOff          events are not recorded
+├── ModelsOff           no trained models are kept
 ├── ModelNotOffered     the OpenAI-compatible routes have no model of that name
 ├── ProfilesOff         no profiles are kept
 ├── NoteNotFound        no note of that id in a profile
@@ -194,6 +195,12 @@ class InsightOff(RequestError):
     code = "insight_off"
 
 
+class ModelsOff(RequestError):
+    """No trained models are kept here."""
+
+    code = "models_off"
+
+
 class ModelNotOffered(RequestError):
     """There is no model of that name."""
 
@@ -311,6 +318,7 @@ STATUS: Mapping[type[KefuError], int] = {
     WebhookError: 409,
     EndpointMissing: 404,
     InsightOff: 404,
+    ModelsOff: 404,
     ModelNotOffered: 404,
     ProfilesOff: 404,
     NoteNotFound: 404,

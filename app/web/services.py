@@ -22,6 +22,7 @@ from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBoo
 from app.insight.events import ServiceEvents
 from app.insight.gaps.desk import GapDesk
 from app.insight.metrics import ServiceMetrics
+from app.learning.registry import Registry
 from app.profiles import Profiles
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
@@ -29,6 +30,7 @@ from app.receipts.writer import ReceiptWriter
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
+from app.served.watch import CanaryWatch
 from index.types import Document, Passage, Query
 
 
@@ -127,6 +129,15 @@ class UploadStore(Protocol):
 
     def stored(self) -> Sequence[StoredUpload]:
         """All files, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModels:
+    """Candidates, and the trials under way."""
+
+    registry: Callable[[], Registry]
+    """Built when it is first asked for: it reads what candidates are measured on."""
+    watch: CanaryWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +314,7 @@ class Services:
     receipts: Receipts | None = None
     """None when they are switched off."""
     profiles: Profiles | None = None
+    models: TrainedModels | None = None
     """None where none are kept."""
     desk: Desk | None = None
     """None without conversations that people take over."""

@@ -21,7 +21,7 @@ FIXED = Path(__file__).parent / "understanding"
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory) -> Workshop:
     folder = tmp_path_factory.mktemp("workshop")
-    fixed = write_rows(folder / "intents.jsonl", labelled(sorted(FIXED.glob("*.jsonl"))))
+    fixed = write_rows(folder / "intents.jsonl", labelled([FIXED / "utterances.jsonl", FIXED / "held_out.jsonl"]))
     return Workshop(folder, Remembering(Container(Settings()).embedder), read_rows(POOL), fixed)
 
 

@@ -25,6 +25,8 @@ class CompareParams:
     """How much worse it may be in a language, in shares."""
     type_tolerance: float = 0.10
     """How much worse it may be on a type of question; beyond it by more than chance it is refused."""
+    type_significance: float = 0.01
+    """Largest p of that: types are many and small, and each is one more chance of a false alarm."""
     least_of_language: int = 30
     least_of_type: int = 8
     slower: float = 1.5
@@ -100,7 +102,7 @@ def judge(comparison: Comparison, params: CompareParams) -> list[Finding]:
     elif not (main.found > main.before and main.p <= params.significance):
         found.append(Finding("not_better", _facts(main) | {"limit": params.significance}))
     for part in comparison.types:
-        is_worse = part.found < part.before - params.type_tolerance and part.p <= params.significance
+        is_worse = part.found < part.before - params.type_tolerance and part.p <= params.type_significance
         if part.count >= params.least_of_type and is_worse:
             found.append(Finding("worse_type", _facts(part) | {"name": part.name}))
     mine, theirs = comparison.ms
