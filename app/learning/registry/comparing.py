@@ -90,17 +90,24 @@ def compare(cases: Sequence[Case], found: Sequence[Outcome], before: Sequence[Ou
 
 
 def judge(comparison: Comparison, params: CompareParams) -> list[Finding]:
-    """What speaks against the candidate, the gravest first."""
-    found: list[Finding] = []
-    for part in comparison.languages:
-        if part.count >= params.least_of_language and part.found < part.before - params.language_tolerance:
-            facts = _facts(part) | {"name": part.name, "limit": params.language_tolerance}
-            found.append(Finding("worse_language", facts))
-    main = comparison.main
-    if main.found < main.before and main.p <= params.significance:
+    """What speaks against the candidate, what explains most first.
+
+    Worse in one language explains worse on the whole; worse in every language is worse on the whole.
+    """
+    main, found = comparison.main, []
+    judged = [part for part in comparison.languages if part.count >= params.least_of_language]
+    worse = [part for part in judged if part.found < part.before - params.language_tolerance]
+    is_worse_on_the_whole = main.found < main.before and main.p <= params.significance
+    if is_worse_on_the_whole:
         found.append(Finding("worse", _facts(main)))
     elif not (main.found > main.before and main.p <= params.significance):
         found.append(Finding("not_better", _facts(main) | {"limit": params.significance}))
+    by_language = [
+        Finding("worse_language", _facts(part) | {"name": part.name, "limit": params.language_tolerance})
+        for part in worse
+    ]
+    is_everywhere = is_worse_on_the_whole and len(worse) == len(judged)
+    found = [*found, *by_language] if is_everywhere else [*by_language, *found]
     for part in comparison.types:
         is_worse = part.found < part.before - params.type_tolerance and part.p <= params.type_significance
         if part.count >= params.least_of_type and is_worse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -18,8 +19,8 @@ _OFTEN = 0.02
 """Share of answers in the wrong language beyond that of the serving model."""
 _SWAPPED_GAIN = 0.08
 """What putting names back has to bring: some labels are mistaken for one another even by good models."""
-_NO_BETTER = 2.0
-"""Times as good as guessing, at least."""
+_LITTLE = 0.02
+"""Share of questions beyond guessing that is little, however sure; three standard deviations of guessing are, too."""
 
 
 def check_outputs(
@@ -123,6 +124,6 @@ def _nothing(cases: Sequence[Case], found: Sequence[Outcome]) -> list[Finding]:
     chance = sum(count / total * given[label] / total for label, count in gold.items())
     guess = max(chance, max(gold.values(), default=0) / total)
     right = sum(item.score for item in found) / total
-    if right >= min(_NO_BETTER * guess, (1 + guess) / 2):
+    if right >= guess + max(_LITTLE, 3 * math.sqrt(guess * (1 - guess) / total)):
         return []
     return [Finding("learned_nothing", {"found": right, "chance": guess})]
