@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from app.recommendation.placement import Placement
     from app.recommendation.recommending import ShopRecommender
     from app.recommendation.registry import Registry
-    from app.understanding import MessageUnderstander, SlotFinder
+    from app.served import CanaryWatch, ServedModels
+    from app.understanding import Classifier, MessageUnderstander, SlotFinder
     from app.warehouse.delivery import Deliveries
     from app.warehouse.notes import NoteDesk
 
@@ -165,6 +166,28 @@ class Company(Foundation):
 
         return Ledger(self.database)
 
+    @property
+    def candidates_folder(self) -> Path:
+        """Where files of trained models lie, by id."""
+        return self.settings.home / "models"
+
+    @cached_property
+    def served_models(self) -> ServedModels:
+        """Which trained model of each kind serves."""
+        from app.served import ServedModels
+
+        return ServedModels(self.database, self.candidates_folder)
+
+    @cached_property
+    def canary_watch(self) -> CanaryWatch:
+        """Takes back models on trial that harm customers."""
+        from app.served import CanaryWatch
+        from app.served.alarms import AlarmParams
+
+        settings = self.settings.learning
+        params = AlarmParams(alpha=settings.false_alarms, planned=settings.trial_conversations)
+        return CanaryWatch(self.served_models, self.events.between, params=params)
+
     @cached_property
     def understander(self) -> MessageUnderstander:
         """Makes sense of messages."""
@@ -192,11 +215,26 @@ class Company(Foundation):
                            "embedder; `kefu train intents` makes one that does")  # fmt: skip
         intents = shipped if folder is None else load_classifier(folder, embedder_id=embedder.embedder_id)
         return MessageUnderstander(
-            intents,
+            intents if model is not None else self._promoted_intents(intents),
             moods=MoodReader.shipped(),
             slots=self.slot_finder(products),
             embedder=embedder,
             today=today,
+        )
+
+    def _promoted_intents(self, otherwise: Classifier) -> Classifier | Callable[[], Classifier]:
+        """The classifier that was promoted, or is on trial, for the conversation that is served."""
+        from app.served import Reloading
+        from app.understanding import load_classifier
+
+        if not self._is_service and not self.candidates_folder.exists():
+            return otherwise  # a command on its own makes no database for what was never promoted
+        embedder_id = self.embedder.embedder_id
+        return Reloading(
+            self.served_models,
+            "intents",
+            lambda folder: load_classifier(folder, embedder_id=embedder_id),
+            lambda: otherwise,
         )
 
     def slot_finder(self, products: Iterable[str | Sequence[str]] = ()) -> SlotFinder:

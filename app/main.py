@@ -46,11 +46,13 @@ from app.web.services import (
     Receipts,
     Recommending,
     Services,
+    TrainedModels,
     WidgetPolicy,
 )
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
+    from app.learning.registry import Registry
     from ingest.report import IngestReport
 
 logger = logging.getLogger(__name__)
@@ -126,6 +128,7 @@ def build(container: Container) -> FastAPI:
             copy=container.copy_desk,
             recommending=Recommending(container.behaviour, container.recommenders, container.placement),
             stock=container.stock,
+            models=TrainedModels(cache(lambda: _registry(container)), container.canary_watch),
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(
@@ -163,6 +166,7 @@ def build(container: Container) -> FastAPI:
             container.front.load()
         jobs.start()
         container.desk.start(sends_webhooks=settings.webhooks.enabled)
+        container.canary_watch.start()
         if settings.schedule.enabled:
             nightly.start()
         if container.arrival is not None and settings.llm.local.auto_pull:
@@ -170,6 +174,7 @@ def build(container: Container) -> FastAPI:
         async with inner(app):
             yield
         nightly.stop()
+        container.canary_watch.stop()
         container.desk.stop()
         jobs.stop()
         if container.arrival is not None:
@@ -196,6 +201,12 @@ def _flows(container: Container) -> FlowFiles:
         return [{"file": item.file, "line": item.line, "message": item.message} for item in problems]
 
     return FlowFiles(folders, check)
+
+
+def _registry(container: Container) -> Registry:
+    from app.training.remaking import registry_of
+
+    return registry_of(container)
 
 
 def _calibration(container: Container) -> Callable[[int], Mapping[str, Any]]:

@@ -41,6 +41,8 @@ KefuError
 ├── app.insight.errors.InsightError        metrics, periods and gaps that are not there or not so far
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.warehouse.picking.errors.PickingError   tours that are not planned yet, or right now
+├── app.served.errors.ServedError          serving models that changed meanwhile or have none before them
+├── app.learning.registry.errors.RegistryError   trained models that were refused, or cannot be kept
 ├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.multimodal.errors.MediaError       pictures and recordings that cannot be read
 ├── app.warehouse.notes.errors.NoteError   notes that are too long, reviews that are gone or closed

@@ -13,7 +13,9 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note, paint
 from app.sizes import human_bytes
 
-group = typer.Typer(help="Model weights: list, pull, verify.", no_args_is_help=True)
+group = typer.Typer(
+    help="Model weights: list, pull, verify; trained models: judge, promote, take back.", no_args_is_help=True
+)
 
 
 @group.command("list")

@@ -16,6 +16,7 @@ from app.cli import (
     ask,
     cache,
     calibrate,
+    candidates,
     copywrite,
     dialogue,
     doctor,
@@ -65,6 +66,7 @@ program.command("redact")(redact.redact)
 program.command("read")(media.read)
 program.command("transcribe")(media.transcribe)
 program.add_typer(index.group, name="index")
+candidates.add_to(models.group)
 program.add_typer(models.group, name="models")
 program.add_typer(evaluate.group, name="eval")
 program.add_typer(train.group, name="train")

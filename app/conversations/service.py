@@ -20,6 +20,7 @@ from app.conversations.values import Incoming, ReplyEvent, TurnDone, TurnReply
 from app.dialogue import DialogueState
 from app.dialogue.errors import DialogueStateInvalid
 from app.domain.conversation import Conversation, ConversationMessage, ConversationStore
+from app.domain.current_conversation import within_conversation
 from app.domain.handoff import HandOffTicket
 from index.errors import QuestionEmpty, QuestionTooLong
 from index.types import Language
@@ -106,7 +107,8 @@ class ConversationService:
                 return repeated
             if self._parts.desk.holds(key):
                 return self._pass_on(conversation, incoming, on_event)
-            return self._converse(conversation, incoming, on_event)
+            with within_conversation(key, conversation.started_at):
+                return self._converse(conversation, incoming, on_event)
 
     def _log(self, turn: Happened) -> None:
         if self._parts.log is not None:

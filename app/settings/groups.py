@@ -191,6 +191,22 @@ class GapSettings(Group):
     """Persons who have to have asked."""
 
 
+class LearningSettings(Group):
+    """Which trained models may serve."""
+
+    approval: bool = False
+    """Whether only a person may promote a candidate; else the nightly turn promotes what passed the gate."""
+    fixed_sets: Path | None = None
+    """Folder of what candidates are measured on, a file a kind such as intents.jsonl; empty takes `learning/fixed`
+    inside home."""
+    reproduce: bool = True
+    """Whether cheap candidates are trained again from their record, to see that the record is true."""
+    trial_conversations: int = Field(default=400, ge=20)
+    """Conversations of a candidate after which its trial is over."""
+    false_alarms: float = Field(default=0.05, gt=0, lt=0.5)
+    """Share of harmless candidates that a trial may take back by mistake."""
+
+
 class ScheduleSettings(Group):
     """The nightly run inside `kefu serve`."""
 
@@ -293,6 +309,7 @@ class Settings(BaseSettings):
     gaps: GapSettings = GapSettings()
     picking: PickingSettings = PickingSettings()
     recommendation: RecommendationSettings = RecommendationSettings()
+    learning: LearningSettings = LearningSettings()
     retention: RetentionSettings = RetentionSettings()
     pictures: PictureSettings = PictureSettings()
     voice: VoiceSettings = VoiceSettings()

@@ -31,21 +31,25 @@ class MessageUnderstander:
 
     def __init__(
         self,
-        intents: Classifier,
+        intents: Classifier | Callable[[], Classifier],
         *,
         moods: MoodReader,
         slots: SlotFinder,
         embedder: Embedder | None,
         today: Callable[[], date] = date.today,
     ) -> None:
-        """Parts. A classifier that was not trained on the vectors of `embedder` goes by the words alone."""
-        self._intents, self._moods, self._slots = intents, moods, slots
+        """Parts. A classifier that was not trained on the vectors of `embedder` goes by the words alone.
+
+        `intents` is asked for with each message where it is a callable: another may serve by then.
+        """
+        self._intents_now = (lambda: intents) if isinstance(intents, Classifier) else intents
+        self._moods, self._slots = moods, slots
         self._embedder, self._today = embedder, today
 
     @property
     def intents(self) -> tuple[str, ...]:
         """All that it knows."""
-        return self._intents.labels
+        return self._intents_now().labels
 
     def understand(self, message: str) -> Understanding:
         """One message; an empty one, and one without a letter or digit, is out of scope."""
@@ -55,8 +59,9 @@ class MessageUnderstander:
             return Understanding(OUT_OF_SCOPE[0], 1.0, True, slots, detect(read), "neutral")
         text = masked(read, slots).strip()
         vector = self._vector(text)
-        found = self._intents.classify(text, self._known(self._intents, vector))
-        is_named = INFORMING in self._intents.labels and is_only_slots(read, slots)
+        intents = self._intents_now()
+        found = intents.classify(text, self._known(intents, vector))
+        is_named = INFORMING in intents.labels and is_only_slots(read, slots)
         intent = INFORMING if is_named else found.label
         return Understanding(
             intent=intent,

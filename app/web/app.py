@@ -41,6 +41,7 @@ from app.web import (
     jobs,
     key_routes,
     media,
+    models,
     openai_routes,
     page,
     passages,
@@ -124,7 +125,7 @@ def build_app(services: Services) -> FastAPI:
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
     selling = (copy_routes,)
-    quality = (cases, evaluations, flows, installation)
+    quality = (cases, evaluations, flows, installation, models)
     warehouse = (warehouse_stock, picking, deliveries, warehouse_notes)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     groups = (customers, people, administration, insight, selling, quality, warehouse)

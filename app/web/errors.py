@@ -23,6 +23,7 @@ from app.feedback.errors import FeedbackError, SurveyClosed, SurveyMissing
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout
 from app.handoff.errors import CannedReplyMissing, HandOffError, TicketMissing
 from app.insight.errors import GapMissing, GapStepInvalid, InsightError, MetricUnknown
+from app.learning.registry.errors import CandidateUnusable, RegistryError
 from app.marketing.errors import CopyMissing, CopyStepInvalid, ProductUnknown, RulesBroken
 from app.multimodal.errors import (
     AudioRefused,
@@ -54,6 +55,7 @@ from app.recommendation.errors import (
     RecommenderMissing,
 )
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
+from app.served.errors import CandidateMissing, ServedError
 from app.settings import SettingsError
 from app.warehouse.delivery.errors import (
     DeliveryError,
@@ -88,6 +90,7 @@ from app.web.request_errors import (
     JobNotFound,
     KeyNotFound,
     ModelNotOffered,
+    ModelsOff,
     NoteNotFound,
     NotesOff,
     OriginForeign,
@@ -196,6 +199,10 @@ STATUS: Mapping[type[KefuError], int] = {
     ExperimentError: 422,
     ExperimentMissing: 404,
     ExperimentStopped: 409,
+    RegistryError: 409,
+    CandidateUnusable: 422,
+    ServedError: 409,
+    CandidateMissing: 404,
     FeedbackError: 422,
     SurveyMissing: 404,
     SurveyClosed: 409,
@@ -251,6 +258,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ReviewMissing: 404,
     NotesOff: 404,
     InsightOff: 404,
+    ModelsOff: 404,
     ModelNotOffered: 404,
     PickingOff: 404,
     ProfilesOff: 404,

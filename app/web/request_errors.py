@@ -22,6 +22,7 @@ RequestError
 ├── NotesOff            no notes are read
 ├── CopyOff             no copy is written here
 ├── RecommendationsOff  nothing is recommended
+├── ModelsOff           no trained models are kept here
 ├── NoteNotFound        no note of that id in a profile
 ├── StockOff            no stock is planned
 └── UploadEmpty         an upload without files
@@ -186,3 +187,9 @@ class UploadEmpty(RequestError):
     """The upload holds no file."""
 
     code = "upload_empty"
+
+
+class ModelsOff(RequestError):
+    """No trained models are kept here."""
+
+    code = "models_off"

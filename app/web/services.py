@@ -22,6 +22,7 @@ from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBoo
 from app.insight.events import ServiceEvents
 from app.insight.gaps.desk import GapDesk
 from app.insight.metrics import ServiceMetrics
+from app.learning.registry import Registry
 from app.marketing import CopyDesk
 from app.profiles import Profiles
 from app.receipts.receipt import Receipt
@@ -29,10 +30,11 @@ from app.receipts.store import ReceiptStore
 from app.receipts.writer import ReceiptWriter
 from app.recommendation.events import BehaviourLog
 from app.recommendation.placement import Placement
-from app.recommendation.registry import Registry
+from app.recommendation.registry import Registry as RecommenderRegistry
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
+from app.served.watch import CanaryWatch
 from app.warehouse.delivery import Deliveries
 from app.warehouse.notes import NoteDesk
 from app.warehouse.picking import PickingDesk
@@ -135,6 +137,15 @@ class UploadStore(Protocol):
 
     def stored(self) -> Sequence[StoredUpload]:
         """All files, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModels:
+    """Candidates, and the trials under way."""
+
+    registry: Callable[[], Registry]
+    """Built when it is first asked for: it reads what candidates are measured on."""
+    watch: CanaryWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +288,7 @@ class Recommending:
     """Behaviour, models, and the places where recommendations are shown."""
 
     log: BehaviourLog
-    registry: Registry
+    registry: RecommenderRegistry
     placement: Callable[[str], Placement]
 
 
@@ -324,6 +335,7 @@ class Services:
     deliveries: Deliveries | None = None
     """Plans of the couriers' days; None where there are none."""
     profiles: Profiles | None = None
+    models: TrainedModels | None = None
     """None where none are kept."""
     notes: NoteDesk | None = None
     """None where no notes to couriers are read."""
