@@ -168,7 +168,7 @@ def _answering(
     evidence = renumbered([pieces[at] for at in order])
     numbers = {at: number for number, at in enumerate(order, start=1)}
     joiner = "" if language == "zh" else " "
-    reply = joiner.join(_marked(text, numbers[at], language) for at, text in enumerate(sentences))
+    reply = joiner.join(marked(text, [numbers[at]]) for at, text in enumerate(sentences))
     return Record(tuple(build_prompt(question, evidence, language=language)), reply)
 
 
@@ -179,10 +179,10 @@ def _declining(question: str, language: str, beside: Sequence[Evidence], chance:
     return Record(tuple(prompt), NO_ANSWER[language])
 
 
-def _marked(text: str, number: int, language: str) -> str:
-    """The marker stands before the full stop, as models write it."""
-    stop = "。" if language == "zh" else "."
-    return f"{text[:-1]}[{number}]{stop}" if text.endswith(stop) else f"{text}[{number}]"
+def marked(text: str, numbers: Sequence[int]) -> str:
+    """A sentence with the markers of its sources before its full stop, as models write it."""
+    body = text.rstrip("。.")
+    return f"{body}{''.join(f'[{number}]' for number in numbers)}{text[len(body) :]}"
 
 
 def _located(generation: _Generation, document: str, quote: str) -> Evidence | None:

@@ -86,6 +86,15 @@ def attach(model: Any, config: TuningConfig) -> Any:
         raise TuningConfigInvalid(f"No layer of the model is called {', '.join(config.targets)}.") from error
 
 
+def enable_checkpointing(model: Any) -> None:
+    """Have activations computed again on the way back instead of kept."""
+    enable = getattr(model, "activation_checkpointing_enable", None)  # of transformers 5.2x on, where the other warns
+    if enable is not None:
+        enable({"use_reentrant": False})
+    else:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+
+
 def keep(model: Any, tokenizer: Any, config: TuningConfig, base: Path, out: Path) -> None:
     """Write what was learnt: `model/` where all weights were trained, else `adapter/` and `adapter.gguf`."""
     name = "model" if config.trains_all else "adapter"

@@ -34,7 +34,7 @@ from app.training.llm.encoding import Example, encode, step_batches
 from app.training.llm.errors import TuningConfigInvalid, TuningDataInvalid, TuningFolderTaken
 from app.training.llm.lineage import differences, lineage_of
 from app.training.llm.memory import MemoryEstimate, Sizes, fitted, free_memory
-from app.training.llm.networks import attach, keep, open_tokenizer, open_weights, precision_here
+from app.training.llm.networks import attach, enable_checkpointing, keep, open_tokenizer, open_weights, precision_here
 from app.training.llm.objective import Objective
 from app.training.llm.records import read_records, split_records
 
@@ -175,7 +175,7 @@ class Tuning:
         torch.manual_seed(config.seed)
         model = attach(open_weights(self._base, self._precision, trains_all=config.trains_all), config)
         if config.checkpointing:
-            model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+            enable_checkpointing(model)
         filler = int(self._tokenizer.pad_token_id or 0)
         objective = Objective(model, filler=filler, beta=config.beta, anchor=config.anchor)
         trained = [weight for weight in objective.parameters() if weight.requires_grad]
