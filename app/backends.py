@@ -11,6 +11,7 @@ from app.settings import LLMSettings, LocalLLMSettings, ModelSettings, RemoteLLM
 
 if TYPE_CHECKING:
     from app.domain import ChatModel
+    from app.generation.adapters import AdapterSource
     from index.embedding.text_model import LazyTextModel
     from index.embedding.token_codec import TokenCodec
     from index.ports import Embedder
@@ -72,18 +73,22 @@ def folder_identity(folder: Path) -> str:
     return f"{folder.name}@{digest.hexdigest()[:8]}"
 
 
-def build_chat_model(llm: LLMSettings, weights: Weights, *, in_background: bool) -> ChatModel | None:
+def build_chat_model(
+    llm: LLMSettings, weights: Weights, *, in_background: bool, adapter: AdapterSource | None = None
+) -> ChatModel | None:
     """The language models in the order of the settings, as one; None when none of them is wanted.
 
     Nothing is loaded and nobody is asked yet. With `in_background` a local model is loaded as soon as its weights are
-    there, and not ready until then; without, the first request loads it.
+    there, and not ready until then; without, the first request loads it. Before each reply of a local model `adapter`
+    is asked which one serves; by default that of the settings does.
     """
+    adapter = adapter or (lambda: llm.adapter)
     models: list[ChatModel] = []
     for backend in llm.order:
         if backend == "extractive":
             break  # it always works: nothing behind it would ever be asked
         if backend == "local":
-            models.append(_local_chat(llm.local, weights, in_background=in_background))
+            models.append(_local_chat(llm.local, weights, adapter, in_background=in_background))
         elif llm.remote.base_url:
             models.append(_remote_chat(llm.remote))
     if not models:
@@ -112,7 +117,7 @@ def _remote_chat(remote: RemoteLLMSettings) -> ChatModel:
     return LazyChatModel(build, name=remote.model)  # importing the client takes a second
 
 
-def _local_chat(local: LocalLLMSettings, weights: Weights, *, in_background: bool) -> ChatModel:
+def _local_chat(local: LocalLLMSettings, weights: Weights, adapter: AdapterSource, *, in_background: bool) -> ChatModel:
     from app.generation.lazy import LazyChatModel
 
     spec = weights.spec(local.model)
@@ -123,7 +128,9 @@ def _local_chat(local: LocalLLMSettings, weights: Weights, *, in_background: boo
         from app.generation.local_gguf import LocalGGUFChat
         from app.generation.prompts import build_prompt
 
-        model = LocalGGUFChat(path=weights.path(spec.name), model_name=spec.name, threads=local.threads or None)
+        model = LocalGGUFChat(
+            path=weights.path(spec.name), model_name=spec.name, threads=local.threads or None, adapter=adapter
+        )
         model.load()
         if in_background:
             model.warm_up([build_prompt("", [], language=language) for language in ("zh", "en")])

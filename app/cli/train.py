@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import options
+from app.cli import options, train_llm
 from app.cli.opening import open_container
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 group = typer.Typer(help="Train models from your own examples.", no_args_is_help=True)
 _CONFUSIONS = 12
 """Pairs that are shown; the report in the folder has all."""
+group.command("llm")(train_llm.llm)
+group.command("llm-data")(train_llm.llm_data)
+group.command("distil")(train_llm.distil)
 
 
 @group.command("intents")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import secrets
@@ -22,7 +23,10 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
 from app.domain import Message
+from app.generation.adapters import AdapterFile, AdapterSource
 from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelGarbage, ChatModelUnavailable
+
+logger = logging.getLogger(__name__)
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 _SLOTS = 2
@@ -42,6 +46,9 @@ class LocalGGUFChat(BaseChatModel):
     The same prompt gets the same reply, whatever was asked before: what is computed in other batches rounds otherwise,
     and a word may hang on it. So every prompt is read from the end of its system message on, never from wherever it
     parts from the prompt before: after each reply the slot is taken back to there (see `_Anchors`).
+
+    An adapter that has come, changed or gone since the last reply is put in before the next one. The model is loaded
+    anew for that, a second or two beside the old one; an adapter that does not fit leaves the old one serving.
     """
 
     path: Path
@@ -56,6 +63,7 @@ class LocalGGUFChat(BaseChatModel):
     max_waiting: int = Field(default=8, ge=0)
     """Requests that may wait for the one at hand; further ones are refused at once."""
     queue_timeout_s: float = Field(default=30.0, gt=0)
+    adapter: AdapterSource | None = Field(default=None, exclude=True)
 
     _server: Any = PrivateAttr(default=None)
     _remove_folder: Any = PrivateAttr(default=None)
@@ -63,6 +71,9 @@ class LocalGGUFChat(BaseChatModel):
     _turn: threading.Lock = PrivateAttr(default_factory=threading.Lock)
     _places: threading.BoundedSemaphore = PrivateAttr()
     _anchors: _Anchors = PrivateAttr(default_factory=lambda: _Anchors())
+    _adapter: AdapterFile | None = PrivateAttr(default=None)
+    _refused: AdapterFile | None = PrivateAttr(default=None)
+    _complaint: str = PrivateAttr(default="")
 
     def model_post_init(self, context: Any, /) -> None:
         """Count the places of the queue."""
@@ -79,12 +90,21 @@ class LocalGGUFChat(BaseChatModel):
     def _identifying_params(self) -> dict[str, Any]:
         return {"model_name": self.model_name, "context": self.context}
 
+    @property
+    def serving_adapter(self) -> Path | None:
+        """File of the adapter that the last reply was written with; None for the weights alone."""
+        return self._adapter.path if self._adapter is not None else None
+
     def load(self) -> None:
-        """Load the weights, once. Raises `ChatModelUnavailable` when the file is missing or is no model."""
+        """Load the weights and the adapter, once.
+
+        Raises `ChatModelUnavailable` when a file is missing, is no model, or is no adapter of this one.
+        """
         with self._load_lock:
             if self._server is None:
-                self._server = self._start()
-                self._anchors = _Anchors()
+                adapter = self._wanted()
+                self._server, self._remove_folder = self._start(adapter)
+                self._adapter, self._anchors = adapter, _Anchors()
 
     def warm_up(self, prompts: Sequence[Sequence[Message]]) -> None:
         """Load, and read prompts (those that begin like the coming ones) so that the first answer finds them known."""
@@ -101,7 +121,34 @@ class LocalGGUFChat(BaseChatModel):
             if self._remove_folder is not None:
                 self._remove_folder()
 
-    def _start(self) -> Any:
+    def _wanted(self) -> AdapterFile | None:
+        path = self.adapter() if self.adapter is not None else None
+        return AdapterFile.of(path) if path is not None else None
+
+    def _follow(self) -> None:
+        """Put in the adapter that is wanted now, between two replies."""
+        if self.adapter is None:
+            return
+        wanted = None
+        try:
+            wanted = self._wanted()
+            if wanted == self._adapter or (wanted is not None and wanted == self._refused):
+                return
+            server, remove_folder = self._start(wanted)
+        except ChatModelUnavailable as error:
+            self._refused = wanted
+            if error.message != self._complaint:
+                logger.warning("the language model %s goes on as it is: %s", self.model_name, error.message)
+            self._complaint = error.message
+            return
+        with self._load_lock:
+            outgoing, self._server, self._refused, self._complaint = self._remove_folder, server, None, ""
+            self._remove_folder, self._adapter, self._anchors = remove_folder, wanted, _Anchors()
+        if outgoing is not None:
+            outgoing()
+
+    def _start(self, adapter: AdapterFile | None) -> tuple[Any, Any]:
+        """A server, and what removes its folder."""
         if not self.path.is_file():
             raise ChatModelUnavailable(f"There is no model file {self.path}. Run: kefu models pull {self.model_name}")
         import xllamacpp as library
@@ -118,6 +165,10 @@ class LocalGGUFChat(BaseChatModel):
         params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
         params.cache_ram_mib = 0
         params.n_ctx_checkpoints = 0
+        if adapter is not None:
+            beside = xllamacpp.CommonAdapterLoraInfo()
+            beside.path, beside.scale = str(adapter.path), 1.0
+            params.lora_adapters = [beside]
         params.verbosity = -1
         params.ui = params.endpoint_slots = False
         params.n_threads_http = 1
@@ -125,14 +176,19 @@ class LocalGGUFChat(BaseChatModel):
         # behind a key that is thrown away.
         params.api_keys = [secrets.token_hex(16)]
         folder = tempfile.mkdtemp(prefix="kefu-llm-")
-        self._remove_folder = weakref.finalize(self, shutil.rmtree, folder, True)
+        remove_folder = weakref.finalize(self, shutil.rmtree, folder, True)
         socket = f"{folder}/llama.sock"
         if len(socket.encode()) < _SOCKET_PATH_LIMIT:
             params.hostnames = [socket]
         try:
-            return xllamacpp.Server(params)
+            return xllamacpp.Server(params), remove_folder
         except RuntimeError as error:
-            self._remove_folder()
+            remove_folder()
+            if adapter is not None:
+                raise ChatModelUnavailable(
+                    f"The model {self.model_name} does not load with the adapter {adapter.path}: the adapter is "
+                    "damaged or of another model, or there is too little memory."
+                ) from error
             raise ChatModelUnavailable(
                 f"The model file {self.path} does not load: it is damaged, or there is too little memory. "
                 f"Check it with: kefu models verify {self.model_name}"
@@ -178,6 +234,7 @@ class LocalGGUFChat(BaseChatModel):
             **({"stop": stop} if stop else {}),
         }
         try:
+            self._follow()
             threading.Thread(
                 target=self._compute, args=(self._server, request, arrivals, stopped), name="llama", daemon=True
             ).start()

@@ -97,6 +97,8 @@ class LLMSettings(Group):
     order: Annotated[tuple[Backend, ...], NoDecode, BeforeValidator(listed)] = ("remote", "local", "extractive")
     remote: RemoteLLMSettings = RemoteLLMSettings()
     local: LocalLLMSettings = LocalLLMSettings()
+    adapter: Path | None = None
+    """Of the local model: the folder of a run of `kefu train llm`, or its adapter.gguf. A changed one serves at once."""
 
     @field_validator("order")
     @classmethod

@@ -1,0 +1,38 @@
+"""Which adapter serves: a file that may change while the service runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.generation.errors import ChatModelUnavailable
+
+FILE_NAME = "adapter.gguf"
+"""As `kefu train llm` writes it into the folder of a run."""
+
+AdapterSource = Callable[[], Path | None]
+"""Gives the file, or the folder of a run, that is to serve now; None for the weights alone. Asked before each reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterFile:
+    """A version of an adapter."""
+
+    path: Path
+    """Of the file itself, behind all links."""
+    changed_ns: int
+    size: int
+
+    @classmethod
+    def of(cls, path: Path) -> AdapterFile:
+        """The version that is there now; raises `ChatModelUnavailable` when there is none."""
+        try:
+            real = path.expanduser().resolve()
+            real = real / FILE_NAME if real.is_dir() else real
+            found = real.stat()
+        except OSError as error:
+            raise ChatModelUnavailable(
+                f"There is no adapter {path}. Make one with kefu train llm, or clear KEFU_LLM__ADAPTER."
+            ) from error
+        return cls(real, found.st_mtime_ns, found.st_size)
