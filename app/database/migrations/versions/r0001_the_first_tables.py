@@ -146,6 +146,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("day", "area", name="uq_delivery_plans_day_area"),
     )
     op.create_table(
+        "experiments",
+        sa.Column("experiment_id", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("unit", sa.String(length=16), nullable=False),
+        sa.Column("layer", sa.String(length=60), nullable=False),
+        sa.Column("first_slot", sa.Integer(), nullable=False),
+        sa.Column("behind_slot", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("created_by", sa.String(length=100), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stopped_by", sa.String(length=100), nullable=True),
+        sa.Column("stop_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("experiment_id", name=op.f("pk_experiments")),
+    )
+    with op.batch_alter_table("experiments", schema=None) as batch_op:
+        batch_op.create_index("ix_experiments_status", ["status"], unique=False)
+
+    op.create_table(
         "feedback",
         sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("feedback_id", sa.String(length=64), nullable=False),
@@ -276,6 +296,64 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "model_candidates",
+        sa.Column("candidate_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lineage", sa.JSON(), nullable=False),
+        sa.Column("metrics", sa.JSON(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("verdict", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("candidate_id", name=op.f("pk_model_candidates")),
+    )
+    with op.batch_alter_table("model_candidates", schema=None) as batch_op:
+        batch_op.create_index("ix_model_candidates_kind", ["kind", "submitted_at"], unique=False)
+
+    op.create_table(
+        "model_moves",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("candidate_id", sa.String(length=32), nullable=True),
+        sa.Column("move", sa.String(length=24), nullable=False),
+        sa.Column("by", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_model_moves")),
+    )
+    with op.batch_alter_table("model_moves", schema=None) as batch_op:
+        batch_op.create_index("ix_model_moves_candidate_id", ["candidate_id", "number"], unique=False)
+        batch_op.create_index("ix_model_moves_kind", ["kind", "number"], unique=False)
+
+    op.create_table(
+        "model_pins",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("conversation_id", sa.String(length=100), nullable=False),
+        sa.Column("canary_id", sa.String(length=32), nullable=False),
+        sa.Column("candidate_id", sa.String(length=32), nullable=True),
+        sa.Column("is_canary", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("faults", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "conversation_id", name=op.f("pk_model_pins")),
+    )
+    with op.batch_alter_table("model_pins", schema=None) as batch_op:
+        batch_op.create_index("ix_model_pins_canary_id", ["canary_id", "is_canary"], unique=False)
+
+    op.create_table(
+        "model_serving",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("candidate_id", sa.String(length=32), nullable=True),
+        sa.Column("earlier", sa.JSON(), nullable=False),
+        sa.Column("canary_id", sa.String(length=32), nullable=True),
+        sa.Column("canary_share", sa.Float(), nullable=True),
+        sa.Column("canary_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("canary_spent", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_model_serving")),
+    )
     op.create_table(
         "profile_accesses",
         sa.Column("access_id", sa.Integer(), nullable=False),
@@ -619,6 +697,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_parcels_tracking_number"), ["tracking_number"], unique=False)
 
     op.create_table(
+        "experiment_looks",
+        sa.Column("experiment_id", sa.String(length=60), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fraction", sa.Float(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experiment_id"],
+            ["experiments.experiment_id"],
+            name=op.f("fk_experiment_looks_experiment_id_experiments"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("experiment_id", "number", name=op.f("pk_experiment_looks")),
+    )
+    op.create_table(
         "gap_questions",
         sa.Column("gap_id", sa.String(length=32), nullable=False),
         sa.Column("event_id", sa.String(length=64), nullable=False),
@@ -846,6 +939,7 @@ def downgrade() -> None:
 
     op.drop_table("gap_steps")
     op.drop_table("gap_questions")
+    op.drop_table("experiment_looks")
     with op.batch_alter_table("delivery_parcels", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_parcels_tracking_number"))
         batch_op.drop_index(batch_op.f("ix_delivery_parcels_order_id"))
@@ -927,6 +1021,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_profile_accesses_customer_id_access_id"))
 
     op.drop_table("profile_accesses")
+    op.drop_table("model_serving")
+    with op.batch_alter_table("model_pins", schema=None) as batch_op:
+        batch_op.drop_index("ix_model_pins_canary_id")
+
+    op.drop_table("model_pins")
+    with op.batch_alter_table("model_moves", schema=None) as batch_op:
+        batch_op.drop_index("ix_model_moves_kind")
+        batch_op.drop_index("ix_model_moves_candidate_id")
+
+    op.drop_table("model_moves")
+    with op.batch_alter_table("model_candidates", schema=None) as batch_op:
+        batch_op.drop_index("ix_model_candidates_kind")
+
+    op.drop_table("model_candidates")
     with op.batch_alter_table("handoff_tickets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handoff_tickets_state_priority_waiting_since"))
         batch_op.drop_index(batch_op.f("ix_handoff_tickets_due_at"))
@@ -950,6 +1058,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_feedback_conversation_id")
 
     op.drop_table("feedback")
+    with op.batch_alter_table("experiments", schema=None) as batch_op:
+        batch_op.drop_index("ix_experiments_status")
+
+    op.drop_table("experiments")
     op.drop_table("delivery_plans")
     with op.batch_alter_table("copies", schema=None) as batch_op:
         batch_op.drop_index("ix_copies_state_created_at")
