@@ -123,6 +123,7 @@ def build(container: Container) -> FastAPI:
             answer_cache=container.answer_cache,
             picking=container.picking,
             deliveries=container.deliveries,
+            due_day=lambda day, areas: container.due_day(day, areas=areas),
             profiles=container.profiles,
             notes=container.notes,
             copy=container.copy_desk,

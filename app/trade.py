@@ -1,13 +1,16 @@
-"""What a shop does beside answering: copy for its goods, stock, picking; the upper middle of `Container`."""
+"""What a shop does beside answering: copy, stock, picking, deliveries; the upper middle of `Container`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.company import Company
 
 if TYPE_CHECKING:
+    from app.delivery_building import DueDay
     from app.marketing import CopyDesk, Copywriter
     from app.warehouse.picking import PickingDesk
     from app.warehouse.stock import StockDesk
@@ -34,6 +37,13 @@ class Trade(Company):
         from app.marketing import CopyDesk
 
         return CopyDesk(self.database, self.copywriter)
+
+    def due_day(self, day: date, *, areas: Iterable[str] = ()) -> DueDay:
+        """The parcels that couriers bring on a day, with what the notes ask for; of all areas for ()."""
+        from app.delivery_building import due_day
+
+        zone = self.policy.rules.timezone
+        return due_day(self.shop, self.items, self.notes, day, time_zone=zone, areas=areas)
 
     @cached_property
     def stock(self) -> StockDesk:

@@ -44,7 +44,8 @@ def plan(
     """Plan the rounds of a day and keep them, so that customers are told when their parcel comes.
 
     Without --file the parcels of the shop's records are planned that are on their way and due, an area at a time, with
-    the invented places of the sample company. Exits 3 when an area could not be planned; its old plan stays.
+    the invented places of the sample company; what their notes ask for is kept (hours, stairs, where to leave it).
+    Exits 3 when an area could not be planned; its old plan stays.
 
     \b
     Example:
@@ -59,7 +60,10 @@ def plan(
     if file is not None:
         problems = {(area or [""])[0]: read_problem(read_text(file), name=file.name)}
     else:
-        problems = _sample_problems(container, wanted, area or [])
+        due = container.due_day(wanted, areas=area or ())
+        problems = dict(due.problems)
+        if due.for_another_day:
+            note(f"{len(due.for_another_day)} orders ask for a later day: {', '.join(due.for_another_day)}")
     refused = 0
     made: list[KeptPlan] = []
     with Progress("areas") as progress:
@@ -113,7 +117,7 @@ def show(
         emit_json({**_summary(one), **view})
         return
     rows = [
-        [route["vehicle"], stop["starts"], "-".join(stop["expected"]), stop["stop"], _state(stop), stop["note"]]
+        [route["vehicle"], stop["starts"], "-".join(stop["expected"]), stop["stop"], _state(stop), _asked(stop)]
         for route in view["vehicles"]
         for stop in route["stops"]
     ]
@@ -168,28 +172,6 @@ def _today(container: Container) -> date:
     return datetime.now(ZoneInfo(container.policy.rules.timezone)).date()
 
 
-def _sample_problems(container: Container, day: date, areas: list[str]) -> dict[str, Any]:
-    """Of the shop's own records, with the places of the sample company."""
-    from app.orders import SqlShop
-    from app.orders.sample.positions import city_of, depot_of, position_of
-    from app.warehouse.delivery import Place, due_parcels, problem_of_area, weights_of
-
-    shop = container.shop
-    if not isinstance(shop, SqlShop):
-        raise typer.BadParameter("The shop's records are elsewhere; give the day's stops.", param_hint="--file")
-    zone = container.policy.rules.timezone
-    weight_of = weights_of({item.sku: item.attributes for item in container.items})
-    problems = {}
-    for area, parcels in due_parcels(shop.every_order(), day, time_zone=zone, area_of=city_of).items():
-        depot = depot_of(area)
-        if depot is None or (areas and area not in areas):
-            continue
-        problems[area] = problem_of_area(
-            parcels, day, time_zone=zone, depot=Place(*depot), locate=position_of, weight_of=weight_of
-        )
-    return problems
-
-
 def _stops(file: Path | None) -> tuple[Any, ...]:
     from app.warehouse.delivery import read_text, stop_from
 
@@ -210,6 +192,12 @@ def _delay(text: str) -> tuple[str, int]:
     if not vehicle or not minutes.isascii() or not minutes.isdigit() or int(minutes) > 24 * 60:
         raise typer.BadParameter(f"{text!r} is not like van-1=25 (minutes).", param_hint="--delay")
     return vehicle, 60 * int(minutes)
+
+
+def _asked(stop: dict[str, Any]) -> str:
+    """The note as it was written, and as it was read where that says it in other words."""
+    written, read = stop["note"], stop["instructions"]["en"]
+    return f"{written} ({read})" if written and read and read not in written else written or read
 
 
 def _summary(kept: KeptPlan) -> dict[str, Any]:

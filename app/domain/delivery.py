@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from app.domain.action import Wording
+from app.domain.shop import Order
 
 ArrivalState = Literal["planned", "underway", "done", "left_out"]
 """planned: the vehicle has not left yet; left_out: it does not come that day."""
@@ -53,10 +54,12 @@ class NoteWishes:
     """Needed of the vehicle: lift, cold_chain, two_people."""
     instructions: Wording = field(default_factory=lambda: Wording(zh="", en=""))
     """For the courier."""
+    is_for_another_day: bool = False
+    """Whether it rules the day out and asks for a later one."""
 
 
 class ReadsNotes(Protocol):
     """Makes wishes of a note."""
 
-    def __call__(self, note: str, day: date, time_zone: str) -> NoteWishes:
-        """Of a note as the customer wrote it; no wishes for an empty one."""
+    def __call__(self, order: Order, day: date, time_zone: str) -> NoteWishes:
+        """Of the note of an order, as far as it bears on that day; no wishes for an empty one."""

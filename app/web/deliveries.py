@@ -6,13 +6,14 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from app.warehouse.delivery import (
     Change,
     Deliveries,
     DeliveryInfeasible,
     KeptPlan,
+    Problem,
     SolveParams,
     conflicts_to,
     outcome_to,
@@ -33,12 +34,22 @@ _MOST_NEWS = 200
 
 
 class PlanBody(WebRequest):
-    """A day in the form of `kefu warehouse route`."""
+    """A day in the form of `kefu warehouse route`, or the day on which parcels of the shop's own records are due."""
 
-    problem: dict[str, Any]
+    problem: dict[str, Any] | None = None
+    day: date | None = None
+    """With its notes read: hours and stairs count in the plan, what is unclear waits for a person."""
     area: Text = Field(default="", max_length=100)
-    """What it covers; a plan of the same day and area is replaced."""
+    """What it covers, a town for a `day`; a plan of the same day and area is replaced."""
     seconds: float = Field(default=5, gt=0, le=_MOST_S)
+
+    @model_validator(mode="after")
+    def _has_one(self) -> PlanBody:
+        if (self.problem is None) == (self.day is None):
+            raise ValueError("Give problem or day, not both.")
+        if self.day is not None and not self.area:
+            raise ValueError("Give the area of the day, such as 上海市.")
+        return self
 
 
 class ChangeBody(WebRequest):
@@ -72,8 +83,8 @@ def listed(_: AdminCaller, services: ServicesDep, day: date | None = None) -> di
 @router.post("", status_code=201, response_model=None)
 def made(request: Request, body: PlanBody, _: AdminCaller, services: ServicesDep) -> dict[str, Any] | Response:
     """Plan a day and keep it. What cannot be planned is explained by the `conflicts` of the problem document."""
-    problem = problem_from(body.problem, name="problem")
     try:
+        problem = _problem_of(body, services)
         kept = _deliveries(services).make(problem, area=body.area, params=SolveParams(seconds=body.seconds))
     except DeliveryInfeasible as error:
         return _explained(error, request)
@@ -100,6 +111,17 @@ def changed(
         return _explained(error, request)
     outcome = {"how": found.how, "moved": list(found.moved), "late": list(found.late), "seconds": found.seconds}
     return {**_view(kept, services), "outcome": outcome}
+
+
+def _problem_of(body: PlanBody, services: Services) -> Problem:
+    if body.problem is not None:
+        return problem_from(body.problem, name="problem")
+    if services.due_day is None or body.day is None:
+        raise DeliveriesOff("This service plans no parcels of a shop; give the day's stops as `problem`.")
+    problems = services.due_day(body.day, [body.area]).problems
+    if body.area not in problems:
+        raise DeliveryInfeasible(f"Nothing is due in {body.area!r} on {body.day}.")
+    return problems[body.area]
 
 
 def _view(kept: KeptPlan, services: Services) -> dict[str, Any]:

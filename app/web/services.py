@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from app.answer_cache import AnswerCache
 from app.conversations import SqlConversationStore
 from app.database import Database
+from app.delivery_building import DueDay
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.domain.media import KnownNumbers, ReadsPictures, Transcribes
@@ -334,6 +335,8 @@ class Services:
     """None where nothing is picked."""
     deliveries: Deliveries | None = None
     """Plans of the couriers' days; None where there are none."""
+    due_day: Callable[[date, Sequence[str]], DueDay] | None = None
+    """What the shop's own orders have due on a day, in some areas; None where only days that are given are planned."""
     profiles: Profiles | None = None
     models: TrainedModels | None = None
     """None where none are kept."""

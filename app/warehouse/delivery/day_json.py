@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from app.warehouse.delivery.problem import USUAL, Place, Window, clock
+from app.warehouse.delivery.problem import LONGEST_LABEL, LONGEST_NOTE, USUAL, Place, Window, clock
 
 _MOST_STOPS, _MOST_VEHICLES, _MOST_WINDOWS = 2_000, 500, 8
 _FAR_M, _LONG_S = 10**8, 10**7
@@ -127,6 +127,13 @@ class VehicleJson(Part):
     max_hours: Annotated[float, Field(gt=0, le=48)] | None = None
 
 
+class InstructionsJson(Part):
+    """What a note asks of the courier."""
+
+    zh: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+    en: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
 class StopJson(PlacedJson):
     """Where something is handed over."""
 
@@ -141,8 +148,9 @@ class StopJson(PlacedJson):
     may_wait: bool = False
     order_id: Annotated[str, Field(max_length=100)] = ""
     tracking_number: Annotated[str, Field(max_length=100)] = ""
-    label: Annotated[str, Field(max_length=200)] = ""
-    note: Annotated[str, Field(max_length=1000)] = ""
+    label: Annotated[str, Field(max_length=LONGEST_LABEL)] = ""
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+    instructions: InstructionsJson = InstructionsJson()
 
 
 class TravelJson(Part):

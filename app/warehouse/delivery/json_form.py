@@ -54,6 +54,7 @@ def _visit_view(problem: Problem, route: VehicleRoute, place: int) -> dict[str, 
         "is_done": visit.is_done,
         "is_late": stop is not None and not visit.is_done and met is None,
         "note": "" if stop is None else stop.note,
+        "instructions": {"zh": "", "en": ""} if stop is None else stop.instructions.to_dict(),
     }
 
 

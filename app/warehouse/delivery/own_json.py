@@ -23,6 +23,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import ValidationError
 
+from app.domain.action import Wording
 from app.warehouse.delivery.day_json import DayJson, StopJson, TravelJson, VehicleJson
 from app.warehouse.delivery.errors import RouteFileInvalid
 from app.warehouse.delivery.problem import (
@@ -111,6 +112,7 @@ def stop_to(stop: Stop) -> dict[str, Any]:
         "tracking_number": stop.tracking_number,
         "label": stop.label,
         "note": stop.note,
+        "instructions": stop.instructions.to_dict(),
     }
 
 
@@ -172,6 +174,7 @@ def _stop(one: StopJson, number: int | None, name: str) -> Stop:
         tracking_number=one.tracking_number,
         label=one.label,
         note=one.note,
+        instructions=Wording(one.instructions.zh, one.instructions.en),
     )
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.domain.action import Wording
 from app.domain.delivery import NoteWishes, ReadsNotes
 from app.domain.shop import Address, Order, Shipment
 from app.warehouse.delivery.errors import DeliveryInfeasible
-from app.warehouse.delivery.problem import Depot, Place, Problem, Stop, Vehicle, Window
+from app.warehouse.delivery.problem import LONGEST_LABEL, LONGEST_NOTE, Depot, Place, Problem, Stop, Vehicle, Window
 from app.warehouse.delivery.travel import TravelModel
 
 Locate = Callable[[Address], tuple[float, float] | None]
@@ -73,7 +74,7 @@ def problem_of_area(
     fleet: FleetParams | Sequence[Vehicle] = FleetParams(),
     travel: TravelModel = _CITY,
 ) -> Problem:
-    """The stops of an area, with its vehicles.
+    """The stops of an area, with its vehicles. Parcels whose note asks for a later day are none of them.
 
     Raises `DeliveryInfeasible` for an address whose place is not known.
     """
@@ -82,8 +83,9 @@ def problem_of_area(
         at = locate(order.address)
         if at is None:
             raise DeliveryInfeasible(f"It is not known where the address of order {order.order_id} is.")
-        wishes = reads_notes(order.note, day, time_zone) if reads_notes is not None and order.note else NoteWishes()
-        stops.append(_stop(order, shipment, Place(*at), weight_of, wishes))
+        wishes = reads_notes(order, day, time_zone) if reads_notes is not None and order.note else NoteWishes()
+        if not wishes.is_for_another_day:
+            stops.append(_stop(order, shipment, Place(*at), weight_of, wishes, can=_skills_of(fleet)))
     vehicles = _vans(fleet, stops) if isinstance(fleet, FleetParams) else tuple(fleet)
     places = [depot, *(stop.place for stop in stops if stop.place is not None)]
     distance, duration = travel.matrices(places)
@@ -101,7 +103,14 @@ def windows_of(wishes: NoteWishes, hours: Window = _HOME) -> tuple[Window, ...]:
     return tuple(window for window in cut if window.start_s < window.end_s) or (hours,)
 
 
-def _stop(order: Order, shipment: Shipment, place: Place, weight_of: WeightOf, wishes: NoteWishes) -> Stop:
+def _skills_of(fleet: FleetParams | Sequence[Vehicle]) -> frozenset[str]:
+    return fleet.skills if isinstance(fleet, FleetParams) else frozenset().union(*(one.skills for one in fleet))
+
+
+def _stop(
+    order: Order, shipment: Shipment, place: Place, weight_of: WeightOf, wishes: NoteWishes, *, can: frozenset[str]
+) -> Stop:
+    """What no vehicle can do stays an instruction: one note must not leave a whole area without a plan."""
     lines = [line for line in order.lines if line.line_id in shipment.line_ids]
     weight = sum(weight_of(line.sku) * line.quantity for line in lines)
     return Stop(
@@ -110,11 +119,12 @@ def _stop(order: Order, shipment: Shipment, place: Place, weight_of: WeightOf, w
         load=(weight, 0, 1),
         windows=windows_of(wishes),
         service_s=_SERVICE_S + wishes.extra_service_s,
-        skills=wishes.skills,
+        skills=wishes.skills & can,
         order_id=order.order_id,
         tracking_number=shipment.tracking_number,
-        label=f"{order.address.city}{order.address.lines[0] if order.address.lines else ''}",
-        note=order.note,
+        label=f"{order.address.city}{order.address.lines[0] if order.address.lines else ''}"[:LONGEST_LABEL],
+        note=order.note[:LONGEST_NOTE],
+        instructions=Wording(wishes.instructions.zh[:LONGEST_NOTE], wishes.instructions.en[:LONGEST_NOTE]),
     )
 
 

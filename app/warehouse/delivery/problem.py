@@ -12,11 +12,16 @@ from functools import cached_property
 
 import numpy as np
 
+from app.domain.action import Wording
+
 DAY_S = 24 * 3600
 LOADS = ("weight_g", "volume_cm3", "pieces")
 """What vehicles have room for."""
 Loads = tuple[int, int, int]
 UNLIMITED = 10**12
+LONGEST_NOTE, LONGEST_LABEL = 1000, 200
+"""Characters kept of what is told to couriers."""
+NO_WORDS = Wording(zh="", en="")
 URGENT, USUAL = 5, 3
 """Priorities go from 1 (may wait for tomorrow) to 5."""
 
@@ -92,7 +97,9 @@ class Stop:
     tracking_number: str = ""
     label: str = ""
     note: str = ""
-    """What the courier has to know: 放门卫, call first."""
+    """What the courier has to know, as somebody wrote it: 放门卫, call first."""
+    instructions: Wording = NO_WORDS
+    """The same as it was read, in both languages."""
 
 
 @dataclass(frozen=True)

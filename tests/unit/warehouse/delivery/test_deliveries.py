@@ -130,7 +130,7 @@ def test_a_parcel_weighs_what_is_in_it_and_its_note_becomes_a_window():
         depot=Place(*depot_of("上海市")),
         locate=position_of,
         weight_of=lambda sku: 700,
-        reads_notes=lambda note, day, zone: NoteWishes(((14 * 3600, 24 * 3600),)),
+        reads_notes=lambda one, day, zone: NoteWishes(((14 * 3600, 24 * 3600),)),
     )
 
     (stop,) = problem.stops

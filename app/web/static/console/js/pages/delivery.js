@@ -5,7 +5,7 @@ import { get, post } from "../http.js";
 import { badge, button, empty, fetched, field, formEnd, loaded, openDialog, resource, segments, table } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
 import { attempt, toast } from "../toast.js";
-import { t, tr } from "../words.js";
+import { said, t, tr } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PATH = "/v1/admin/warehouse/deliveries";
@@ -106,12 +106,17 @@ function reading(plan, id) {
       `${route.vehicle} · ${place + 1}/${route.stops.length}`,
       where?.label || id,
       one.is_done ? t("delivery.done", { at: one.starts }) : t("delivery.told", { from: one.expected[0], to: one.expected[1] }),
-      one.note,
+      asked(one),
     ]
       .filter(Boolean)
       .join(" · ");
   }
   return id;
+}
+
+/** What the note asks for as it was read, in the language of the page, else the note as it was written. */
+function asked(stop) {
+  return said(stop.instructions) || stop.note;
 }
 
 function draw(tag, attributes, ...children) {
@@ -260,7 +265,7 @@ function listing(plan) {
       [tr("delivery.toldColumn"), (row) => row.expected.join("–")],
       [tr("delivery.stop"), (row) => plan.places.stops[row.stop]?.label || row.stop],
       [tr("delivery.order"), (row) => plan.places.stops[row.stop]?.order_id ?? ""],
-      [tr("delivery.note"), (row) => row.note],
+      [tr("delivery.note"), (row) => asked(row)],
       [
         tr("delivery.state"),
         (row) => (row.is_done ? badge(tr("delivery.isDone"), "good") : row.is_late ? badge(tr("delivery.isLate"), "caution") : ""),
