@@ -26,6 +26,7 @@ VIEWS = {
     "gaps": "知识缺口",
     "questions": "问题记录",
     "evaluations": "评测",
+    "models": "模型",
     "flows": "对话流程",
     "widget": "网页组件",
     "keys": "密钥",
