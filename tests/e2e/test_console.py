@@ -29,6 +29,7 @@ VIEWS = {
     "warehouse/signals": "仓库",
     "questions": "问题记录",
     "evaluations": "评测",
+    "models": "模型",
     "flows": "对话流程",
     "widget": "网页组件",
     "keys": "密钥",

@@ -124,6 +124,6 @@ def _nothing(cases: Sequence[Case], found: Sequence[Outcome]) -> list[Finding]:
     chance = sum(count / total * given[label] / total for label, count in gold.items())
     guess = max(chance, max(gold.values(), default=0) / total)
     right = sum(item.score for item in found) / total
-    if right >= guess + max(_LITTLE, 3 * math.sqrt(guess * (1 - guess) / total)):
+    if right >= min(guess + max(_LITTLE, 3 * math.sqrt(guess * (1 - guess) / total)), (1 + guess) / 2):
         return []
     return [Finding("learned_nothing", {"found": right, "chance": guess})]

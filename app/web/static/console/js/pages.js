@@ -30,6 +30,7 @@ export const PAGES = [
     glyph: "evaluations",
     load: () => import("./pages/evaluations.js"),
   },
+  { name: "models", group: "quality", scope: "admin", glyph: "models", load: () => import("./pages/models.js") },
   { name: "flows", group: "quality", scope: "admin", glyph: "flows", load: () => import("./pages/flows.js") },
   { name: "widget", group: "system", scope: "admin", glyph: "widget", load: () => import("./pages/widget.js") },
   { name: "keys", group: "system", scope: "admin", glyph: "keys", load: () => import("./pages/keys.js") },
