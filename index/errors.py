@@ -5,6 +5,7 @@ KefuError
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
+│   ├── app.learning.data.errors       exports of training data with nothing in them, or nowhere to go
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
 │   ├── StoreMissing           no generation has been published yet
