@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import options, train_llm
-from app.cli.opening import open_container
+from app.cli.opening import open_container, parse_day
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
 
@@ -22,6 +22,64 @@ _CONFUSIONS = 12
 group.command("llm")(train_llm.llm)
 group.command("llm-data")(train_llm.llm_data)
 group.command("distil")(train_llm.distil)
+
+
+@group.command("data")
+def data(
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go; a former export is replaced.")],
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Leave out what is older, but for documents.")
+    ] = None,
+    kinds: Annotated[
+        str, typer.Option("--kinds", metavar="KINDS", help="Some of sft,preference,pretrain,pairs,triples.")
+    ] = "sft,preference,pretrain,pairs,triples",
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed and records, the same files.")] = 20261125,
+    as_json: options.Json = False,
+) -> None:
+    """Make training data of conversations, opinions, agents' edits and documents, without personal data.
+
+    JSON Lines for chat models (sft, preference), for plain text (pretrain) and for embedders and rerankers (pairs,
+    triples), divided by conversation and time; README.md in the folder is the data set's card.
+
+    \b
+    Example:
+      kefu train data --out var/data
+      kefu train data --out var/data --since 2026-10-01 --kinds sft,triples
+    """
+    from app.learning.data import KINDS, ExportParams, make_data, read_kept, write_data
+
+    wanted = [name.strip() for name in kinds.split(",") if name.strip()]
+    if unknown := [name for name in wanted if name not in KINDS]:
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(KINDS)}.", param_hint="--kinds")
+    if not wanted:
+        raise typer.BadParameter(f"Name some of {', '.join(KINDS)}.", param_hint="--kinds")
+    day = parse_day(since, option="--since")
+    params = ExportParams(kinds=tuple(kind for kind in KINDS if kind in wanted), seed=seed)
+    container = open_container()
+    with Progress("train data") as progress:
+        kept = read_kept(container, since=day, on_progress=lambda done, total: progress.update(done, total, "read"))
+        made = make_data(kept, params=params, on_progress=lambda done, total: progress.update(done, total, "clean"))
+        facts = write_data(made, out, as_of=date.today())
+    if as_json:
+        emit_json({"folder": str(out), **facts})
+        return
+    masked = sum(facts["personal_data_masked"].values())
+    emit(
+        f"{sum(file['records'] for file in facts['files'])} records in {out}; {masked} pieces of personal data masked."
+    )
+    emit_table(
+        ("file", "records", "words", "languages"),
+        [
+            (
+                file["path"],
+                file["records"],
+                file["words"]["total"],
+                " ".join(f"{k} {v}" for k, v in file["languages"].items()),
+            )
+            for file in facts["files"]
+        ],
+    )
 
 
 @group.command("intents")

@@ -55,11 +55,13 @@ def find_names_zh(text: str) -> Iterator[PersonalSpan]:
     for match in _DOTTED.finditer(text):
         yield PersonalSpan(match.start(), match.end(), "PERSON")
     at = 0
-    while match := _TITLED.search(text, at):
-        is_name = match["name"][0] in word_list("common_surnames_zh") and match["name"] not in word_list("not_names_zh")
+    while titled := _TITLED.search(text, at):
+        is_name = titled["name"][0] in word_list("common_surnames_zh") and titled["name"] not in word_list(
+            "not_names_zh"
+        )
         if is_name:
-            yield PersonalSpan(match.start(), match.end(), "PERSON")
-        at = match.end() if is_name else match.start() + 1
+            yield PersonalSpan(titled.start(), titled.end(), "PERSON")
+        at = titled.end() if is_name else titled.start() + 1
     tagged = _tagged(text)
     at = 0
     while at < len(text):
