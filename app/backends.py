@@ -117,9 +117,8 @@ def _remote_chat(remote: RemoteLLMSettings) -> ChatModel:
     return LazyChatModel(build, name=remote.model)  # importing the client takes a second
 
 
-def _local_chat(
-    local: LocalLLMSettings, weights: Weights, adapter: AdapterSource, *, in_background: bool
-) -> ChatModel:
+def _local_chat(local: LocalLLMSettings, weights: Weights, adapter: AdapterSource, *, in_background: bool) -> ChatModel:
+    from app.generation.adapters import name_with
     from app.generation.lazy import LazyChatModel
 
     spec = weights.spec(local.model)
@@ -141,7 +140,7 @@ def _local_chat(
 
     return LazyChatModel(
         build,
-        name=spec.name,
+        name=lambda: name_with(spec.name, adapter()),
         is_available=lambda: weights.state(spec.name) == "ready",
         in_background=in_background,
     )

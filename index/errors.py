@@ -5,6 +5,7 @@ KefuError
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
+│   ├── app.training.llm.errors        models that cannot be tuned as asked, adapters that cannot be used
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
 │   ├── StoreMissing           no generation has been published yet

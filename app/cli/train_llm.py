@@ -25,7 +25,9 @@ _Data = Annotated[
 
 def llm(
     *,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where everything of the run goes.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where everything of the run goes.")
+    ],
     config: Annotated[
         Path | None,
         typer.Option("--config", metavar="FILE", exists=True, dir_okay=False, help="YAML; options stand over it."),
@@ -48,15 +50,21 @@ def llm(
     steps: Annotated[int | None, typer.Option("--steps", help="How many; 60 by default.")] = None,
     batch: Annotated[int | None, typer.Option("--batch", help="Records that are computed at once.")] = None,
     accumulate: Annotated[int | None, typer.Option("--accumulate", help="Batches of a step.")] = None,
-    length: Annotated[int | None, typer.Option("--length", help="Tokens of a record; longer ones are left out.")] = None,
+    length: Annotated[
+        int | None, typer.Option("--length", help="Tokens of a record; longer ones are left out.")
+    ] = None,
     rate: Annotated[float | None, typer.Option("--rate", help="Learning rate at its highest.")] = None,
     rank: Annotated[int | None, typer.Option("--rank", help="Of a new adapter.")] = None,
     precision: Annotated[str | None, typer.Option("--precision", help="auto, float32 or bfloat16.")] = None,
-    held_out: Annotated[float | None, typer.Option("--held-out", metavar="SHARE", help="Measured on, not learnt.")] = None,
+    held_out: Annotated[
+        float | None, typer.Option("--held-out", metavar="SHARE", help="Measured on, not learnt.")
+    ] = None,
     patience: Annotated[
         int | None, typer.Option("--patience", help="Measurements without a better one that end the run.")
     ] = None,
-    save_every: Annotated[int | None, typer.Option("--save-every", metavar="STEPS", help="Between checkpoints.")] = None,
+    save_every: Annotated[
+        int | None, typer.Option("--save-every", metavar="STEPS", help="Between checkpoints.")
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="The same seed and data, the same weights.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", help="Of the processor; 0 takes all.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew where the folder holds a run.")] = False,
@@ -204,7 +212,9 @@ def distil(
 
 def _show(outcome: Outcome) -> None:
     metrics = outcome.metrics
-    emit(f"{metrics['steps']} steps on {metrics['examples']} examples in {_duration(outcome.seconds)}: {outcome.folder}")
+    emit(
+        f"{metrics['steps']} steps on {metrics['examples']} examples in {_duration(outcome.seconds)}: {outcome.folder}"
+    )
     emit(f"Loss {_loss(metrics['loss_first'])} → {_loss(metrics['loss_last'])}, on what is held out "
          f"{_loss(metrics['held_out_first'])} → {_loss(metrics['held_out_best'])} (best at step "
          f"{metrics['best_step']}). Memory at most {human_bytes(outcome.peak_bytes)}.")  # fmt: skip

@@ -25,11 +25,15 @@ SMALL = Architecture("llama", layers=2, width=32, heads=2, vocabulary=400)
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
-    texts = [f"第{number}号商品{number}天内可退。Item {number} can be returned in {number} days." for number in range(40)]
+    texts = [
+        f"第{number}号商品{number}天内可退。Item {number} can be returned in {number} days." for number in range(40)
+    ]
     asked = [(Message("user", f"第{number}号商品几天内可退？"),) for number in range(40)]
     write_records(folder / "pretrain.jsonl", [Record((), text) for text in texts])
     write_records(folder / "sft.jsonl", [Record(ask, f"{number}天内[1]。") for number, ask in enumerate(asked)])
-    write_records(folder / "preference.jsonl", [Record(ask, "资料里没有。", f"{at}天。") for at, ask in enumerate(asked)])
+    write_records(
+        folder / "preference.jsonl", [Record(ask, "资料里没有。", f"{at}天。") for at, ask in enumerate(asked)]
+    )
     return folder
 
 
@@ -172,7 +176,19 @@ def command(arguments, out):
 
 def test_several_processes_are_started_by_accelerate_with_the_same_command(data, base, tmp_path):
     arguments = command(
-        ["train", "llm", "--data", str(data / "sft.jsonl"), "--base", str(base), "--steps", "2", "--threads", "1", "--json"],
+        [
+            "train",
+            "llm",
+            "--data",
+            str(data / "sft.jsonl"),
+            "--base",
+            str(base),
+            "--steps",
+            "2",
+            "--threads",
+            "1",
+            "--json",
+        ],
         tmp_path / "run",
     )
     launch = ["accelerate.commands.launch", "--cpu", "--num_processes", "1", "--num_machines", "1"]

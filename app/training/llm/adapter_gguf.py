@@ -86,7 +86,9 @@ def _read(adapter: Path) -> tuple[dict[str, Any], dict[str, tuple[NDArray[np.flo
         settings = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
         found = load_file(adapter / "adapter_model.safetensors")
     except FileNotFoundError as error:
-        raise AdapterUnusable(f"{adapter} holds no adapter: {Path(str(error.filename or '')).name} is missing.") from error
+        raise AdapterUnusable(
+            f"{adapter} holds no adapter: {Path(str(error.filename or '')).name} is missing."
+        ) from error
     except (OSError, ValueError, SafetensorError) as error:
         raise AdapterUnusable(f"The adapter in {adapter} is damaged: {' '.join(str(error).split())[:160]}") from error
     if settings.get("peft_type") != "LORA" or settings.get("use_dora") or settings.get("rank_pattern"):

@@ -49,9 +49,7 @@ class Distiller:
         model = container.chat_model
         if model is None:
             raise TuningDataInvalid("No language model is configured: KEFU_LLM__ORDER names none that writes.")
-        self._assistant = container.assistant_over(
-            container.serving.borrow, chat_model=model, recorder=self
-        )
+        self._assistant = container.assistant_over(container.serving.borrow, chat_model=model, recorder=self)
         container.require_index()
 
     def keep(self, trace: TurnTrace, answer: Answer) -> None:  # noqa: ARG002 - a Recorder

@@ -49,7 +49,9 @@ class Sizes:
     @property
     def parameters(self) -> int:
         """Weights, within a hundredth."""
-        layer = 2 * self.width**2 + 2 * self.width * self.key_width + (3 if self.has_gate else 2) * self.width * self.inner
+        layer = (
+            2 * self.width**2 + 2 * self.width * self.key_width + (3 if self.has_gate else 2) * self.width * self.inner
+        )
         return self.layers * layer + self.vocabulary * self.width * (1 if self.is_tied else 2)
 
     def adapter(self, rank: int, targets: int) -> int:
@@ -104,7 +106,9 @@ def estimate(sizes: Sizes, config: TuningConfig, *, bytes_a_weight: int) -> Memo
     )
 
 
-def fitted(sizes: Sizes, config: TuningConfig, *, bytes_a_weight: int, free: int) -> tuple[TuningConfig, MemoryEstimate]:
+def fitted(
+    sizes: Sizes, config: TuningConfig, *, bytes_a_weight: int, free: int
+) -> tuple[TuningConfig, MemoryEstimate]:
     """The configuration with its activations kept or computed twice, whichever fits.
 
     Raises `TuningMemoryShort` with what would help when neither does.

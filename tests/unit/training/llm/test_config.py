@@ -6,7 +6,9 @@ from app.training.llm.errors import TuningConfigInvalid
 
 def test_options_stand_over_the_file_and_paths_are_relative_to_it(tmp_path):
     file = tmp_path / "tuning.yaml"
-    file.write_text("stage: preference\ndata: pairs.jsonl\nsteps: 90\nrate: 1e-4\nfrom_scratch: {family: gpt2, layers: 2}\n")
+    file.write_text(
+        "stage: preference\ndata: pairs.jsonl\nsteps: 90\nrate: 1e-4\nfrom_scratch: {family: gpt2, layers: 2}\n"
+    )
 
     config = load_config(file, {"steps": 12, "seed": None})
 

@@ -11,7 +11,11 @@ def test_the_course_is_a_table_and_a_picture(tmp_path):
 
     with (tmp_path / "curve.csv").open() as lines:
         rows = list(csv.DictReader(lines))
-    assert [(row["step"], row["loss"], row["held_out"]) for row in rows] == [("0", "", "2.0"), ("1", "2.5", ""), ("2", "1.5", "1.0")]
+    assert [(row["step"], row["loss"], row["held_out"]) for row in rows] == [
+        ("0", "", "2.0"),
+        ("1", "2.5", ""),
+        ("2", "1.5", "1.0"),
+    ]
     picture = ElementTree.parse(tmp_path / "curve.svg").getroot()
     lines = [item.get("points") for item in picture.iter() if item.tag.endswith("polyline")]
     heights = [float(place.split(",")[1]) for place in lines[0].split()]

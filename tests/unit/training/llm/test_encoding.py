@@ -30,7 +30,9 @@ def test_only_the_reply_and_its_end_are_learnt(tokenizer):
 
 
 def test_both_replies_of_a_pair_stand_behind_the_same_prompt(tokenizer):
-    (example,), _ = encode([Record((Message("user", "几天？"),), "七天", "九十天")], tokenizer, "preference", length=200)
+    (example,), _ = encode(
+        [Record((Message("user", "几天？"),), "七天", "九十天")], tokenizer, "preference", length=200
+    )
 
     assert example.rejected is not None
     assert example.chosen.learnt == example.rejected.learnt

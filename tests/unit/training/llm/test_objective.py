@@ -3,11 +3,10 @@ import math
 import pytest
 import torch
 
-from app.training.llm.config import Architecture
+from app.training.llm.config import Architecture, TuningConfig
 from app.training.llm.encoding import Example, Tokens
-from app.training.llm.memory import MemoryEstimate, Sizes, estimate, fitted
-from app.training.llm.config import TuningConfig
 from app.training.llm.errors import TuningMemoryShort
+from app.training.llm.memory import MemoryEstimate, Sizes, estimate, fitted
 from app.training.llm.objective import Batch, Objective
 
 

@@ -23,7 +23,10 @@ def test_a_conversation_is_a_prompt_and_the_last_reply(tmp_path):
 
 
 def test_the_same_record_twice_counts_once_and_what_is_written_is_read_back(tmp_path):
-    records = [Record((Message("user", "几天？"),), "七天。", "九天。"), Record((Message("user", "How long?"),), "7", "9")]
+    records = [
+        Record((Message("user", "几天？"),), "七天。", "九天。"),
+        Record((Message("user", "How long?"),), "7", "9"),
+    ]
     write_records(tmp_path / "pairs.jsonl", [*records, records[0]])
 
     assert read_records([tmp_path / "pairs.jsonl"], "preference") == records
