@@ -118,6 +118,7 @@ def _remote_chat(remote: RemoteLLMSettings) -> ChatModel:
 
 
 def _local_chat(local: LocalLLMSettings, weights: Weights, adapter: AdapterSource, *, in_background: bool) -> ChatModel:
+    from app.generation.adapters import name_with
     from app.generation.lazy import LazyChatModel
 
     spec = weights.spec(local.model)
@@ -139,7 +140,7 @@ def _local_chat(local: LocalLLMSettings, weights: Weights, adapter: AdapterSourc
 
     return LazyChatModel(
         build,
-        name=spec.name,
+        name=lambda: name_with(spec.name, adapter()),
         is_available=lambda: weights.state(spec.name) == "ready",
         in_background=in_background,
     )

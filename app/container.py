@@ -273,9 +273,10 @@ class Container(Trade):
         )
 
     def pin(self, name: str) -> str | None:
-        """Sha256 of a language model's weights by its name; None for one on another machine."""
+        """Sha256 of a language model's weights by its name, adapter or not; None for one on another machine."""
+        bare = name.partition("+")[0]  # behind it stands which adapter
         specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
-        return next((spec.sha256 for spec in specs if spec.name == name), None)
+        return next((spec.sha256 for spec in specs if spec.name == bare), None)
 
     @cached_property
     def arrival(self) -> ModelArrival | None:

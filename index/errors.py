@@ -9,6 +9,7 @@ KefuError
 │   ├── app.warehouse.delivery.errors    files of stops and vehicles that cannot be read or say what cannot be
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
 │   ├── app.learning.data.errors       exports of training data with nothing in them, or nowhere to go
+│   ├── app.training.llm.errors        models that cannot be tuned as asked, adapters that cannot be used
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
 │   ├── StoreMissing           no generation has been published yet

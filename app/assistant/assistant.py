@@ -25,7 +25,7 @@ from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Mome
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import ComposeParams, as_sentence, compose
-from app.generation.prompts import build_prompt
+from app.generation.prompts import build_prompt, is_no_answer
 from app.generation.sentence_stream import DraftSentence, sentences_of
 from app.receipts.receipt import Fate
 from app.retrieval.given import GivenPassages
@@ -246,6 +246,10 @@ class Assistant:
         if is_foreign(sentence.text, language):
             draft.note(sentence, "dropped", reason="not in the language of the question")
             draft.drop(sentence.text, "not in the language of the question")
+            return
+        if is_no_answer(sentence.text):
+            draft.note(sentence, "dropped", reason="the model finds no answer in the sources")
+            draft.drop(sentence.text, "the model finds no answer in the sources")
             return
         verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
         if verdict.is_supported:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from app.generation.errors import ChatModelUnavailable
@@ -36,3 +38,22 @@ class AdapterFile:
                 f"There is no adapter {path}. Make one with kefu train llm, or clear KEFU_LLM__ADAPTER."
             ) from error
         return cls(real, found.st_mtime_ns, found.st_size)
+
+
+def name_with(model: str, path: Path | None) -> str:
+    """Name of a model with its adapter, told apart by content: `qwen…+1f0c2ab9`; the model's own without one.
+
+    What knows answers by the model that wrote them, receipts and kept answers, then knows the adapter too.
+    """
+    if path is None:
+        return model
+    try:
+        return f"{model}+{_digest(AdapterFile.of(path))}"
+    except (ChatModelUnavailable, OSError):
+        return model
+
+
+@lru_cache(maxsize=16)
+def _digest(adapter: AdapterFile) -> str:
+    with adapter.path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:8]

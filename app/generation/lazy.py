@@ -25,7 +25,7 @@ class LazyChatModel:
         self,
         build: Callable[[], ChatModel],
         *,
-        name: str,
+        name: str | Callable[[], str],
         is_available: Callable[[], bool] = lambda: True,
         in_background: bool = False,
     ) -> None:
@@ -33,7 +33,7 @@ class LazyChatModel:
 
         Args:
             build: makes the model and does whatever has to be done before the first request; may raise a `KefuError`.
-            name: known before the model is.
+            name: known before the model is; a function where it changes with what serves.
             is_available: whether `build` would find what it needs; cheap.
             in_background: see above.
         """
@@ -47,7 +47,7 @@ class LazyChatModel:
     @property
     def name(self) -> str:
         """Name shown in answers."""
-        return self._name
+        return self._name if isinstance(self._name, str) else self._name()
 
     @property
     def is_ready(self) -> bool:
@@ -70,7 +70,7 @@ class LazyChatModel:
         """Start to build it in the background; does nothing while that runs or after it."""
         with self._lock:
             if self._thread is None and self._model is None:
-                self._thread = threading.Thread(target=self._prepare, name=f"load {self._name}", daemon=True)
+                self._thread = threading.Thread(target=self._prepare, name=f"load {self.name}", daemon=True)
                 self._thread.start()
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
@@ -81,7 +81,7 @@ class LazyChatModel:
         try:
             self._built()
         except ChatModelUnavailable as error:
-            logger.warning("language model %s cannot be used: %s", self._name, error.message)
+            logger.warning("language model %s cannot be used: %s", self.name, error.message)
 
     def _built(self) -> ChatModel:
         if self._model is None:

@@ -98,7 +98,7 @@ class LLMSettings(Group):
     remote: RemoteLLMSettings = RemoteLLMSettings()
     local: LocalLLMSettings = LocalLLMSettings()
     adapter: Path | None = None
-    """Of the local model: the folder of a run of `kefu train llm`, or its adapter.gguf. A changed one serves at once."""
+    """Of the local model: the folder of a run of `kefu train llm`, or its adapter.gguf; a new one serves at once."""
 
     @field_validator("order")
     @classmethod

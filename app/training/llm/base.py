@@ -70,7 +70,7 @@ def unpacked(file: Path, home: Path, *, on_unpack: Callable[[], None]) -> Path:
 
 
 def make_base(folder: Path, architecture: Architecture, texts: Sequence[str], *, length: int, seed: int) -> Path:
-    """Write a new model of random weights, and a tokenizer trained on `texts`, to `folder`; nothing where it is there."""
+    """Write a new model of random weights and a tokenizer trained on `texts`; nothing where the folder has one."""
     if (folder / "config.json").exists():
         return folder
     import torch

@@ -1,8 +1,8 @@
 """Examples of the work itself: questions of invented retailers beside passages of their documents.
 
 Each is laid out with the prompt that serves. A question that the passages answer gets the sentences that answer it,
-each with the marker of its source; one that they do not gets `NO_ANSWER`. The passages are what a search by words finds,
-so what stands beside the answer is of the same topic.
+each with the marker of its source; one that they do not gets `NO_ANSWER`. The passages are what a search by words
+finds, so what stands beside the answer is of the same topic.
 
 The retailers are those of `app/training/corpora`: neither the sample company nor any question by which it is measured
 is among them. A company's own corpus has the same layout (see the README there).

@@ -187,7 +187,7 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TuningConfig:
 
 
 def from_mapping(values: Mapping[str, Any]) -> TuningConfig:
-    """The configuration of such names and values. Raises `TuningConfigInvalid` for what is unknown or of another type."""
+    """The configuration of such values. Raises `TuningConfigInvalid` for what is unknown or of another type."""
     made = dict(values)
     scratch = made.get("from_scratch")
     if isinstance(scratch, Mapping):

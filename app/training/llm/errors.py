@@ -1,6 +1,6 @@
 """Errors of tuning a language model.
 
-TuningError
+TuningError (an InputError)
 ├── TuningConfigInvalid    a configuration that cannot be used
 ├── TuningDataInvalid      records that cannot be read, or teach nothing
 ├── TuningPartMissing      the packages of the extra `train` are not installed
@@ -11,10 +11,10 @@ TuningError
 
 from __future__ import annotations
 
-from index.errors import KefuError
+from index.errors import InputError
 
 
-class TuningError(KefuError):
+class TuningError(InputError):
     """A language model cannot be tuned as asked."""
 
     code = "tuning"

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from app.generation.adapters import AdapterFile
+from app.generation.adapters import AdapterFile, name_with
 from app.generation.errors import ChatModelUnavailable
 from app.generation.local_gguf import LocalGGUFChat
 from app.generation.prompts import NO_ANSWER, is_no_answer
@@ -99,6 +99,15 @@ def test_a_model_whose_adapter_is_missing_from_the_start_is_not_served_without_i
 
     with pytest.raises(ChatModelUnavailable, match="no adapter"):
         said(model)
+
+
+def test_a_model_is_called_by_the_content_of_its_adapter(tmp_path):
+    one, same, other = (made(tmp_path / f"{name}.gguf", text) for name, text in zip("abc", "xxy", strict=True))
+
+    # printf x | sha256sum
+    assert name_with("qwen", one) == name_with("qwen", same) == "qwen+2d711642"
+    assert name_with("qwen", other) != name_with("qwen", one)
+    assert name_with("qwen", None) == name_with("qwen", tmp_path / "gone.gguf") == "qwen"
 
 
 @pytest.mark.parametrize(
