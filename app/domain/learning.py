@@ -1,0 +1,33 @@
+"""What training hands to the registry: a model that may serve one day, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+CandidateKind = Literal["llm", "embedder", "reranker", "intents", "recommender"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A trained model before anybody has judged it."""
+
+    kind: CandidateKind
+    folder: Path
+    """Where its files lie; they are copied when it is submitted."""
+    created_at: datetime
+    """When training ended, aware."""
+    lineage: Mapping[str, Any]
+    """Where it comes from, as JSON: data with hashes, code version, seed, parents, base."""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    """What training says of it; the registry measures anew."""
+
+
+class Submits(Protocol):
+    """Takes candidates; see `app.learning.registry.Registry`."""
+
+    def submit(self, candidate: Candidate) -> str:
+        """Keep a copy and judge it. Returns its id."""
