@@ -55,10 +55,22 @@ class QueryMap:
 
         A row of zeros, which some embedders give for a text without words, stays one.
         """
-        found = vectors + (vectors @ self._into) @ self._out_of
+        found = self.shifted(vectors)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
         unit: FloatMatrix = np.divide(found, lengths, out=np.zeros_like(found), where=lengths > 0)
         return unit
+
+    def shifted(self, vectors: FloatMatrix) -> FloatMatrix:
+        """As `moved`, of whatever length they come to have."""
+        found: FloatMatrix = np.asarray(vectors + (vectors @ self._into) @ self._out_of, np.float32)
+        return found
+
+    def plus(self, other: QueryMap) -> QueryMap:
+        """What both maps add to a vector, in one. Raises `ValueError` unless they are of one embedder."""
+        if other.embedder_id != self.embedder_id:
+            raise ValueError(f"Expected maps of one embedder, got {self.embedder_id} and {other.embedder_id}.")
+        into = np.concatenate([self._into, other._into], axis=1)
+        return QueryMap(into, np.concatenate([self._out_of, other._out_of]), embedder_id=self.embedder_id)
 
     def save(self, folder: Path) -> Path:
         """Write the file into a folder, which is made; returns its path."""
@@ -68,6 +80,7 @@ class QueryMap:
         path = folder / QUERY_MAP
         tensors = {"into": self._into, "out_of": np.ascontiguousarray(self._out_of)}
         save_file(tensors, path, metadata={"embedder": self.embedder_id})
+        path.chmod(0o644)  # written for the owner alone otherwise
         return path
 
     @classmethod

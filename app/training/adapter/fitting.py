@@ -93,9 +93,12 @@ def fit_adapter(
     params: AdapterParams,
     *,
     embedder_id: str,
+    base: QueryMap | None = None,
     on_epoch: Callable[[Epoch], None] = lambda _epoch: None,
 ) -> FittedAdapter:
     """Fit on questions and their vectors (n, d), in the same order.
+
+    With a `base` the map is that one and what is learnt on top of it, which begins as nothing and decays towards it.
 
     Pairs whose documents are gone are left out. Raises `ValueError` when fewer than 20 remain.
     """
@@ -115,9 +118,11 @@ def fit_adapter(
     optimiser = torch.optim.AdamW([into, out_of], lr=params.rate, weight_decay=params.decay)
     candidates = _Candidates(space, [vectors[at] for at in train], [rows[at] for at in train], params)
     questions = torch.from_numpy(vectors[train])
+    begun = questions if base is None else torch.from_numpy(base.shifted(vectors[train]))
 
     def current() -> QueryMap:
-        return QueryMap(into.detach().numpy().copy(), out_of.detach().numpy().copy(), embedder_id=embedder_id)
+        own = QueryMap(into.detach().numpy().copy(), out_of.detach().numpy().copy(), embedder_id=embedder_id)
+        return own if base is None else base.plus(own)
 
     best_map, best = current(), 0
     curve = [Epoch(0, float("nan"), recall_at(best_map.moved(vectors[held]), [rows[at] for at in held], space))]
@@ -129,7 +134,7 @@ def fit_adapter(
         batches = np.array_split(chance.permutation(len(train)), max(1, len(train) // params.batch))
         for batch in batches:
             shift = (questions[batch] @ into) @ out_of
-            moved = torch.nn.functional.normalize(questions[batch] + shift, dim=1)
+            moved = torch.nn.functional.normalize(begun[batch] + shift, dim=1)
             loss = candidates.loss(batch, moved) + params.stay * (shift**2).sum(dim=1).mean()
             optimiser.zero_grad()
             torch.autograd.backward(loss)
