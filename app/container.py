@@ -270,6 +270,7 @@ class Container(Trade):
             embedder=self.embedder.embedder_id,
             has_scorer=self.scorer is not None,
             calibration=self.calibration.digest,
+            query_map=None if self.query_map is None else self.query_map.digest,
         )
 
     def pin(self, name: str) -> str | None:

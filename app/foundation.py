@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.retrieval.reading.claims import ClaimReader
     from app.retrieval.retriever import Retriever
     from app.retrieval.scoring import SentenceScorer
+    from index.embedding.query_map import QueryMap
     from index.embedding.text_model import LazyTextModel
     from index.generation import Generation
     from index.ports import Embedder
@@ -143,7 +144,28 @@ class Foundation:
         settings = self.settings.retrieval
         fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
         scorer, late = self.scorer, self._late()
-        return Retriever(self.embedder, fusion=fusion, wanting=scorer, judge=scorer, late=late, depth=settings.depth)
+        return Retriever(
+            self.embedder,
+            fusion=fusion,
+            wanting=scorer,
+            judge=scorer,
+            late=late,
+            moving=lambda: self.query_map,
+            depth=settings.depth,
+        )
+
+    @cached_property
+    def query_map(self) -> QueryMap | None:
+        """What moves questions' vectors before the search; None where the settings name none.
+
+        Raises `QueryMapDamaged`, or `QueryMapMismatch` for one of another embedder.
+        """
+        folder = self.settings.retrieval.query_map
+        if folder is None:
+            return None
+        from index.embedding.query_map import QueryMap
+
+        return QueryMap.load(folder.expanduser(), embedder_id=self.embedder.embedder_id)
 
     def _late(self) -> LateInteraction | None:
         from app.retrieval.late import LateInteraction

@@ -31,15 +31,24 @@ _WEIGHTS = (
 )
 
 
-def program_of(settings: Settings, *, embedder: str, has_scorer: bool, calibration: str | None = None) -> Program:
+def program_of(
+    settings: Settings,
+    *,
+    embedder: str,
+    has_scorer: bool,
+    calibration: str | None = None,
+    query_map: str | None = None,
+) -> Program:
     """The program that answers by these settings; reads 10 MB of weights the first time.
 
-    `calibration` is the digest of the outcomes that the threshold was taken from.
+    `calibration` is the digest of the outcomes that the threshold was taken from, `query_map` that of the adapter.
     """
     values = {name: _value(settings, name) for name in ANSWERING}
     weights = {name: digest for name, digest in _digests().items() if has_scorer or "scorer" not in name}
     if calibration is not None:
         weights["calibration.jsonl"] = calibration
+    if query_map is not None:
+        weights["query_map.safetensors"] = query_map
     return Program(version("kefu"), embedder, values, weights)
 
 

@@ -23,6 +23,8 @@ KefuError
 │   ├── ModelMissing           known, but not on this machine
 │   ├── ModelDamaged           the pinned sha256 differs
 │   ├── ModelDownloadFailed    every source was tried
+│   ├── QueryMapDamaged        an adapter of questions' vectors is missing or not whole
+│   ├── QueryMapMismatch       an adapter was trained on another embedder
 │   └── app.understanding.errors       classifiers of messages that are gone, damaged or of another embedder
 ├── EmbeddingError
 │   ├── EmbedderUnavailable    a remote embedder did not answer
@@ -153,6 +155,18 @@ class ModelDamaged(ModelError):
     """The weights do not have the pinned sha256; they are not used."""
 
     code = "model_damaged"
+
+
+class QueryMapDamaged(ModelError):
+    """The file of an adapter of questions' vectors is missing or not whole."""
+
+    code = "query_map_damaged"
+
+
+class QueryMapMismatch(ModelError):
+    """An adapter of questions' vectors was trained on another embedder."""
+
+    code = "query_map_mismatch"
 
 
 class ModelDownloadFailed(ModelError):

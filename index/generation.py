@@ -124,6 +124,11 @@ class Generation:
         """Vectors of the sentences of these passages, (number of sentences, d) each; KeyError for unknown ids."""
         return self._search.sentence_vectors(ids)
 
+    def vectors(self) -> tuple[Sequence[str], FloatMatrix, FloatMatrix, NDArray[np.int32]]:
+        """Everything that training needs: ids of the passages, their vectors (n, d), those of all sentences (m, d), and
+        the number of the passage of each sentence, (m,), ascending. As they are stored: codes come back rounded."""
+        return self._search.vectors()
+
     @property
     def token_codec(self) -> str:
         """What made the token codes of its passages; "" where they have none."""

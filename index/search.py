@@ -88,6 +88,12 @@ class StageSearch:
         ends = np.cumsum([end - start for start, end in spans])
         return dict(zip(ids, np.split(vectors, ends[:-1]), strict=True)) if spans else {}
 
+    def vectors(self) -> tuple[Sequence[str], FloatMatrix, FloatMatrix, NDArray[np.int32]]:
+        """Ids of all passages, their vectors, those of all sentences, and the row of the passage of each sentence."""
+        passages = self._dense.rows(np.arange(len(self._ids)))
+        sentences = self._sentences.rows(np.arange(len(self._sentence_rows)))
+        return self._ids, passages, sentences, self._sentence_rows
+
     def rows_of(self, ids: Sequence[str]) -> list[int]:
         """The rows of these passages; KeyError for an unknown id."""
         return [self._row_of[passage_id] for passage_id in ids]

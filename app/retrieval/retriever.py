@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
@@ -72,6 +72,13 @@ class Wanting(Protocol):
         """Of a question's vector (1, d) the direction of its answers, (1, d)."""
 
 
+class Moving(Protocol):
+    """Knows where the answers to a question lie; see `index.embedding.query_map`."""
+
+    def moved(self, vectors: FloatMatrix) -> FloatMatrix:
+        """Of questions' vectors (n, d) those to search with."""
+
+
 class Judge(Protocol):
     """Says how likely sentences are to answer."""
 
@@ -93,10 +100,17 @@ class Retriever:
         wanting: Wanting | None = None,
         judge: Judge | None = None,
         late: LateInteraction | None = None,
+        moving: Callable[[], Moving | None] = lambda: None,
         depth: int = 50,
     ) -> None:
+        """Nothing is loaded.
+
+        `moving` gives the learnt map that questions are searched with, asked anew for each search: what is read and
+        judged afterwards is measured with the question as it is, for that is what its thresholds were set on.
+        """
         if depth < 1:
             raise ValueError(f"Expected depth >= 1, got {depth}.")
+        self._moving = moving
         self._embedder, self._wanting, self._late, self._depth = embedder, wanting, late, depth
         self._judge = judge
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
@@ -164,6 +178,8 @@ class Retriever:
         return self._embedder.embed_queries([query.text])
 
     def _search(self, query: Query, source: Searchable, vector: FloatMatrix) -> list[Hit]:
+        if moving := self._moving():
+            vector = moving.moved(vector)
         return self._refined(query, self._fusion(source.rank(query, vector, depth=self._depth)), source)[: query.top]
 
     def _judged(

@@ -123,6 +123,8 @@ class RetrievalSettings(Group):
     late: bool = True
     """Whether the first 50 are put in order by their words, where the index holds token codes."""
     late_fusion_weight: float = Field(default=0.3, ge=0)
+    query_map: Path | None = None
+    """Folder of an adapter that `kefu train embedder` made: questions are searched with as it moves them."""
 
     @property
     def weights(self) -> dict[str, float]:
