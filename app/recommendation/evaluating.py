@@ -58,7 +58,7 @@ def compare(
     rest, wanted = histories.without_last()
     fitted = fit(rest, params, contents=contents, on_stage=on_stage)
     people = np.flatnonzero(wanted >= 0)
-    rows = [rest.row(user) for user in people]
+    rows = [rest.row(int(user)) for user in people]
     lists = candidates_of(fitted.finder(), fitted.sequence, rows, on_stage=on_stage)
     told = next_item(
         ((ordered(one, fitted.ranker, top), int(wanted[user])) for one, user in zip(lists, people, strict=True)),
