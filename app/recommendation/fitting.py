@@ -90,7 +90,7 @@ def fit(
     found = np.flatnonzero(wanted >= 0)
     people = np.random.default_rng(params.seed).permutation(found)[: params.ranked_people].tolist()
     finder = _finder(rest, *before, params)
-    lists = candidates_of(finder, before[2], [rest.row(user) for user in people], on_stage=on_stage)
+    lists = candidates_of(finder, before[2], [rest.row(int(user)) for user in people], on_stage=on_stage)
     chosen = [int(wanted[user]) for user in people]
     fifth = len(lists) // 5
     trial = Ranker.fit(lists[fifth:], chosen[fifth:], seed=params.seed)
