@@ -21,7 +21,6 @@ class Fits(Protocol):
 def recommendation_action(fits: Fits) -> Action:
     """The action of the kind `recommend`. A shop without behaviour has nothing to learn, which is no failure."""
 
-    def recommend(job: Job, report: Report) -> Mapping[str, Any]:  # noqa: ARG001
     def recommend(job: Job, report: Report) -> Mapping[str, Any]:  # noqa: ARG001 - the runner's signature
         def told(stage: str, done: int, total: int) -> None:
             report({"stage": stage, "done": done, "total": total})

@@ -62,7 +62,7 @@ class Ranker:
                     losses.append(torch.logsumexp(part, 0) - part[known[at][1]])
                     begin += len(part)
                 optimizer.zero_grad(set_to_none=True)
-                torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
+                torch.stack(losses).mean().backward()
                 optimizer.step()
             schedule.step()
         layers = [weight.detach().numpy() for weight in network.parameters()]

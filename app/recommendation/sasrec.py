@@ -205,7 +205,7 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = rate * _warmth(min(1.0, done / total))
             optimizer.zero_grad(set_to_none=True)
-            _loss(network, batch, rng).backward()  # type: ignore[no-untyped-call]
+            _loss(network, batch, rng).backward()
             optimizer.step()
             done += 1
         on_progress(epoch + 1, epochs)

@@ -42,7 +42,7 @@ class MessageUnderstander:
 
         `intents` is asked for with each message where it is a callable: another may serve by then.
         """
-        self._intents_now = (lambda: intents) if isinstance(intents, Classifier) else intents
+        self._intents_now: Callable[[], Classifier] = intents if callable(intents) else lambda: intents
         self._moods, self._slots = moods, slots
         self._embedder, self._today = embedder, today
 

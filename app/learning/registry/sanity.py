@@ -98,7 +98,7 @@ def _swapped(cases: Sequence[Case], found: Sequence[Outcome], before: Sequence[O
 
 def _renamed(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[float, float, list[tuple[str, str]]]:
     """Share right, share right under the best renaming, and the pairs (label, name that it is given) it renames."""
-    from scipy.optimize import linear_sum_assignment  # type: ignore[attr-defined]
+    from scipy.optimize import linear_sum_assignment
 
     labels = sorted({label for case in cases for label in case.gold[:1]} | {item.output for item in outcomes})
     place = {label: at for at, label in enumerate(labels)}

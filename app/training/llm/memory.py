@@ -132,4 +132,4 @@ def free_memory() -> int:
     """Bytes that a new process may take here."""
     import psutil
 
-    return int(psutil.virtual_memory().available)
+    return int(psutil.virtual_memory().available)  # type: ignore[no-untyped-call]

@@ -216,7 +216,8 @@ class Tuning:
         rows = [example.chosen for example in examples]
         rows += [example.rejected for example in examples if example.rejected is not None]
         chosen, rejected = objective.log_likelihoods(rows)[0].chunk(2)
-        return chosen - rejected
+        margins: torch.Tensor = chosen - rejected
+        return margins
 
     def _take_up(self, standing: Standing, tensors: dict[str, Any]) -> None:
         self._standing = standing
