@@ -26,6 +26,9 @@ ENV PATH=/opt/kefu/bin:$PATH \
     KEFU_HOME=/data \
     KEFU_MODELS__CACHE=/models \
     KEFU_INGEST__KNOWLEDGE=/knowledge \
+    KEFU_MARKETING__CATALOGUE=/knowledge/catalogue/products.csv \
+    KEFU_PICKING__CATALOGUE=/knowledge/catalogue/products.csv \
+    KEFU_STOCK__CATALOGUE=/knowledge/catalogue/products.csv \
     KEFU_POLICY__RULES=/policies/rules.yaml \
     KEFU_SERVER__HOST=0.0.0.0
 USER kefu

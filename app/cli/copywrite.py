@@ -134,6 +134,8 @@ def _read(file: Path) -> str:
         return raw.decode("utf-8-sig").strip("\n")
     except UnicodeDecodeError:
         raise CopyInputInvalid(f"{file} is not UTF-8 text.") from None
+    except OSError as error:
+        raise CopyInputInvalid(f"{file} cannot be read: {error.strerror or error}.") from None
 
 
 def _show(copy: Copy) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import options
+from app.cli.exits import FAILED
 from app.cli.jsonl import Line, run_batch
 from app.cli.opening import open_container
 from app.cli.progress import Progress
@@ -208,6 +209,8 @@ def similar(
         emit_table(("item", "score"), [(one["item_id"], one["score"]) for one in listed])
     else:
         note(f"The model knows no item {plain(item)!r}.")
+    if not listed:
+        raise typer.Exit(FAILED)
 
 
 @group.command("ingest-events")

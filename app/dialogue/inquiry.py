@@ -33,8 +33,11 @@ _ORDERS = re.compile(
 )
 _OWN_RECORD = re.compile(
     r"我(?:的|那|这|上|昨|前|刚)?(?:\w{0,6})(?:订单|单子|快递|包裹|快件|退款|物流|货)(?:[^，。？?]{0,6})(?:到哪|在哪|到了(?:吗|没)|状态|进度|查|什么时候(?:到|发)|怎么还|还没)"
+    r"|我(?:的|那|这)(?:\w{0,6})(?:订单|单子|快递|包裹|快件|货)(?:[^，。？?]{0,6})(?:几点|何时|什么时候|啥时候|哪天)[^，。？?]{0,4}[到送来]"
     r"|(?:订单|快递|包裹|物流|退款|货)(?:现在)?(?:到哪|走到哪|在哪|进度|状态|怎么还[没不])"
     r"|\bwhere(?:'s| is| are) my\b|\b(?:status|progress) of my\b|\bmy (?:order|parcel|package|refund) status\b"
+    r"|\b(?:when|what (?:time|day))(?:'s| is| will| does| should| would) my (?:order|parcel|package|delivery)\b"
+    r".{0,16}\b(?:arriv\w*|com(?:e|ing)|deliver\w*|here|due)\b"
     r"|\bhas my (?:order|parcel|package|refund)\b|\btrack my\b",
     re.IGNORECASE,
 )

@@ -45,6 +45,8 @@ class Registry:
             raise RecommenderMissing(
                 "No model is in use. Make one: `kefu recommend fit` learns from what is recorded; for the sample shop "
                 "first `kefu shop events --out events.jsonl`, then `kefu recommend fit --events events.jsonl`."
+                "No model is in use. Make one: `kefu recommend fit` learns from what is recorded; the sample shop "
+                "first takes `kefu shop events --out events.jsonl` and `kefu recommend ingest-events events.jsonl`."
             )
         with self._lock:
             if self._loaded is None or self._loaded[0] != name:

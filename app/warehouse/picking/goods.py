@@ -38,8 +38,10 @@ def read_goods(path: Path) -> dict[str, Goods]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise GoodsInvalid(f"The catalogue {path} cannot be read: {error}.") from error
+    except OSError as error:
+        raise GoodsInvalid(f"The catalogue {path} cannot be read: {error.strerror or error}.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise GoodsInvalid(f"The catalogue {path} is no CSV file in UTF-8: {error}.") from error
     if missing := [name for name in _COLUMNS if not rows or name not in rows[0]]:
         raise GoodsInvalid(f"The catalogue {path} has no column {missing[0]}, or no row.")
     goods: dict[str, Goods] = {}

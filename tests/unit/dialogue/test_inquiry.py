@@ -14,6 +14,8 @@ INQUIRIES = [
     "换回来的新机保修怎么算",
     "where do I send something back from Manchester",
     "Can I return shoes that I wore outdoors?",
+    "快递一般几点送到",
+    "what time do parcels arrive",
     "covered under warranty?",
 ]
 WISHES = [
@@ -21,6 +23,10 @@ WISHES = [
     "帮我取消订单吧",
     "能帮我取消订单吗",
     "我的快递到哪了",
+    "我的包裹几点到？",
+    "我那个快递大概什么时候能送到",
+    "When will my parcel arrive?",
+    "what time is my package coming today",
     "退款怎么还没到",
     "转人工",
     "能转人工吗",

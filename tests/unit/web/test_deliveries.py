@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from app.database import Database
-from app.warehouse.delivery import Deliveries, tables
+from app.delivery_building import DueDay
+from app.warehouse.delivery import Deliveries, problem_from, tables
 
 URL = "/v1/admin/warehouse/deliveries"
 PROBLEM = {
@@ -80,3 +81,32 @@ def test_a_plan_that_is_not_there_and_a_service_without_plans(client, make_clien
     assert client.get(f"{URL}/nothing").json()["code"] == "delivery_plan_missing"
     assert make_client("admin").get(URL).json()["code"] == "deliveries_off"
     assert make_client("chat").get(URL).status_code == 403
+
+
+def test_a_day_of_the_shop_is_planned_by_its_date_and_area(make_client, tmp_path):
+    database = Database.in_file(tmp_path / "kefu.sqlite")
+    with database.writing() as connection:
+        tables.plans.metadata.create_all(connection, tables=[tables.plans, tables.parcels, tables.changes])
+    asked = []
+
+    def due_day(day, areas):
+        asked.append((day.isoformat(), list(areas)))
+        return DueDay({"上海市": problem_from(PROBLEM, name="problem")}, ())
+
+    deliveries = Deliveries(database, now=lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    client = make_client("admin", deliveries=deliveries, due_day=due_day)
+
+    made = client.post(URL, json={"day": "2026-11-25", "area": "上海市", "seconds": 0.3})
+    nothing = client.post(URL, json={"day": "2026-11-25", "area": "北京市", "seconds": 0.3})
+    database.close()
+
+    assert (made.status_code, made.json()["area"], made.json()["stops"]) == (201, "上海市", 2)
+    assert asked[0] == ("2026-11-25", ["上海市"])
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "delivery_infeasible")
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"day": "2026-11-25"}, {"problem": PROBLEM, "day": "2026-11-25", "area": "上海市"}]
+)
+def test_a_day_is_given_or_named(client, body):
+    assert client.post(URL, json=body).status_code == 422
