@@ -12,7 +12,12 @@ from app.evaluation.scorecard import Figure
 from app.settings import Settings
 from tests.sabotage import SABOTAGES, Remembering, Workshop, labelled, read_rows, share, write_rows
 
-pytestmark = [pytest.mark.evaluation, pytest.mark.weights, pytest.mark.timeout(0)]
+pytestmark = [
+    pytest.mark.evaluation,
+    pytest.mark.weights,
+    pytest.mark.timeout(0),
+    pytest.mark.filterwarnings("ignore:Number of distinct clusters"),
+]
 
 POOL = Path("app/understanding/data/intents.jsonl")
 FIXED = Path(__file__).parent / "understanding"

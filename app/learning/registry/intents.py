@@ -103,11 +103,11 @@ class IntentsMeasure:
         self._embed(texts)
         classifier = self._of(folder)
         if cases:
-            classifier.classify(texts[0], self._vectors[texts[0]])  # what is made on first use is not counted
+            self._classified(classifier, texts[0])  # what is made on first use is not counted
         found = []
         for case, text in zip(cases, texts, strict=True):
             start = time.perf_counter()
-            verdict = classifier.classify(text, self._vectors[text])
+            verdict = self._classified(classifier, text)
             took = (time.perf_counter() - start) * 1000
             output = _output(verdict)
             found.append(Outcome(float(output == case.gold[0]), output, took))
@@ -132,12 +132,16 @@ class IntentsMeasure:
         texts = [self._mask(text) for text in questions]
         self._embed(texts)
         classifier = self._of(folder)
-        verdicts = [classifier.classify(text, self._vectors[text]) for text in texts]
+        verdicts = [self._classified(classifier, text) for text in texts]
         return [(_output(verdict), verdict.is_out_of_scope) for verdict in verdicts]
 
     def retrained(self, lineage: Mapping[str, Any], data: Sequence[Path]) -> Path | None:
         """As whoever built this measure can."""
         return self._retrain(lineage, data)
+
+    def _classified(self, classifier: Classifier, text: str) -> Classified:
+        """By the words alone where it was trained on other vectors, as it would serve."""
+        return classifier.classify(text, self._vectors[text] if classifier.embedder_id == self.base else None)
 
     def _of(self, folder: Path | None) -> Classifier:
         return self._shipped() if folder is None else load_classifier(folder, embedder_id=None)

@@ -155,7 +155,7 @@ function figuresOf(comparison) {
       [tr("models.questions"), (part) => [name(part), ` (${number(part.questions)})`]],
       [tr("models.candidate"), (part) => percent(part.candidate)],
       [tr("models.now"), (part) => percent(part.serving)],
-      ["p", (part) => number(part.p, 3)],
+      ["p", (part) => (part.p < 0.001 ? "< 0.001" : number(part.p, 3))],
     ],
     parts,
   );
