@@ -37,6 +37,7 @@ KefuError
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.multimodal.errors.MediaError       pictures and recordings that cannot be read
+├── app.reporting.errors.ReportError       reports that were not written
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 └── app.security.errors.AccessError        missing, unknown or insufficient keys
 

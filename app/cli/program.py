@@ -32,6 +32,7 @@ from app.cli import (
     policy,
     receipts,
     replay,
+    report,
     search,
     serve,
     settings,
@@ -76,6 +77,7 @@ program.add_typer(dialogue.group, name="dialogue")
 program.add_typer(metrics.group, name="metrics")
 program.add_typer(gaps.group, name="gaps")
 program.add_typer(experiment.group, name="experiment")
+program.command("report")(report.report)
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")

@@ -65,6 +65,7 @@ from app.orders.errors import (
 from app.policy.errors import PolicyError
 from app.profiles.errors import ConsentMissing, CustomerUnknown, PreferenceInvalid, ProfileError
 from app.receipts.errors import ReceiptError, ReceiptMissing
+from app.reporting.errors import ReportError, ReportMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.settings import SettingsError
 from app.webhooks.errors import EndpointMissing, WebhookError
@@ -280,6 +281,8 @@ STATUS: Mapping[type[KefuError], int] = {
     MetricUnknown: 404,
     GapMissing: 404,
     GapStepInvalid: 409,
+    ReportError: 422,
+    ReportMissing: 404,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,
