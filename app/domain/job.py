@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps"]
+JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "experiments", "report"]
 """preview: an ingest that only says what it would change."""
 JobState = Literal["queued", "running", "done", "failed"]
 FileState = Literal["queued", "parsing", "embedding", "done", "refused"]

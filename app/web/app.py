@@ -26,6 +26,7 @@ from app.web import (
     conversation_routes,
     documents,
     evaluations,
+    experiments,
     feedback,
     flows,
     gaps,
@@ -44,6 +45,7 @@ from app.web import (
     profiles,
     questions,
     receipts,
+    reports,
     search,
     service_metrics,
     surveys,
@@ -105,7 +107,7 @@ def build_app(services: Services) -> FastAPI:
     administration = (documents, passages, jobs, generations, conflicts, calibration, receipts, profiles, key_routes)
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
-    quality = (cases, evaluations, flows, installation)
+    quality = (cases, evaluations, experiments, reports, flows, installation)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     for module in (*customers, *people, *administration, *insight, *quality, health, page, console, widget):
         app.include_router(module.router)

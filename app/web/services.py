@@ -16,6 +16,7 @@ from app.domain.job import FileStatus, Job, JobKind
 from app.domain.media import KnownNumbers, ReadsPictures, Transcribes
 from app.evaluation.cases import CaseStore
 from app.evaluation.runs import EvaluationRuns
+from app.experiments import Experiments
 from app.feedback.store import FeedbackStore
 from app.feedback.surveys import Surveys
 from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBook, Suggester
@@ -26,6 +27,7 @@ from app.profiles import Profiles
 from app.receipts.receipt import Receipt
 from app.receipts.store import ReceiptStore
 from app.receipts.writer import ReceiptWriter
+from app.reporting.writing import Reports
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
@@ -302,6 +304,10 @@ class Services:
     """None where nothing is recorded."""
     receipts: Receipts | None = None
     """None when they are switched off."""
+    experiments: Experiments | None = None
+    """None where nothing is tried."""
+    reports: Reports | None = None
+    """None where none are written."""
     profiles: Profiles | None = None
     """None where none are kept."""
     desk: Desk | None = None
