@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -22,6 +22,7 @@ from app.domain.job import JobKind
 from app.evaluation.cases import CaseStore
 from app.evaluation.runs import EvaluationRuns
 from app.jobs.conflicts import Look, conflicts_action
+from app.jobs.experiments import experiments_action, report_action
 from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions
 from app.jobs.nightly import Nightly
@@ -33,6 +34,9 @@ from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
 from app.orders.own_numbers import OwnNumbers
+from app.report_building import sources_of
+from app.reporting import collect, write_report
+from app.reporting.writing import Reports
 from app.settings import Settings, explain
 from app.web.app import build_app
 from app.web.flow_files import FlowFiles
@@ -59,6 +63,7 @@ logger = logging.getLogger(__name__)
 
 _MIB = 2**20
 _EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "recommend", "stock", "retention")
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "experiments", "report")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -92,6 +97,9 @@ def build(container: Container) -> FastAPI:
     actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
+    reports = Reports(settings.home / "reports")
+    actions["experiments"] = experiments_action(container.experiments.watch)
+    actions["report"] = report_action(_reporter(container, table, reports))
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
 
     def publish(files: Mapping[str, bytes]) -> Sequence[str]:
@@ -130,6 +138,8 @@ def build(container: Container) -> FastAPI:
             recommending=Recommending(container.behaviour, container.recommenders, container.placement),
             stock=container.stock,
             models=TrainedModels(cache(lambda: _registry(container)), container.canary_watch),
+            experiments=container.experiments,
+            reports=reports,
             known_conflicts=container.conflicts.known,
             calibration=_calibration(container),
             limits=Limits(
@@ -260,6 +270,27 @@ def _runner(container: Container) -> Callable[..., IngestReport]:
         return report
 
     return run
+
+
+def _reporter(container: Container, table: JobTable, reports: Reports) -> Callable[[bool], Mapping[str, Any]]:
+    """Writes the report of the last whole week; `is_asked` writes it though it is switched off or there already."""
+    settings = container.settings.report
+
+    def faults(start: datetime, end: datetime) -> int:
+        created = (datetime.fromisoformat(job.created_at) for job in table.recent(1000) if job.state == "failed")
+        return sum(start <= at < end for at in created)
+
+    def write(is_asked: bool) -> Mapping[str, Any]:
+        if not is_asked and not settings.enabled:
+            return {"name": None, "files": []}
+        made = collect(sources_of(container, faults=faults), weeks=settings.weeks)
+        known = next((item for item in reports.list() if item["name"] == made.name), None)
+        if known is not None and not is_asked:
+            return known
+        files = write_report(made, container.settings.home / "reports")
+        return {"name": made.name, "files": [path.name for path in files]}
+
+    return write
 
 
 def _receipts(container: Container) -> Receipts | None:

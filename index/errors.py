@@ -50,6 +50,7 @@ KefuError
 ├── app.policy.errors.PolicyError            rule files that are missing or have faults
 ├── app.multimodal.errors.MediaError       pictures and recordings that cannot be read
 ├── app.warehouse.notes.errors.NoteError   notes that are too long, reviews that are gone or closed
+├── app.reporting.errors.ReportError       reports that were not written
 ├── app.receipts.errors.ReceiptError       receipts that are gone, damaged or without their question
 ├── app.recommendation.errors.RecommendationError   behaviour that cannot be learnt from, models that are gone
 └── app.security.errors.AccessError        missing, unknown or insufficient keys

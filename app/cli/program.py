@@ -37,6 +37,7 @@ from app.cli import (
     recommend,
     redact,
     replay,
+    report,
     search,
     serve,
     settings,
@@ -88,6 +89,7 @@ program.add_typer(gaps.group, name="gaps")
 program.add_typer(copywrite.group, name="copywrite")
 program.command("forget")(forget.forget)
 program.add_typer(experiment.group, name="experiment")
+program.command("report")(report.report)
 program.command("explain")(receipts.explain)
 program.command("replay")(replay.replay)
 program.add_typer(policy.group, name="policy")

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "recommend", "stock", "retention"]
 """preview: an ingest that only says what it would change; retention: forgets words that are old."""
+JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "experiments", "report"]
+"""preview: an ingest that only says what it would change."""
 JobState = Literal["queued", "running", "done", "failed"]
 FileState = Literal["queued", "parsing", "embedding", "done", "refused"]
 

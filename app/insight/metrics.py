@@ -79,6 +79,11 @@ class ServiceMetrics:
         """
         self._log, self._zone, self._clock = log, zone, clock
 
+    @property
+    def zone(self) -> tzinfo:
+        """In which days begin."""
+        return self._zone
+
     def today(self) -> date:
         """The day that it is in the zone of the days."""
         return self._clock().astimezone(self._zone).date()

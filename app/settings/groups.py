@@ -211,6 +211,19 @@ class LearningSettings(Group):
     """Share of harmless candidates that a trial may take back by mistake."""
 
 
+class ReportSettings(Group):
+    """The weekly report, and what an answer costs in it."""
+
+    enabled: bool = True
+    """Whether `kefu serve` writes it on Mondays."""
+    weeks: int = Field(default=8, ge=1, le=104)
+    token_price: float = Field(default=0.0, ge=0)
+    """Of a million tokens of the language model; 0 for one on this machine."""
+    machine_price: float = Field(default=0.35, ge=0)
+    """Of an hour of the machine that answers: two cores of a cloud server."""
+    currency: str = Field(default="CNY", pattern="^[A-Z]{3}$")
+
+
 class ScheduleSettings(Group):
     """The nightly run inside `kefu serve`."""
 
@@ -318,6 +331,7 @@ class Settings(BaseSettings):
     pictures: PictureSettings = PictureSettings()
     voice: VoiceSettings = VoiceSettings()
     ingest: IngestSettings = IngestSettings()
+    report: ReportSettings = ReportSettings()
     schedule: ScheduleSettings = ScheduleSettings()
     server: ServerSettings = ServerSettings()
     stock: StockSettings = StockSettings()

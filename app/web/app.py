@@ -29,6 +29,7 @@ from app.web import (
     deliveries,
     documents,
     evaluations,
+    experiments,
     feedback,
     flows,
     gaps,
@@ -50,6 +51,7 @@ from app.web import (
     questions,
     receipts,
     recommendations,
+    reports,
     search,
     service_metrics,
     surveys,
@@ -127,6 +129,7 @@ def build_app(services: Services) -> FastAPI:
     selling = (copy_routes,)
     quality = (cases, evaluations, flows, installation, models)
     warehouse = (warehouse_stock, picking, deliveries, warehouse_notes)
+    quality = (cases, evaluations, experiments, reports, flows, installation)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     groups = (customers, people, administration, insight, selling, quality, warehouse)
     for module in (*chain.from_iterable(groups), health, page, console, widget):

@@ -54,6 +54,7 @@ from app.recommendation.errors import (
     RecommendationError,
     RecommenderMissing,
 )
+from app.reporting.errors import ReportError, ReportMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.served.errors import CandidateMissing, ServedError
 from app.settings import SettingsError
@@ -217,6 +218,8 @@ STATUS: Mapping[type[KefuError], int] = {
     CopyMissing: 404,
     CopyStepInvalid: 409,
     RulesBroken: 503,
+    ReportError: 422,
+    ReportMissing: 404,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,

@@ -17,6 +17,7 @@ from app.domain.job import FileStatus, Job, JobKind
 from app.domain.media import KnownNumbers, ReadsPictures, Transcribes
 from app.evaluation.cases import CaseStore
 from app.evaluation.runs import EvaluationRuns
+from app.experiments import Experiments
 from app.feedback.store import FeedbackStore
 from app.feedback.surveys import Surveys
 from app.handoff import CannedReplies, DeskClock, Inbox, PolicyBook, PresenceBook, Suggester
@@ -32,6 +33,7 @@ from app.receipts.writer import ReceiptWriter
 from app.recommendation.events import BehaviourLog
 from app.recommendation.placement import Placement
 from app.recommendation.registry import Registry as RecommenderRegistry
+from app.reporting.writing import Reports
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
 from app.security.keys import KeyRing
@@ -337,6 +339,10 @@ class Services:
     """Plans of the couriers' days; None where there are none."""
     due_day: Callable[[date, Sequence[str]], DueDay] | None = None
     """What the shop's own orders have due on a day, in some areas; None where only days that are given are planned."""
+    experiments: Experiments | None = None
+    """None where nothing is tried."""
+    reports: Reports | None = None
+    """None where none are written."""
     profiles: Profiles | None = None
     models: TrainedModels | None = None
     """None where none are kept."""

@@ -14,7 +14,7 @@ from app.experiments.boundaries import boundaries, crossing
 from app.experiments.errors import ExperimentInvalid
 from app.experiments.mixture import mixture_bound, mixture_p
 from app.experiments.outcomes import ArmOutcome, Mean, contrast, contrast_of, median_of, ratio_of
-from app.experiments.planning import Plan, detectable
+from app.experiments.planning import SPENT, Plan, detectable
 from app.experiments.simulation import simulate
 from app.experiments.verdict import SequentialTest
 
@@ -146,7 +146,7 @@ def test_too_little_is_no_number():
 
 
 def test_units_for_a_fixed_test_are_those_of_the_textbook():
-    plan = Plan.of_share(0.1, 0.05, test="fixed", alpha=0.05 / 0.8)  # the whole level of 5 %
+    plan = Plan.of_share(0.1, 0.05, test="fixed", alpha=0.05 / SPENT)  # the whole level of 5 %
 
     # (1.95996 + 0.84162)^2 (.1 * .9 + .105 * .895) / .005^2 = 57,763 an arm; Fleiss 1981, formula 3.14
     assert plan.units() / 2 == pytest.approx(57_763, rel=1e-3)

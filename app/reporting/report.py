@@ -1,0 +1,95 @@
+"""What the report says, before it is a page or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from app.domain.action import Wording
+
+Unit = Literal["conversations", "questions", "share", "points", "seconds", "tokens", "money"]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One number in one week."""
+
+    first: date
+    """Its Monday."""
+    value: float | None
+    low: float | None
+    high: float | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number over the weeks."""
+
+    name: str
+    title: Wording
+    unit: Unit
+    weeks: tuple[Week, ...]
+    """Oldest first; the last one is the week of the report."""
+    p: float | None
+    """Two-sided, of the last week against the one before; None where they cannot be compared."""
+    is_marked: bool
+    """Whether the change is more than chance, among all that the report compares."""
+    is_better: bool | None
+    """Whether the change is for the better; None where it is neither."""
+    meaning: tuple[Wording, ...]
+    """Of what, what is counted, and what it does not say."""
+    has_rows: bool = True
+    """Whether the console lists the conversations behind it."""
+
+    @property
+    def last(self) -> Week:
+        """The week of the report."""
+        return self.weeks[-1]
+
+    @property
+    def before(self) -> Week | None:
+        """The week before; None in the first."""
+        return self.weeks[-2] if len(self.weeks) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Numbers of one kind."""
+
+    name: str
+    title: Wording
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is shown."""
+
+    made_at: datetime
+    first: date
+    last: date
+    """Of the week of the report, a Sunday."""
+    sections: tuple[Section, ...]
+    experiments: Sequence[Mapping[str, Any]] = ()
+    """The newest look at each that ran in these weeks."""
+    evaluation: Mapping[str, Any] | None = None
+    """The newest result of `kefu eval`: name, set and figures."""
+    faults: int | None = None
+    """Jobs that failed in the week of the report; None where nobody counts them."""
+    currency: str = ""
+    notes: Sequence[Wording] = field(default_factory=tuple)
+
+    @property
+    def name(self) -> str:
+        """By which it is kept: year and week, as 2026-W47."""
+        year, week, _ = self.last.isocalendar()
+        return f"{year}-W{week:02}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        body = asdict(self)
+        body["name"] = self.name
+        return body
