@@ -63,7 +63,7 @@ class Scrubber:
         return not any(self._by_form(text) or _by_value(text, values) for text in record.texts())
 
     def _by_form(self, text: str) -> list[PersonalSpan]:
-        spans = find_personal(text, with_orders=True)
+        spans = _found(text)
         return [span for span in spans if _key(text[span.start : span.end]) not in self._public]
 
 
@@ -92,6 +92,12 @@ def _by_value(text: str, values: Values) -> list[PersonalSpan]:
             start, end = folded.span(match.start(), match.end())
             found.append(PersonalSpan(start, end, kind))
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _found(text: str) -> tuple[PersonalSpan, ...]:
+    """One passage stands in many records."""
+    return tuple(find_personal(text, with_orders=True))
 
 
 @lru_cache(maxsize=4096)
