@@ -95,9 +95,11 @@ class RecordMaker:
             if gap.draft is None or gap.state not in ("approved", "published"):
                 continue
             for language, entry in gap.draft.entries.items():
-                common = ("gaps", f"gap {gap.gap_id}", "", gap.published_at or gap.found_at, language, entry.question)
-                yield Record("pairs", *common, {"query": entry.question, "passage": entry.answer, "label": 1})
-                yield Record("pretrain", *common, {"text": f"{entry.question}\n{entry.answer}"})
+                at, asked = gap.published_at or gap.found_at, entry.question
+                pair = {"query": asked, "passage": entry.answer, "label": 1}
+                text = {"text": f"{asked}\n{entry.answer}"}
+                yield Record("pairs", "gaps", f"gap {gap.gap_id}", "", at, language, asked, pair)
+                yield Record("pretrain", "gaps", f"gap {gap.gap_id}", "", at, language, asked, text)
 
     def documents(self) -> Iterator[Record]:
         """pretrain of what everybody may read."""

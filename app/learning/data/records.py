@@ -31,7 +31,12 @@ class Record:
     def texts(self) -> list[str]:
         """Every text of the body, in order."""
         found: list[str] = []
-        _walk(self.body, lambda text: found.append(text) or text)
+
+        def note(text: str) -> str:
+            found.append(text)
+            return text
+
+        _walk(self.body, note)
         return found
 
     def with_texts(self, change: Callable[[str], str]) -> Record:

@@ -153,7 +153,7 @@ class _Maker:
         subject = (passage.location.heading or passage.title).split(" > ")[-1]
         text += f"{subject}怎么规定的？" if language == "zh" else f"What about {subject}?"
         self._messages[name].append(ConversationMessage(message_id, name, "customer", text, at))
-        receipt = _receipt(message_id, name, text, language, at, passage, rng.sample(self._by_language[language], 3))
+        receipt = _receipt(message_id, name, text, language, at, passage, rng.choices(self._by_language[language], k=3))
         self._receipts.append(receipt)
         reply = ConversationMessage(f"{message_id}-a", name, "assistant", receipt.answer["text"], at, "", message_id)
         self._messages[name].append(reply)

@@ -76,9 +76,11 @@ def values_of(customer: Customer) -> dict[str, PersonalType]:
     if customer.phone:
         values[re.sub(r"^\+86", "", customer.phone)] = "PHONE"
     if address := customer.address:
-        values |= dict.fromkeys([address.recipient], "PERSON") | dict.fromkeys(address.lines, "ADDRESS")
+        values[address.recipient] = "PERSON"
+        for line in address.lines:
+            values[line] = "ADDRESS"
         if address.phone:
-            values |= {address.phone: "PHONE", re.sub(r"^\+86", "", address.phone): "PHONE"}
+            values[address.phone] = values[re.sub(r"^\+86", "", address.phone)] = "PHONE"
     return {value: kind for value, kind in values.items() if len(_key(value)) >= _SHORTEST}
 
 
