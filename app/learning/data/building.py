@@ -100,6 +100,11 @@ class RecordMaker:
                 yield Record("pairs", "gaps", name, "", at, language, asked, pair)
                 text = {"text": f"{asked}\n{entry.answer}"}
                 yield Record("pretrain", "gaps", name, "", at, language, asked, text)
+                at, asked = gap.published_at or gap.found_at, entry.question
+                pair = {"query": asked, "passage": entry.answer, "label": 1}
+                text = {"text": f"{asked}\n{entry.answer}"}
+                yield Record("pairs", "gaps", f"gap {gap.gap_id}", "", at, language, asked, pair)
+                yield Record("pretrain", "gaps", f"gap {gap.gap_id}", "", at, language, asked, text)
 
     def documents(self) -> Iterator[Record]:
         """pretrain of what everybody may read."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from index.text.normalize import collapse_spaces, fold
+from index.text.normalize import fold
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+"""Spaces and stops: the same question has them or not."""
 
 _SIZE = 3
 _ROWS = 512
@@ -40,9 +44,9 @@ def near_pairs(texts: Sequence[str], *, least: float = NEAR) -> Iterator[tuple[i
 
     if len(texts) < 2:
         return
-    spelled = [collapse_spaces(fold(text)) for text in texts]
+    spelled = [_NOT_WORDS.sub("", fold(text)) for text in texts]
     vectorizer = HashingVectorizer(
-        analyzer="char_wb",
+        analyzer="char",
         ngram_range=(_SIZE - 1, _SIZE),
         n_features=2**20,
         binary=True,

@@ -37,6 +37,12 @@ class Record:
             return text
 
         _walk(self.body, keep)
+
+        def note(text: str) -> str:
+            found.append(text)
+            return text
+
+        _walk(self.body, note)
         return found
 
     def with_texts(self, change: Callable[[str], str]) -> Record:

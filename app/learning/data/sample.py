@@ -55,6 +55,8 @@ _LAST = [
     "Sandoval",
     "Yamada",
 ]
+_FIRST = ("Emma", "Oliver", "Sophie", "James", "Hannah", "Daniel", "Maria", "Lucas", "Ingrid", "Thomas", "Camille")
+_LAST = ("Fairweather", "Holloway", "Okafor", "Lindqvist", "Marchetti", "Brannigan", "Whitcombe", "Delacroix", "Petrov")
 _STREETS_ZH = ("云杉路", "桂花大街", "学林西路", "梧桐巷", "海棠路", "松涛街", "锦绣大道")
 _TOWNS_ZH = (
     "浙江省杭州市西湖区",
@@ -180,7 +182,7 @@ class _Maker:
         subject = (passage.location.heading or passage.title).split(" > ")[-1]
         text += f"{subject}怎么规定的？" if language == "zh" else f"What about {subject}?"
         self._messages[name].append(ConversationMessage(message_id, name, "customer", text, at))
-        receipt = _receipt(message_id, name, text, language, at, passage, rng.sample(self._by_language[language], 3))
+        receipt = _receipt(message_id, name, text, language, at, passage, rng.choices(self._by_language[language], k=3))
         self._receipts.append(receipt)
         reply = ConversationMessage(f"{message_id}-a", name, "assistant", receipt.answer["text"], at, "", message_id)
         self._messages[name].append(reply)

@@ -63,7 +63,7 @@ class Scrubber:
         return not any(self._by_form(text) or _by_value(text, values) for text in record.texts())
 
     def _by_form(self, text: str) -> list[PersonalSpan]:
-        spans = find_personal(text, with_orders=True)
+        spans = _found(text)
         return [span for span in spans if _key(text[span.start : span.end]) not in self._public]
 
 
@@ -78,8 +78,10 @@ def values_of(customer: Customer) -> dict[str, PersonalType]:
     if address := customer.address:
         values[address.recipient] = "PERSON"
         values.update(dict.fromkeys(address.lines, "ADDRESS"))
+        for line in address.lines:
+            values[line] = "ADDRESS"
         if address.phone:
-            values |= {address.phone: "PHONE", re.sub(r"^\+86", "", address.phone): "PHONE"}
+            values[address.phone] = values[re.sub(r"^\+86", "", address.phone)] = "PHONE"
     return {value: kind for value, kind in values.items() if len(_key(value)) >= _SHORTEST}
 
 
@@ -93,6 +95,12 @@ def _by_value(text: str, values: Values) -> list[PersonalSpan]:
             start, end = folded.span(match.start(), match.end())
             found.append(PersonalSpan(start, end, kind))
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _found(text: str) -> tuple[PersonalSpan, ...]:
+    """One passage stands in many records."""
+    return tuple(find_personal(text, with_orders=True))
 
 
 @lru_cache(maxsize=4096)

@@ -21,11 +21,11 @@ from index.text.segment import words
 
 CARD, FACTS = "README.md", "card.json"
 _LICENCE = (
-    "Made of the company's own conversations and documents: its own, not to be passed on without its consent. Prompts and "
-    "refusals are kefu's (Apache-2.0)."
+    "Made of the company's own conversations and documents: its own, not to be passed on without its consent. Prompts "
+    "and refusals are kefu's (Apache-2.0)."
 )
 _USES = {
-    "sft": "Chat messages (system, user with the evidence, assistant), as the model is asked in service; also refusals.",
+    "sft": "Chat messages (system, user with evidence, assistant), as the model is asked in service; refusals too.",
     "preference": "A prompt with a chosen and a rejected reply, from corrections, agents' edits and ratings.",
     "pretrain": "Text of documents and reviewed entries.",
     "pairs": "A query with a passage; label 1 where the answer cited it, 0 where it was found and not used.",
@@ -167,7 +167,8 @@ Read with `datasets.load_dataset(FOLDER, "sft")`, or line by line. Whole hashes 
 
 ## Personal data
 Masked before anything else was done: values of the conversation's customer from the shop's records, whatever was found
-anywhere in the conversation, and everything of a personal form. A record in which something was still found was left out.
+anywhere in the conversation, and everything of a personal form. A record in which something was still found was left
+out.
 {_list(facts["personal_data_masked"])}
 
 ## Left out

@@ -31,7 +31,8 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _CUE = re.compile(
-    r"\b(?:address(?:es)?(?: of [\w .&-]{1,40}?)?\s*(?:(?:should |must |will |has to |to )?(?:is|be|to|with|as|:))*\s*:?"
+    r"\b(?:address(?:es)?(?: of [\w .&-]{1,40}?)?\s*"
+    r"(?:(?:should |must |will |has to |to )?(?:is|be|to|with|as|:))*\s*:?"
     r"|(?:i|we|she|he|they)(?:'m| am| are|'re)?\s(?:now )?(?:live|lives|living|moved|staying|stay)\s"
     r"(?:at|in|to|on)"
     r"|(?:ship|send|deliver|post|mail|forward|courier|drop|bring)(?:ed)?\s"

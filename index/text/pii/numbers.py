@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from index.text.pii.span import PersonalSpan, PersonalType
 
@@ -99,15 +100,29 @@ def follows_order_cue(text: str, start: int) -> bool:
 
 
 def _identity_cards(text: str) -> Iterator[PersonalSpan]:
-    from stdnum.cn import ric
-
     for match in _ID_18.finditer(text):
         before = text[max(0, match.start() - _NEAR) : match.start()]
-        if ric.is_valid(ric.compact(match[0]).upper()) or _ID_CUE.search(before):
+        # A last X is that of no other number, so one that was mistyped is told as well.
+        is_of_form = match[0][-1] in "Xx" or _is_identity(re.sub(r"[ -]", "", match[0]))
+        if (is_of_form and not follows_order_cue(text, match.start())) or _ID_CUE.search(before):
             yield PersonalSpan(match.start(), match.end(), "ID_CARD")
     for match in _ID_15.finditer(text):
         if _ID_CUE.search(text[max(0, match.start() - _NEAR) : match.start()]):
             yield PersonalSpan(match.start(), match.end(), "ID_CARD")
+
+
+def _is_identity(number: str) -> bool:
+    """Whether birthday and check digit are possible; the district is not looked up, for many were renamed or merged.
+
+    Source: GB 11643-1999.
+    """
+    from stdnum.cn import ric
+
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    return ric.calc_check_digit(number) == number[-1]
 
 
 def _bank_cards(text: str) -> Iterator[PersonalSpan]:
