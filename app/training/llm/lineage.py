@@ -13,8 +13,8 @@ from app.training.llm.base import folder_digest
 from app.training.llm.config import TuningConfig
 
 _LIBRARIES = ("torch", "transformers", "tokenizers", "peft", "accelerate", "gguf")
-_FREE = ("data", "base", "adapter", "checkpointing")
-"""Named by their content instead, or of no effect on what is learnt."""
+_FREE = ("stage", "seed", "data", "base", "adapter", "checkpointing")
+"""Named elsewhere, by their content instead, or of no effect on what is learnt."""
 
 
 def lineage_of(config: TuningConfig, base: Path, *, precision: str, threads: int, processes: int) -> dict[str, Any]:

@@ -92,8 +92,8 @@ def _tuned(
 ) -> Outcome:
     from app.training.llm.tuning import Tuning
 
+    records = read_records([Path(item) for item in config.data], config.stage)  # before gigabytes are unpacked
     if config.from_scratch is not None:
-        records = read_records([Path(item) for item in config.data], config.stage)
         texts = [text for record in records for text in (*(item.content for item in record.prompt), record.reply)]
         base = make_base(out / "base", config.from_scratch, texts, length=config.length, seed=config.seed)
     else:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from app.training.llm.config import Architecture, TuningConfig, from_mapping, load_config
@@ -58,3 +60,11 @@ def test_the_rate_rises_then_falls():
     assert rates[9] == rates[10] == pytest.approx(1.0)  # the end of the rise, the top of the cosine
     assert rates[55] == pytest.approx(0.525)  # half way down between 1 and .05
     assert rates[10:] == sorted(rates[10:], reverse=True)
+
+
+def test_the_file_of_the_documentation_can_be_used(tmp_path):
+    page = (Path(__file__).parents[4] / "docs" / "tuning.md").read_text(encoding="utf-8")
+    file = tmp_path / "tuning.yaml"
+    file.write_text(page.partition("```yaml\n")[2].partition("```")[0])
+
+    assert load_config(file, {}).patience == 3
