@@ -24,6 +24,7 @@ from app.evaluation.runs import EvaluationRuns
 from app.jobs.conflicts import Look, conflicts_action
 from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions
+from app.jobs.learning import learning_action
 from app.jobs.nightly import Nightly
 from app.jobs.retention import retention_action
 from app.jobs.runner import JobRunner
@@ -32,6 +33,7 @@ from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
 from app.orders.own_numbers import OwnNumbers
 from app.settings import Settings, explain
+from app.training.building import build_turn
 from app.web.app import build_app
 from app.web.flow_files import FlowFiles
 from app.web.services import (
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "retention")
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "learning", "retention")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -84,6 +86,7 @@ def build(container: Container) -> FastAPI:
     actions["conflicts"] = conflicts_action(_conflict_finder(container))
     gaps = cache(lambda: container.gap_desk(publish))
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
+    actions["learning"] = learning_action(cache(lambda: build_turn(container)))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
 

@@ -5,6 +5,7 @@ KefuError
 │   ├── QuestionEmpty
 │   ├── QuestionTooLong
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
+│   ├── app.training.errors        too little, or nothing readable, to learn from
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
 │   ├── StoreMissing           no generation has been published yet

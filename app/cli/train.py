@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import options
+from app.cli import options, train_embedder
 from app.cli.opening import open_container
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 group = typer.Typer(help="Train models from your own examples.", no_args_is_help=True)
 _CONFUSIONS = 12
 """Pairs that are shown; the report in the folder has all."""
+
+group.command("embedder")(train_embedder.embedder)
+group.command("status")(train_embedder.status)
 
 
 @group.command("intents")

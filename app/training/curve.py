@@ -45,9 +45,7 @@ def draw(series: Mapping[str, Points], *, title: str, along: str) -> str:
     for number in range(_TICKS + 1):
         x, y = _LEFT + (_WIDTH - _LEFT - _RIGHT) * number / _TICKS, _TOP + (_HEIGHT - _TOP - _BOTTOM) * number / _TICKS
         parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
-        parts.append(
-            f'<text x="{x:.1f}" y="{_HEIGHT - 20}" text-anchor="middle">{last * number / _TICKS:.3g}</text>'
-        )
+        parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 20}" text-anchor="middle">{last * number / _TICKS:.3g}</text>')
     parts.append(f'<text x="{_WIDTH / 2}" y="{_HEIGHT - 4}" text-anchor="middle">{escape(along)}</text>')
     for at, (name, points) in enumerate(series.items()):
         parts += _line(name, [(x, y) for x, y in points if math.isfinite(y)], last, at)

@@ -81,9 +81,7 @@ def train_adapter(
     def told(epoch: Epoch) -> None:
         on_progress("fit", epoch.number, params.epochs)
 
-    fitted = fit_adapter(
-        known, vectors, space, params, embedder_id=embedder.embedder_id, base=start, on_epoch=told
-    )
+    fitted = fit_adapter(known, vectors, space, params, embedder_id=embedder.embedder_id, base=start, on_epoch=told)
     out.mkdir(parents=True, exist_ok=True)
     fitted.query_map.save(out)
     write_pairs(known, out / PAIRS)
@@ -151,9 +149,7 @@ def read_pairs(path: Path) -> list[Pair]:
     return found
 
 
-def _embedded(
-    pairs: Sequence[Pair], embedder: Embedder, on_progress: Callable[[str, int, int], None]
-) -> FloatMatrix:
+def _embedded(pairs: Sequence[Pair], embedder: Embedder, on_progress: Callable[[str, int, int], None]) -> FloatMatrix:
     import numpy as np
 
     parts = []

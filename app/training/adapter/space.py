@@ -52,7 +52,9 @@ class PassageSpace:
         found: dict[str, list[int]] = {}
         for row, name in enumerate(self.documents):
             found.setdefault(name, []).append(row)
-        return [np.array(sorted(row for name in pair.documents for row in found.get(name, ())), np.int64) for pair in pairs]
+        return [
+            np.array(sorted(row for name in pair.documents for row in found.get(name, ())), np.int64) for pair in pairs
+        ]
 
     def scores(self, vectors: FloatMatrix) -> FloatMatrix:
         """Of questions' vectors (b, d) the mean of the passage's cosine and its best sentence's, (b, n)."""

@@ -25,7 +25,7 @@ from app.training.reading_data import corpus_container, corpus_questions
 from index.embedding.query_map import QueryMap
 from index.types import FloatMatrix
 
-PARAMS = AdapterParams(epochs=8, batch=64)
+PARAMS = AdapterParams(epochs=8, batch=64, rate=2e-3, stay=1.0)
 _QUESTIONS = 200
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -75,12 +75,14 @@ def main() -> None:
     fitted = fit_adapter(dated, vectors, space, PARAMS, embedder_id=embedder.embedder_id)
     fitted.query_map.save(given.out)
     before, after = fitted.curve[0].held_out, fitted.curve[fitted.best].held_out
-    sys.stdout.write(f"{len(pairs)} questions; right document among five of held-out ones {before:.3f} -> {after:.3f}\n")
+    sys.stdout.write(
+        f"{len(pairs)} questions; right document among five of held-out ones {before:.3f} -> {after:.3f}\n"
+    )
 
 
 def _pairs(folder: Path) -> list[Pair]:
     rows = [row for row in corpus_questions(folder) if row["evidence"]]
-    random.Random(1).shuffle(rows)  # noqa: S311
+    random.Random(1).shuffle(rows)
     return [
         Pair(row["text"], tuple(sorted({item["document"] for item in row["evidence"]})), _DAY)
         for row in rows[:_QUESTIONS]
