@@ -111,7 +111,7 @@ def status(*, as_json: options.Json = False) -> None:
 
 
 def _params(config: Path | None, seed: int | None) -> AdapterParams:
-    """From a file, the seed of the command line going before. Raises `TrainingDataInvalid` for what it does not know."""
+    """From a file; the seed of the command line goes before. Raises `TrainingDataInvalid`."""
     from app.training.adapter import AdapterParams
     from app.training.errors import TrainingDataInvalid
 

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "learning", "retention"]
-"""preview: an ingest that only says what it would change; learning: the nightly turn of training; retention: forgets words that are old."""
+"""preview: an ingest that only says what it would change; learning: the nightly turn of training; retention: forgets
+words that are old."""
 JobState = Literal["queued", "running", "done", "failed"]
 FileState = Literal["queued", "parsing", "embedding", "done", "refused"]
 
