@@ -25,6 +25,7 @@ from app.jobs.conflicts import Look, conflicts_action
 from app.jobs.experiments import experiments_action, report_action
 from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions
+from app.jobs.learning import learning_action
 from app.jobs.nightly import Nightly
 from app.jobs.recommendation import recommendation_action
 from app.jobs.retention import retention_action
@@ -38,6 +39,7 @@ from app.report_building import sources_of
 from app.reporting import collect, write_report
 from app.reporting.writing import Reports
 from app.settings import Settings, explain
+from app.training.building import build_turn
 from app.web.app import build_app
 from app.web.flow_files import FlowFiles
 from app.web.services import (
@@ -64,6 +66,7 @@ logger = logging.getLogger(__name__)
 _MIB = 2**20
 _EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "recommend", "stock", "retention")
 _EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "experiments", "report")
+_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "learning", "retention")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={
@@ -95,6 +98,7 @@ def build(container: Container) -> FastAPI:
     gaps = cache(lambda: container.gap_desk(publish))
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
     actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
+    actions["learning"] = learning_action(cache(lambda: build_turn(container)))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
     reports = Reports(settings.home / "reports")

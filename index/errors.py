@@ -10,6 +10,7 @@ KefuError
 │   ├── app.evaluation.errors      question sets and results that cannot be read or compared
 │   ├── app.learning.data.errors       exports of training data with nothing in them, or nowhere to go
 │   ├── app.training.llm.errors        models that cannot be tuned as asked, adapters that cannot be used
+│   ├── app.training.errors        too little, or nothing readable, to learn from
 │   └── app.understanding.errors       labelled messages that teach nothing
 ├── StoreError                 the index on disk
 │   ├── StoreMissing           no generation has been published yet

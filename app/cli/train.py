@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import options, train_llm
+from app.cli import options, train_embedder, train_llm
 from app.cli.opening import open_container, parse_day
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
@@ -80,6 +80,10 @@ def data(
             for file in facts["files"]
         ],
     )
+
+
+group.command("embedder")(train_embedder.embedder)
+group.command("status")(train_embedder.status)
 
 
 @group.command("intents")

@@ -10,6 +10,9 @@ JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", 
 """preview: an ingest that only says what it would change; retention: forgets words that are old."""
 JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "experiments", "report"]
 """preview: an ingest that only says what it would change."""
+JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "learning", "retention"]
+"""preview: an ingest that only says what it would change; learning: the nightly turn of training; retention: forgets
+words that are old."""
 JobState = Literal["queued", "running", "done", "failed"]
 FileState = Literal["queued", "parsing", "embedding", "done", "refused"]
 

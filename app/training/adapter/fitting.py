@@ -35,10 +35,10 @@ class AdapterParams:
     rank: int = 32
     epochs: int = 60
     batch: int = 32
-    rate: float = 2e-3
+    rate: float = 1e-3
     decay: float = 0.02
     """Weight decay: how strongly the map is pulled back to the identity."""
-    stay: float = 1.0
+    stay: float = 3.0
     """Weight of the mean squared way that a question is moved."""
     temperature: float = 0.03
     negatives: int = 48

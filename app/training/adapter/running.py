@@ -110,7 +110,7 @@ def train_adapter(
 
 
 def memory_needed(passages: int, sentences: int, dimension: int, params: AdapterParams) -> int:
-    """Bytes that fitting takes at most beside the embedder: stored vectors, and scores of a batch and of all to mine."""
+    """Bytes that fitting takes at most beside the embedder: stored vectors, and a batch's scores."""
     stored = 4 * dimension * (passages + sentences)
     return 2 * stored + 8 * params.batch * (passages + sentences) + 16 * dimension * params.rank * 4
 

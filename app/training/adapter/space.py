@@ -42,7 +42,7 @@ class PassageSpace:
 
     @classmethod
     def of(cls, generation: Generation) -> PassageSpace:
-        """Of a generation; reads all its vectors, which for 100,000 passages of 384 numbers are 600 MB with sentences."""
+        """Of a generation; reads all its vectors: 600 MB for 100,000 passages with three sentences each."""
         ids, passages, sentences, rows = generation.vectors()
         found = generation.passages(ids)
         return cls(tuple(passage.document_id for passage in found), passages, sentences, rows)

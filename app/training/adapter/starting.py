@@ -25,7 +25,7 @@ from app.training.reading_data import corpus_container, corpus_questions
 from index.embedding.query_map import QueryMap
 from index.types import FloatMatrix
 
-PARAMS = AdapterParams(epochs=8, batch=64)
+PARAMS = AdapterParams(epochs=8, batch=64, rate=2e-3, stay=1.0)
 _QUESTIONS = 200
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
 

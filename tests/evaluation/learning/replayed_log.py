@@ -3,7 +3,8 @@
 Questions and the documents that answer them are written by hand (`questions.txt`, none of them from the golden or the
 calibration set). What people do follows from that with noise, by one seed: they open a right document or a wrong one,
 rate what they got, and agents answer where the search failed. Of questions with two wordings one is asked in the first
-eight weeks and the other in the last four; the other questions come up once, half of them early; whole topics only late.
+eight weeks and the other in the last four; the other questions come up once, half of them early; some
+topics come up only late.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal
 
 from app.training.mining import Signal
 
+QUESTIONS = Path(__file__).with_name("questions.txt")
 START = datetime(2026, 8, 31, 8, tzinfo=UTC)
 EARLY_DAYS, LATE_DAYS = 56, 28
 _EARLY = 0.5
@@ -37,7 +39,7 @@ class Asked:
     """Whether it is, in other words, asked in the earlier weeks too."""
 
 
-def questions(path: Path = Path(__file__).with_name("questions.txt"), *, seed: int = 7) -> list[Asked]:
+def questions(path: Path = QUESTIONS, *, seed: int = 7) -> list[Asked]:
     """All of them by time."""
     chance = random.Random(seed)
     found = []
