@@ -64,9 +64,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MIB = 2**20
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "recommend", "stock", "retention")
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "experiments", "report")
-_EVERY_NIGHT: tuple[JobKind, ...] = ("ingest", "conflicts", "gaps", "learning", "retention")
+_EVERY_NIGHT: tuple[JobKind, ...] = (
+    "ingest",
+    "conflicts",
+    "gaps",
+    "recommend",
+    "stock",
+    "experiments",
+    "learning",
+    "report",
+    "retention",
+)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _PAGE = PageText(
     suggestions={

@@ -6,11 +6,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "recommend", "stock", "retention"]
-"""preview: an ingest that only says what it would change; retention: forgets words that are old."""
-JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "experiments", "report"]
-"""preview: an ingest that only says what it would change."""
-JobKind = Literal["ingest", "preview", "upload", "delete", "conflicts", "gaps", "learning", "retention"]
+JobKind = Literal[
+    "ingest",
+    "preview",
+    "upload",
+    "delete",
+    "conflicts",
+    "gaps",
+    "recommend",
+    "stock",
+    "experiments",
+    "learning",
+    "report",
+    "retention",
+]
 """preview: an ingest that only says what it would change; learning: the nightly turn of training; retention: forgets
 words that are old."""
 JobState = Literal["queued", "running", "done", "failed"]

@@ -54,7 +54,8 @@ from app.recommendation.errors import (
     RecommendationError,
     RecommenderMissing,
 )
-from app.reporting.errors import ReportError, ReportMissing
+from app.reporting.errors import ReportError
+from app.reporting.errors import ReportMissing as WeekMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.served.errors import CandidateMissing, ServedError
 from app.settings import SettingsError
@@ -219,7 +220,7 @@ STATUS: Mapping[type[KefuError], int] = {
     CopyStepInvalid: 409,
     RulesBroken: 503,
     ReportError: 422,
-    ReportMissing: 404,
+    WeekMissing: 404,
     ReceiptError: 409,
     ReceiptMissing: 404,
     AccessError: 401,

@@ -95,11 +95,6 @@ class RecordMaker:
             if gap.draft is None or gap.state not in ("approved", "published"):
                 continue
             for language, entry in gap.draft.entries.items():
-                name, at, asked = f"gap {gap.gap_id}", gap.published_at or gap.found_at, entry.question
-                pair = {"query": asked, "passage": entry.answer, "label": 1}
-                yield Record("pairs", "gaps", name, "", at, language, asked, pair)
-                text = {"text": f"{asked}\n{entry.answer}"}
-                yield Record("pretrain", "gaps", name, "", at, language, asked, text)
                 at, asked = gap.published_at or gap.found_at, entry.question
                 pair = {"query": asked, "passage": entry.answer, "label": 1}
                 text = {"text": f"{asked}\n{entry.answer}"}

@@ -32,12 +32,6 @@ class Record:
         """Every text of the body, in order."""
         found: list[str] = []
 
-        def keep(text: str) -> str:
-            found.append(text)
-            return text
-
-        _walk(self.body, keep)
-
         def note(text: str) -> str:
             found.append(text)
             return text

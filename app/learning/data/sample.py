@@ -26,35 +26,6 @@ from index.types import Passage
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯董程曹彭苏魏蒋"
 _GIVEN = "伟芳娜敏静磊洋艳勇军杰娟涛超霞平刚桂英华玉兰建国志强雪梅晓燕浩然子轩欣怡思涵俊宇航佳宁梦洁"
-_FIRST = [
-    "Emma",
-    "Oliver",
-    "Sophie",
-    "James",
-    "Hannah",
-    "Daniel",
-    "Maria",
-    "Lucas",
-    "Ingrid",
-    "Thomas",
-    "Camille",
-    "Felix",
-    "Nora",
-    "Ethan",
-]
-_LAST = [
-    "Fairweather",
-    "Holloway",
-    "Okafor",
-    "Lindqvist",
-    "Marchetti",
-    "Brannigan",
-    "Whitcombe",
-    "Delacroix",
-    "Petrov",
-    "Sandoval",
-    "Yamada",
-]
 _FIRST = ("Emma", "Oliver", "Sophie", "James", "Hannah", "Daniel", "Maria", "Lucas", "Ingrid", "Thomas", "Camille")
 _LAST = ("Fairweather", "Holloway", "Okafor", "Lindqvist", "Marchetti", "Brannigan", "Whitcombe", "Delacroix", "Petrov")
 _STREETS_ZH = ("云杉路", "桂花大街", "学林西路", "梧桐巷", "海棠路", "松涛街", "锦绣大道")

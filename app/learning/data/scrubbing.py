@@ -77,7 +77,6 @@ def values_of(customer: Customer) -> dict[str, PersonalType]:
         values[re.sub(r"^\+86", "", customer.phone)] = "PHONE"
     if address := customer.address:
         values[address.recipient] = "PERSON"
-        values.update(dict.fromkeys(address.lines, "ADDRESS"))
         for line in address.lines:
             values[line] = "ADDRESS"
         if address.phone:
