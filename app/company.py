@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from app.served import CanaryWatch, ServedModels
     from app.understanding import Classifier, MessageUnderstander, SlotFinder
     from app.warehouse.delivery import Deliveries
-    from app.warehouse.notes import NoteDesk
 
 logger = logging.getLogger(__name__)
 
@@ -127,13 +126,6 @@ class Company(Foundation):
         except ShopError:
             logger.warning("the shop did not say what agents may see of a customer")
             return {}
-
-    @cached_property
-    def notes(self) -> NoteDesk:
-        """Reads what is written to couriers."""
-        from app.warehouse.notes import NoteDesk, NoteParser, NoteReviews
-
-        return NoteDesk(NoteParser(), NoteReviews(self.database), self.shop)
 
     @cached_property
     def policy(self) -> Policy:

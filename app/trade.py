@@ -12,6 +12,7 @@ from app.company import Company
 if TYPE_CHECKING:
     from app.delivery_building import DueDay
     from app.marketing import CopyDesk, Copywriter
+    from app.warehouse.notes import NoteDesk
     from app.warehouse.picking import PickingDesk
     from app.warehouse.stock import StockDesk
 
@@ -61,3 +62,10 @@ class Trade(Company):
         from app.picking_building import build_picking_desk
 
         return build_picking_desk(self.settings.picking, self.shop)
+
+    @cached_property
+    def notes(self) -> NoteDesk:
+        """Reads what is written to couriers."""
+        from app.warehouse.notes import NoteDesk, NoteParser, NoteReviews
+
+        return NoteDesk(NoteParser(), NoteReviews(self.database), self.shop)

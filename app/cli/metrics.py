@@ -12,7 +12,7 @@ from app.cli.opening import open_container, parse_day
 from app.cli.terminal import emit, emit_json, emit_table
 
 if TYPE_CHECKING:
-    from app.insight.definitions import Unit
+    from app.insight.metric import Unit
     from app.insight.summary import MetricValue
 
 group = typer.Typer(help="Published numbers of the service: list, show.", no_args_is_help=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from app.insight.definitions import METRICS, Metric, metric_of
+from app.insight.definitions import METRICS, metric_of
 from app.insight.errors import PeriodInvalid
 from app.insight.events import ServiceEvents
 from app.insight.journal import Journal
+from app.insight.metric import Metric
 from app.insight.rows import MetricRow
 from app.insight.summary import By, MetricValue, grouped, summarise
 

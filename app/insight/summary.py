@@ -10,7 +10,7 @@ from statistics import fmean, median
 from typing import Any, Literal
 
 from app.domain.intervals import bootstrap_interval, median_interval, wilson_interval
-from app.insight.definitions import Aggregate, Metric
+from app.insight.metric import Aggregate, Metric
 from app.insight.rows import MetricRow
 
 By = Literal["day", "week", "language", "intent", "channel"]

@@ -14,7 +14,8 @@ from scipy.stats import false_discovery_control
 from app.domain.action import Wording
 from app.experiments.outcomes import ArmOutcome, contrast
 from app.experiments.planning import fixed_p
-from app.insight.definitions import LOWER_IS_BETTER, METRICS, Metric
+from app.insight.definitions import LOWER_IS_BETTER, METRICS
+from app.insight.metric import Metric
 from app.insight.metrics import ServiceMetrics
 from app.insight.rows import MetricRow
 from app.insight.summary import summarise

@@ -127,9 +127,8 @@ def build_app(services: Services) -> FastAPI:
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
     selling = (copy_routes,)
-    quality = (cases, evaluations, flows, installation, models)
+    quality = (cases, evaluations, experiments, models, reports, flows, installation)
     warehouse = (warehouse_stock, picking, deliveries, warehouse_notes)
-    quality = (cases, evaluations, experiments, reports, flows, installation)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     groups = (customers, people, administration, insight, selling, quality, warehouse)
     for module in (*chain.from_iterable(groups), health, page, console, widget):
