@@ -32,7 +32,7 @@ def remake_intents(
 ) -> Callable[[Mapping[str, Any], Sequence[Path]], Path | None]:
     """What trains again: gives the folder of the classifier, or None where the record names no parameters.
 
-    Also None where it takes too long. The folder is a new one below the system's for temporary files.
+    Also None where it takes too long. The folder is a new one, for whoever asked to remove.
     """
 
     def remake(lineage: Mapping[str, Any], data: Sequence[Path]) -> Path | None:

@@ -26,7 +26,7 @@ class ModelStep(WebRequest):
     note: Text | None = Field(default=None, max_length=1000)
 
 
-class CanaryStep(ModelStep):
+class CanaryStep(WebRequest):
     """A trial."""
 
     share: float = Field(gt=0, lt=1, examples=[0.1])

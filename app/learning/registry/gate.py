@@ -7,6 +7,7 @@ measured, and a model that has seen the test has no marks to compare. So the fir
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -218,7 +219,10 @@ class Gate:
         again = self._measure.retrained(item.lineage, paths)
         if again is None:
             return []
-        others = self._measure.outcomes(again, cases)
+        try:
+            others = self._measure.outcomes(again, cases)
+        finally:
+            shutil.rmtree(again, ignore_errors=True)
         same = sum(one.output == other.output for one, other in zip(found, others, strict=True)) / len(cases)
         return [Finding("not_reproducible", {"share": same})] if same < self._params.reproduced else []
 

@@ -74,4 +74,4 @@ class Measure(Protocol):
         """Output for questions of customers, and whether each was declined."""
 
     def retrained(self, lineage: Mapping[str, Any], data: Sequence[Path]) -> Path | None:
-        """A model made again from the record, where that takes little; None where it takes much."""
+        """A folder, to be removed, of a model made again from the record; None where that takes much."""
