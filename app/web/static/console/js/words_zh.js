@@ -509,6 +509,7 @@ export const ZH = {
   "job.delete": "删除",
   "job.conflicts": "冲突检查",
   "job.gaps": "缺口分析",
+  "job.learning": "从记录中学习",
   "job.retention": "清除过期文字",
   "job.queued": "排队中",
   "job.running": "进行中",
