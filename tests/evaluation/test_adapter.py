@@ -61,10 +61,8 @@ def documents(container, source, text, top=50):
 
 
 def recall(container, source, asked):
-    """Share of the documents that answer among the first five, the mean over questions."""
-    return fmean(
-        len(set(item.right) & set(documents(container, source, item.text)[:5])) / len(item.right) for item in asked
-    )
+    """Of each question the share of the documents that answer it among the first five."""
+    return [len(set(item.right) & set(documents(container, source, item.text)[:5])) / len(item.right) for item in asked]
 
 
 def test_the_adapter_finds_more_of_what_answers_later_questions(company, with_adapter, scorecard):
@@ -72,11 +70,12 @@ def test_the_adapter_finds_more_of_what_answers_later_questions(company, with_ad
     other = with_adapter(company.settings)
     told, gains = [], {}
     with company.serving.borrow() as generation:
-        for name, kinds in (("later questions", ("again", "new")), ("new ones among them", ("new",))):
-            some = [item for item in later if item.kind in kinds]
-            before, after = recall(company, generation, some), recall(other, generation, some)
-            gains[name] = after - before
-            told.append((name, f"{before:.3f} -> {after:.3f} of {len(some)}"))
+        rows = list(zip(later, recall(company, generation, later), recall(other, generation, later), strict=True))
+    for name, kinds in (("later questions", ("again", "new")), ("new ones among them", ("new",))):
+        some = [(was, now) for item, was, now in rows if item.kind in kinds]
+        before, after = fmean(was for was, _ in some), fmean(now for _, now in some)
+        gains[name] = after - before
+        told.append((name, f"{before:.3f} -> {after:.3f} of {len(some)}"))
 
     scorecard.note(
         *(

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import numpy as np
+
+from app.retrieval.retriever import Retriever
+from index.embedding.hashing import HashingEmbedder
+from index.types import Query
+from tests.fakes import FakeGeneration, passage
+
+TEXTS = ["运费自理。", "期限七天。", "Returns are free."]
+
+
+class Recording(FakeGeneration):
+    def __init__(self):
+        super().__init__([passage(text, f"d#{number}") for number, text in enumerate(TEXTS)])
+        self.asked, self.compared = [], []
+
+    def rank(self, query, vector, *, depth=50):
+        self.asked.append(vector)
+        return super().rank(query, vector, depth=depth)
+
+    def sentence_similarities(self, vector, ids):
+        self.compared.append(vector)
+        return super().sentence_similarities(vector, ids)
+
+
+class Backwards:
+    def moved(self, vectors):
+        return -vectors
+
+
+def test_only_the_search_is_moved():
+    source, embedder = Recording(), HashingEmbedder()
+
+    Retriever(embedder, moving=Backwards).retrieve(Query("几天能退？"), source)
+
+    own = embedder.embed_queries(["几天能退？"])
+    assert np.array_equal(source.asked[0], -own)
+    assert np.array_equal(source.compared[0], own)
+
+
+def test_a_map_that_is_switched_on_counts_from_the_next_search_on():
+    source, embedder, maps = Recording(), HashingEmbedder(), []
+    retriever = Retriever(embedder, moving=lambda: maps[-1] if maps else None)
+
+    retriever.search(Query("Free returns?"), source)
+    maps.append(Backwards())
+    retriever.search(Query("Free returns?"), source)
+
+    assert np.array_equal(source.asked[1], -source.asked[0])
