@@ -8,7 +8,7 @@ import numpy as np
 
 from index.embedding.token_codec import TokenCodec
 from index.ports import Embedder, TokenEmbedder, codec_of
-from index.types import EmbeddedPassages, FloatMatrix, Passage
+from index.types import EmbeddedPassages, FloatMatrix, Passage, Span
 
 
 class Lookahead:
@@ -38,6 +38,12 @@ class Lookahead:
         if isinstance(self._embedder, TokenEmbedder):
             return self._embedder.query_tokens(text)
         return np.zeros((0, self.dimension), np.float32)
+
+    def sentence_tokens(self, passages: Sequence[Passage]) -> Sequence[Sequence[Span]]:
+        """As the embedder behind it."""
+        if isinstance(self._embedder, TokenEmbedder):
+            return self._embedder.sentence_tokens(passages)
+        return [[(0, 0)] * len(passage.sentences) for passage in passages]
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Embed the questions that come next; those of the time before are forgotten."""
