@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from scipy.special import chdtrc
+if TYPE_CHECKING:
+    pass
+
 
 SUSPICIOUS = 0.001
 """Below this p the arms are taken for mixed up: looked at every day, chance alone seldom gets there.
@@ -15,6 +18,8 @@ Source: Fabijan et al., KDD 2019, Diagnosing Sample Ratio Mismatch in Online Con
 
 def mismatch_p(counts: Sequence[int], shares: Sequence[float]) -> float:
     """p of Pearson's chi-square that counts are drawn by these shares; 1.0 without any."""
+    from scipy.special import chdtrc
+
     if len(counts) != len(shares) or len(counts) < 2 or min(shares) <= 0 or min(counts) < 0:
         raise ValueError(f"Expected as many counts as shares above 0, two or more, got {counts} and {shares}.")
     total, whole = sum(counts), sum(shares)

@@ -13,11 +13,13 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
+
+if TYPE_CHECKING:
+    pass
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +34,8 @@ def obrien_fleming_spent(fraction: float, alpha: float) -> float:
 
     Source: Lan and DeMets 1983, the spending function that resembles O'Brien and Fleming's boundary.
     """
+    from scipy.special import ndtr, ndtri
+
     if not 0 < alpha < 1:
         raise ValueError(f"Expected 0 < alpha < 1, got {alpha}.")
     if fraction <= 0:
@@ -81,6 +85,9 @@ class _Inside:
 
 def _bound(inside: _Inside | None, fraction: float, tail: float) -> float:
     """The bound that so much of each tail lies beyond."""
+    from scipy.optimize import brentq
+    from scipy.special import ndtri
+
     if tail <= 1e-14:
         return math.inf
     if inside is None:
@@ -93,6 +100,8 @@ def _bound(inside: _Inside | None, fraction: float, tail: float) -> float:
 
 
 def _beyond(inside: _Inside | None, fraction: float, edge: float, drift: float) -> tuple[float, float]:
+    from scipy.special import ndtr
+
     if inside is None:
         spread = math.sqrt(fraction)
         mean = drift * fraction

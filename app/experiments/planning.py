@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
-
-from scipy.special import ndtr, ndtri
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.experiments.boundaries import boundaries, crossing
 from app.experiments.errors import ExperimentInvalid
 from app.experiments.mixture import mixture_bound
+
+if TYPE_CHECKING:
+    pass
 
 Test = Literal["group_sequential", "mixture", "fixed"]
 """group_sequential: planned length, looks at any time; mixture: no planned end; fixed: one look at the end."""
@@ -100,6 +101,8 @@ class Plan:
 
     def units(self) -> int:
         """The fewest units in both arms together that give the power. Raises `ExperimentInvalid` beyond 10^9."""
+        from scipy.special import ndtri
+
         fixed = self.variance(1) * ((ndtri(1 - self.level / 2) + ndtri(self.power)) / self.effect) ** 2
         if fixed > _MOST_UNITS:
             raise ExperimentInvalid(
@@ -142,6 +145,8 @@ def detectable(plan: Plan, units: float) -> float:
 
 def fixed_p(z: float) -> float:
     """Two-sided p of one look at the end."""
+    from scipy.special import ndtr
+
     return float(2 * ndtr(-abs(z)))
 
 

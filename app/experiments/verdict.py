@@ -6,13 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from scipy.special import ndtri
+from typing import TYPE_CHECKING
 
 from app.experiments.boundaries import boundaries, crossing
 from app.experiments.mixture import mixture_half_width, mixture_p
 from app.experiments.outcomes import Contrast
 from app.experiments.planning import Plan, fixed_p
+
+if TYPE_CHECKING:
+    pass
 
 HOPELESS = 0.1
 """With less chance than this of a result by the planned end, if the effect is the one looked for, going on is idle."""
@@ -88,6 +90,8 @@ class SequentialTest:
         return _look(contrast, fraction, bound, p=fixed_p(contrast.z), is_significant=is_significant, chance=chance)
 
     def _bound(self, fraction: float) -> float:
+        from scipy.special import ndtri
+
         if self._plan.test == "fixed":
             return float(ndtri(1 - self._plan.level / 2)) if fraction >= 1 else math.inf
         rounded = tuple(round(part, 6) for part in (*self._looked, fraction))
@@ -95,6 +99,8 @@ class SequentialTest:
 
     def _chance(self, contrast: Contrast, fraction: float) -> float:
         """Conditional power under the effect looked for, in the direction that shows, by one more look at the end."""
+        from scipy.special import ndtri
+
         drift = self._plan.effect / math.sqrt(self._plan.variance(self._units))
         score = abs(contrast.z) * math.sqrt(fraction)
         left = 1 - fraction

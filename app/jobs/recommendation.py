@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from app.domain.job import Job
 from app.jobs.runner import Action, Report
 from app.recommendation.errors import BehaviourTooLittle
-from app.recommendation.nightly import GateReport
+
+if TYPE_CHECKING:
+    from app.recommendation.nightly import GateReport
 
 
 class Fits(Protocol):

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import RidgeCV
 
 from app.recommendation.histories import Histories
-from app.recommendation.sasrec import SequenceNetwork
 from index.ports import Embedder
 from index.text.segment import search_words
+
+if TYPE_CHECKING:
+    from app.recommendation.sasrec import SequenceNetwork
 
 _WORD_SPACE = 128
 _FEWEST = 10
@@ -41,6 +40,9 @@ class Contents:
 
         Raises what the embedder raises.
         """
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         told = {item: text for item, text in texts.items() if text.strip()}
         if not told:
             return None
@@ -56,6 +58,9 @@ class Contents:
 
 def place_unseen(network: SequenceNetwork, histories: Histories, contents: Contents | None) -> np.ndarray:
     """Give items that nobody chose the vectors that their descriptions suggest; which items have a place: bool."""
+    import torch
+    from sklearn.linear_model import RidgeCV
+
     popularity = histories.popularity
     has_place = popularity > 0
     if contents is None or has_place.all():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
 
 from app.recommendation.content import Contents
 from app.recommendation.fitting import FitParams, Fitted, Told, candidates_of, fit, ordered
@@ -15,6 +14,9 @@ from app.recommendation.histories import Histories
 from app.recommendation.measures import NextItem, next_item
 from app.recommendation.model import Model
 from app.recommendation.reasons import ReasonGiver, holds
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _LAST = 5
 """Items of a person that co-occurrence looks at."""
@@ -55,6 +57,8 @@ def compare(
     on_stage: Told = lambda _stage, _done, _of: None,
 ) -> Comparison:
     """Hold back each person's last new item, fit on the rest, and foretell it. Raises `BehaviourTooLittle`."""
+    from scipy.sparse import diags
+
     rest, wanted = histories.without_last()
     fitted = fit(rest, params, contents=contents, on_stage=on_stage)
     people = np.flatnonzero(wanted >= 0)
@@ -79,6 +83,8 @@ def compare(
 
 def together(histories: Histories) -> csr_matrix:
     """How many people chose both of two items; float32, 0 on the diagonal."""
+    from scipy.sparse import csr_matrix
+
     chosen = histories.chosen_by
     counts = (chosen @ chosen.T).tocoo()
     apart = counts.row != counts.col

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, diags
 
 from app.recommendation.histories import Histories
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _MOST_PAIRS = 4_000_000
 """That are held at once; then they are added up."""
@@ -51,6 +54,8 @@ class ItemGraph:
     @classmethod
     def fit(cls, histories: Histories, params: GraphParams) -> ItemGraph:
         """Count the links of a set of histories."""
+        from scipy.sparse import diags
+
         total = _counted(histories, params)
         if params.backward:
             total = (total + total.T * np.float32(params.backward)).tocsr()
@@ -73,6 +78,8 @@ class ItemGraph:
 
 def _counted(histories: Histories, params: GraphParams) -> csr_matrix:
     """Weights of earlier items (rows) to later ones."""
+    from scipy.sparse import coo_matrix, csr_matrix
+
     sequence, lengths = histories.sequence, np.diff(histories.starts)
     count = len(histories.items)
     owner = np.repeat(np.arange(len(lengths)), lengths)
@@ -106,6 +113,8 @@ def _freshness(histories: Histories, half_life_days: float) -> np.ndarray:
 
 def _strongest(matrix: csr_matrix, count: int) -> csr_matrix:
     """Each row's largest values."""
+    from scipy.sparse import csr_matrix
+
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     order = np.lexsort((matrix.indices, -matrix.data, rows))
     rank = np.arange(len(order)) - matrix.indptr[:-1][rows[order]]

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from app.domain.behaviour import EventKind
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 STRENGTH: dict[EventKind, float] = {"view": 0.4, "click": 0.4, "cart": 0.7, "buy": 1.0}
 """How much each kind says that somebody wants a thing; the others say nothing of the kind."""
@@ -127,6 +130,8 @@ class Histories:
     @cached_property
     def chosen_by(self) -> csr_matrix:
         """(items, users), 1 where somebody chose it: float32."""
+        from scipy.sparse import csr_matrix
+
         rows = np.repeat(np.arange(len(self.users)), np.diff(self.starts))
         ones = np.ones(len(self.sequence), np.float32)
         matrix = csr_matrix((ones, (self.sequence, rows)), shape=(len(self.items), len(self.users)))

@@ -13,13 +13,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
-from scipy.sparse import csr_matrix
 
 from app.recommendation.candidates import CandidateFinder
 from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
@@ -28,7 +26,9 @@ from app.recommendation.graph import GraphParams, ItemGraph
 from app.recommendation.histories import Histories
 from app.recommendation.measures import NextItem
 from app.recommendation.ranker import Ranker
-from app.recommendation.sasrec import SequenceModel, SequenceNetwork, SequenceParams
+
+if TYPE_CHECKING:
+    pass
 
 _VERSION = 1
 _PARTS = ("model.json", "names.json", "arrays.safetensors")
@@ -179,6 +179,11 @@ class Model:
 
 
 def _fitted(about: dict[str, Any], names: dict[str, list[str]], arrays: dict[str, np.ndarray]) -> Fitted:
+    import torch
+    from scipy.sparse import csr_matrix
+
+    from app.recommendation.sasrec import SequenceModel, SequenceNetwork, SequenceParams
+
     params = FitParams(
         **about["params"]
         | {

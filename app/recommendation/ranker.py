@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import nn
 
 from app.recommendation.candidates import FEATURES, Candidates
+
+if TYPE_CHECKING:
+    pass
 
 _HIDDEN = 16
 _EPOCHS = 60
@@ -39,6 +41,9 @@ class Ranker:
 
         The likelihood of the choice among the candidates is made as large as possible (a softmax over each list).
         """
+        import torch
+        from torch import nn
+
         known = [(one, at) for one, item in zip(lists, wanted, strict=True) if (at := _place(one, item)) is not None]
         if len(known) < _FEWEST:
             return cls.plain()

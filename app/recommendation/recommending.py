@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +17,12 @@ from app.domain.shop import Item
 from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
 from app.recommendation.events import BehaviourLog
 from app.recommendation.histories import KINDS, NOTHING, STRENGTH
-from app.recommendation.model import Model
 from app.recommendation.reasons import ASKED, ReasonGiver
 from app.recommendation.rules import Offer, RuleParams, arranged
 from app.recommendation.shelf import Shelf, ShelfFacts, offer_of
+
+if TYPE_CHECKING:
+    from app.recommendation.model import Model
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +65,7 @@ class ShopRecommender:
             params: of the rules.
             now: the present time, aware.
         """
+
         self._model, self._items, self._log = model, items, log
         self._may_personalise, self._variants = may_personalise, variants
         self._params, self._now = params or RuleParams(), now

@@ -8,12 +8,14 @@ import shutil
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
-from app.recommendation.model import Model
+
+if TYPE_CHECKING:
+    from app.recommendation.model import Model
 
 _KEPT = 5
 _CURRENT = "current"
@@ -24,6 +26,7 @@ class Registry:
 
     def __init__(self, folder: Path) -> None:
         """Nothing is made yet."""
+
         self._folder = folder
         self._lock = threading.Lock()
         self._loaded: tuple[str, Model] | None = None
@@ -40,6 +43,8 @@ class Registry:
 
         Raises `RecommenderMissing` or `RecommenderDamaged`.
         """
+        from app.recommendation.model import Model
+
         name = self.current_name()
         if name is None:
             raise RecommenderMissing(
@@ -78,6 +83,8 @@ class Registry:
 
         Raises `RecommenderMissing`.
         """
+        from app.recommendation.model import Model
+
         names, current = self._names(), self.current_name()
         if name is None:
             older = names[names.index(current) + 1 :] if current in names else names

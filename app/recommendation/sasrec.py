@@ -10,15 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from scipy.sparse import coo_matrix, csr_matrix, diags
-from scipy.sparse.linalg import svds
 from torch import Tensor, nn
-from torch.nn import functional
 
 from app.recommendation.histories import Histories
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ class _Block(nn.Module):
         self.wide, self.narrow = nn.Linear(d, 4 * d), nn.Linear(4 * d, d)
 
     def forward(self, x: Tensor) -> Tensor:
+        from torch.nn import functional
+
         rows, length, d = x.shape
         parts = self.inward(self.norm_a(x)).view(rows, length, 3, self.heads, d // self.heads)
         query, key, value = parts.permute(2, 0, 3, 1, 4)
@@ -73,6 +75,8 @@ class _Block(nn.Module):
         return x + self._dropped(self.narrow(self._dropped(functional.gelu(self.wide(self.norm_b(x))))))
 
     def _dropped(self, x: Tensor) -> Tensor:
+        from torch.nn import functional
+
         return functional.dropout(x, self.dropout, self.training)
 
 
@@ -94,6 +98,9 @@ class SequenceNetwork(nn.Module):
 
         Places are counted from the end: the newest item is always at place 0.
         """
+        import torch
+        from torch.nn import functional
+
         place = (lengths[:, None] - 1 - torch.arange(rows.shape[1])[None, :]).clamp(min=0)
         x = self.items(rows) + self.places(place)
         x = functional.dropout(x, self.params.dropout, self.training)
@@ -106,6 +113,9 @@ class SequenceModel:
     """A trained network with what it scores by; safe to share between threads."""
 
     def __init__(self, network: SequenceNetwork) -> None:
+        import torch
+        from torch.nn import functional
+
         self.network = network.eval()
         with torch.no_grad():
             table: np.ndarray = functional.normalize(network.items.weight, dim=-1).numpy()
@@ -117,6 +127,8 @@ class SequenceModel:
 
         The product with `table`, divided by the temperature, is the score of an item.
         """
+        import torch
+
         params = self.network.params
         out = np.zeros((len(rows), params.dimension), np.float32)
         order = [at for at in np.argsort([len(row) for row in rows], kind="stable") if len(rows[at])]
@@ -138,6 +150,9 @@ def begin(histories: Histories, params: SequenceParams) -> SequenceNetwork:
 
     They are the singular vectors of the scaled counts of neighbours.
     """
+    import torch
+    from scipy.sparse.linalg import svds
+
     torch.manual_seed(params.seed)
     count = len(histories.items)
     network = SequenceNetwork(count, params)
@@ -156,6 +171,8 @@ def begin(histories: Histories, params: SequenceParams) -> SequenceNetwork:
 
 def _near(histories: Histories, reach: int = 9, decay: float = 0.8) -> csr_matrix:
     """How often two items are chosen near each other, scaled by how often each is: float32, symmetrical."""
+    from scipy.sparse import coo_matrix, csr_matrix, diags
+
     sequence, lengths = histories.sequence, np.diff(histories.starts)
     owner = np.repeat(np.arange(len(lengths)), lengths)
     per_user = 1 / np.log2(1 + np.maximum(lengths, 2))
@@ -185,6 +202,8 @@ def train(
 
     `share` of the usual number of steps, for a network that knows most already; its rate of learning is lower, too.
     """
+    import torch
+
     params = network.params
     rng = np.random.default_rng(params.seed)
     torch.manual_seed(params.seed)
@@ -221,6 +240,9 @@ def _warmth(progress: float) -> float:
 
 def _loss(network: SequenceNetwork, batch: Sequence[np.ndarray], rng: np.random.Generator) -> Tensor:
     """Mean cross-entropy of the next items against the sampled ones."""
+    import torch
+    from torch.nn import functional
+
     params = network.params
     lengths = np.array([len(row) - 1 for row in batch])
     rows = np.zeros((len(batch), int(lengths.max())), np.int64)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from app.domain.action import Wording
 from app.domain.recommendation import Wishes
@@ -15,6 +15,9 @@ from app.domain.shop import Item, in_language
 from app.recommendation.descriptions import described
 from app.recommendation.rules import Offer
 from index.text.segment import search_words
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 _LIKE = 0.5
 """Share of the best match of a text that others need to be taken, too."""
@@ -87,6 +90,8 @@ class Shelf:
 
     @cached_property
     def _words(self) -> tuple[TfidfVectorizer, object, list[str]]:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         texts = described(tuple(variants[0] for variants in self.items.values()))
         vectorizer = TfidfVectorizer(analyzer=search_words, sublinear_tf=True)
         return vectorizer, vectorizer.fit_transform(texts.values()), list(texts)

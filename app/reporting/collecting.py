@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from app.domain.action import Wording
 from app.experiments.outcomes import ArmOutcome, contrast
@@ -20,6 +19,9 @@ from app.insight.metrics import ServiceMetrics
 from app.insight.rows import MetricRow
 from app.insight.summary import summarise
 from app.reporting.report import Line, Report, Section, Week
+
+if TYPE_CHECKING:
+    pass
 
 _SECTIONS: tuple[tuple[str, Wording, tuple[str, ...]], ...] = (
     ("satisfaction", Wording("满意度", "Satisfaction"), ("csat", "csat_mean", "nps", "approval_rate")),
@@ -169,6 +171,8 @@ def _cost(seconds: Sequence[MetricRow], tokens: Sequence[MetricRow], mondays: Se
 
 def _marked(lines: Mapping[str, Line]) -> dict[str, Line]:
     """Marks changes so that of all marks one in twenty is chance at most."""
+    from scipy.stats import false_discovery_control
+
     compared = [name for name, line in lines.items() if line.p is not None]
     if not compared:
         return dict(lines)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 from io import BytesIO
-
-from fpdf import FPDF
-from fpdf.enums import TableBordersLayout
-from fpdf.fonts import FontFace
+from typing import TYPE_CHECKING
 
 from app.reporting import words
 from app.reporting.page import figure_text
 from app.reporting.plot import sparkline
 from app.reporting.report import Report, Section
 from app.reporting.words import Language
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _FONT = "report"
 _LINE = (223, 226, 224)
@@ -25,6 +25,8 @@ _ROW = 8.0
 
 def pdf_of(report: Report, language: Language, *, console: str) -> bytes:
     """The whole file; links to conversations begin with `console`, which is then a full address."""
+    from fpdf import FPDF
+
     pdf = FPDF(orientation="landscape", format="A4")
     with as_file(files("app.reporting").joinpath("fonts", "report.otf")) as font:
         pdf.add_font(_FONT, "", font)
@@ -63,6 +65,9 @@ def _text(pdf: FPDF, text: str, *, size: float = 9, color: tuple[int, int, int] 
 def _section(
     pdf: FPDF, section: Section, report: Report, language: Language, definitions: dict[str, int], console: str
 ) -> None:
+    from fpdf.enums import TableBordersLayout
+    from fpdf.fonts import FontFace
+
     if pdf.will_page_break(14 + _ROW * (len(section.lines) + 1)):
         pdf.add_page()
     _text(pdf, section.title.in_language(language), size=13, before=3)

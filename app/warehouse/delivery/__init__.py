@@ -15,8 +15,8 @@ from app.warehouse.delivery.plan import Plan
 from app.warehouse.delivery.planning import make_plan
 from app.warehouse.delivery.problem import Place, Problem, Stop
 from app.warehouse.delivery.replanning import News, Replanned, replan
-from app.warehouse.delivery.searching import Tell
 from app.warehouse.delivery.solving import SolveParams, usable_cores
+from app.warehouse.delivery.telling import Tell
 
 __all__ = [
     "Change",

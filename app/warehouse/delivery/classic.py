@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyvrp
-import vrplib
-from pyvrp.read import read
 
 from app.warehouse.delivery.errors import RouteFileInvalid
+
+if TYPE_CHECKING:
+    import pyvrp
 
 _SOLOMON_SCALE = 10_000
 """Parts of a unit that are still told apart; durations are rounded up, so that no window is missed by rounding."""
@@ -80,6 +81,9 @@ def read_text(path: Path) -> str:
 
 
 def _vrplib(path: Path, text: str, best_known: float | None) -> Instance:
+    import vrplib
+    from pyvrp.read import read
+
     found = re.search(r"^\s*TYPE\s*:\s*(\S+)", text, re.MULTILINE)
     kind = found[1].upper() if found else ("VRPTW" if "TIME_WINDOW_SECTION" in text else "CVRP")
     if kind not in _KINDS:
@@ -136,6 +140,8 @@ def _solomon(path: Path, text: str, best_known: float | None) -> Instance:
 
 
 def _solomon_instance(name: str, rows: np.ndarray, fleet: tuple[int, float], best_known: float | None) -> Instance:
+    import pyvrp
+
     numbers = rows[:, 0].astype(int).tolist()
     if numbers != list(range(len(rows))):
         raise RouteFileInvalid(f"{name}: customers must be numbered from 0 (the depot) on without gaps.")

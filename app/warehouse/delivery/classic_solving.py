@@ -11,8 +11,8 @@ import numpy as np
 from app.warehouse.delivery.bounds import distance_bound, fewest_routes, window_bound
 from app.warehouse.delivery.classic import Instance
 from app.warehouse.delivery.errors import DeliveryInfeasible
-from app.warehouse.delivery.searching import Tell
 from app.warehouse.delivery.solving import SolveParams, solve
+from app.warehouse.delivery.telling import Tell
 
 _BOUND_SHARE, _MOST_BOUND_S = 0.05, 2.0
 _MOST_FOR_ASSIGNMENT = 400

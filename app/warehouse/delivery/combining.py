@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyvrp
 
-from app.warehouse.delivery.searching import Found, Routes, solution_of
+from app.warehouse.delivery.telling import Routes
+
+if TYPE_CHECKING:
+    import pyvrp
+
+    from app.warehouse.delivery.searching import Found
 
 _MOST_COLUMNS = 20_000
 
@@ -22,6 +26,8 @@ def combined(data: pyvrp.ProblemData, found: Iterable[Found], *, seconds: float)
 
     Raises `ValueError` for none.
     """
+    from app.warehouse.delivery.searching import Found, solution_of
+
     searches = list(found)
     best = min(searches, key=lambda one: one.cost)
     if seconds <= 0 or not best.is_feasible or any(not client.required for client in data.clients()):
@@ -43,6 +49,8 @@ def _partition(
     data: pyvrp.ProblemData, pool: list[tuple[int, tuple[int, ...]]], *, seconds: float, most: float
 ) -> Routes | None:
     # scipy has no types of its own
+    from app.warehouse.delivery.searching import solution_of
+
     optimize: Any = import_module("scipy.optimize")
     sparse: Any = import_module("scipy.sparse")
 

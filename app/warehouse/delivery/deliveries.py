@@ -22,8 +22,8 @@ from app.warehouse.delivery.planning import make_plan, only
 from app.warehouse.delivery.problem import DAY_S, Problem, Stop
 from app.warehouse.delivery.promise import expected_window
 from app.warehouse.delivery.replanning import News, Replanned, replan
-from app.warehouse.delivery.searching import Tell
 from app.warehouse.delivery.solving import SolveParams
+from app.warehouse.delivery.telling import Tell
 from app.warehouse.delivery.timetable import met_window
 
 _CHANGES_SHOWN = 20

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyvrp
 
 from app.warehouse.delivery.problem import UNLIMITED, Problem, Stop, Vehicle, Window
-from app.warehouse.delivery.searching import Routes
+from app.warehouse.delivery.telling import Routes
+
+if TYPE_CHECKING:
+    import pyvrp
 
 _MILLI = 1000
 """Costs are counted in thousandths of a cent, so that a metre costs a whole number of them."""
@@ -47,6 +49,8 @@ class Modelled:
 
 def model_of(problem: Problem) -> Modelled:
     """Raises `ValueError` for a problem without vehicles."""
+    import pyvrp
+
     groups = _alike(problem.vehicles)
     clients, client_stops, client_groups = _clients(problem)
     skill_sets = sorted({vehicle.skills for vehicle in problem.vehicles}, key=sorted)
@@ -77,6 +81,8 @@ def _alike(vehicles: Sequence[Vehicle]) -> list[tuple[Vehicle, ...]]:
 
 
 def _clients(problem: Problem) -> tuple[list[pyvrp.Client], list[int], list[pyvrp.ClientGroup]]:
+    import pyvrp
+
     clients: list[pyvrp.Client] = []
     client_stops: list[int] = []
     groups: list[pyvrp.ClientGroup] = []
@@ -93,6 +99,8 @@ def _clients(problem: Problem) -> tuple[list[pyvrp.Client], list[int], list[pyvr
 
 
 def _client(problem: Problem, number: int, stop: Stop, window: Window, group: int | None) -> pyvrp.Client:
+    import pyvrp
+
     point = problem.stop_at(number)
     return pyvrp.Client(
         location=point,
@@ -118,6 +126,8 @@ def _prize(problem: Problem, point: int, stop: Stop) -> int:
 
 def _profile(problem: Problem, skills: frozenset[str]) -> tuple[_Matrix, _Matrix]:
     """Travel of vehicles with some skills: what they may not visit is out of reach."""
+    import pyvrp
+
     closed = [problem.stop_at(number) for number, stop in enumerate(problem.stops) if not stop.skills <= skills]
     matrices = []
     for matrix in (problem.distance, problem.duration):
@@ -129,6 +139,8 @@ def _profile(problem: Problem, skills: frozenset[str]) -> tuple[_Matrix, _Matrix
 
 
 def _vehicle_type(problem: Problem, group: Sequence[Vehicle], profile: int) -> pyvrp.VehicleType:
+    import pyvrp
+
     one = group[0]
     depot = problem.depot_at(one.depot_id)
     return pyvrp.VehicleType(

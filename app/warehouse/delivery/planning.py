@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,9 +15,12 @@ from app.warehouse.delivery.errors import DeliveryInfeasible
 from app.warehouse.delivery.modelling import Modelled, model_of
 from app.warehouse.delivery.plan import Plan, VehicleRoute
 from app.warehouse.delivery.problem import Problem, Stop
-from app.warehouse.delivery.searching import Tell, search
 from app.warehouse.delivery.solving import SolveParams, solve
+from app.warehouse.delivery.telling import Tell
 from app.warehouse.delivery.timetable import Broken, drive
+
+if TYPE_CHECKING:
+    pass
 
 _BOUND_SHARE, _MOST_BOUND_S = 0.1, 2.0
 _MOST_FOR_SHORTEST = 400
@@ -96,6 +100,8 @@ def _shortest_between(distance: np.ndarray) -> np.ndarray:
 
 def _explained(problem: Problem, *, seconds: float, seed: int) -> DeliveryInfeasible:
     """Leaves out stops until a plan is found; what cannot be left out is what is in the way."""
+    from app.warehouse.delivery.searching import search
+
     deadline = time.monotonic() + max(2.0, min(seconds, 30.0))
     stops = [stop for stop in problem.stops if not stop.may_wait]
 

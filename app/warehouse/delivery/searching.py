@@ -12,26 +12,18 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyvrp
 from pyvrp.IteratedLocalSearch import IteratedLocalSearch, IteratedLocalSearchCallbacks, IteratedLocalSearchParams
-from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
-from pyvrp.search import (
-    OPERATORS,
-    LocalSearch,
-    NeighbourhoodParams,
-    PerturbationManager,
-    PerturbationParams,
-    compute_neighbours,
-)
 
-Routes = tuple[tuple[int, tuple[int, ...]], ...]
-"""Routes as (type of vehicle, clients in order), both counted from 0."""
-Tell = Callable[[float, float], None]
-"""Told now and then: seconds so far, cost of the best so far (infinite while none keeps everything)."""
+from app.warehouse.delivery.telling import Routes, Tell
+
+if TYPE_CHECKING:
+    import pyvrp
+
 _TELL_EVERY_S = 0.5
 _MOST_ROUTES_KEPT = 20_000
 _LEGS = 10.0
@@ -92,6 +84,17 @@ def search(
         params: of the search.
         tell: told how it goes.
     """
+    import pyvrp
+    from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
+    from pyvrp.search import (
+        OPERATORS,
+        LocalSearch,
+        NeighbourhoodParams,
+        PerturbationManager,
+        PerturbationParams,
+        compute_neighbours,
+    )
+
     deadline = time.monotonic() + seconds
     rng = pyvrp.RandomNumberGenerator(seed=seed)
     neighbourhood = NeighbourhoodParams(num_neighbours=params.neighbours)
@@ -128,6 +131,8 @@ def search(
 
 def first_penalties(data: pyvrp.ProblemData) -> tuple[list[float], float, float]:
     """What a unit too much of each load, of time and of distance costs at first."""
+    import pyvrp
+
     distance, duration = np.asarray(data.distance_matrix(0)), np.asarray(data.duration_matrix(0))
     kind = data.vehicle_type(0)
     usual = distance < pyvrp.constants.MAX_VALUE  # what no vehicle may drive is no leg
@@ -151,6 +156,8 @@ def clients_of(route: pyvrp.Route) -> tuple[int, ...]:
 
 def solution_of(data: pyvrp.ProblemData, routes: Iterable[tuple[int, Sequence[int]]]) -> pyvrp.Solution:
     """Routes as PyVRP has them."""
+    import pyvrp
+
     client = pyvrp.ActivityType.CLIENT
     return pyvrp.Solution(
         data,

@@ -10,13 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyvrp
 
 from app.warehouse.delivery.bounds import fewest_routes
 from app.warehouse.delivery.combining import combined
-from app.warehouse.delivery.searching import Found, Tell, search
+from app.warehouse.delivery.telling import Tell
+
+if TYPE_CHECKING:
+    import pyvrp
+
+    from app.warehouse.delivery.searching import Found
 
 _COMBINING_SHARE, _MOST_COMBINING_S = 0.1, 6.0
 _FLEET_SHARE = 0.5
@@ -50,6 +55,8 @@ def usable_cores() -> int:
 
 def solve(data: pyvrp.ProblemData, params: SolveParams, *, tell: Tell | None = None) -> Found:
     """The best that was found; look at `is_feasible`."""
+    from app.warehouse.delivery.searching import search
+
     deadline = time.monotonic() + params.seconds
     first: Found | None = None
     if params.counts_vehicles_first:
@@ -74,6 +81,8 @@ def with_fewest_vehicles(
 
     None where no plan was found at all: the problem is then as it was.
     """
+    from app.warehouse.delivery.searching import search
+
     (kind,) = data.vehicle_types()
     loads = np.array([client.delivery for client in data.clients()], dtype=float)
     least = fewest_routes(loads, np.array(kind.capacity, dtype=float))
@@ -138,6 +147,8 @@ class _Gather:
 def _search_there(answer: Connection, data: pyvrp.ProblemData, until: float, seed: int) -> None:
     """Runs in the other process; the time until it had started counts."""
     import signal
+
+    from app.warehouse.delivery.searching import search
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answer.send(search(data, seconds=max(0.0, until - time.time()), seed=seed))

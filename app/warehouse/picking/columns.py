@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize
-from scipy.sparse import csc_matrix
 
 from app.warehouse.picking.occupancy import Numbers
 from app.warehouse.picking.problem import Batch, BatchingProblem
 from app.warehouse.picking.search import EPSILON_M
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_matrix
 
 _ADDED_OF_SIZE, _ADDED = 400, 600
 """Batches that join the linear program in a round: of each number of orders, and in all."""
@@ -96,6 +98,8 @@ def decide(
     columns: Columns, relaxation: Relaxation, known_m: float, *, orders: int, seconds: float
 ) -> tuple[list[Batch] | None, float]:
     """A division shorter than `known_m`, None if none was found, and what no division falls short of, metres."""
+    from scipy import optimize
+
     room = known_m - relaxation.bound_m
     members: list[Batch] = []
     lengths, reduced = [], []
@@ -132,6 +136,8 @@ def decide(
 
 def _prices(chosen: dict[Batch, float], orders: int) -> Numbers:
     """What each order is worth when only the chosen batches can be used."""
+    from scipy import optimize
+
     batches = list(chosen)
     tours = np.array([chosen[batch] for batch in batches])
     result = optimize.linprog(
@@ -158,6 +164,8 @@ def _priced(columns: Columns, prices: Numbers) -> tuple[float, list[tuple[float,
 
 
 def _incidence(batches: Sequence[Batch], orders: int) -> csc_matrix:
+    from scipy.sparse import csc_matrix
+
     rows = np.concatenate([np.array(batch) for batch in batches])
     starts = np.concatenate([[0], np.cumsum([len(batch) for batch in batches])])
     return csc_matrix((np.ones(len(rows)), rows, starts), shape=(orders, len(batches)))

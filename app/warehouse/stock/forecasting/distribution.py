@@ -11,11 +11,13 @@ Source: Chernozhukov, Wüthrich and Zhu, Distributional conformal prediction, PN
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom  # type: ignore[attr-defined]
+
+if TYPE_CHECKING:
+    pass
 
 Array = NDArray[np.float64]
 _LEAST = 1e-9
@@ -57,6 +59,8 @@ class Spread:
 
 def negative_binomial(mean: Array, excess: float) -> Any:
     """A frozen law of scipy with variance mean + excess · mean²."""
+    from scipy.stats import nbinom  # type: ignore[attr-defined]
+
     size = 1 / max(excess, 1e-6)
     mean = np.maximum(mean, _LEAST)
     return nbinom(size, size / (size + mean))

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import PoissonRegressor
 
 from app.warehouse.stock.demand import Demand, dates_from
 from app.warehouse.stock.events import EventCalendar
+
+if TYPE_CHECKING:
+    pass
 
 Array = NDArray[np.float64]
 _YEAR = 365.25
@@ -87,6 +89,8 @@ def _waves(days: Sequence[date], count: int) -> Array:
 
 def _fit(features: Array, counts: Array, exposure: Array, deviations: Array, *, scale: float) -> tuple[float, Array]:
     """Intercept and coefficients of a Poisson regression of counts / exposure; `deviations` are those of the prior."""
+    from sklearn.linear_model import PoissonRegressor
+
     scaled = features * deviations  # a penalty of 1 on each scaled coefficient
     regressor: Any = PoissonRegressor
     model = regressor(alpha=scale, solver="newton-cholesky", tol=1e-6)

@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
-
-from scipy.stats import binomtest
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.domain.shop import Order
 from app.warehouse.stock.places import Place, key_of
 from app.warehouse.stock.signals.reading import Kind, read_complaints
+
+if TYPE_CHECKING:
+    pass
 
 Unit = Literal["sku", "bin"]
 _NOT_SENT = ("unpaid", "pending", "cancelled")
@@ -162,6 +163,8 @@ def _signals(
     sent: Mapping[str, int],
     params: SignalParams,
 ) -> list[Signal]:
+    from scipy.stats import binomtest
+
     grouped: defaultdict[tuple[Kind, str], list[Complaint]] = defaultdict(list)
     totals: Counter[Kind] = Counter()
     for one in complaints:
