@@ -132,4 +132,5 @@ def free_memory() -> int:
     """Bytes that a new process may take here."""
     import psutil
 
-    return int(psutil.virtual_memory().available)
+    machine: Any = psutil
+    return int(machine.virtual_memory().available)
