@@ -53,7 +53,7 @@ def tuned() -> Path:
     file = folder / "sft.jsonl"
     if not file.exists():
         write_records(file, company_records(default_corpora(), folder / "indexes", params=CompanyDataParams()))
-    config = TuningConfig(data=(str(file),), base="0.5b", steps=STEPS, batch=2, accumulate=1, length=320, rate=4e-4)
+    config = TuningConfig(data=(str(file),), base="0.5b", steps=STEPS, batch=2, accumulate=2, length=320, rate=2e-4)
     return tune(config, folder / "run", home=folder / "bases", weights_of=weights().path).folder
 
 

@@ -41,6 +41,8 @@ class CompanyDataParams:
     seed: int = 20261125
     without: float = 0.35
     """Share of the answerable questions that are asked once more of passages which do not answer them."""
+    declining: float = 0.25
+    """Largest share of records that decline: one short sentence is learnt first, and with more it is all that is."""
     passages: int = 5
     """Most pieces of evidence of a prompt."""
     budget: int = 200
@@ -49,10 +51,10 @@ class CompanyDataParams:
     """Questions of each corpus, drawn at random; 0 takes all."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.without <= 1 or self.passages < 2 or self.budget < 32 or self.per_corpus < 0:
-            raise ValueError(
-                f"Expected without in [0, 1], passages >= 2, budget >= 32 and per_corpus >= 0, got {self}."
-            )
+        if not 0 <= self.without <= 1 or not 0 <= self.declining < 1:
+            raise ValueError(f"Expected without in [0, 1] and declining in [0, 1), got {self}.")
+        if self.passages < 2 or self.budget < 32 or self.per_corpus < 0:
+            raise ValueError(f"Expected passages >= 2, budget >= 32 and per_corpus >= 0, got {self}.")
 
 
 class _Generation(Protocol):
@@ -89,7 +91,15 @@ def company_records(
             for row in rows:
                 found += _records_of(container, generation, row, chance, params)
     on_corpus(len(corpora), len(corpora))
-    return found
+    return balanced(found, declining=params.declining, seed=params.seed)
+
+
+def balanced(records: Sequence[Record], *, declining: float, seed: int) -> list[Record]:
+    """The records in their order, with as many of those that decline left out as are more than that share."""
+    declines = [at for at, record in enumerate(records) if record.reply in NO_ANSWER.values()]
+    most = int(declining / (1 - declining) * (len(records) - len(declines)))
+    kept = set(random.Random(f"{seed}:declining").sample(declines, min(most, len(declines))))
+    return [record for at, record in enumerate(records) if at in kept or record.reply not in NO_ANSWER.values()]
 
 
 def preference_pairs(records: Sequence[Record], *, seed: int = 20261125) -> list[Record]:

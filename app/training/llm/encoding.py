@@ -90,7 +90,8 @@ _orders: dict[tuple[int, int, int], list[int]] = {}
 def _order(total: int, epoch: int, seed: int) -> list[int]:
     key = (total, epoch, seed)
     if key not in _orders:
-        _orders.clear() if len(_orders) > 3 else None
+        if len(_orders) > 3:
+            _orders.clear()
         order = list(range(total))
         random.Random(f"{seed}:{epoch}").shuffle(order)
         _orders[key] = order

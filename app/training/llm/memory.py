@@ -133,3 +133,5 @@ def free_memory() -> int:
     import psutil
 
     return int(psutil.virtual_memory().available)  # type: ignore[no-untyped-call]
+    machine: Any = psutil
+    return int(machine.virtual_memory().available)

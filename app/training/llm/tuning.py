@@ -227,7 +227,7 @@ class Tuning:
 
     def _loop(self) -> None:
         config, standing = self._config, self._standing
-        started, begun_at = time.monotonic(), standing.step
+        started, begun_at, before_s = time.monotonic(), standing.step, standing.seconds
         if standing.step == 0 and not standing.points:
             self._measure(Point(0, 0.0, None, None), is_due=True)
         while standing.step < config.steps and not standing.is_ended:
@@ -242,9 +242,8 @@ class Tuning:
             self._on_step(StepReport(standing.step, config.steps, point.loss, point.held_out, left))
             if is_last or standing.is_ended or standing.step % config.save_every == 0:
                 standing.is_ended = standing.is_ended or is_last
-                seconds, standing.seconds = standing.seconds, standing.seconds + spent
+                standing.seconds = before_s + spent
                 self._save()
-                standing.seconds = standing.seconds if standing.is_ended else seconds
 
     def _step(self, step: int) -> Point:
         config, accelerator = self._config, self._accelerator

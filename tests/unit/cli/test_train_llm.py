@@ -47,7 +47,7 @@ def test_a_small_model_is_made_from_nothing_in_one_command(texts, tmp_path, caps
     [
         ([], "There is no data"),
         (["--data", "gone.jsonl"], "There is no file gone.jsonl"),
-        (["--data", "{texts}", "--base", "9b"], "9b"),
+        (["--data", "{texts}", "--stage", "pretrain", "--base", "9b"], "9b"),
         (["--data", "{texts}", "--stage", "rlhf"], "choose pretrain, sft, preference"),
         (["--data", "{texts}", "--layers", "2"], "those of a new model"),
         (["--data", "{texts}", "--steps", "0"], "steps from 1"),

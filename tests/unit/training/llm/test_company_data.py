@@ -6,12 +6,14 @@ import pytest
 from app.generation.prompts import NO_ANSWER
 from app.training.llm.company_data import (
     CompanyDataParams,
+    balanced,
     company_records,
     default_corpora,
     document_records,
     marked,
     preference_pairs,
 )
+from app.training.llm.records import Record
 
 RULES = """# 退货规则
 
@@ -56,7 +58,9 @@ def corpus(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def records(corpus, tmp_path_factory):
-    return company_records([corpus], tmp_path_factory.mktemp("home"), params=CompanyDataParams(without=1.0))
+    return company_records(
+        [corpus], tmp_path_factory.mktemp("home"), params=CompanyDataParams(without=1.0, declining=0.9)
+    )
 
 
 def test_an_answer_is_the_sentences_that_answer_with_the_numbers_they_have_in_the_prompt(records):
@@ -91,6 +95,18 @@ def test_the_rejected_reply_of_a_pair_is_not_borne_out(records):
             assert pair.rejected.endswith("[1]")
         else:
             assert pair.rejected not in pair.prompt[-1].content
+
+
+def test_no_more_than_a_share_declines_and_every_answer_is_kept():
+    records = [Record((), NO_ANSWER["zh"], str(number)) for number in range(30)]
+    records += [Record((), f"{number}天[1]。") for number in range(12)]
+
+    kept = balanced(records, declining=0.25, seed=1)
+
+    assert kept[4:] == records[30:], "three answers for each that declines"
+    assert len(kept) == 16
+    assert balanced(kept, declining=0.5, seed=1) == kept
+    assert balanced(records, declining=0.0, seed=1) == records[30:]
 
 
 def test_documents_are_texts(corpus):
