@@ -28,7 +28,7 @@ def spelled(text: str) -> str:
 
 def passages_of_company(home: Path) -> list[Passage]:
     container = Container(Settings(home=home, models={"embedder": "hashing"}))
-    container.pipeline.run(container.sources([KNOWLEDGE]))
+    container.pipeline().run(container.sources([KNOWLEDGE]))
     with container.store.current() as generation:
         return [one for document in generation.documents() for one in generation.passages_of(document.document_id)]
 

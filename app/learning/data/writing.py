@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -108,8 +109,8 @@ def _words(records: Sequence[Record]) -> dict[str, int]:
     counts = sorted(sum(len(words(text)) for text in record.texts()) for record in records)
     return {
         "total": sum(counts),
-        "median": counts[len(counts) // 2],
-        "p95": counts[int(0.95 * (len(counts) - 1))],
+        "median": counts[(len(counts) - 1) // 2],
+        "p95": counts[math.ceil(0.95 * len(counts)) - 1],
         "most": counts[-1],
     }
 

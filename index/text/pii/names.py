@@ -22,7 +22,7 @@ _SURE = (
 """What hardly anything but a name stands behind."""
 _UNSURE = (
     r"应该是|写成了?|改成|改为|换成|更正为|寄给|发给|转给|交给|送给|我是|(?<!我)叫|客户|顾客|买家|会员|用户|主人|本人|"
-    r"名字|抬头|他是|她是"
+    r"名字|抬头|他是|她是|(?:您好|你好|好的|抱歉|谢谢|感谢|尊敬的|亲爱的)\s*,?"
 )
 """What may lead to anything: a name only where the tagger says so, or the form leaves little doubt."""
 _LINK = (

@@ -62,6 +62,7 @@ def test_what_a_shop_needs_to_serve_the_customer_is_left_alone(text):
         ("李雷，13800138000", "李雷"),
         ("收貨人是張偉", "張偉"),
         ("王女士的快递", "王女士"),
+        ("好的，马航娟，已经登记", "马航娟"),
         ("My name is Rubija Nowak.", "Rubija Nowak"),
         ("Please ask Dr. Kyle Kuefer", "Kyle Kuefer"),
         ("the parcel went to Margaret O'Brien", "Margaret O'Brien"),
