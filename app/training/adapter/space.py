@@ -65,5 +65,5 @@ class PassageSpace:
         starts = np.flatnonzero(np.diff(self.sentence_rows, prepend=-1))
         best = near.copy()  # a passage without sentences counts by itself
         best[:, self.sentence_rows[starts]] = np.maximum.reduceat(by_sentence, starts, axis=1)
-        found: FloatMatrix = (near + best) / 2
+        found: FloatMatrix = ((near + best) / 2).astype(np.float32)
         return found

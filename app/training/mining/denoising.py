@@ -79,7 +79,7 @@ def mine(signals: Iterable[Signal]) -> Mined:
 
 def _pair(signals: list[Signal]) -> Pair | None:
     """The documents that most of the weight is for; None where nothing is left."""
-    favour: Counter[str] = Counter()
+    favour: defaultdict[str, float] = defaultdict(float)
     for signal in signals:
         for name in signal.documents:
             favour[name] += -_WORTH["rating"] if signal.is_against else _WORTH[signal.source]
@@ -88,7 +88,9 @@ def _pair(signals: list[Signal]) -> Pair | None:
         return None
     best = max(_WORTH[signal.source] for signal in good)
     trusted = {name for signal in good if _WORTH[signal.source] == best or best == 1.0 for name in signal.documents}
-    kept = [name for name, weight in favour.most_common() if weight > 0 and name in trusted][:_MOST_DOCUMENTS]
+    kept = [
+        name for name, weight in sorted(favour.items(), key=lambda item: -item[1]) if weight > 0 and name in trusted
+    ][:_MOST_DOCUMENTS]
     if not kept:
         return None
     first = min(good, key=lambda signal: (-_WORTH[signal.source], signal.at))
