@@ -66,4 +66,5 @@ class PassageSpace:
         best = near.copy()  # a passage without sentences counts by itself
         best[:, self.sentence_rows[starts]] = np.maximum.reduceat(by_sentence, starts, axis=1)
         found: FloatMatrix = np.asarray((near + best) / 2, np.float32)
+        found: FloatMatrix = ((near + best) / 2).astype(np.float32)
         return found

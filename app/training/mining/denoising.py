@@ -90,6 +90,9 @@ def _pair(signals: list[Signal]) -> Pair | None:
     trusted = {name for signal in good if _WORTH[signal.source] == best or best == 1.0 for name in signal.documents}
     ranked = sorted(favour.items(), key=lambda item: -item[1])
     kept = [name for name, weight in ranked if weight > 0 and name in trusted][:_MOST_DOCUMENTS]
+    kept = [
+        name for name, weight in sorted(favour.items(), key=lambda item: -item[1]) if weight > 0 and name in trusted
+    ][:_MOST_DOCUMENTS]
     if not kept:
         return None
     first = min(good, key=lambda signal: (-_WORTH[signal.source], signal.at))
