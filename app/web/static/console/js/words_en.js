@@ -517,6 +517,8 @@ export const EN = {
   "job.delete": "Removal",
   "job.conflicts": "Conflict check",
   "job.gaps": "Gap mining",
+  "job.experiments": "Look at experiments",
+  "job.report": "Weekly report",
   "job.queued": "Queued",
   "job.running": "Running",
   "job.done": "Done",

@@ -504,6 +504,8 @@ export const ZH = {
   "job.delete": "删除",
   "job.conflicts": "冲突检查",
   "job.gaps": "缺口分析",
+  "job.experiments": "查看实验",
+  "job.report": "周报",
   "job.queued": "排队中",
   "job.running": "进行中",
   "job.done": "完成",
