@@ -799,6 +799,8 @@ export const EN = {
   "job.learning": "Learning from the records",
   "job.retention": "Old words forgotten",
   "job.stock": "Stock plan",
+  "job.experiments": "Look at experiments",
+  "job.report": "Weekly report",
   "job.queued": "Queued",
   "job.running": "Running",
   "job.done": "Done",

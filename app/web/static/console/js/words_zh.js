@@ -780,6 +780,8 @@ export const ZH = {
   "job.learning": "从记录中学习",
   "job.retention": "清除过期文字",
   "job.stock": "库存计划",
+  "job.experiments": "查看实验",
+  "job.report": "周报",
   "job.queued": "排队中",
   "job.running": "进行中",
   "job.done": "完成",

@@ -6,7 +6,7 @@ import { icon } from "../icons.js";
 import { badge, button, failure, fetched, loaded, openDialog, pageHead, segments, table } from "../parts.js";
 import { daysBetween, isoDay, plot } from "../plot.js";
 import { computed, h, signal } from "../reactive.js";
-import { href } from "../router.js";
+import { href, route } from "../router.js";
 import { attempt } from "../toast.js";
 import { said, t, tr } from "../words.js";
 import { TONES } from "./questions.js";
@@ -123,6 +123,9 @@ function numbers({ from, to }) {
   const draw = (value) => {
     const { metrics } = value;
     const order = (item) => (FIRST.includes(item.name) ? FIRST.indexOf(item.name) : FIRST.length);
+    const asked = route.peek().query; // a link of a report asks for the rows behind one number
+    const linked = metrics.find((item) => item.name === asked.metric);
+    if (linked) queueMicrotask(() => definition(linked, asked.from ?? from, asked.to ?? to));
     const sorted = [...metrics].sort((one, other) => order(one) - order(other));
     const csv = () =>
       attempt(() =>
@@ -152,7 +155,7 @@ function numbers({ from, to }) {
 function shownAs(unit) {
   if (unit === "share") return (value) => percent(value);
   if (unit === "seconds") return duration;
-  return (value) => number(value, unit === "points" ? 2 : 0);
+  return (value) => number(value, unit === "points" || unit === "money" ? 2 : 0);
 }
 
 function metricCard(metric, from, to) {
