@@ -28,9 +28,6 @@ def container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Container:
 
 def test_what_was_kept_becomes_files_without_what_was_planted(container: Container, tmp_path: Path):
     (tmp_path / "rules").mkdir()
-    rules = "# 退货\n\n签收后七天内可以无理由退货。\n\n# 退款\n\n退款在三个工作日内到账。\n\n"
-    rules += "# 运费\n\n偏远地区运费二十元。\n"
-    (tmp_path / "rules" / "rules.md").write_text(rules, encoding="utf-8")
     rules = {"退货": "签收后七天内可以无理由退货。", "退款": "退款在三个工作日内到账。", "运费": "偏远地区运费二十元。"}
     for title, text in rules.items():
         (tmp_path / "rules" / f"{title}.md").write_text(f"# {title}\n\n{text}\n", encoding="utf-8")

@@ -58,13 +58,12 @@ class PassageSpace:
 
     def scores(self, vectors: FloatMatrix) -> FloatMatrix:
         """Of questions' vectors (b, d) the mean of the passage's cosine and its best sentence's, (b, n)."""
-        near: FloatMatrix = np.asarray(vectors @ self.passages.T, np.float32)
+        near = vectors @ self.passages.T
         if not len(self.sentences):
             return near
         by_sentence = vectors @ self.sentences.T
         starts = np.flatnonzero(np.diff(self.sentence_rows, prepend=-1))
         best = near.copy()  # a passage without sentences counts by itself
         best[:, self.sentence_rows[starts]] = np.maximum.reduceat(by_sentence, starts, axis=1)
-        found: FloatMatrix = np.asarray((near + best) / 2, np.float32)
         found: FloatMatrix = ((near + best) / 2).astype(np.float32)
         return found

@@ -132,6 +132,5 @@ def free_memory() -> int:
     """Bytes that a new process may take here."""
     import psutil
 
-    return int(psutil.virtual_memory().available)  # type: ignore[no-untyped-call]
     machine: Any = psutil
     return int(machine.virtual_memory().available)

@@ -88,8 +88,6 @@ def _pair(signals: list[Signal]) -> Pair | None:
         return None
     best = max(_WORTH[signal.source] for signal in good)
     trusted = {name for signal in good if _WORTH[signal.source] == best or best == 1.0 for name in signal.documents}
-    ranked = sorted(favour.items(), key=lambda item: -item[1])
-    kept = [name for name, weight in ranked if weight > 0 and name in trusted][:_MOST_DOCUMENTS]
     kept = [
         name for name, weight in sorted(favour.items(), key=lambda item: -item[1]) if weight > 0 and name in trusted
     ][:_MOST_DOCUMENTS]
