@@ -22,7 +22,7 @@ _SURE = (
 """What hardly anything but a name stands behind."""
 _UNSURE = (
     r"应该是|写成了?|改成|改为|换成|更正为|寄给|发给|转给|交给|送给|我是|(?<!我)叫|客户|顾客|买家|会员|用户|主人|本人|"
-    r"名字|抬头|他是|她是|(?:您好|你好|好的|抱歉|谢谢|感谢|尊敬的|亲爱的)\s*,?"
+    r"名字|抬头|他是|她是"
 )
 """What may lead to anything: a name only where the tagger says so, or the form leaves little doubt."""
 _LINK = (
@@ -31,6 +31,8 @@ _LINK = (
 )
 _SURE_CUE = re.compile(rf"(?:{_SURE}){_LINK}")
 _UNSURE_CUE = re.compile(rf"(?:{_UNSURE}){_LINK}")
+_GREETED = re.compile(r"(?:您好|你好|好的|抱歉|谢谢|感谢|尊敬的|亲爱的)\s*[,，]?\s*$")
+"""What an agent says before a name and a stop."""
 _CUE_LENGTH = 24
 _STOPS = frozenset(
     "的了是在和与及想要说把给有不也都就电手地身收住能请让先还没这那你我他她吗呢吧啊啦很太更最到去来用买退换号码微邮寄发下上对，"
@@ -90,6 +92,8 @@ def _name_at(text: str, at: int, tagged: dict[int, int]) -> int:
     if _UNSURE_CUE.search(before):
         is_like_one = is_common and is_bounded and (end - at == surname + 2 or is_beside)
         return end if is_like_one or (is_tagged and (is_common or is_bounded)) else 0
+    if is_common and _GREETED.search(before) and (end == len(text) or text[end] in _CLOSE):
+        return end
     if (is_tagged or is_common) and (is_beside or _BEFORE.search(before)):
         is_begun = at == 0 or not _HAN.match(text[at - 1])
         return end if is_begun or (is_tagged and is_common) else 0
