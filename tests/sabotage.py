@@ -65,11 +65,13 @@ class Workshop:
     """Labelled messages to train on."""
     fixed: Path
     """Labelled messages that decide."""
+    weak: float = 0.12
+    """Share of the pool that the first model was trained on."""
     registry: Registry = field(init=False)
     made: int = 0
 
     def __post_init__(self) -> None:
-        weak = self.fit("weak", share(self.pool, 0.12, seed=1))
+        weak = self.fit("weak", share(self.pool, self.weak, seed=1))
         searching = Searching(self.embedder, self.folder)
         gates = {
             "intents": Gate(

@@ -23,51 +23,59 @@ POOL = Path("app/understanding/data/intents.jsonl")
 FIXED = Path(__file__).parent / "understanding"
 
 
+HONEST = (0.12, 0.2, 0.32, 0.5, 0.75)
+"""Shares of the examples: each model is better than the one that serves by then."""
+
+
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory) -> Workshop:
-    folder = tmp_path_factory.mktemp("workshop")
-    fixed = write_rows(folder / "intents.jsonl", labelled([FIXED / "utterances.jsonl", FIXED / "held_out.jsonl"]))
-    return Workshop(folder, Remembering(Container(Settings()).embedder), read_rows(POOL), fixed)
+def embedder() -> Remembering:
+    return Remembering(Container(Settings()).embedder)
 
 
-def test_sabotaged_candidates_are_refused_for_the_true_reason_and_honest_ones_pass(workshop, scorecard):
-    registry = workshop.registry
-    passed, tried = 0, []
-    for number, part in enumerate((0.2, 0.32, 0.5, 0.75)):  # each better than the one that serves by then
-        made = registry.get(registry.submit(workshop.fit("honest", share(workshop.pool, part, seed=20 + number))))
-        tried.append((part, made.state, [item["words"]["en"] for item in made.verdict["reasons"]]))
-        if made.state == "passed":
-            registry.promote(made.candidate_id, by="test")
-            passed += 1
-        if number == 1:
-            verdicts = sabotaged(workshop)
-    whole = registry.get(registry.submit(workshop.fit("whole", workshop.pool)))
-    tried.append((1.0, whole.state, [item["words"]["en"] for item in whole.verdict["reasons"]]))
-    print("\n".join(map(str, tried)))
-    right = sum(found == wanted for _, wanted, found, _ in verdicts)
-    refused = sum(found is not None for _, _, found, _ in verdicts)
-    scorecard.note(
-        Figure(
-            "sabotaged candidates refused, with the true reason",
-            "all",
-            f"{right} of {len(verdicts)} ({refused} refused)",
-            right == len(verdicts),
-            "make eval",
-            date.today(),
-        )
-    )
-    assert [item for item in verdicts if item[1] != item[2]] == []
-    assert passed == 4
+@pytest.fixture
+def make_workshop(tmp_path, embedder):
+    def make(**fields) -> Workshop:
+        fixed = labelled([FIXED / "utterances.jsonl", FIXED / "held_out.jsonl"])
+        return Workshop(tmp_path, embedder, read_rows(POOL), write_rows(tmp_path / "intents.jsonl", fixed), **fields)
+
+    return make
 
 
-def sabotaged(workshop):
+def test_honest_candidates_are_promoted(make_workshop, scorecard):
+    workshop = make_workshop(weak=0.06)
+    told = [submitted(workshop, workshop.fit("honest", share(workshop.pool, part, seed=20))) for part in HONEST]
+
+    passed = sum(state == "serving" for state, _ in told)
+    note(scorecard, "honest candidates promoted", passed, len(HONEST))
+    assert told == [("serving", [])] * len(HONEST)
+
+
+def test_sabotaged_candidates_are_refused_for_the_true_reason(make_workshop, scorecard):
+    workshop = make_workshop()
+    assert submitted(workshop, workshop.fit("honest", share(workshop.pool, 0.32, seed=21)))[0] == "serving"
     good = workshop.fit("good", share(workshop.pool, 0.9, seed=30))
-    verdicts = []
+
+    wrong = []
     for sabotage in SABOTAGES:
         made, wanted = sabotage(workshop, good)
-        record = workshop.registry.get(workshop.registry.submit(made))
-        reasons = record.verdict["reasons"]
-        found = reasons[0]["code"] if reasons else None
-        verdicts.append((sabotage.__name__, wanted, found, reasons[0]["words"]["en"] if reasons else "passed"))
-        print(verdicts[-1])
-    return verdicts
+        reasons = submitted(workshop, made)[1]
+        if [item["code"] for item in reasons[:1]] != [wanted]:
+            wrong.append((sabotage.__name__, wanted, reasons))
+
+    right = len(SABOTAGES) - len(wrong)
+    note(scorecard, "sabotaged candidates refused, with the true reason", right, len(SABOTAGES))
+    assert wrong == []
+
+
+def submitted(workshop, made):
+    """What became of it, and the reasons against it; one that passed is promoted."""
+    registry = workshop.registry
+    record = registry.get(registry.submit(made))
+    if record.state == "passed":
+        record = registry.promote(record.candidate_id, by="test")
+    return record.state, record.verdict["reasons"]
+
+
+def note(scorecard, name, right, count):
+    figure = Figure(name, f"{count} of {count}", f"{right} of {count}", right == count, "make eval", date.today())
+    scorecard.note(figure)
