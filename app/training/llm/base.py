@@ -101,9 +101,8 @@ def train_tokenizer(texts: Sequence[str], vocabulary: int) -> Any:
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token=_SPECIAL[0], eos_token=_SPECIAL[2], chat_template=CHAT_TEMPLATE
-    )
+    wrap: Any = PreTrainedTokenizerFast
+    return wrap(tokenizer_object=tokenizer, pad_token=_SPECIAL[0], eos_token=_SPECIAL[2], chat_template=CHAT_TEMPLATE)
 
 
 def folder_digest(folder: Path) -> str:

@@ -44,7 +44,8 @@ def open_weights(folder: Path, precision: torch.dtype, *, trains_all: bool) -> A
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging as library_logging
 
-    library_logging.disable_progress_bar()
+    talking: Any = library_logging
+    talking.disable_progress_bar()
     try:
         model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype=precision, local_files_only=True)
     except (OSError, ValueError, RuntimeError) as error:

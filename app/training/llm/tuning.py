@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
-from accelerate.utils import gather_object
+from accelerate.accelerator import Accelerator
+from accelerate.utils.operations import gather_object
 
 from app.training.llm import checkpoints
 from app.training.llm.base import config_of
@@ -103,7 +103,7 @@ class Tuning:
         holds a run that would learn something else.
         """
         self._out.mkdir(parents=True, exist_ok=True)
-        self._accelerator = Accelerator()
+        self._accelerator: Any = Accelerator()
         config = self._config
         if config.accumulate % self._accelerator.num_processes:
             raise TuningConfigInvalid(
@@ -211,7 +211,7 @@ class Tuning:
 
     @torch.no_grad()
     def _margins(self, examples: Sequence[Example]) -> torch.Tensor:
-        objective = self._accelerator.unwrap_model(self._objective)
+        objective: Objective = self._accelerator.unwrap_model(self._objective)
         objective.eval()
         rows = [example.chosen for example in examples]
         rows += [example.rejected for example in examples if example.rejected is not None]
