@@ -143,13 +143,11 @@ class Foundation:
 
         settings = self.settings.retrieval
         fusion = ReciprocalRankFusion(k=settings.rrf_k, limit=4 * settings.depth, weights=settings.weights)
-        scorer, late = self.scorer, self._late()
         return Retriever(
             self.embedder,
             fusion=fusion,
-            wanting=scorer,
-            judge=scorer,
-            late=late,
+            scorer=self.scorer,
+            late=self._late(),
             moving=lambda: self.query_map,
             depth=settings.depth,
         )

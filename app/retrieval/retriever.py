@@ -65,11 +65,14 @@ def nearest_sentence(retrieved: Sequence[Retrieved]) -> float:
     return max((float(np.max(item.similarities)) for item in retrieved if len(item.similarities)), default=0.0)
 
 
-class Wanting(Protocol):
-    """Says what vector the answer to a question would have."""
+class Scorer(Protocol):
+    """Knows what answers look like; see `app.retrieval.scoring`."""
 
     def wanted(self, vector: FloatMatrix) -> FloatMatrix:
         """Of a question's vector (1, d) the direction of its answers, (1, d)."""
+
+    def best(self, question: str, found: Sequence[Retrieved]) -> Sequence[float]:
+        """For each passage how likely its best sentence answers; comparable within what was found."""
 
 
 class Moving(Protocol):
@@ -77,13 +80,6 @@ class Moving(Protocol):
 
     def moved(self, vectors: FloatMatrix) -> FloatMatrix:
         """Of questions' vectors (n, d) those to search with."""
-
-
-class Judge(Protocol):
-    """Says how likely sentences are to answer."""
-
-    def best(self, question: str, found: Sequence[Retrieved]) -> Sequence[float]:
-        """For each passage how likely its best sentence answers; comparable within what was found."""
 
 
 class Retriever:
@@ -97,8 +93,7 @@ class Retriever:
         embedder: Embedder,
         *,
         fusion: ReciprocalRankFusion | None = None,
-        wanting: Wanting | None = None,
-        judge: Judge | None = None,
+        scorer: Scorer | None = None,
         late: LateInteraction | None = None,
         moving: Callable[[], Moving | None] = lambda: None,
         depth: int = 50,
@@ -110,9 +105,8 @@ class Retriever:
         """
         if depth < 1:
             raise ValueError(f"Expected depth >= 1, got {depth}.")
-        self._moving = moving
-        self._embedder, self._wanting, self._late, self._depth = embedder, wanting, late, depth
-        self._judge = judge
+        self._embedder, self._scorer, self._late = embedder, scorer, late
+        self._moving, self._depth = moving, depth
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
 
     def search(self, query: Query, source: Searchable) -> list[Hit]:
@@ -125,7 +119,7 @@ class Retriever:
             rankings = [self._search(part, source, row[np.newaxis]) for part, row in zip(asked, vectors, strict=True)]
             return merged([self._search(deep, source, vector), *rankings], limit=query.top)
         hits = self._search(query, source, vector)
-        return hits if self._judge is None else self._judged(self._judge, query, hits, vector, source)
+        return hits if self._scorer is None else self._judged(self._scorer, query, hits, vector, source)
 
     def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
         """As `search`, with the passages themselves and how near each of their sentences is to the question."""
@@ -139,7 +133,7 @@ class Retriever:
         """Passages with their similarities to `vector`; `asked` is the question's own vector, wherever it was moved."""
         ids = [hit.passage_id for hit in hits]
         similarities = source.sentence_similarities(vector, ids)
-        answering = {} if self._wanting is None else source.sentence_similarities(self._wanting.wanted(asked), ids)
+        answering = {} if self._scorer is None else source.sentence_similarities(self._scorer.wanted(asked), ids)
         empty = np.zeros(0, np.float32)
         return [
             Retrieved(passage, hit, similarities.get(hit.passage_id, empty), answering.get(hit.passage_id, empty))
@@ -158,8 +152,7 @@ class Retriever:
         rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
         known = {item.hit.passage_id for item in seen}
         fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
-        if self._late is not None:
-            fused = self._late(query.text, fused, source, across=(own, other))
+        fused = self._refined(query, fused, source, across=(own, other))
         hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
         # Passages in both languages are found by either; the own search has seen them.
         found = [item for item in self._looked_up(hits, vector, asked, source) if item.passage.language == other]
@@ -183,12 +176,12 @@ class Retriever:
         return self._refined(query, self._fusion(source.rank(query, vector, depth=self._depth)), source)[: query.top]
 
     def _judged(
-        self, judge: Judge, query: Query, hits: list[Hit], vector: FloatMatrix, source: Searchable
+        self, scorer: Scorer, query: Query, hits: list[Hit], vector: FloatMatrix, source: Searchable
     ) -> list[Hit]:
         """The first hits by what their best sentence says, which is known by stage "answer"; scores stay in their
         places."""
         found = self._worded(query.text, self._looked_up(hits[:_JUDGED], vector, vector, source), source)
-        likely = judge.best(query.text, found)
+        likely = scorer.best(query.text, found)
         order = sorted(range(len(found)), key=lambda at: (-likely[at], at))
         first = [
             replace(
@@ -201,5 +194,7 @@ class Retriever:
         ]
         return [*first, *hits[_JUDGED:]]
 
-    def _refined(self, query: Query, hits: list[Hit], source: Searchable) -> list[Hit]:
-        return hits if self._late is None else self._late(query.text, hits, source)
+    def _refined(
+        self, query: Query, hits: list[Hit], source: Searchable, *, across: tuple[Language, Language] | None = None
+    ) -> list[Hit]:
+        return hits if self._late is None else self._late(query.text, hits, source, across=across)

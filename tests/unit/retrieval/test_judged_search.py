@@ -9,13 +9,16 @@ BASE = FakeGeneration(
 
 
 class LikesTheShort:
+    def wanted(self, vector):
+        return vector
+
     def best(self, question, found):
         return [-float(len(item.passage.text)) for item in found]
 
 
 def test_the_first_hits_stand_in_the_order_of_their_best_sentence():
     plain = Retriever(HashingEmbedder()).search(Query("几天能退？"), BASE)
-    judged = Retriever(HashingEmbedder(), judge=LikesTheShort()).search(Query("几天能退？"), BASE)
+    judged = Retriever(HashingEmbedder(), scorer=LikesTheShort()).search(Query("几天能退？"), BASE)
 
     assert judged[0].passage_id == "d#2"
     assert {hit.passage_id for hit in judged} == {hit.passage_id for hit in plain}
@@ -25,7 +28,7 @@ def test_the_first_hits_stand_in_the_order_of_their_best_sentence():
 
 
 def test_passages_for_an_answer_keep_the_order_of_the_search():
-    judged = Retriever(HashingEmbedder(), judge=LikesTheShort()).retrieve(Query("几天能退？"), BASE)
+    judged = Retriever(HashingEmbedder(), scorer=LikesTheShort()).retrieve(Query("几天能退？"), BASE)
     plain = Retriever(HashingEmbedder()).retrieve(Query("几天能退？"), BASE)
 
     assert [item.hit.passage_id for item in judged] == [item.hit.passage_id for item in plain]
