@@ -243,13 +243,14 @@ class Assistant:
             sentence = replace(sentence, text=without_assent(sentence.text))
             if not sentence.text:
                 return
+        reason = None
         if is_foreign(sentence.text, language):
-            draft.note(sentence, "dropped", reason="not in the language of the question")
-            draft.drop(sentence.text, "not in the language of the question")
-            return
-        if is_no_answer(sentence.text):
-            draft.note(sentence, "dropped", reason="the model finds no answer in the sources")
-            draft.drop(sentence.text, "the model finds no answer in the sources")
+            reason = "not in the language of the question"
+        elif is_no_answer(sentence.text):
+            reason = "the model finds no answer in the sources"
+        if reason is not None:
+            draft.note(sentence, "dropped", reason=reason)
+            draft.drop(sentence.text, reason)
             return
         verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
         if verdict.is_supported:
