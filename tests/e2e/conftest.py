@@ -15,6 +15,13 @@ from tests.live import LiveService
 CHROMIUM = next(filter(None, (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop running in the thread of the tests, where no
+    asynchronous test can run any more."""
+    items.sort(key=lambda item: "browser" in item.fixturenames if isinstance(item, pytest.Function) else False)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all tests: a second one in the same thread cannot be driven."""
