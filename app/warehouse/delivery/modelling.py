@@ -40,12 +40,6 @@ class Modelled:
         left = [list(group) for group in self.vehicles]
         return [(left[kind].pop(0), [self.client_stops[k] for k in visits]) for kind, visits in routes]
 
-    def routes_from(self, planned: Sequence[tuple[str, Sequence[int]]]) -> Routes:
-        """The other way round, by the first window of each stop."""
-        client_of = {number: k for k, number in reversed(list(enumerate(self.client_stops)))}
-        kinds = {vehicle.vehicle_id: kind for kind, group in enumerate(self.vehicles) for vehicle in group}
-        return tuple((kinds[vehicle], tuple(client_of[number] for number in numbers)) for vehicle, numbers in planned)
-
 
 def model_of(problem: Problem) -> Modelled:
     """Raises `ValueError` for a problem without vehicles."""

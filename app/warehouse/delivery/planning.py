@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +17,6 @@ from app.warehouse.delivery.problem import Problem, Stop
 from app.warehouse.delivery.solving import SolveParams, solve
 from app.warehouse.delivery.telling import Tell
 from app.warehouse.delivery.timetable import Broken, drive
-
-if TYPE_CHECKING:
-    pass
 
 _BOUND_SHARE, _MOST_BOUND_S = 0.1, 2.0
 _MOST_FOR_SHORTEST = 400
