@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.domain.delivery import NoteWishes
-from app.orders import SqlShop
-from app.orders.errors import ShopRefused
+from app.orders import own_shop
 from app.orders.sample.positions import city_of, depot_of, position_of
 from app.warehouse.delivery import Place, Problem, due_parcels, problem_of_area, weights_of
 from app.warehouse.notes import NoteDesk, StopFields, to_stop_fields
@@ -25,6 +24,10 @@ logger = logging.getLogger(__name__)
 _LATER_DAYS = 14
 """How far ahead a wish for another day is looked for; one that lies behind is no reason to keep a parcel."""
 _MINUTE_S = 60
+_OTHERWISE = (
+    "Days are planned from records in our own database; a day of your own can be planned with "
+    "`kefu warehouse deliveries plan --file day.json`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,11 @@ def due_day(
 
     Raises `ShopRefused` where the shop is elsewhere.
     """
-    if not isinstance(shop, SqlShop):
-        raise ShopRefused(
-            "KEFU_SHOP__URL names a shop elsewhere, which does not list its orders. Days are planned from records in "
-            "our own database; a day of your own can be planned with `kefu warehouse deliveries plan --file day.json`."
-        )
+    orders = own_shop(shop, otherwise=_OTHERWISE).every_order()
     wanted, read = frozenset(areas), NoteWishReader(desk)
     weight_of = weights_of({item.sku: item.attributes for item in items})
     problems = {}
-    for area, parcels in due_parcels(shop.every_order(), day, time_zone=time_zone, area_of=city_of).items():
+    for area, parcels in due_parcels(orders, day, time_zone=time_zone, area_of=city_of).items():
         depot = depot_of(area)
         if depot is None or (wanted and area not in wanted):
             continue

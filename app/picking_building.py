@@ -7,13 +7,17 @@ from datetime import time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.orders import SqlShop
-from app.orders.errors import ShopRefused
+from app.orders import own_shop
 from app.warehouse.picking import Collections, Device, Floor, PickingDesk, read_floor, read_goods
 
 if TYPE_CHECKING:
     from app.domain.shop import Order, Shop
     from app.settings.picking import PickingSettings
+
+_OTHERWISE = (
+    "Waiting orders are planned from records in our own database; a file of orders can be planned with "
+    "`kefu warehouse pick FILE`."
+)
 
 
 def build_picking_desk(settings: PickingSettings, shop: Shop) -> PickingDesk:
@@ -31,12 +35,7 @@ def build_picking_desk(settings: PickingSettings, shop: Shop) -> PickingDesk:
         device = Device(settings.articles, settings.weight_g, settings.orders)
 
     def waiting() -> Iterable[Order]:
-        if not isinstance(shop, SqlShop):
-            raise ShopRefused(
-                "KEFU_SHOP__URL names a shop elsewhere, which does not list its orders. Waiting orders are planned "
-                "from records in our own database; a file of orders can be planned with `kefu warehouse pick FILE`."
-            )
-        return shop.orders_in("pending")
+        return own_shop(shop, otherwise=_OTHERWISE).orders_in("pending")
 
     return PickingDesk(
         waiting,

@@ -7,14 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.orders import SqlShop
-from app.orders.errors import ShopRefused
+from app.orders import own_shop
 from app.warehouse.stock import PlanParams, ReplenishmentParams, Said, StockDesk, StockParams, StockReports
 
 if TYPE_CHECKING:
     from app.database import Database
     from app.domain.shop import Item, Order, Shop
     from app.settings.stock import StockSettings
+
+_OTHERWISE = (
+    "Stock is planned from records in our own database; a file of sales can be forecast with "
+    "`kefu warehouse forecast FILE`."
+)
 
 
 def build_stock_desk(
@@ -39,19 +43,11 @@ def build_stock_desk(
         zone=ZoneInfo(settings.timezone),
     )
 
-    def own() -> SqlShop:
-        if not isinstance(shop, SqlShop):
-            raise ShopRefused(
-                "KEFU_SHOP__URL names a shop elsewhere, which does not list its orders. Stock is planned from records "
-                "in our own database; a file of sales can be forecast with `kefu warehouse forecast FILE`."
-            )
-        return shop
-
     def orders(since: datetime | None) -> Iterable[Order]:
-        return own().every_order(since=since)
+        return own_shop(shop, otherwise=_OTHERWISE).every_order(since=since)
 
     def items() -> Iterable[Item]:
-        return own().every_item()
+        return own_shop(shop, otherwise=_OTHERWISE).every_item()
 
     def messages(since: datetime) -> Iterable[Said]:
         return (Said(conversation_id, at, text) for conversation_id, at, text in said(since))

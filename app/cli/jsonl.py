@@ -89,7 +89,7 @@ def run_batch(
             for line in window:
                 result = _result(line, serve)
                 refused += "error" in result
-                outgoing.write(json.dumps(result, ensure_ascii=False).encode() + b"\n")
+                write_line(outgoing, result)
                 progress.advance()
             if target == "-":
                 outgoing.flush()
@@ -120,6 +120,11 @@ def written(target: str) -> Iterator[BinaryIO]:
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+def write_line(stream: BinaryIO, value: Mapping[str, Any]) -> None:
+    """A value as one line of JSON."""
+    stream.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -72,7 +71,7 @@ def replay(
 def _replay_all(container: Container, replayer: Replayer, last: int | None, out: str | None, *, as_json: bool) -> None:
     from contextlib import nullcontext
 
-    from app.cli.jsonl import written
+    from app.cli.jsonl import write_line, written
     from app.cli.progress import Progress
     from app.replay import Replay
     from index.errors import KefuError
@@ -88,7 +87,7 @@ def _replay_all(container: Container, replayer: Replayer, last: int | None, out:
                 result = Replay(line.receipt_id, "impossible", error=error)
             results.append(result)
             if outgoing is not None:
-                outgoing.write(json.dumps(result.to_dict(), ensure_ascii=False).encode() + b"\n")
+                write_line(outgoing, result.to_dict())
             progress.update(len(results), len(lines))
         counts = {outcome: sum(item.outcome == outcome for item in results) for outcome in _COLOURS}
         progress.finish(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))

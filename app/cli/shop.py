@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,7 +126,7 @@ def events(
     Example:
       kefu shop events --out events.jsonl
     """
-    from app.cli.jsonl import written
+    from app.cli.jsonl import write_line, written
     from app.orders.sample import behaviour_of
 
     shop = _own_shop(open_container())
@@ -136,7 +135,7 @@ def events(
     count = 0
     with written(out) as file:
         for event in behaviour_of(shop.every_order(), items, languages, seed=seed):
-            file.write(json.dumps(event.to_dict(), ensure_ascii=False).encode() + b"\n")
+            write_line(file, event.to_dict())
             count += 1
     if out != "-":
         emit_json({"events": count, "file": out}) if as_json else emit(f"{count} events in {out}.")

@@ -12,7 +12,9 @@ import typer
 
 from app.cli import options
 from app.cli.exits import REFUSED
+from app.cli.jsonl import write_line, written
 from app.cli.opening import open_container, parse_day
+from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
 
 if TYPE_CHECKING:
@@ -120,8 +122,6 @@ def _forecast(
     out: str,
     as_json: bool,
 ) -> None:
-    from app.cli.jsonl import written
-    from app.cli.progress import Progress
     from app.warehouse.stock.json_form import forecast_to_dict
     from app.warehouse.stock.planning import ticker
 
@@ -133,7 +133,7 @@ def _forecast(
     if out != "-":
         with written(out) as stream:
             for line in lines:
-                stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                write_line(stream, line)
         emit_json({"skus": len(lines), "file": out}) if as_json else emit(f"{len(lines)} SKUs in {out}.")
     elif as_json:
         for line in lines:
@@ -171,7 +171,6 @@ def _show(demand: Demand, lines: list[dict[str, Any]]) -> None:
 
 
 def _measure(demand: Demand, forecaster: Forecaster, *, as_json: bool) -> None:
-    from app.cli.progress import Progress
     from app.warehouse.stock.errors import DemandInvalid
     from app.warehouse.stock.forecasting import measure, measured_origins
     from app.warehouse.stock.planning import ticker

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import options
-from app.cli.jsonl import written
+from app.cli.jsonl import write_line, written
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json
 
@@ -79,7 +78,7 @@ def pick(
     if sheet is not None:
         write_sheet(sheet, plan, job.floor, words)
     with written(out) as stream:
-        stream.write(json.dumps(plan.to_dict(), ensure_ascii=False).encode() + b"\n")
+        write_line(stream, plan.to_dict())
     if out != "-":
         emit_json(plan.to_dict()) if as_json else emit(told(plan))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 
 from app.cli import options
 from app.cli.exits import FAILED
-from app.cli.jsonl import written
+from app.cli.jsonl import write_line, written
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, note, paint, plain
 
@@ -61,7 +60,7 @@ def route(
     except DeliveryInfeasible as error:
         raise typer.Exit(_explain(error, as_json=as_json)) from None
     with written(out) as stream:
-        stream.write(json.dumps(result, ensure_ascii=False).encode() + b"\n")
+        write_line(stream, result)
     if out == "-":
         return
     if as_json:

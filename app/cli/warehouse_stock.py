@@ -13,7 +13,9 @@ import typer
 
 from app.cli import options
 from app.cli.exits import REFUSED
-from app.cli.opening import open_container, parse_day
+from app.cli.jsonl import Line, read_lines, run_batch
+from app.cli.opening import open_container, parse_day, require_text_or_batch
+from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note, paint
 
 if TYPE_CHECKING:
@@ -65,8 +67,6 @@ def stock(
       kefu warehouse stock --service-level 0.98 --lead-time 14 --json
       kefu warehouse stock --save
     """
-    from app.cli.progress import Progress
-
     desk = open_container().stock
     if save:
         if any(given is not None for given in (service_level, lead_time, lead_times, order_days, as_of)) or quick:
@@ -268,11 +268,9 @@ def signals(
 
 
 def _read_batch(batch: str, out: str) -> None:
-    from app.cli.jsonl import Line, run_batch
     from app.warehouse.stock.signals import read_complaints
 
-    if batch != "-" and not Path(batch).is_file():
-        raise typer.BadParameter(f"There is no file {batch}.", param_hint="--batch")
+    require_text_or_batch(None, batch, out)
 
     def serve(line: Line) -> Mapping[str, Any]:
         return {"signals": [mention.to_dict() for mention in read_complaints(line.text())]}
@@ -284,7 +282,6 @@ def _reviews(path: Path | None) -> tuple[list[Complaint], int]:
     """Complaints of a file, and how many lines could not be used."""
     if path is None:
         return [], 0
-    from app.cli.jsonl import Line, read_lines
     from app.warehouse.stock.signals import Complaint, read_complaints
 
     if not path.is_file():

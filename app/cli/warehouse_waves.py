@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import options
-from app.cli.jsonl import written
+from app.cli.jsonl import write_line, written
 from app.cli.opening import open_container
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table
@@ -52,7 +51,7 @@ def waves(
         write_sheet(sheet, made.plan, made.floor, words)
     if out is not None:
         with written(out) as stream:
-            stream.write(json.dumps(made.to_dict(), ensure_ascii=False).encode() + b"\n")
+            write_line(stream, made.to_dict())
     if out == "-":
         return
     emit_json(made.to_dict()) if as_json else _show(made, words)

@@ -65,6 +65,15 @@ def parse_zh(text: str) -> Fraction | None:
     return Fraction(total + block) + (Fraction(1, 2) if half else 0)
 
 
+def whole_number(text: str) -> int | None:
+    """Value of digits or of a Chinese numeral; None for what is neither."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return int(text)
+    value = parse_zh(text) if text else None
+    return int(value) if value is not None and value.denominator == 1 else None
+
+
 def parse_en(text: str) -> Fraction | None:
     """Value of "twenty-four" or "one hundred and five"; None when it is not a number."""
     total, block, seen = 0, 0, False

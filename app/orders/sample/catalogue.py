@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from app.domain.catalogue import catalogue_rows
 from app.domain.shop import Item, in_language
 from app.orders.errors import CatalogueInvalid
 
@@ -69,15 +69,8 @@ class Product:
 
 def read_catalogue(path: Path) -> list[Product]:
     """All products in the order of the file. Raises `CatalogueInvalid` when it is missing or of another form."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CatalogueInvalid(f"The catalogue {path} cannot be read: {error}.") from error
-    if missing := [name for name in _COLUMNS if not rows or name not in rows[0]]:
-        raise CatalogueInvalid(f"The catalogue {path} has no column {missing[0]}, or no row.")
     products: dict[str, Product] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(catalogue_rows(path, _COLUMNS, error=CatalogueInvalid), start=2):
         try:
             read = _product(row)
         except (ValueError, TypeError, AttributeError) as error:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.understanding.slots.found import Found, Places, whole_number
-from index.text.numerals import EN_UNITS
+from app.understanding.slots.found import Found, Places
+from index.text.numerals import EN_UNITS, whole_number
 
 _HOUR = r"(?:[01]?\d|2[0-4]|[一二两三四五六七八九]|十[一二]?|二十[一二三四]?)"
 _PART = r"凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚|早"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.understanding.slots.found import NUMBER, Found, whole_number
-from index.text.numerals import EN_UNITS
+from app.understanding.slots.found import NUMBER, Found
+from index.text.numerals import EN_UNITS, whole_number
 
 _MEASURES = "个件双条台瓶盒箱袋包支枝部套本副顶只张罐桶份把对组枚颗卷片块身提打盆"
 _NO_GOODS = (

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.understanding.slots.found import NUMBER, Found, whole_number
+from app.understanding.slots.found import NUMBER, Found
 from index.text.dates import NamedDay, NamedPeriod, named_periods
 from index.text.festivals import festivals
-from index.text.numerals import EN_UNITS
+from index.text.numerals import EN_UNITS, whole_number
 
 _RELATIVE_ZH = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 _RELATIVE = re.compile(

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.understanding import SlotType
-from index.text.numerals import parse_zh
 
 NUMBER = r"(?:\d{1,4}|[〇零一二两三四五六七八九十百]{1,5})"
 """A small number in digits or in Chinese."""
@@ -39,12 +38,3 @@ class Places:
             if candidate.start < candidate.end and self.is_free(candidate.start, candidate.end):
                 self._taken[candidate.start : candidate.end] = b"\x01" * (candidate.end - candidate.start)
                 self.found.append(candidate)
-
-
-def whole_number(text: str) -> int | None:
-    """Value of digits or of a Chinese numeral; None for what is neither."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return int(text)
-    value = parse_zh(text) if text else None
-    return int(value) if value is not None and value.denominator == 1 else None

@@ -8,7 +8,7 @@ from app.warehouse.delivery.classic_solving import Solved, solve_instance
 from app.warehouse.delivery.conflicts import Conflict
 from app.warehouse.delivery.deliveries import Change, Deliveries, KeptPlan, moment
 from app.warehouse.delivery.errors import DeliveryInfeasible
-from app.warehouse.delivery.json_form import conflicts_to, outcome_to, route_view
+from app.warehouse.delivery.json_form import conflicts_to, outcome_to
 from app.warehouse.delivery.own_json import problem_from, problem_to, read_problem, stop_from
 from app.warehouse.delivery.parcels import FleetParams, due_parcels, problem_of_area, weights_of
 from app.warehouse.delivery.plan import Plan
@@ -48,7 +48,6 @@ __all__ = [
     "read_problem",
     "read_text",
     "replan",
-    "route_view",
     "solve_instance",
     "stop_from",
     "usable_cores",

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from app.warehouse.delivery.telling import Routes
+from app.warehouse.delivery.telling import Found, Routes
 
 if TYPE_CHECKING:
     import pyvrp
-
-    from app.warehouse.delivery.searching import Found
 
 _MOST_COLUMNS = 20_000
 
@@ -26,7 +24,7 @@ def combined(data: pyvrp.ProblemData, found: Iterable[Found], *, seconds: float)
 
     Raises `ValueError` for none.
     """
-    from app.warehouse.delivery.searching import Found, solution_of
+    from app.warehouse.delivery.searching import cost_of, solution_of
 
     searches = list(found)
     best = min(searches, key=lambda one: one.cost)
@@ -39,7 +37,7 @@ def combined(data: pyvrp.ProblemData, found: Iterable[Found], *, seconds: float)
     if routes is None:
         return best
     solution = solution_of(data, routes)
-    cost = float(solution.distance_cost() + solution.duration_cost() + solution.fixed_vehicle_cost())
+    cost = cost_of(solution)
     if not solution.is_feasible() or cost >= best.cost:
         return best
     return Found(routes, cost, True, best.pool, best.iterations)
@@ -48,14 +46,12 @@ def combined(data: pyvrp.ProblemData, found: Iterable[Found], *, seconds: float)
 def _partition(
     data: pyvrp.ProblemData, pool: list[tuple[int, tuple[int, ...]]], *, seconds: float, most: float
 ) -> Routes | None:
-    # scipy has no types of its own
-    from app.warehouse.delivery.searching import solution_of
+    from app.warehouse.delivery.searching import cost_of, solution_of
 
-    optimize: Any = import_module("scipy.optimize")
+    optimize: Any = import_module("scipy.optimize")  # has no types of its own
     sparse: Any = import_module("scipy.sparse")
 
-    built = [solution_of(data, [route]).routes()[0] for route in pool]
-    costs = np.array([route.distance_cost() + route.duration_cost() + route.fixed_vehicle_cost() for route in built])
+    costs = np.array([cost_of(solution_of(data, [route]).routes()[0]) for route in pool])
     stops = [k for _, visits in pool for k in visits]
     columns = [j for j, (_, visits) in enumerate(pool) for _ in visits]
     visits = sparse.csr_matrix((np.ones(len(stops)), (stops, columns)), shape=(data.num_clients, len(pool)))

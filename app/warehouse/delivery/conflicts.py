@@ -16,6 +16,7 @@ import numpy as np
 
 from app.domain.action import Wording
 from app.warehouse.delivery.problem import ALL_DAY, LOADS, UNLIMITED, Problem, Stop, Vehicle, clock
+from app.warehouse.delivery.timetable import next_window
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ def _serves(problem: Problem, vehicle: Vehicle, number: int, kept: frozenset[str
     out, back = int(problem.duration[depot, point]), int(problem.duration[point, depot])
     arrives = begin + out
     if "window" in kept:
-        window = next((one for one in stop.windows if arrives <= one.end_s), None)
+        window = next_window(stop, arrives)
         if window is None:
             return False
         arrives = max(arrives, window.start_s)
@@ -175,7 +176,7 @@ def _may_share(problem: Problem) -> np.ndarray:
 
 
 def _first_start(stop: Stop, arrives_s: int) -> int:
-    window = next((one for one in stop.windows if arrives_s <= one.end_s), None)
+    window = next_window(stop, arrives_s)
     return UNLIMITED if window is None else max(arrives_s, window.start_s)
 
 

@@ -21,11 +21,11 @@ def outcome_to(problem: Problem, plan: Plan) -> dict[str, Any]:
         "lower_bound": None if bound is None else round(min(bound, cost), 2),
         "gap": round(cost / bound - 1, 6) if bound else (0.0 if bound is not None and cost <= bound else None),
         "left_out": list(plan.left_out),
-        "vehicles": [route_view(problem, route) for route in plan.routes],
+        "vehicles": [_route_view(problem, route) for route in plan.routes],
     }
 
 
-def route_view(problem: Problem, route: VehicleRoute) -> dict[str, Any]:
+def _route_view(problem: Problem, route: VehicleRoute) -> dict[str, Any]:
     """A route for people and programs, with times of day."""
     return {
         "vehicle": route.vehicle_id,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyvrp
 
 from app.warehouse.delivery.problem import UNLIMITED, Problem, Stop, Vehicle, Window
 from app.warehouse.delivery.telling import Routes
-
-if TYPE_CHECKING:
-    import pyvrp
 
 _MILLI = 1000
 """Costs are counted in thousandths of a cent, so that a metre costs a whole number of them."""
@@ -40,17 +38,9 @@ class Modelled:
         left = [list(group) for group in self.vehicles]
         return [(left[kind].pop(0), [self.client_stops[k] for k in visits]) for kind, visits in routes]
 
-    def routes_from(self, planned: Sequence[tuple[str, Sequence[int]]]) -> Routes:
-        """The other way round, by the first window of each stop."""
-        client_of = {number: k for k, number in reversed(list(enumerate(self.client_stops)))}
-        kinds = {vehicle.vehicle_id: kind for kind, group in enumerate(self.vehicles) for vehicle in group}
-        return tuple((kinds[vehicle], tuple(client_of[number] for number in numbers)) for vehicle, numbers in planned)
-
 
 def model_of(problem: Problem) -> Modelled:
     """Raises `ValueError` for a problem without vehicles."""
-    import pyvrp
-
     groups = _alike(problem.vehicles)
     clients, client_stops, client_groups = _clients(problem)
     skill_sets = sorted({vehicle.skills for vehicle in problem.vehicles}, key=sorted)
@@ -81,8 +71,6 @@ def _alike(vehicles: Sequence[Vehicle]) -> list[tuple[Vehicle, ...]]:
 
 
 def _clients(problem: Problem) -> tuple[list[pyvrp.Client], list[int], list[pyvrp.ClientGroup]]:
-    import pyvrp
-
     clients: list[pyvrp.Client] = []
     client_stops: list[int] = []
     groups: list[pyvrp.ClientGroup] = []
@@ -99,8 +87,6 @@ def _clients(problem: Problem) -> tuple[list[pyvrp.Client], list[int], list[pyvr
 
 
 def _client(problem: Problem, number: int, stop: Stop, window: Window, group: int | None) -> pyvrp.Client:
-    import pyvrp
-
     point = problem.stop_at(number)
     return pyvrp.Client(
         location=point,
@@ -126,8 +112,6 @@ def _prize(problem: Problem, point: int, stop: Stop) -> int:
 
 def _profile(problem: Problem, skills: frozenset[str]) -> tuple[_Matrix, _Matrix]:
     """Travel of vehicles with some skills: what they may not visit is out of reach."""
-    import pyvrp
-
     closed = [problem.stop_at(number) for number, stop in enumerate(problem.stops) if not stop.skills <= skills]
     matrices = []
     for matrix in (problem.distance, problem.duration):
@@ -139,8 +123,6 @@ def _profile(problem: Problem, skills: frozenset[str]) -> tuple[_Matrix, _Matrix
 
 
 def _vehicle_type(problem: Problem, group: Sequence[Vehicle], profile: int) -> pyvrp.VehicleType:
-    import pyvrp
-
     one = group[0]
     depot = problem.depot_at(one.depot_id)
     return pyvrp.VehicleType(

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -68,7 +69,8 @@ def problem_from(value: object, *, name: str = "the input") -> Problem:
         ("vehicles", [one.vehicle_id for one in vehicles]),
         ("stops", [one.stop_id for one in stops]),
     ):
-        if twice := next((one for one in ids if ids.count(one) > 1), None):
+        twice = next((one for one, count in Counter(ids).items() if count > 1), None)
+        if twice is not None:
             raise RouteFileInvalid(f"{name}: two of the {what} have the id {twice!r}.")
     return _with_travel(day, depots, vehicles, stops, name)
 

@@ -13,7 +13,17 @@ from app.domain.action import Wording
 from app.domain.delivery import NoteWishes, ReadsNotes
 from app.domain.shop import Address, Order, Shipment
 from app.warehouse.delivery.errors import DeliveryInfeasible
-from app.warehouse.delivery.problem import LONGEST_LABEL, LONGEST_NOTE, Depot, Place, Problem, Stop, Vehicle, Window
+from app.warehouse.delivery.problem import (
+    LONGEST_LABEL,
+    LONGEST_NOTE,
+    UNLIMITED,
+    Depot,
+    Place,
+    Problem,
+    Stop,
+    Vehicle,
+    Window,
+)
 from app.warehouse.delivery.travel import TravelModel
 
 Locate = Callable[[Address], tuple[float, float] | None]
@@ -135,7 +145,7 @@ def _vans(fleet: FleetParams, stops: Sequence[Stop]) -> tuple[Vehicle, ...]:
         Vehicle(
             vehicle_id=f"van-{k}",
             depot_id="depot",
-            capacity=(fleet.weight_g, 10**12, fleet.parcels_a_van),
+            capacity=(fleet.weight_g, UNLIMITED, fleet.parcels_a_van),
             shift=fleet.shift,
             skills=fleet.skills,
             fixed_cents=fleet.fixed_cents,

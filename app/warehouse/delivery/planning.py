@@ -12,7 +12,6 @@ import numpy as np
 from app.warehouse.delivery.bounds import distance_bound, fewest_routes
 from app.warehouse.delivery.conflicts import as_stops, certain_conflict, message_of, smallest_conflict
 from app.warehouse.delivery.errors import DeliveryInfeasible
-from app.warehouse.delivery.modelling import Modelled, model_of
 from app.warehouse.delivery.plan import Plan, VehicleRoute
 from app.warehouse.delivery.problem import Problem, Stop
 from app.warehouse.delivery.solving import SolveParams, solve
@@ -20,7 +19,7 @@ from app.warehouse.delivery.telling import Tell
 from app.warehouse.delivery.timetable import Broken, drive
 
 if TYPE_CHECKING:
-    pass
+    from app.warehouse.delivery.modelling import Modelled
 
 _BOUND_SHARE, _MOST_BOUND_S = 0.1, 2.0
 _MOST_FOR_SHORTEST = 400
@@ -33,6 +32,8 @@ def make_plan(problem: Problem, params: SolveParams, *, tell: Tell | None = None
 
     Raises `DeliveryInfeasible`, which names the fewest wishes and limits that are in each other's way.
     """
+    from app.warehouse.delivery.modelling import model_of
+
     if not problem.stops:
         return Plan((), lower_bound_cents=0.0)
     if conflicts := certain_conflict(problem):
@@ -100,6 +101,7 @@ def _shortest_between(distance: np.ndarray) -> np.ndarray:
 
 def _explained(problem: Problem, *, seconds: float, seed: int) -> DeliveryInfeasible:
     """Leaves out stops until a plan is found; what cannot be left out is what is in the way."""
+    from app.warehouse.delivery.modelling import model_of
     from app.warehouse.delivery.searching import search
 
     deadline = time.monotonic() + max(2.0, min(seconds, 30.0))

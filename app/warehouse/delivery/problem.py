@@ -22,7 +22,7 @@ UNLIMITED = 10**12
 LONGEST_NOTE, LONGEST_LABEL = 1000, 200
 """Characters kept of what is told to couriers."""
 NO_WORDS = Wording(zh="", en="")
-URGENT, USUAL = 5, 3
+USUAL = 3
 """Priorities go from 1 (may wait for tomorrow) to 5."""
 
 

@@ -85,7 +85,19 @@ def replan(problem: Problem, plan: Plan, news: News, *, seconds: float = 5.0, se
         break
     result = draft.result()
     moved = tuple(one for one in moved_stops(plan, result) if one not in set(news.to_place))
-    return Replanned(result, how, moved, draft.late(), time.monotonic() - began)
+    return Replanned(result, how, moved, _late(problem, result), time.monotonic() - began)
+
+
+def _late(problem: Problem, plan: Plan) -> tuple[str, ...]:
+    """Stops ahead whose time lies in none of their windows."""
+    found = []
+    for _, visit in plan.visits():
+        number = problem.number_of(visit.stop_id)
+        if number is None or visit.is_done:
+            continue
+        if met_window(problem.stops[number], visit.starts_s) is None:
+            found.append(visit.stop_id)
+    return tuple(found)
 
 
 def _as_far_as_known(plan: Plan, now_s: int) -> Plan:
@@ -106,6 +118,12 @@ class _Draft:
         self._problem, self._plan, self._news = problem, plan, news
         self._vehicles = {vehicle.vehicle_id: vehicle for vehicle in problem.vehicles}
         self._routes = {route.vehicle_id: route for route in plan.routes}
+        self._underway = {
+            name
+            for name, route in self._routes.items()
+            if route.departs_s < news.now_s or any(visit.is_done for visit in route.visits)
+        }
+        """Vehicles that have left their depot."""
         self._ways = {name: self._way(self._routes.get(name)) for name in self._vehicles}
         self._fixed: dict[str, int] = {}
         """How many of the numbers below must stay first: the stop that somebody is driving to."""
@@ -115,17 +133,9 @@ class _Draft:
             route = self._routes.get(name)
             ahead = [visit for visit in route.visits if not visit.is_done] if route else []
             self._numbers[name] = [self._number(visit.stop_id) for visit in ahead]
-            is_driving = name in self.underway() and bool(ahead)
+            is_driving = name in self._underway and bool(ahead)
             self._fixed[name] = 1 if is_driving else 0
         self.pending: list[str] = []
-
-    def underway(self) -> set[str]:
-        """Vehicles that have left their depot."""
-        return {
-            name
-            for name, route in self._routes.items()
-            if route.departs_s < self._news.now_s or any(visit.is_done for visit in route.visits)
-        }
 
     def priority(self, stop_id: str) -> int:
         """Of a stop."""
@@ -154,7 +164,7 @@ class _Draft:
             while isinstance(broken := self._drive(vehicle, self._numbers[name]), Broken):
                 is_broken = True
                 movable = self._numbers[name][self._fixed[name] :]
-                if not movable or name in self.underway():
+                if not movable or name in self._underway:
                     if not self._reorder(vehicle):
                         self._late_ok.add(name)
                     break
@@ -217,7 +227,7 @@ class _Draft:
     def keep_where_it_was(self, stop_id: str) -> bool:
         """A parcel that is on board stays there, late where it cannot be helped; whether it is on board."""
         found = self._plan.find(stop_id)
-        if found is None or found[0].vehicle_id not in self.underway():
+        if found is None or found[0].vehicle_id not in self._underway:
             return False
         name = found[0].vehicle_id
         self._numbers[name].append(self._number(stop_id))
@@ -226,9 +236,9 @@ class _Draft:
 
     def plan_anew(self, stop_id: str, *, seconds: float, seed: int) -> None:
         """Everything that is still at the depots; what may wait waits where nothing is. Raises `DeliveryInfeasible`."""
-        here = [name for name in self._vehicles if name not in self.underway()]
+        here = [name for name in self._vehicles if name not in self._underway]
         at_depots = [k for name in here for k in self._numbers[name]]
-        on_board = {k for name in self.underway() for k in self._numbers[name]}
+        on_board = {k for name in self._underway for k in self._numbers[name]}
         waiting = [self._number(one) for one in self.pending if self._number(one) not in (*at_depots, *on_board)]
         if not here and self._problem.stops[self._number(stop_id)].may_wait:
             return
@@ -262,24 +272,12 @@ class _Draft:
         gone = set(self._news.removed)
         return Plan(tuple(routes), tuple(one for one in waiting if one not in gone))
 
-    def late(self) -> tuple[str, ...]:
-        """Stops ahead whose time lies in none of their windows."""
-        found = []
-        for _, visit in self.result().visits():
-            number = self._problem.number_of(visit.stop_id)
-            if number is None or visit.is_done:
-                continue
-            if met_window(self._problem.stops[number], visit.starts_s) is None:
-                found.append(visit.stop_id)
-        return tuple(found)
-
     def _open_to(self, stop_id: str) -> Iterable[Vehicle]:
         """The vehicle that a parcel is on board of; else those still at their depots."""
         found = self._plan.find(stop_id)
-        underway = self.underway()
-        if found is not None and found[0].vehicle_id in underway:
+        if found is not None and found[0].vehicle_id in self._underway:
             return [self._vehicles[found[0].vehicle_id]]
-        return [vehicle for name, vehicle in self._vehicles.items() if name not in underway]
+        return [vehicle for name, vehicle in self._vehicles.items() if name not in self._underway]
 
     def _to_give_up(self, vehicle: Vehicle, movable: Sequence[int], broken: Broken) -> int:
         """The stop without which a route can be driven again, the least urgent first; else the one that is too late."""
@@ -315,7 +313,7 @@ class _Draft:
     def _drive(self, vehicle: Vehicle, numbers: Sequence[int], *, may_be_late: bool = False) -> VehicleRoute | Broken:
         name = vehicle.vehicle_id
         delay = self._news.delays_s.get(name, self._routes[name].delay_s if name in self._routes else 0)
-        one = vehicle if name in self.underway() else self._from_now(vehicle)
+        one = vehicle if name in self._underway else self._from_now(vehicle)
         return drive(self._problem, one, numbers, self._ways[name], delay_s=delay, may_be_late=may_be_late)
 
     def _from_now(self, vehicle: Vehicle) -> Vehicle:
@@ -324,7 +322,7 @@ class _Draft:
         return replace(vehicle, shift=replace(vehicle.shift, start_s=start))
 
     def _way(self, route: VehicleRoute | None) -> Way:
-        if route is None or not (route.departs_s < self._news.now_s or any(visit.is_done for visit in route.visits)):
+        if route is None or route.vehicle_id not in self._underway:
             return Way()
         done = tuple(visit for visit in route.visits if visit.is_done)
         ahead = next((visit for visit in route.visits if not visit.is_done), None)

@@ -13,16 +13,22 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
+import pyvrp
 from pyvrp.IteratedLocalSearch import IteratedLocalSearch, IteratedLocalSearchCallbacks, IteratedLocalSearchParams
+from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
+from pyvrp.search import (
+    OPERATORS,
+    LocalSearch,
+    NeighbourhoodParams,
+    PerturbationManager,
+    PerturbationParams,
+    compute_neighbours,
+)
 
-from app.warehouse.delivery.telling import Routes, Tell
-
-if TYPE_CHECKING:
-    import pyvrp
+from app.warehouse.delivery.telling import Found, Routes, Tell
 
 _TELL_EVERY_S = 0.5
 _MOST_ROUTES_KEPT = 20_000
@@ -50,19 +56,6 @@ class SearchParams:
             raise ValueError("Expected every parameter of the search >= 1.")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search came to."""
-
-    routes: Routes
-    cost: float
-    """In the units of the data; infinite where a constraint is broken."""
-    is_feasible: bool
-    pool: frozenset[tuple[int, tuple[int, ...]]] = field(default_factory=frozenset, repr=False)
-    """Good routes that were met on the way."""
-    iterations: int = 0
-
-
 def search(
     data: pyvrp.ProblemData,
     *,
@@ -84,17 +77,6 @@ def search(
         params: of the search.
         tell: told how it goes.
     """
-    import pyvrp
-    from pyvrp.PenaltyManager import PenaltyManager, PenaltyParams
-    from pyvrp.search import (
-        OPERATORS,
-        LocalSearch,
-        NeighbourhoodParams,
-        PerturbationManager,
-        PerturbationParams,
-        compute_neighbours,
-    )
-
     deadline = time.monotonic() + seconds
     rng = pyvrp.RandomNumberGenerator(seed=seed)
     neighbourhood = NeighbourhoodParams(num_neighbours=params.neighbours)
@@ -131,8 +113,6 @@ def search(
 
 def first_penalties(data: pyvrp.ProblemData) -> tuple[list[float], float, float]:
     """What a unit too much of each load, of time and of distance costs at first."""
-    import pyvrp
-
     distance, duration = np.asarray(data.distance_matrix(0)), np.asarray(data.duration_matrix(0))
     kind = data.vehicle_type(0)
     usual = distance < pyvrp.constants.MAX_VALUE  # what no vehicle may drive is no leg
@@ -146,18 +126,19 @@ def first_penalties(data: pyvrp.ProblemData) -> tuple[list[float], float, float]
 
 def routes_of(solution: pyvrp.Solution) -> Routes:
     """Those of a solution, without its depots."""
-    return tuple((route.vehicle_type(), clients_of(route)) for route in solution.routes())
+    return tuple(
+        (route.vehicle_type(), tuple(activity.idx for activity in route if activity.is_client()))
+        for route in solution.routes()
+    )
 
 
-def clients_of(route: pyvrp.Route) -> tuple[int, ...]:
-    """Those that a route visits, in order."""
-    return tuple(activity.idx for activity in route if activity.is_client())
+def cost_of(driven: pyvrp.Solution | pyvrp.Route) -> float:
+    """What routes cost that keep all constraints, in the units of the data."""
+    return float(driven.distance_cost() + driven.duration_cost() + driven.fixed_vehicle_cost())
 
 
 def solution_of(data: pyvrp.ProblemData, routes: Iterable[tuple[int, Sequence[int]]]) -> pyvrp.Solution:
     """Routes as PyVRP has them."""
-    import pyvrp
-
     client = pyvrp.ActivityType.CLIENT
     return pyvrp.Solution(
         data,
@@ -175,7 +156,7 @@ class _Watch(IteratedLocalSearchCallbacks):
 
     def on_best(self, best: pyvrp.Solution) -> None:
         if best.is_feasible():
-            self._best = float(best.distance_cost() + best.duration_cost() + best.fixed_vehicle_cost())
+            self._best = cost_of(best)
             self.keep(best)
 
     def on_iteration(

@@ -16,12 +16,10 @@ import numpy as np
 
 from app.warehouse.delivery.bounds import fewest_routes
 from app.warehouse.delivery.combining import combined
-from app.warehouse.delivery.telling import Tell
+from app.warehouse.delivery.telling import Found, Tell
 
 if TYPE_CHECKING:
     import pyvrp
-
-    from app.warehouse.delivery.searching import Found
 
 _COMBINING_SHARE, _MOST_COMBINING_S = 0.1, 6.0
 _FLEET_SHARE = 0.5

@@ -84,7 +84,7 @@ def _drive(
         if not stop.skills <= vehicle.skills:
             return Broken("skill", stop.stop_id)
         took = int(problem.duration[point, there])
-        window = next((one for one in stop.windows if at + took <= one.end_s), None)
+        window = next_window(stop, at + took)
         if window is None:
             if not may_be_late:
                 return Broken("window", stop.stop_id)
@@ -131,6 +131,11 @@ def _idle_s(problem: Problem, route: VehicleRoute) -> int:
 def route_cents(vehicle: Vehicle, distance_m: int, duration_s: int) -> float:
     """What a route costs."""
     return vehicle.fixed_cents + vehicle.per_km_cents * distance_m / _KM + vehicle.per_hour_cents * duration_s / _H
+
+
+def next_window(stop: Stop, arrives_s: int) -> Window | None:
+    """The first window of a stop that who arrives then can still meet; None for none."""
+    return next((window for window in stop.windows if arrives_s <= window.end_s), None)
 
 
 def met_window(stop: Stop, starts_s: int) -> Window | None:

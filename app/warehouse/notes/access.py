@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from app.domain.delivery_note import Entrance
 from app.warehouse.notes.mention import NOT_EN, NOT_ZH, SAME, Mention, either, find_phrases, phrases, words
-from index.text.numerals import parse_zh
+from index.text.numerals import whole_number
 
 _CARRY = phrases(
     "carry_to",
@@ -182,7 +182,7 @@ def _gates(text: str) -> Iterator[Mention]:
         for match in pattern.finditer(text):
             number = name or match["number"] or match["gate"]
             if number and not number.isascii():
-                number = str(parse_zh(number))
+                number = str(whole_number(number))
             start, end = match.span()
             before = text[max(0, start - 14) : start]
             if blocked := _GATE_BLOCKED.match(text, end):
@@ -198,6 +198,5 @@ def _gates(text: str) -> Iterator[Mention]:
 def _floor(match: re.Match[str]) -> int | None:
     if match["word"]:
         return _ORDINALS.index(match["word"]) or 1
-    said = match["zh"] or match["en"] or match["after"]
-    value = int(said) if said.isascii() else int(parse_zh(said) or 0)
-    return value if 1 <= value <= 90 else None
+    value = whole_number(match["zh"] or match["en"] or match["after"])
+    return value if value is not None and 1 <= value <= 90 else None

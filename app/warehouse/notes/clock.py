@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.warehouse.notes.mention import either, words
-from index.text.numerals import parse_zh
+from index.text.numerals import whole_number
 
 Half = Literal["am", "pm", "noon", ""]
 _PART = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚|早"
@@ -217,6 +217,4 @@ def _ahead(match: re.Match[str]) -> int:
 
 
 def _number(text: str) -> int:
-    text = text.replace("俩", "两")
-    value = int(text) if text.isascii() and text.isdigit() else parse_zh(text.removeprefix("零") or "零")
-    return int(value or 0)
+    return whole_number(text.replace("俩", "两").removeprefix("零")) or 0

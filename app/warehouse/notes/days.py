@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from app.warehouse.notes.mention import words
 from index.text.dates import NamedPeriod, named_periods
 from index.text.festivals import festivals
-from index.text.numerals import parse_zh
+from index.text.numerals import whole_number
 
 _NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _X = "[一二三四五六日天]"
@@ -201,5 +201,4 @@ def _en(name: str) -> int:
 
 
 def _number(text: str) -> int:
-    value = int(text) if text.isascii() and text.isdigit() else parse_zh(text)
-    return int(value or 0)
+    return whole_number(text) or 0

@@ -128,7 +128,6 @@ _DOUBTS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
 )
 _NOT_ASKED = words(r"(?:不|没|别|勿|不用|不必|不要|no need to|don'?t|not|no) ?$")
 _OPPOSITE = words(r"(?:缺货|没货|断货|无货|破损|坏了|不)[^。.!?;]{0,6}$")
-_DISPATCH = words(r"[^。.!?\n]*")
 
 
 def find_doubts(text: str) -> Iterator[Mention]:

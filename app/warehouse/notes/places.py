@@ -124,7 +124,6 @@ _PLACES: dict[str, str] = {
     ),
 }  # fmt: skip
 _PLACE = "(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _PLACES.items()) + ")"
-_BARE = "(?:" + "|".join(_PLACES.values()) + ")"
 _PUT = r"(?:放置?|搁|存放?|寄[存放]|投[递放]?|丢|扔|塞|挂|留|置于|拿|交给?|给|转交?|寄|派|入)"
 _GAP = rf"(?:(?!{NOT_ZH}|密码|电话|打|发|就|送){SAME}){{0,6}}?"
 _ZH = words(
@@ -171,7 +170,6 @@ _ABSENT_AFTER = words(
 _TO_DOOR = words(r"\bto\b|^(?:deliver|bring|send)")
 _BROUGHT_TO = frozenset({"door", "downstairs", "garage", "back_door", "household", "colleague"})
 _LEFT_EN = frozenset({"left", "dropped", "delivered", "handed", "given"})
-_FLATS = words(r"[a-z]?\d{2,5}室?")
 
 
 def find_places(text: str, clauses: Clauses) -> Iterator[Mention]:

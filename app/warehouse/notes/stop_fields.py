@@ -57,7 +57,7 @@ class StopFields:
             "service_extra_minutes": self.service_extra_minutes,
             "skills": list(self.skills),
             "max_height_m": self.max_height_m,
-            "instructions": {"zh": self.instructions.zh, "en": self.instructions.en},
+            "instructions": self.instructions.to_dict(),
             "needs_person": self.needs_person,
         }
 

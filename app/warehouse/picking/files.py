@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from app.warehouse.bins import bin_of
 from app.warehouse.picking.errors import FloorInvalid, PickOrdersInvalid
 from app.warehouse.picking.floor import Floor, Place
 from app.warehouse.picking.orders import Device, OrderId, PickJob, PickLine, PickOrder
@@ -24,7 +25,6 @@ _LARGEST_FILE, _LARGEST_FLOOR = 20_000_000, 100_000
 _MOST_ORDERS = 5_000
 _HEAD = re.compile(r"Order\s+(-?\d+)\s+number of articles\s+(-?\d+)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"\d+\s+Aisle\s+(-?\d+)\s+Location\s+(-?\d+)\s*", re.IGNORECASE)
-_BIN = re.compile(r"([A-Z]{1,3})-(\d{1,3})-(\d{1,3})-([A-Z])")
 _HENN = {
     "no_aisles_": "aisles",
     "no_cells__": "slots",
@@ -110,8 +110,8 @@ def orders_of(value: object) -> tuple[PickOrder, ...]:
 
 def place_of_bin(text: str) -> tuple[str, Place] | None:
     """Zone and place of a bin such as A-11-01-C (zone, aisle, bay, level); None for what is no bin."""
-    found = _BIN.fullmatch(text.strip().upper())
-    return None if found is None else (found[1], Place(int(found[2]) - 1, int(found[3]) - 1))
+    found = bin_of(text)
+    return None if found is None else (found.zone, Place(found.aisle - 1, found.bay - 1))
 
 
 def _text(path: Path, error: type[FloorInvalid] | type[PickOrdersInvalid], largest: int) -> str:

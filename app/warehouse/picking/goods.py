@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.catalogue import catalogue_rows
 from app.warehouse.picking.errors import GoodsInvalid
 from app.warehouse.picking.files import place_of_bin
 from app.warehouse.picking.floor import Place
@@ -35,17 +35,8 @@ class Goods:
 
 def read_goods(path: Path) -> dict[str, Goods]:
     """By SKU of the catalogue's rows. Raises `GoodsInvalid`."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise GoodsInvalid(f"The catalogue {path} cannot be read: {error.strerror or error}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise GoodsInvalid(f"The catalogue {path} is no CSV file in UTF-8: {error}.") from error
-    if missing := [name for name in _COLUMNS if not rows or name not in rows[0]]:
-        raise GoodsInvalid(f"The catalogue {path} has no column {missing[0]}, or no row.")
     goods: dict[str, Goods] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(catalogue_rows(path, _COLUMNS, error=GoodsInvalid), start=2):
         found = place_of_bin(row["bin_location"] or "")
         weight = row["weight_g"] or ""
         if found is None or not re.fullmatch(r"\d{1,9}", weight):

@@ -35,8 +35,6 @@ class Aisles:
     """The farthest; 0 where the aisle is empty."""
     gap: Whole
     """The largest difference between neighbouring slots; 0 for fewer than two."""
-    before_gap: Whole
-    """The slot at which that gap begins."""
 
 
 def words_of(floor: Floor) -> int:
@@ -53,12 +51,12 @@ def occupancy(floor: Floor, places: Iterable[Place]) -> Words:
     return row.reshape(-1)
 
 
-def ranks_of(floor: Floor, row: Words) -> list[list[int]]:
-    """For each aisle its slots counted from the depot's end, ascending."""
-    found: list[list[int]] = [[] for _ in range(floor.aisles)]
+def heights_of(floor: Floor, row: Words) -> list[list[float]]:
+    """For each aisle where its picks are, ascending metres from the depot's cross aisle."""
+    found: list[list[float]] = [[] for _ in range(floor.aisles)]
     for number, word in enumerate(row.tolist()):
         aisle, part = divmod(number, words_of(floor))
-        found[aisle].extend(part * _BITS + bit for bit in range(_BITS) if word >> bit & 1)
+        found[aisle].extend(floor.height_m(part * _BITS + bit) for bit in range(_BITS) if word >> bit & 1)
     return found
 
 
@@ -70,21 +68,17 @@ def aisles_of(floor: Floor, rows: Words) -> Aisles:
     word = by_word[0]
     is_empty = word == 0
     first, last = tables.first[word], tables.last[word]
-    gap, before = tables.gap[word], tables.before[word]
+    gap = tables.gap[word]
     for part in range(1, words):
         word, offset = by_word[part], part * _BITS
         is_some = word != 0
         start = tables.first[word] + offset
         between = np.where(is_some & ~is_empty, start - last, 0)
-        within = tables.gap[word]
-        before = np.where(between > gap, last, before)
-        gap = np.maximum(gap, between)
-        before = np.where(within > gap, tables.before[word] + offset, before)
-        gap = np.maximum(gap, within)
+        gap = np.maximum(np.maximum(gap, between), tables.gap[word])
         first = np.where(is_empty & is_some, start, first)
         last = np.where(is_some, tables.last[word] + offset, last)
         is_empty &= ~is_some
-    return Aisles(is_empty, first, last, gap, before)
+    return Aisles(is_empty, first, last, gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +86,18 @@ class _Tables:
     first: Whole
     last: Whole
     gap: Whole
-    before: Whole
 
 
 @cache
 def _tables() -> _Tables:
     values = np.arange(1 << _BITS, dtype=np.int64)
-    first, last, gap, before = (np.zeros(1 << _BITS, dtype=np.int16) for _ in range(4))
+    first, last, gap = (np.zeros(1 << _BITS, dtype=np.int16) for _ in range(3))
     seen = np.zeros(1 << _BITS, dtype=bool)
     for bit in range(_BITS):
         here = (values >> bit & 1).astype(bool)
         wider = here & seen & (bit - last > gap)
-        before[wider], gap[wider] = last[wider], bit - last[wider]
+        gap[wider] = bit - last[wider]
         first[here & ~seen] = bit
         last[here] = bit
         seen |= here
-    return _Tables(first, last, gap, before)
+    return _Tables(first, last, gap)

@@ -10,7 +10,7 @@ import numpy as np
 from app.warehouse.picking import policies, walks
 from app.warehouse.picking.errors import RoutingUnknown
 from app.warehouse.picking.floor import Floor, Place
-from app.warehouse.picking.occupancy import Numbers, Words, aisles_of, occupancy, ranks_of
+from app.warehouse.picking.occupancy import Numbers, Words, aisles_of, heights_of, occupancy
 from app.warehouse.picking.several_blocks import SeveralBlocks
 from app.warehouse.picking.shortest import shortest_lengths
 from app.warehouse.picking.walks import Heights, Walk
@@ -66,7 +66,7 @@ class Routing:
         row = occupancy(self.floor, places)
         if not row.any():
             return []
-        heights = [[self.floor.height_m(rank) for rank in ranks] for ranks in ranks_of(self.floor, row)]
+        heights = heights_of(self.floor, row)
         if self._several is not None:
             return self._several.walk(heights)
         return self._walk(self.floor, heights)
@@ -82,13 +82,9 @@ def shortest_alone(floor: Floor, rows: Words, routing: Routing) -> Numbers:
     depot = (floor.depot_aisle, 0.0)
     farthest = [
         max(
-            (
-                floor.distance_m(depot, (aisle, floor.height_m(rank)))
-                for aisle, ranks in enumerate(found)
-                for rank in ranks
-            ),
+            (floor.distance_m(depot, (aisle, height)) for aisle, heights in enumerate(found) for height in heights),
             default=0.0,
         )
-        for found in (ranks_of(floor, row) for row in rows)
+        for found in (heights_of(floor, row) for row in rows)
     ]
     return 2 * (np.array(farthest) + floor.depot_distance_m)

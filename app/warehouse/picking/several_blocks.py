@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.warehouse.picking.floor import Floor, Point
-from app.warehouse.picking.occupancy import Numbers, Words, ranks_of
+from app.warehouse.picking.occupancy import Numbers, Words, heights_of
 from app.warehouse.picking.walks import Heights, Walk, length_m, simplified
 
 _LONGEST_STRETCH = 3
@@ -33,8 +33,7 @@ class SeveralBlocks:
     def _length(self, row: Words) -> float:
         key = row.tobytes()
         if key not in self._known:
-            heights = [[self._floor.height_m(rank) for rank in ranks] for ranks in ranks_of(self._floor, row)]
-            self._known[key] = length_m(self._floor, self.walk(heights))
+            self._known[key] = length_m(self._floor, self.walk(heights_of(self._floor, row)))
         return self._known[key]
 
     def walk(self, heights: Heights) -> Walk:

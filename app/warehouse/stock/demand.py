@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from app.domain.shop import Item, Order
 from app.warehouse.stock.errors import DemandMissing, SkuUnknown
 
-_NO_DEMAND = ("unpaid", "cancelled")
+NO_DEMAND = ("unpaid", "cancelled")
+"""States of orders that ask for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def demand_of_orders(
     categories: dict[str, str] = {}
     products: dict[str, str] = {}
     for order in orders:
-        if order.status in _NO_DEMAND or order.placed_at is None:
+        if order.status in NO_DEMAND or order.placed_at is None:
             continue
         day = order.placed_at.astimezone(zone).date()
         for line in order.lines:

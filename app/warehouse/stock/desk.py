@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.shop import Item, Order
-from app.warehouse.stock.demand import Demand, demand_of_orders
+from app.warehouse.stock.demand import NO_DEMAND, Demand, demand_of_orders
 from app.warehouse.stock.events import EventCalendar, read_calendar
 from app.warehouse.stock.forecasting import Forecast, Forecaster, ForecastParams, measure
 from app.warehouse.stock.json_form import forecast_to_dict
@@ -108,7 +108,7 @@ class StockDesk:
         measured: list[list[str]] = []
         end = self._now() - timedelta(days=_HELD_OUT_DAYS)
         for order in self._orders(None):
-            if order.placed_at is None or order.status in ("unpaid", "cancelled"):
+            if order.placed_at is None or order.status in NO_DEMAND:
                 continue
             keys = (key_of(places, line.sku, line.product_id) for line in order.lines)
             skus = [key for key in keys if key is not None]

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.domain.catalogue import catalogue_rows
+from app.warehouse.bins import Bin, bin_of
 from app.warehouse.stock.errors import PlacesInvalid
 
 _COLUMNS = ("sku", "bin_location", "weight_g")
-_BIN = re.compile(r"([A-Z]{1,3})-(\d{1,3})-(\d{1,3})-([A-Z])")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Bin:
-    """A place on a shelf: `A-11-01-C` is zone A, aisle 11, bay 1, level C."""
-
-    zone: str
-    aisle: int
-    bay: int
-    """Counted from the front of the aisle, from 1."""
-    level: str
-    """A is on the floor."""
-
-    def __str__(self) -> str:
-        return f"{self.zone}-{self.aisle:02d}-{self.bay:02d}-{self.level}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +23,16 @@ class Place:
 
 def parse_bin(text: str) -> Bin:
     """Raises `PlacesInvalid` for what is no bin."""
-    found = _BIN.fullmatch(text.strip().upper())
+    found = bin_of(text)
     if found is None:
         raise PlacesInvalid(f"{text!r} is no bin such as A-11-01-C (zone, aisle, bay, level).")
-    return Bin(found[1], int(found[2]), int(found[3]), found[4])
+    return found
 
 
 def read_places(path: Path) -> dict[str, Place]:
     """By SKU of the catalogue's rows. Raises `PlacesInvalid`."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PlacesInvalid(f"The catalogue {path} cannot be read: {error}.") from error
-    if missing := [name for name in _COLUMNS if not rows or name not in rows[0]]:
-        raise PlacesInvalid(f"The catalogue {path} has no column {missing[0]}, or no row.")
     places: dict[str, Place] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(catalogue_rows(path, _COLUMNS, error=PlacesInvalid), start=2):
         try:
             weight = int(row["weight_g"])
             if weight < 0:

@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
 
-from app.warehouse.stock.places import Bin, Place
+from app.warehouse.bins import Bin
+from app.warehouse.stock.places import Place
 
 Walk = Callable[[Iterable[Bin]], float]
 """Metres of the walk for bins of one zone."""

@@ -11,13 +11,10 @@ Source: Chernozhukov, Wüthrich and Zhu, Distributional conformal prediction, PN
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    pass
 
 Array = NDArray[np.float64]
 _LEAST = 1e-9

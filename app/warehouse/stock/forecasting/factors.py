@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.warehouse.stock.demand import Demand, dates_from
 from app.warehouse.stock.events import EventCalendar
-
-if TYPE_CHECKING:
-    pass
 
 Array = NDArray[np.float64]
 _YEAR = 365.25

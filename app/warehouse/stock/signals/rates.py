@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from app.domain.shop import Order
 from app.warehouse.stock.places import Place, key_of
 from app.warehouse.stock.signals.reading import Kind, read_complaints
-
-if TYPE_CHECKING:
-    pass
 
 Unit = Literal["sku", "bin"]
 _NOT_SENT = ("unpaid", "pending", "cancelled")
@@ -194,11 +191,8 @@ def _signals(
                 _quotes(those, params.quotes),
             )
         )
-    limit = _limit([signal.chance for signal in made], sum(1 for _ in sent) * len(totals), params.false_alarms)
-    return [
-        Signal(**{**_fields(signal), "is_alarm": signal.chance <= limit and signal.complaints >= params.fewest})
-        for signal in made
-    ]
+    limit = _limit([signal.chance for signal in made], len(sent) * len(totals), params.false_alarms)
+    return [replace(signal, is_alarm=signal.chance <= limit and signal.complaints >= params.fewest) for signal in made]
 
 
 def _usual(complaints: int, lines: int) -> float:
@@ -213,10 +207,6 @@ def _limit(chances: Sequence[float], tests: int, share: float) -> float:
     """
     passed = [chance for rank, chance in enumerate(sorted(chances), start=1) if chance <= share * rank / max(tests, 1)]
     return max(passed, default=-1.0)
-
-
-def _fields(signal: Signal) -> dict[str, Any]:
-    return {name: getattr(signal, name) for name in Signal.__dataclass_fields__}
 
 
 def _quotes(complaints: Sequence[Complaint], count: int) -> tuple[Mapping[str, str], ...]:

@@ -4,8 +4,9 @@ from itertools import permutations
 
 import pytest
 
+from app.warehouse.bins import Bin
 from app.warehouse.stock.errors import PlacesInvalid
-from app.warehouse.stock.places import Bin, Place, key_of, parse_bin, read_places
+from app.warehouse.stock.places import Place, key_of, parse_bin, read_places
 from app.warehouse.stock.slotting import SlottingParams, SShape, plan_slots
 
 WALK = SShape(aisle_m=2, bay_m=1, bays=10)
