@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,7 @@ import yaml
 from app.domain.action import Wording
 from app.marketing.errors import RulesBroken
 from app.marketing.values import CopyLanguage, Fact, Severity, Violation, localized
-from index.text.normalize import fold_with_offsets
+from index.text.normalize import Folded, fold_with_offsets
 
 _SIGNS = str.maketrans("，；！：", ",;!:")
 """Signs of patterns as text in one spelling has them."""
@@ -51,15 +51,6 @@ class Demand:
     channels: frozenset[str]
     why: Wording
     pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    text: str
-    offsets: tuple[int, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        return self.offsets[start], self.offsets[end - 1] + 1
 
 
 class AdvertisingLaw:
@@ -111,7 +102,7 @@ class AdvertisingLaw:
             names: of the product and its brand, whose wording is not advertising.
         """
         spelt = self._spelt(text)
-        known = [self._spelt(fact.value).text for fact in facts]
+        known = cache(lambda: [self._spelt(fact.value).text for fact in facts])
         spared = [span for name in names for span in _places(self._spelt(name).text, spelt.text)]
         found: list[Violation] = []
         for rule in self._rules:
@@ -120,7 +111,12 @@ class AdvertisingLaw:
         return [*_widest(found), *self._missing(spelt.text, channel)]
 
     def _hits(
-        self, rule: Rule, text: str, spelt: _Spelling, known: Sequence[str], spared: Sequence[tuple[int, int]]
+        self,
+        rule: Rule,
+        text: str,
+        spelt: Folded,
+        known: Callable[[], Sequence[str]],
+        spared: Sequence[tuple[int, int]],
     ) -> Iterable[Violation]:
         excepted = [] if rule.exceptions is None else [hit.span() for hit in rule.exceptions.finditer(spelt.text)]
         for hit in rule.pattern.finditer(spelt.text):
@@ -128,7 +124,7 @@ class AdvertisingLaw:
                 continue
             if rule.spares_names and _is_within(hit.span(), spared):
                 continue
-            if rule.severity == "unproven" and any(hit[0] in fact for fact in known):
+            if rule.severity == "unproven" and any(hit[0] in fact for fact in known()):
                 continue
             start, end = spelt.span(*hit.span())
             yield Violation(rule.id, rule.article, rule.severity, text[start:end], start, end, rule.why)
@@ -140,12 +136,12 @@ class AdvertisingLaw:
             if channel in demand.channels and not demand.pattern.search(spelt)
         ]
 
-    def _spelt(self, text: str) -> _Spelling:
+    def _spelt(self, text: str) -> Folded:
         folded = fold_with_offsets(text)
-        pairs = list(zip(folded.text, folded.offsets, strict=False))
-        if self._language == "zh":
-            pairs = [pair for pair in pairs if not _is_ornament(pair[0])]
-        return _Spelling("".join(char for char, _ in pairs), tuple(place for _, place in pairs))
+        if self._language != "zh":
+            return folded
+        kept = [pair for pair in zip(folded.text, folded.offsets, strict=False) if not _is_ornament(pair[0])]
+        return Folded("".join(char for char, _ in kept), (*(place for _, place in kept), len(text)))
 
 
 def _is_ornament(char: str) -> bool:
