@@ -82,11 +82,15 @@ class Shelf:
     def _named_categories(self, text: str) -> frozenset[str]:
         """Categories whose whole name stands in a text, in either language."""
         said = set(search_words(text))
-        return frozenset(
-            category.zh
-            for category in set(self.categories.values())
-            if any(words and words <= said for words in map(set, map(search_words, (category.zh, category.en))))
+        return frozenset(zh for zh, words in self._category_words if words <= said)
+
+    @cached_property
+    def _category_words(self) -> Sequence[tuple[str, frozenset[str]]]:
+        """Name in Chinese, and the words of it in either language, where there are any."""
+        named = (
+            (one.zh, frozenset(search_words(n))) for one in set(self.categories.values()) for n in (one.zh, one.en)
         )
+        return tuple((zh, words) for zh, words in named if words)
 
     @cached_property
     def _words(self) -> tuple[TfidfVectorizer, object, list[str]]:
@@ -103,8 +107,7 @@ class Shelf:
             offer is not None
             and offer.stock >= max(lowest_stock, 1)
             and (wishes.category is None or self._is_of(product_id, wishes.category))
-            and (wishes.lowest_cents is None or offer.price_cents >= wishes.lowest_cents)
-            and (wishes.highest_cents is None or offer.price_cents <= wishes.highest_cents)
+            and wishes.allow_price(offer.price_cents)
             and product_id not in wishes.hidden
         )
 
