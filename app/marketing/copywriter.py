@@ -105,7 +105,6 @@ class Copywriter:
         catalogue: Catalogue,
         quantity_faults: QuantityFaults,
         *,
-        laws: dict[CopyLanguage, AdvertisingLaw] | None = None,
         chat_model: Callable[[], ChatModel | None] = lambda: None,
         profile: Callable[[str], Profile] | None = None,
         sender: str = "",
@@ -115,18 +114,16 @@ class Copywriter:
         Args:
             catalogue: of products.
             quantity_faults: finds the quantities of a claim that its facts do not bear out.
-            laws: advertising rules by language; None takes those that come with kefu.
             chat_model: the language model, asked for when a text wants it; None for none.
             profile: what may be used of a customer for marketing; raises where they have not agreed to it.
             sender: signs messages; "" takes the product's brand.
         """
         self._catalogue, self._quantity_faults = catalogue, quantity_faults
         self._chat_model, self._profile, self._sender = chat_model, profile, sender
-        self._given_laws = laws
 
     @cached_property
     def _laws(self) -> dict[CopyLanguage, AdvertisingLaw]:
-        return self._given_laws or {"zh": AdvertisingLaw.shipped("zh"), "en": AdvertisingLaw.shipped("en")}
+        return {"zh": AdvertisingLaw.shipped("zh"), "en": AdvertisingLaw.shipped("en")}
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:

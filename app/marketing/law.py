@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -76,14 +75,6 @@ class AdvertisingLaw:
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, re.error) as error:
             what = " ".join(str(error).split())[:200]
             raise RulesBroken(f"The rule file {source} cannot be used: {what}. Correct it there.") from error
-
-    @classmethod
-    def in_file(cls, path: Path) -> AdvertisingLaw:
-        """A company's own. Raises `RulesBroken`."""
-        try:
-            return cls.read(path.read_text(encoding="utf-8"), source=str(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise RulesBroken(f"The rule file {path} cannot be read: {error}.") from error
 
     @property
     def rules(self) -> tuple[Rule, ...]:
