@@ -282,7 +282,7 @@ class ShopRecommender:
 
     def _facts(self, model: Model) -> ShelfFacts:
         if self._known is None or self._known[0] is not model:
-            self._known = (model, ShelfFacts.of(self.shelf, model.histories.items))
+            self._known = (model, ShelfFacts.of(self.shelf, model.histories.item_places))
         return self._known[1]
 
     def _giver(self, model: Model | None) -> ReasonGiver:

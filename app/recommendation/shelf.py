@@ -131,12 +131,12 @@ class ShelfFacts:
     """Of categories, zh and en, folded."""
 
     @classmethod
-    def of(cls, shelf: Shelf, items: Sequence[str]) -> ShelfFacts:
-        """For the items of a model, in their order."""
+    def of(cls, shelf: Shelf, places: Mapping[str, int]) -> ShelfFacts:
+        """For the items of a model, by their places there."""
         names: dict[str, int] = {}
-        stock, cents = np.zeros(len(items), np.int64), np.zeros(len(items), np.int64)
-        category = np.full(len(items), -1, np.int32)
-        for at, item in enumerate(items):
+        stock, cents = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
+        category = np.full(len(places), -1, np.int32)
+        for item, at in places.items():
             offer = shelf.offers.get(item)
             if offer is None:
                 continue
@@ -144,7 +144,7 @@ class ShelfFacts:
             number = names.setdefault(named.zh.casefold(), len(names))
             names.setdefault(named.en.casefold(), number)
             stock[at], cents[at], category[at] = offer.stock, offer.price_cents, number
-        return cls({item: at for at, item in enumerate(items)}, stock, cents, category, names)
+        return cls(places, stock, cents, category, names)
 
     def meeting(self, wishes: Wishes, *, lowest_stock: int = 1) -> np.ndarray:
         """Which items can be sold and are as wished: bool."""
