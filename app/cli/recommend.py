@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -50,7 +50,7 @@ _ModelFolder = Annotated[
     typer.Option("--model", metavar="DIR", file_okay=False, help="A folder of `fit`; by default the model in use."),
 ]
 _Top = Annotated[int, typer.Option("--top", min=1, max=500, help="Length of a list.")]
-_Language = Annotated[str, typer.Option("--language", metavar="zh|en", help="Of the reasons.")]
+_Language = Annotated[Literal["zh", "en"], typer.Option("--language", help="Of the reasons.")]
 _Meaning = Annotated[
     bool, typer.Option("--meaning/--no-meaning", help="Compare descriptions by the embedder, too, not by words alone.")
 ]
@@ -175,7 +175,7 @@ def for_user(
     from app.cli.opening import require_text_or_batch
 
     require_text_or_batch(user, batch, out)
-    listed = _lister(_open_model(model), top, _language_of(language))
+    listed = _lister(_open_model(model), top, language)
     if batch is None:
         _show({"id": user, **listed(user or "")}, as_json)
         return
@@ -295,7 +295,7 @@ def _open_model(folder: Path | None) -> Model:
     return Model.load(folder) if folder is not None else open_container().recommenders.current()
 
 
-def _lister(model: Model, top: int, language: str) -> Callable[[str], dict[str, Any]]:
+def _lister(model: Model, top: int, language: Literal["zh", "en"]) -> Callable[[str], dict[str, Any]]:
     from app.recommendation.reasons import ReasonGiver
 
     giver, histories = ReasonGiver(model.histories), model.histories
@@ -306,7 +306,7 @@ def _lister(model: Model, top: int, language: str) -> Callable[[str], dict[str, 
         for one in model.for_user(user_id, top=top):
             item_id = histories.items[one.item]
             reason = giver.reason(item_id, row, deeds)
-            words = reason.wording.in_language("en" if language == "en" else "zh")
+            words = reason.wording.in_language(language)
             evidence = {"kind": reason.kind, **reason.evidence}
             items.append({"item_id": item_id, "score": round(one.score, 5), "reason": words, "evidence": evidence})
         return {"items": items}
@@ -321,12 +321,6 @@ def _show(told: Mapping[str, Any], as_json: bool) -> None:
     emit_table(
         ("item", "score", "why"), [(one["item_id"], f"{one['score']:.3f}", one["reason"]) for one in told["items"]]
     )
-
-
-def _language_of(text: str) -> str:
-    if text not in ("zh", "en"):
-        raise typer.BadParameter("Expected zh or en.", param_hint="--language")
-    return text
 
 
 def _progress() -> Progress:

@@ -2,6 +2,7 @@
 
 from app.database.cursors import cursor_of, place_of
 from app.database.database import Database
+from app.database.inserting import insert_new
 from app.database.metadata import metadata
 from app.database.ordering import CONVERSATIONS, hold_order
 from app.database.types import PlainText, UtcDateTime, is_storable, storable
@@ -13,6 +14,7 @@ __all__ = [
     "UtcDateTime",
     "cursor_of",
     "hold_order",
+    "insert_new",
     "is_storable",
     "metadata",
     "place_of",

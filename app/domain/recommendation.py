@@ -71,6 +71,12 @@ class Wishes:
     hidden: tuple[str, ...] = ()
     """Products that are not wanted."""
 
+    def allow_price(self, cents: int) -> bool:
+        """Whether a price is within the bounds."""
+        return (self.lowest_cents is None or cents >= self.lowest_cents) and (
+            self.highest_cents is None or cents <= self.highest_cents
+        )
+
 
 ANY = Wishes()
 """No wishes."""

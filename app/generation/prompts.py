@@ -1,16 +1,16 @@
 """The prompt: a fixed part per language, shared by all questions so that its processing is cached, then the case.
 
-Evidence is data. It stands between tags whose name holds a digest of the case, which a document cannot foresee, with
-line breaks folded and its own square brackets widened, so that no passage can close the tag or pass as a marker.
+Evidence is data and stands so in the prompt; see `app.domain.prompt_data`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 
 from app.domain import Evidence, Message
+from app.domain.prompt_data import as_data, between_tags
+from index.text.normalize import collapse_spaces
 
 _SYSTEM = {
     "zh": (
@@ -41,21 +41,12 @@ _LABELS = {"zh": ("资料", "问题"), "en": ("sources", "Question")}
 def build_prompt(question: str, evidence: Sequence[Evidence], *, language: str) -> list[Message]:
     """Messages for one question; `language` is "zh" or "en", that of the reply."""
     label, ask = _LABELS[language]
-    lines = [f"[{item.number}] {_as_data(item.prompt_text)}" for item in evidence]
-    body = "\n".join(lines)
-    nonce = hashlib.sha256(f"{question}\x00{body}".encode()).hexdigest()[:6]
-    case = f"<{label} {nonce}>\n{body}\n</{label} {nonce}>\n{ask}: {_one_line(question)}"
+    body = "\n".join(f"[{item.number}] {as_data(item.prompt_text)}" for item in evidence)
+    sources = between_tags(label, body, digest_of=f"{question}\x00{body}")
+    case = f"{sources}\n{ask}: {collapse_spaces(question)}"
     return [Message("system", _SYSTEM[language]), Message("user", case)]
 
 
 def is_no_answer(text: str) -> bool:
     """Whether a sentence of a reply says that the sources do not answer, as `NO_ANSWER` does."""
     return _NO_ANSWER.match(text.strip()) is not None
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def _as_data(text: str) -> str:
-    return _one_line(text).translate(str.maketrans("[]<>", "［］＜＞"))

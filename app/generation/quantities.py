@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from index.text.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, parse_digits, parse_en, parse_zh
 
@@ -117,6 +118,12 @@ _IDIOMS = re.compile(
 
 def quantities(text: str) -> list[Quantity]:
     """All quantities of `text`, in order of position and not overlapping."""
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=1024)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    """One piece of evidence is held against each sentence that rests on it."""
     found: list[Quantity] = []
     taken = bytearray(len(text))
     for extract in (_dates, _clocks, _percents, _discounts, _codes):
@@ -128,7 +135,7 @@ def quantities(text: str) -> list[Quantity]:
         if not any(taken[match.start() : match.end()]):
             taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
     found += [*_articles(text), *_numbers(text, taken)]
-    return _joined(sorted(found, key=lambda quantity: quantity.start), text)
+    return tuple(_joined(sorted(found, key=lambda quantity: quantity.start), text))
 
 
 def _joined(found: list[Quantity], text: str) -> list[Quantity]:

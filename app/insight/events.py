@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
-from app.database import Database
+from app.database import Database, insert_new
 from app.domain.service_events import EventKind, ServiceEvent
 from app.insight.tables import service_events as events
 
@@ -29,7 +28,7 @@ class ServiceEvents:
         rows = [_row(event) for event in new]
         with self._database.writing() as connection:
             for at in range(0, len(rows), _AT_ONCE):
-                connection.execute(_insert_new(connection), rows[at : at + _AT_ONCE])
+                connection.execute(insert_new(connection, events, "event_id"), rows[at : at + _AT_ONCE])
 
     def between(self, start: datetime, end: datetime, *, kinds: Sequence[EventKind] = ()) -> Iterator[ServiceEvent]:
         """Events with start <= at < end, oldest first; of some kinds, or all."""
@@ -110,12 +109,6 @@ def stamp(at: datetime) -> str:
 
 def _within(start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(events.c.at >= stamp(start), events.c.at < stamp(end))
-
-
-def _insert_new(connection: Connection) -> Any:
-    """One statement for each engine; both know how to leave out what is there."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(events).on_conflict_do_nothing(index_elements=["event_id"])
 
 
 def _row(event: ServiceEvent) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Channel:
         """As JSON."""
         return {
             "channel": self.name,
-            "title": {"zh": self.title.zh, "en": self.title.en},
+            "title": self.title.to_dict(),
             "limit": {"zh": self.text.zh, "en": self.text.en, "counts": "width" if self.text.is_width else "chars"},
             "head_limit": None if self.head is None else {"zh": self.head.zh, "en": self.head.en},
             "language": self.language,

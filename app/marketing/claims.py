@@ -12,14 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from app.marketing.values import Claim, Fact
 from app.marketing.vocabulary import Mention, Vocabulary
 from index.text.normalize import fold, fold_with_offsets
 from index.text.sentences import split_sentences
 from index.text.terms import content_terms
+from index.text.word_lists import word_list
 
 QuantityFaults = Callable[[str, str], Sequence[str]]
 """Of a claim and the text of all facts: the quantities, as the claim writes them, that the facts do not bear out."""
@@ -205,12 +205,6 @@ def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _unknown_words(text: str, known: _Known) -> list[str]:
-    plain = _plain_words()
+    plain = word_list("plain_words", package="app.marketing")
     words = [word for word in content_terms(text) if len(word) > 1 and word not in plain and not _COUNT.fullmatch(word)]
     return [word for word in words if word not in known.terms and word not in known.folded]
-
-
-@cache
-def _plain_words() -> frozenset[str]:
-    lines = (files("app.marketing") / "data" / "plain_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,7 +20,7 @@ import yaml
 from app.domain.action import Wording
 from app.marketing.errors import RulesBroken
 from app.marketing.values import CopyLanguage, Fact, Severity, Violation, localized
-from index.text.normalize import fold_with_offsets
+from index.text.normalize import Folded, fold_with_offsets
 
 _SIGNS = str.maketrans("，；！：", ",;!:")
 """Signs of patterns as text in one spelling has them."""
@@ -53,15 +52,6 @@ class Demand:
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    text: str
-    offsets: tuple[int, ...]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        return self.offsets[start], self.offsets[end - 1] + 1
-
-
 class AdvertisingLaw:
     """The rules of one language."""
 
@@ -86,14 +76,6 @@ class AdvertisingLaw:
             what = " ".join(str(error).split())[:200]
             raise RulesBroken(f"The rule file {source} cannot be used: {what}. Correct it there.") from error
 
-    @classmethod
-    def in_file(cls, path: Path) -> AdvertisingLaw:
-        """A company's own. Raises `RulesBroken`."""
-        try:
-            return cls.read(path.read_text(encoding="utf-8"), source=str(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise RulesBroken(f"The rule file {path} cannot be read: {error}.") from error
-
     @property
     def rules(self) -> tuple[Rule, ...]:
         """All of them."""
@@ -111,7 +93,7 @@ class AdvertisingLaw:
             names: of the product and its brand, whose wording is not advertising.
         """
         spelt = self._spelt(text)
-        known = [self._spelt(fact.value).text for fact in facts]
+        known = cache(lambda: [self._spelt(fact.value).text for fact in facts])
         spared = [span for name in names for span in _places(self._spelt(name).text, spelt.text)]
         found: list[Violation] = []
         for rule in self._rules:
@@ -120,7 +102,12 @@ class AdvertisingLaw:
         return [*_widest(found), *self._missing(spelt.text, channel)]
 
     def _hits(
-        self, rule: Rule, text: str, spelt: _Spelling, known: Sequence[str], spared: Sequence[tuple[int, int]]
+        self,
+        rule: Rule,
+        text: str,
+        spelt: Folded,
+        known: Callable[[], Sequence[str]],
+        spared: Sequence[tuple[int, int]],
     ) -> Iterable[Violation]:
         excepted = [] if rule.exceptions is None else [hit.span() for hit in rule.exceptions.finditer(spelt.text)]
         for hit in rule.pattern.finditer(spelt.text):
@@ -128,7 +115,7 @@ class AdvertisingLaw:
                 continue
             if rule.spares_names and _is_within(hit.span(), spared):
                 continue
-            if rule.severity == "unproven" and any(hit[0] in fact for fact in known):
+            if rule.severity == "unproven" and any(hit[0] in fact for fact in known()):
                 continue
             start, end = spelt.span(*hit.span())
             yield Violation(rule.id, rule.article, rule.severity, text[start:end], start, end, rule.why)
@@ -140,12 +127,12 @@ class AdvertisingLaw:
             if channel in demand.channels and not demand.pattern.search(spelt)
         ]
 
-    def _spelt(self, text: str) -> _Spelling:
+    def _spelt(self, text: str) -> Folded:
         folded = fold_with_offsets(text)
-        pairs = list(zip(folded.text, folded.offsets, strict=False))
-        if self._language == "zh":
-            pairs = [pair for pair in pairs if not _is_ornament(pair[0])]
-        return _Spelling("".join(char for char, _ in pairs), tuple(place for _, place in pairs))
+        if self._language != "zh":
+            return folded
+        kept = [pair for pair in zip(folded.text, folded.offsets, strict=False) if not _is_ornament(pair[0])]
+        return Folded("".join(char for char, _ in kept), (*(place for _, place in kept), len(text)))
 
 
 def _is_ornament(char: str) -> bool:

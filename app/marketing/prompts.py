@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 
 from app.domain.chat_model import Message
+from app.domain.prompt_data import as_data, between_tags
 from app.marketing.channels import Channel
 from app.marketing.sheet import Sheet
 from app.marketing.values import Fact
@@ -29,17 +28,10 @@ _LABELS = {"zh": ("资料", "写给"), "en": ("facts", "For")}
 
 
 def build_prompt(sheet: Sheet, facts: Sequence[Fact], channel: Channel, *, audience: str) -> list[Message]:
-    """Messages for one text. The tag around the facts holds a digest of them, which no fact can foresee."""
+    """Messages for one text."""
     label, to = _LABELS[sheet.language]
-    lines = [f"- {sheet.noun}", *(f"- {_as_data(str(fact))}" for fact in facts)]
-    body = "\n".join(lines)
-    nonce = hashlib.sha256(body.encode()).hexdigest()[:6]
-    case = f"<{label} {nonce}>\n{body}\n</{label} {nonce}>"
+    case = between_tags(label, "\n".join([f"- {sheet.noun}", *(f"- {as_data(str(fact))}" for fact in facts)]))
     if audience:
-        case += f"\n{to}: {_as_data(audience)}"
+        case += f"\n{to}: {as_data(audience)}"
     title = channel.title.zh if sheet.language == "zh" else channel.title.en.lower()
     return [Message("system", _SYSTEM[sheet.language].format(channel=title)), Message("user", case)]
-
-
-def _as_data(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().translate(str.maketrans("[]<>", "［］＜＞"))

@@ -36,8 +36,7 @@ class LeftOut:
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        why = {"zh": self.why.zh, "en": self.why.en}
-        return {"name": self.name, "value": self.value, "reason": self.why.en, "why": why}
+        return {"name": self.name, "value": self.value, "reason": self.why.en, "why": self.why.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Claim:
             "fact": "; ".join(map(str, self.facts)) or None,
             "supported": self.is_supported,
             "reason": why.en if why is not None else None,
-            "why": {"zh": why.zh, "en": why.en} if why is not None else None,
+            "why": why.to_dict() if why is not None else None,
             "start": self.start,
             "end": self.end,
         }
@@ -104,7 +103,7 @@ class Violation:
             "text": self.text,
             "start": self.start,
             "end": self.end,
-            "why": {"zh": self.why.zh, "en": self.why.en},
+            "why": self.why.to_dict(),
         }
 
 

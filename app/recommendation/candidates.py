@@ -134,11 +134,9 @@ class CandidateFinder:
 
 def trending_of(histories: Histories, *, days: float = _TREND_DAYS) -> np.ndarray:
     """float32, (items,): choices of each, one `days` before the newest weighing a half; all alike without times."""
-    last = histories.last_time
-    if last is None:
+    if histories.last_time is None:
         return histories.popularity
-    weights = 0.5 ** ((last - histories.times) / (days * 86_400))
-    return np.bincount(histories.sequence, weights, len(histories.items)).astype(np.float32)
+    return np.bincount(histories.sequence, histories.freshness(days), len(histories.items)).astype(np.float32)
 
 
 def _top(values: np.ndarray, count: int) -> np.ndarray:

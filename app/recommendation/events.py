@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Row, delete, func, insert, select, update
 
-from app.database import Database, is_storable
+from app.database import Database, insert_new, is_storable
 from app.domain.behaviour import BehaviourEvent
 from app.recommendation import tables
 from app.recommendation.histories import Interaction
@@ -62,7 +61,7 @@ class BehaviourLog:
             ids = [row["event_id"] for row in rows]
             with self._database.writing() as connection:
                 there = connection.execute(select(_COLUMNS.event_id).where(_COLUMNS.event_id.in_(ids))).all()
-                connection.execute(_insert_new(connection), rows)
+                connection.execute(insert_new(connection, tables.events, "event_id"), rows)
             new += len(rows) - len(there)
         return Taken(new, total - new)
 
@@ -134,11 +133,6 @@ class BehaviourLog:
             gone = connection.execute(delete(tables.events).where(_COLUMNS.user_id == user_id)).rowcount
             connection.execute(update(tables.lists).where(tables.lists.c.user_id == user_id).values(user_id=""))
         return int(gone)
-
-
-def _insert_new(connection: Connection) -> Any:
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(tables.events).on_conflict_do_nothing(index_elements=["event_id"])
 
 
 def _row(event: BehaviourEvent) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _counted(histories: Histories, params: GraphParams) -> csr_matrix:
     count = len(histories.items)
     owner = np.repeat(np.arange(len(lengths)), lengths)
     per_user = (1 / np.log2(1 + np.maximum(lengths, 2))).astype(np.float32)
-    strength, fresh = histories.strengths, _freshness(histories, params.half_life_days)
+    strength, fresh = histories.strengths, histories.freshness(params.half_life_days).astype(np.float32)
     total = csr_matrix((count, count), dtype=np.float32)
     pieces: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     waiting = 0
@@ -101,14 +101,6 @@ def _counted(histories: Histories, params: GraphParams) -> csr_matrix:
             total = total + coo_matrix((values, (rows, columns)), shape=(count, count)).tocsr()
             pieces, waiting = [], 0
     return total
-
-
-def _freshness(histories: Histories, half_life_days: float) -> np.ndarray:
-    """float32, one for each place of the sequence: 1 for the newest, half for each half-life before."""
-    last = histories.last_time
-    if last is None:
-        return np.ones(len(histories.sequence), np.float32)
-    return (0.5 ** ((last - histories.times) / (half_life_days * 86_400))).astype(np.float32)
 
 
 def _strongest(matrix: csr_matrix, count: int) -> csr_matrix:

@@ -151,6 +151,13 @@ class Histories:
         strengths: np.ndarray = table[self.kinds]
         return strengths
 
+    def freshness(self, half_life_days: float) -> np.ndarray:
+        """float64, one for each of `sequence`: 1 for the newest, half for each half-life before; 1 without times."""
+        if self.last_time is None:
+            return np.ones(len(self.sequence))
+        fresh: np.ndarray = 0.5 ** ((self.last_time - self.times) / (half_life_days * 86_400))
+        return fresh
+
     def row(self, user: int) -> np.ndarray:
         """A user's items, oldest first."""
         return self.sequence[self.starts[user] : self.starts[user + 1]]

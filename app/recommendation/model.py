@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -26,9 +26,6 @@ from app.recommendation.graph import GraphParams, ItemGraph
 from app.recommendation.histories import Histories
 from app.recommendation.measures import NextItem
 from app.recommendation.ranker import Ranker
-
-if TYPE_CHECKING:
-    pass
 
 _VERSION = 1
 _PARTS = ("model.json", "names.json", "arrays.safetensors")
@@ -87,15 +84,6 @@ class Model:
         """What is chosen with and after an item; [] for one that is unknown."""
         item = self.histories.item_places.get(item_id)
         return [] if item is None else self.ranked(np.array([item], np.int32), top=top)
-
-    def neighbours(self, item: int, *, top: int) -> list[Scored]:
-        """Items whose vectors lie nearest, also of one that nobody chose."""
-        table = self.fitted.sequence.table
-        near = table @ table[item]
-        near[~self.fitted.has_place] = -np.inf
-        near[item] = -np.inf
-        best = np.argsort(-near, kind="stable")[:top]
-        return [Scored(int(at), float(near[at])) for at in best if np.isfinite(near[at])]
 
     def summary(self) -> dict[str, Any]:
         """What it was made of, as JSON."""

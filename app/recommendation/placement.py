@@ -45,19 +45,20 @@ class Placement:
     def show(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10, visitor: str = "") -> ShownList:
         """For a customer, or for a `visitor` of whom nothing is known but that it is the same one as before."""
         arm = self._experiment.arm_of(customer_id or visitor, self._now())
+        known = self._known(customer_id)
         if arm == self._experiment.arms[0]:
-            items = self._recommender.for_customer(customer_id, wishes=wishes, top=top)
+            items, is_personal = self._recommender.for_known(known, wishes=wishes, top=top), known is not None
         else:
-            items = self._recommender.popular(wishes=wishes, top=top)
-        is_personal = arm == self._experiment.arms[0] and self._recommender.is_personal(customer_id)
-        return self._noted(self._who(customer_id, visitor), items, arm=arm, is_personal=is_personal)
+            items, is_personal = self._recommender.popular(wishes=wishes, top=top), False
+        return self._noted(visitor if known is None else known, items, arm=arm, is_personal=is_personal)
 
     def show_similar(
         self, item_id: str, *, customer_id: str | None = None, wishes: Wishes = ANY, top: int = 10, visitor: str = ""
     ) -> ShownList:
         """What is like a product."""
         items = self._recommender.similar(item_id, wishes=wishes, top=top)
-        return self._noted(self._who(customer_id, visitor), items, arm="similar")
+        known = self._known(customer_id)
+        return self._noted(visitor if known is None else known, items, arm="similar")
 
     def for_customer(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """See `Recommender`."""
@@ -83,9 +84,9 @@ class Placement:
         events = self._log.between(start, now + timedelta(seconds=1), "click", "view", "buy")
         return report(self._experiment, shown, events)
 
-    def _who(self, customer_id: str | None, visitor: str) -> str:
-        """Under which name a list is kept: a customer's only where they agreed that their behaviour is used."""
-        return customer_id if customer_id is not None and self._recommender.is_personal(customer_id) else visitor
+    def _known(self, customer_id: str | None) -> str | None:
+        """Under whose name a list is kept: a customer's only where they agreed that their behaviour is used."""
+        return customer_id if self._recommender.is_personal(customer_id) else None
 
     def _noted(
         self, user_id: str, items: Sequence[Recommendation], *, arm: str, is_personal: bool = False

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from app.recommendation.candidates import FEATURES, Candidates
-
-if TYPE_CHECKING:
-    pass
 
 _HIDDEN = 16
 _EPOCHS = 60

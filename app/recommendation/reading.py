@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from app.domain.behaviour import BehaviourEvent
@@ -27,7 +27,7 @@ def read_interactions(path: Path) -> Iterator[Interaction]:
         raise BehaviourInvalid(f"{path} holds no events: it is empty.")
     number, text = first
     if text.lstrip().startswith("{"):
-        yield from map(interaction_of, _events(path, [first], lines))
+        yield from map(interaction_of, _events(path, chain([first], lines)))
     elif ":" in text and text.split("\t")[0].endswith((":token", ":float", ":token_seq")):
         yield from _table(path, text, lines)
     else:
@@ -38,7 +38,7 @@ def read_interactions(path: Path) -> Iterator[Interaction]:
 
 def read_events(path: Path) -> Iterator[BehaviourEvent]:
     """Events of a file of JSON Lines. Raises `BehaviourInvalid` with the line."""
-    yield from _events(path, [], _lines(path))
+    yield from _events(path, _lines(path))
 
 
 def interaction_of(event: BehaviourEvent) -> Interaction:
@@ -59,10 +59,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         raise BehaviourInvalid(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _events(path: Path, first: list[tuple[int, str]], lines: Iterator[tuple[int, str]]) -> Iterator[BehaviourEvent]:
-    from itertools import chain
-
-    for number, text in chain(first, lines):
+def _events(path: Path, lines: Iterable[tuple[int, str]]) -> Iterator[BehaviourEvent]:
+    for number, text in lines:
         try:
             yield event_of(json.loads(text))
         except BehaviourInvalid as error:
@@ -95,7 +93,7 @@ def _sequence(path: Path, number: int, text: str) -> Iterator[Interaction]:
             f"{path} is none of the forms that are read: `user item item …` a line, a RecBole table, JSON Lines."
         )
     user = _id(path, number, names[0])
-    for name in islice(names, 1, None):
+    for name in names[1:]:
         yield Interaction(user, _id(path, number, name))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.domain.action import Wording
+from app.domain.behaviour import BehaviourEvent
 from app.domain.recommendation import ANY, Reason, Recommendation, Wishes
 from app.domain.shop import Item
 from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
@@ -38,6 +39,9 @@ class _Past:
     row: np.ndarray
     deeds: np.ndarray
     hidden: tuple[int, ...] = ()
+
+
+_NOBODY = _Past(np.zeros(0, np.int32), np.zeros(0, np.int8))
 
 
 class ShopRecommender:
@@ -82,12 +86,16 @@ class ShopRecommender:
 
     def for_customer(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """See `app.domain.recommendation.Recommender.for_customer`."""
+        return self.for_known(customer_id if self.is_personal(customer_id) else None, wishes=wishes, top=top)
+
+    def for_known(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
+        """As `for_customer`, for one who `is_personal` is known to hold of; None for anybody else."""
         model = self._current()
         if model is None:
             return self._without_model(wishes, top)
-        is_personal = self.is_personal(customer_id)
-        past = self._past(model, customer_id if is_personal else None, wishes.session)
-        ignored = self._ignored(customer_id) if is_personal and customer_id is not None else {}
+        events = self._log.of_user(customer_id) if self._log is not None and customer_id is not None else []
+        past = self._past(model, customer_id, events, wishes.session)
+        ignored = self._ignored(customer_id, events) if customer_id is not None else {}
         return self._listed(model, past, wishes, top, ignored)
 
     def popular(self, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
@@ -95,14 +103,13 @@ class ShopRecommender:
         model = self._current()
         if model is None:
             return self._without_model(wishes, top)
-        nobody = self._past(model, None, ())
         order = np.argsort(-model.histories.popularity, kind="stable")
         allowed = self._facts(model).meeting(wishes, lowest_stock=self._params.lowest_stock)[order]
         found = []
         for place in order[allowed]:
             now = self._as_it_is_now(self.shelf.offers[model.histories.items[place]])
-            if now is not None and _is_within(now, wishes):
-                reason = self._giver(model).reason(now.item_id, nobody.row, nobody.deeds)
+            if now is not None and wishes.allow_price(now.price_cents):
+                reason = self._giver(model).reason(now.item_id, _NOBODY.row, _NOBODY.deeds)
                 found.append(self._told(now, float(model.histories.popularity[place]), reason=reason))
             if len(found) == top:
                 break
@@ -176,7 +183,7 @@ class ShopRecommender:
         giver, found = self._giver(model), []
         for offer, score in chosen:
             now = self._as_it_is_now(offer)
-            if now is None or not _is_within(now, wishes):
+            if now is None or not wishes.allow_price(now.price_cents):
                 continue
             found.append(self._told(now, score, reason=giver.reason(now.item_id, past.row, past.deeds)))
             if len(found) == top:
@@ -211,13 +218,14 @@ class ShopRecommender:
             logger.warning("recommendations come from the catalogue alone: %s", error.message)
             return None
 
-    def _past(self, model: Model, customer_id: str | None, session: Sequence[str]) -> _Past:
+    def _past(
+        self, model: Model, customer_id: str | None, events: Sequence[BehaviourEvent], session: Sequence[str]
+    ) -> _Past:
         """From the records, which are newer than the model; from the model where they hold nothing of the customer."""
         places = model.histories.item_places
         row: list[int] = []
         deeds: list[int] = []
         hidden: tuple[int, ...] = ()
-        events = self._log.of_user(customer_id) if self._log is not None and customer_id is not None else []
         if events:
             hidden = tuple(
                 places[event.item_id]
@@ -239,7 +247,7 @@ class ShopRecommender:
         kinds = np.array(deeds + [KINDS.index("view")] * len(here), np.int8)
         return _Past(np.array(row + here, np.int32), kinds, hidden)
 
-    def _ignored(self, customer_id: str) -> dict[str, int]:
+    def _ignored(self, customer_id: str, events: Sequence[BehaviourEvent]) -> dict[str, int]:
         """How often each item was shown to somebody of late who did not open it."""
         if self._log is None:
             return {}
@@ -247,7 +255,7 @@ class ShopRecommender:
         if not shown:
             return {}
         counts = Counter(item_id for one in shown for item_id in one.items)
-        for event in self._log.of_user(customer_id):
+        for event in events:
             if event.event in _OPENED and event.at >= shown[0].at and event.item_id is not None:
                 counts.pop(event.item_id, None)
         return dict(counts)
@@ -274,7 +282,7 @@ class ShopRecommender:
 
     def _facts(self, model: Model) -> ShelfFacts:
         if self._known is None or self._known[0] is not model:
-            self._known = (model, ShelfFacts.of(self.shelf, model.histories.items))
+            self._known = (model, ShelfFacts.of(self.shelf, model.histories.item_places))
         return self._known[1]
 
     def _giver(self, model: Model | None) -> ReasonGiver:
@@ -295,9 +303,3 @@ class ShopRecommender:
             offer.price_cents,
             self.shelf.items[offer.item_id][0].currency,
         )
-
-
-def _is_within(offer: Offer, wishes: Wishes) -> bool:
-    return (wishes.lowest_cents is None or offer.price_cents >= wishes.lowest_cents) and (
-        wishes.highest_cents is None or offer.price_cents <= wishes.highest_cents
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import threading
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from app.recommendation.errors import RecommenderDamaged, RecommenderMissing
+from index.disk import replace_file
 
 if TYPE_CHECKING:
     from app.recommendation.model import Model
@@ -26,7 +26,6 @@ class Registry:
 
     def __init__(self, folder: Path) -> None:
         """Nothing is made yet."""
-
         self._folder = folder
         self._lock = threading.Lock()
         self._loaded: tuple[str, Model] | None = None
@@ -48,8 +47,6 @@ class Registry:
         name = self.current_name()
         if name is None:
             raise RecommenderMissing(
-                "No model is in use. Make one: `kefu recommend fit` learns from what is recorded; for the sample shop "
-                "first `kefu shop events --out events.jsonl`, then `kefu recommend fit --events events.jsonl`."
                 "No model is in use. Make one: `kefu recommend fit` learns from what is recorded; the sample shop "
                 "first takes `kefu shop events --out events.jsonl` and `kefu recommend ingest-events events.jsonl`."
             )
@@ -117,6 +114,4 @@ class Registry:
         return sorted((path.name for path in self._folder.iterdir() if (path / "model.json").is_file()), reverse=True)
 
     def _use(self, name: str) -> None:
-        new = self._folder / f".{_CURRENT}.new"
-        new.write_text(name, encoding="utf-8")
-        os.replace(new, self._folder / _CURRENT)
+        replace_file(self._folder / _CURRENT, name.encode())

@@ -82,11 +82,15 @@ class Shelf:
     def _named_categories(self, text: str) -> frozenset[str]:
         """Categories whose whole name stands in a text, in either language."""
         said = set(search_words(text))
-        return frozenset(
-            category.zh
-            for category in set(self.categories.values())
-            if any(words and words <= said for words in map(set, map(search_words, (category.zh, category.en))))
+        return frozenset(zh for zh, words in self._category_words if words <= said)
+
+    @cached_property
+    def _category_words(self) -> Sequence[tuple[str, frozenset[str]]]:
+        """Name in Chinese, and the words of it in either language, where there are any."""
+        named = (
+            (one.zh, frozenset(search_words(n))) for one in set(self.categories.values()) for n in (one.zh, one.en)
         )
+        return tuple((zh, words) for zh, words in named if words)
 
     @cached_property
     def _words(self) -> tuple[TfidfVectorizer, object, list[str]]:
@@ -103,8 +107,7 @@ class Shelf:
             offer is not None
             and offer.stock >= max(lowest_stock, 1)
             and (wishes.category is None or self._is_of(product_id, wishes.category))
-            and (wishes.lowest_cents is None or offer.price_cents >= wishes.lowest_cents)
-            and (wishes.highest_cents is None or offer.price_cents <= wishes.highest_cents)
+            and wishes.allow_price(offer.price_cents)
             and product_id not in wishes.hidden
         )
 
@@ -128,12 +131,12 @@ class ShelfFacts:
     """Of categories, zh and en, folded."""
 
     @classmethod
-    def of(cls, shelf: Shelf, items: Sequence[str]) -> ShelfFacts:
-        """For the items of a model, in their order."""
+    def of(cls, shelf: Shelf, places: Mapping[str, int]) -> ShelfFacts:
+        """For the items of a model, by their places there."""
         names: dict[str, int] = {}
-        stock, cents = np.zeros(len(items), np.int64), np.zeros(len(items), np.int64)
-        category = np.full(len(items), -1, np.int32)
-        for at, item in enumerate(items):
+        stock, cents = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
+        category = np.full(len(places), -1, np.int32)
+        for item, at in places.items():
             offer = shelf.offers.get(item)
             if offer is None:
                 continue
@@ -141,7 +144,7 @@ class ShelfFacts:
             number = names.setdefault(named.zh.casefold(), len(names))
             names.setdefault(named.en.casefold(), number)
             stock[at], cents[at], category[at] = offer.stock, offer.price_cents, number
-        return cls({item: at for at, item in enumerate(items)}, stock, cents, category, names)
+        return cls(places, stock, cents, category, names)
 
     def meeting(self, wishes: Wishes, *, lowest_stock: int = 1) -> np.ndarray:
         """Which items can be sold and are as wished: bool."""

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from app.database import Database
+from app.database import Database, insert_new
 from app.domain.current_conversation import CurrentConversation
 from app.served.errors import CanaryRunning, NothingBefore, ServingChanged
 from app.served.records import ENDED, CandidateTable
@@ -219,8 +218,7 @@ class ServedModels:
             "faults": 0,
         }
         with self._database.writing() as connection:
-            dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-            connection.execute(dialect.insert(pins).values(row).on_conflict_do_nothing())
+            connection.execute(insert_new(connection, pins), row)
 
     def _change(self, connection: Connection, on: ServingState, **values: Any) -> None:
         """Compare and set: changes only what still is as it was when it was decided on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -54,12 +55,22 @@ def fold(text: str) -> str:
     Invisible characters removed, NFKC (full width to half width, ligatures, circled digits), lower case, traditional
     to simplified. White space is kept as it is. Length may change: use `fold_with_offsets` where spans are needed.
     """
-    text = unicodedata.normalize("NFKC", strip_invisible(text)).lower()
+    text = _folded(text)
     return text if text.isascii() else to_simplified(text)
 
 
 def fold_with_offsets(text: str) -> Folded:
-    """`fold` with a way back to the original's code points; several times slower than `fold`."""
+    """`fold` with a way back to the original's code points; several times slower than `fold` where it is not ASCII."""
+    return respelt(text, _folded)
+
+
+def respelt(text: str, spelling: Callable[[str], str]) -> Folded:
+    """The text in another spelling and in simplified characters, with a way back to the original's code points.
+
+    `spelling` is that of one character with the marks behind it; the characters of printable ASCII stay one each.
+    """
+    if text.isascii() and text.isprintable():
+        return Folded(spelling(text), tuple(range(len(text) + 1)))
     pieces: list[str] = []
     offsets: list[int] = []
     at = 0
@@ -68,7 +79,7 @@ def fold_with_offsets(text: str) -> Folded:
         # A base character and the marks after it are composed as one by NFKC.
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
-        piece = unicodedata.normalize("NFKC", strip_invisible(text[at:end])).lower()
+        piece = spelling(text[at:end])
         pieces.append(piece)
         offsets.extend(min(at + step, end - 1) for step in range(len(piece)))
         at = end
@@ -78,6 +89,10 @@ def fold_with_offsets(text: str) -> Folded:
         # A phrase whose conversion changes its length: character by character is never wrong about places.
         simplified = "".join(to_simplified(char)[:1] or char for char in joined)
     return Folded(simplified, (*offsets, len(text)))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", strip_invisible(text)).lower()
 
 
 def collapse_spaces(text: str) -> str:

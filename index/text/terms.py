@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 
 from index.text.normalize import fold
 from index.text.segment import words
+from index.text.word_lists import word_list
 
 # Roles that a reply may name differently from the document without saying another thing.
 _ROLES = {
@@ -47,7 +47,7 @@ def content_terms(text: str) -> tuple[str, ...]:
 
     Numbers are the business of `quantities`; here they would be counted twice.
     """
-    stop = _stop_words()
+    stop = word_list("stop_words")
     terms = []
     for word in words(text):
         if word in stop or not re.search(r"[^\W\d_]", word):
@@ -100,12 +100,6 @@ def _held(term: str, folded: str, terms: frozenset[str]) -> float:
 
 def _is_zh(term: str) -> bool:
     return "一" <= term[0] <= "鿿"
-
-
-@lru_cache(maxsize=1)
-def _stop_words() -> frozenset[str]:
-    lines = files("index.text").joinpath("data/stop_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 class TermWeights:

@@ -11,7 +11,7 @@ from app.actions.schemas import parameters, text
 from app.actions.stopping import refused, wanted
 from app.domain.action import ActionOutcome, ActionSpec, Wording
 from app.domain.money import money
-from app.domain.recommendation import Recommendation, Recommender, Wishes
+from app.domain.recommendation import Recommendation, Wishes
 
 _TOP = 3
 _OFF = Wording(zh="这里暂时没有商品推荐。", en="There are no recommendations here.")
@@ -37,20 +37,15 @@ def _recommend(context: Context) -> ActionOutcome:
     said, want = arguments.text("text"), arguments.choice("want", ("any", "cheaper", "similar"))
     named = arguments.text("product", most=200)
     product_id = recommender.product_of(named) if named else None
-    if want == "cheaper" and product_id is None:
-        raise wanted(_WHICH, "product")
-    if want == "cheaper" and product_id is not None:
+    if want == "cheaper":
+        if product_id is None:
+            raise wanted(_WHICH, "product")
         return _told(recommender.cheaper(product_id, top=_TOP), _NOTHING_CHEAPER)
     wishes = Wishes(text=said, highest_cents=_highest(arguments.text("budget", most=40), said))
-    return _told(_found(recommender, context.request.customer_id, product_id, want, wishes), _NOTHING)
-
-
-def _found(
-    recommender: Recommender, customer_id: str | None, product_id: str | None, want: str, wishes: Wishes
-) -> Sequence[Recommendation]:
     if want == "similar" and product_id is not None:
-        return recommender.similar(product_id, wishes=Wishes(highest_cents=wishes.highest_cents), top=_TOP)
-    return recommender.for_customer(customer_id, wishes=wishes, top=_TOP)
+        affordable = Wishes(highest_cents=wishes.highest_cents)
+        return _told(recommender.similar(product_id, wishes=affordable, top=_TOP), _NOTHING)
+    return _told(recommender.for_customer(context.request.customer_id, wishes=wishes, top=_TOP), _NOTHING)
 
 
 def _highest(budget: str, said: str) -> int | None:

@@ -3,7 +3,7 @@
 Everything is told by form, check digits and the words around; nothing leaves the machine and no weights are needed.
 """
 
-from index.text.pii.finder import find_personal, placeholder, without_personal
-from index.text.pii.span import PersonalSpan, PersonalType, is_of_order
+from index.text.pii.finder import find_personal, without_personal
+from index.text.pii.span import PersonalSpan, PersonalType
 
-__all__ = ["PersonalSpan", "PersonalType", "find_personal", "is_of_order", "placeholder", "without_personal"]
+__all__ = ["PersonalSpan", "PersonalType", "find_personal", "without_personal"]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from index.text.language import HAN
 from index.text.pii.addresses_en import find_addresses_en
 from index.text.pii.span import PersonalSpan
-from index.text.pii.word_lists import word_list
+from index.text.word_lists import word_list
 
 _H = f"[{HAN}]"
 _NUMERAL = "一二三四五六七八九十"

@@ -58,18 +58,13 @@ def find_personal(text: str, *, with_orders: bool = False) -> list[PersonalSpan]
     return found
 
 
-def placeholder(kind: PersonalType, *, is_english: bool) -> str:
-    """What stands in the place of a value."""
-    return _PLACEHOLDERS[kind][is_english]
-
-
 def without_personal(text: str, spans: Sequence[PersonalSpan]) -> str:
     """The text with a placeholder, in its language, in the place of each span."""
     is_english = detect(text) == "en"
     kept: list[str] = []
     at = 0
     for span in spans:
-        kept += [text[at : span.start], placeholder(span.type, is_english=is_english)]
+        kept += [text[at : span.start], _PLACEHOLDERS[span.type][is_english]]
         at = span.end
     return "".join([*kept, text[at:]])
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from index.text.language import HAN
 from index.text.pii.span import PersonalSpan
-from index.text.pii.word_lists import word_list
+from index.text.word_lists import word_list
 
 _HAN = re.compile(f"[{HAN}]")
 _TITLES = "先生|女士|小姐|太太|同学|老师|阿姨|叔叔|大哥|大姐|师傅|经理|总|医生"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from index.text.pii.span import PersonalSpan
-from index.text.pii.word_lists import word_list
+from index.text.word_lists import word_list
 
 _LETTER = "A-Za-z\u00c0-\u024f"
 _CAP = rf"(?-i:[A-Z\u00c0-\u00de\u0100-\u024f](?:[{_LETTER}'’-]*[{_LETTER}])(?![0-9_])|[A-Z]\.)"

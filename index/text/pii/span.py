@@ -26,9 +26,6 @@ PersonalType = Literal[
 ]
 """LINK: a web address that may lead to one person; ORDER_NUMBER: of an order, a parcel or a case."""
 
-_ORDER = ("ORDER_NUMBER",)
-"""What a shop needs to serve its customer; personal all the same once it leaves the conversation."""
-
 _PRESIDIO: dict[PersonalType, str] = {
     "PHONE": "PHONE_NUMBER",
     "LANDLINE": "PHONE_NUMBER",
@@ -64,8 +61,3 @@ def without_overlaps(spans: Iterable[PersonalSpan]) -> list[PersonalSpan]:
         if all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return sorted(kept)
-
-
-def is_of_order(span: PersonalSpan) -> bool:
-    """Whether it names an order, not a person."""
-    return span.type in _ORDER

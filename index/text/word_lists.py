@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 @lru_cache(maxsize=16)
-def word_list(name: str) -> frozenset[str]:
-    """The words of `index/text/data/NAME.txt`: divided by white space, lines that begin with # left out."""
-    lines = files("index.text").joinpath("data", f"{name}.txt").read_text(encoding="utf-8").splitlines()
+def word_list(name: str, *, package: str = "index.text") -> frozenset[str]:
+    """The words of `data/NAME.txt` in a package: divided by white space, lines that begin with # left out."""
+    lines = files(package).joinpath("data", f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
