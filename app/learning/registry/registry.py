@@ -24,11 +24,12 @@ from app.learning.registry.errors import (
     PromotionBusy,
 )
 from app.learning.registry.gate import Beside, Gate, Judged, OnStep, Verdict
-from app.learning.registry.intake import sha256_of, take_files
+from app.learning.registry.intake import take_files
 from app.learning.registry.lineage import located, read_lineage
 from app.learning.registry.manifest import CARD, KINDS
 from app.served.models import ServedModels
 from app.served.records import CandidateRecord, State
+from index.disk import sha256_of
 
 logger = logging.getLogger(__name__)
 

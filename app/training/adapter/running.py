@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from app.training.adapter.space import Pair, PassageSpace
 from app.training.adapter.starting import shipped_start
 from app.training.curve import write_curve, write_whole
 from app.training.errors import TrainingDataInvalid, TrainingDataTooFew
+from index.disk import sha256_of
 from index.embedding.query_map import QUERY_MAP
 from index.generation import Generation
 from index.ports import Embedder
@@ -95,14 +95,14 @@ def train_adapter(
         "held_out_after": round(fitted.curve[fitted.best].held_out, 4),
     }
     lineage = {
-        "data": [{"path": PAIRS, "sha256": _sha256(out / PAIRS), "until": max(p.at for p in known).isoformat()}],
+        "data": [{"path": PAIRS, "sha256": sha256_of(out / PAIRS), "until": max(p.at for p in known).isoformat()}],
         "seed": params.seed,
         "code": version("kefu"),
         "parents": [] if start is None else [{"name": "start", "digest": start.digest}],
         "base": embedder.embedder_id,
         "generation": generation.name,
         "params": asdict(params),
-        "weights": {QUERY_MAP: _sha256(out / QUERY_MAP)},
+        "weights": {QUERY_MAP: sha256_of(out / QUERY_MAP)},
     }
     write_whole(out / LINEAGE, json.dumps(lineage, ensure_ascii=False, indent=1) + "\n")
     write_whole(out / METRICS, json.dumps(metrics, indent=1) + "\n")
@@ -158,7 +158,3 @@ def _embedded(pairs: Sequence[Pair], embedder: Embedder, on_progress: Callable[[
         parts.append(embedder.embed_queries([pair.text for pair in pairs[first : first + _AT_ONCE]]))
     found: FloatMatrix = np.concatenate(parts)
     return found
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
