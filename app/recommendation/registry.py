@@ -48,8 +48,6 @@ class Registry:
         name = self.current_name()
         if name is None:
             raise RecommenderMissing(
-                "No model is in use. Make one: `kefu recommend fit` learns from what is recorded; for the sample shop "
-                "first `kefu shop events --out events.jsonl`, then `kefu recommend fit --events events.jsonl`."
                 "No model is in use. Make one: `kefu recommend fit` learns from what is recorded; the sample shop "
                 "first takes `kefu shop events --out events.jsonl` and `kefu recommend ingest-events events.jsonl`."
             )
