@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.learning import Candidate
-from app.training.adapter.fitting import AdapterParams, Epoch, FittedAdapter, fit_adapter
+from app.training.adapter.fitting import FEWEST_PAIRS, AdapterParams, Epoch, FittedAdapter, fit_adapter
 from app.training.adapter.space import Pair, PassageSpace
 from app.training.adapter.starting import shipped_start
 from app.training.curve import write_curve, write_whole
@@ -24,7 +24,6 @@ from index.types import FloatMatrix
 
 PAIRS, LINEAGE, METRICS = "pairs.jsonl", "lineage.json", "metrics.json"
 _AT_ONCE = 32
-_FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,9 @@ def train_adapter(
     """
     space = PassageSpace.of(generation)
     known = [pair for pair, rows in zip(pairs, space.rows_of(pairs), strict=True) if len(rows)]
-    if len(known) < _FEWEST:
+    if len(known) < FEWEST_PAIRS:
         raise TrainingDataTooFew(
-            f"Expected at least {_FEWEST} questions with documents that are in the index, got {len(known)} of "
+            f"Expected at least {FEWEST_PAIRS} questions with documents that are in the index, got {len(known)} of "
             f"{len(pairs)}. Let more answers be rated, or name a file of pairs with --data."
         )
     vectors = _embedded(known, embedder, on_progress)
