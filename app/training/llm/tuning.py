@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -37,8 +36,6 @@ from app.training.llm.memory import MemoryEstimate, Sizes, fitted, free_memory
 from app.training.llm.networks import attach, enable_checkpointing, keep, open_tokenizer, open_weights, precision_here
 from app.training.llm.objective import Objective
 from app.training.llm.records import read_records, split_records
-
-logger = logging.getLogger(__name__)
 
 _DECIDING = ("stage", "seed", "settings", "data", "parents", "precision", "processes")
 """Parts of the lineage in which a run that goes on must not differ."""
