@@ -14,9 +14,9 @@ from app.domain.learning import Candidate
 from app.training.adapter.fitting import FEWEST_PAIRS, AdapterParams, Epoch, FittedAdapter, fit_adapter
 from app.training.adapter.space import Pair, PassageSpace
 from app.training.adapter.starting import shipped_start
-from app.training.curve import write_curve, write_whole
+from app.training.curve import write_curve
 from app.training.errors import TrainingDataInvalid, TrainingDataTooFew
-from index.disk import sha256_of
+from index.disk import replace_file, sha256_of
 from index.embedding.query_map import QUERY_MAP
 from index.generation import Generation
 from index.ports import Embedder
@@ -103,8 +103,8 @@ def train_adapter(
         "params": asdict(params),
         "weights": {QUERY_MAP: sha256_of(out / QUERY_MAP)},
     }
-    write_whole(out / LINEAGE, json.dumps(lineage, ensure_ascii=False, indent=1) + "\n")
-    write_whole(out / METRICS, json.dumps(metrics, indent=1) + "\n")
+    replace_file(out / LINEAGE, (json.dumps(lineage, ensure_ascii=False, indent=1) + "\n").encode())
+    replace_file(out / METRICS, (json.dumps(metrics, indent=1) + "\n").encode())
     return TrainedAdapter(out, fitted, lineage, metrics, datetime.now(UTC))
 
 
@@ -123,7 +123,7 @@ def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
         )
         for pair in pairs
     ]
-    write_whole(path, "".join(f"{line}\n" for line in lines))
+    replace_file(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def read_pairs(path: Path) -> list[Pair]:

@@ -36,6 +36,7 @@ from app.training.llm.memory import MemoryEstimate, Sizes, fitted, free_memory
 from app.training.llm.networks import attach, enable_checkpointing, keep, open_tokenizer, open_weights, precision_here
 from app.training.llm.objective import Objective
 from app.training.llm.records import read_records, split_records
+from index.disk import replace_file
 
 _DECIDING = ("stage", "seed", "settings", "data", "parents", "precision", "processes")
 """Parts of the lineage in which a run that goes on must not differ."""
@@ -374,6 +375,4 @@ def _drawn(text: str) -> int:
 
 
 def _write_json(path: Path, content: object) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    aside.replace(path)
+    replace_file(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
