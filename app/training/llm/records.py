@@ -52,7 +52,7 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """As a line of the file."""
-        messages = [{"role": message.role, "content": message.content} for message in self.prompt]
+        messages = [message.to_dict() for message in self.prompt]
         if self.rejected is not None:
             return {"prompt": messages, "chosen": self.reply, "rejected": self.rejected}
         if not messages:
