@@ -1,4 +1,4 @@
-"""The course of a run: a CSV that grows while it runs, and a picture of it."""
+"""The course of a run: a CSV that grows while it runs, with each measurement and checkpoint, and a picture of it."""
 
 from __future__ import annotations
 

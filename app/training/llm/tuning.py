@@ -297,7 +297,7 @@ class Tuning:
             standing.best_step = point.step
             self._best = self._weights()
         standing.points.append(point)
-        if self._accelerator.is_main_process:
+        if self._accelerator.is_main_process and (is_due or point.step % self._config.save_every == 0):
             write_curve(self._out, standing.points, title=f"{self._config.stage}: {self._out.name}")
         if point.step == 0:
             self._on_step(StepReport(0, self._config.steps, None, point.held_out, None))
