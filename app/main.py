@@ -39,7 +39,6 @@ from app.report_building import sources_of
 from app.reporting import collect, write_report
 from app.reporting.writing import Reports
 from app.settings import Settings, explain
-from app.training.building import build_turn
 from app.web.app import build_app
 from app.web.flow_files import FlowFiles
 from app.web.services import (
@@ -59,6 +58,7 @@ from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
     from app.learning.registry import Registry
+    from app.training.turn import NightlyTurn
     from ingest.report import IngestReport
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ def build(container: Container) -> FastAPI:
     gaps = cache(lambda: container.gap_desk(publish))
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
     actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
-    actions["learning"] = learning_action(cache(lambda: build_turn(container)))
+    actions["learning"] = learning_action(cache(lambda: _nightly_turn(container)))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
     reports = Reports(settings.home / "reports")
@@ -224,6 +224,12 @@ def _flows(container: Container) -> FlowFiles:
         return [{"file": item.file, "line": item.line, "message": item.message} for item in problems]
 
     return FlowFiles(folders, check)
+
+
+def _nightly_turn(container: Container) -> NightlyTurn:
+    from app.training.building import build_turn
+
+    return build_turn(container)
 
 
 def _registry(container: Container) -> Registry:

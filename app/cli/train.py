@@ -116,7 +116,7 @@ def intents(
     """
     from app.training.classifier import FittingParams
     from app.training.intents import read_examples, train_intents
-    from app.understanding.masking import masked
+    from app.understanding.masking import masking
 
     if not 0.5 <= kept < 1:
         raise typer.BadParameter("Expected a share from 0.5 to below 1.", param_hint="--kept")
@@ -124,12 +124,11 @@ def intents(
     if read.contradicting:
         note(f"{len(read.contradicting)} texts have two intents, the first one holds: {read.contradicting[0]!r} …")
     container = open_container()
-    slots = container.slot_finder()
     with Progress("train") as progress:
         trained = train_intents(
             read,
             container.embedder,
-            mask=lambda text: masked(text, slots.find(text, today=date.today())),
+            mask=masking(container.slot_finder()),
             params=FittingParams(folds=folds, kept=kept, seed=seed),
             on_progress=lambda done, total: progress.update(done, total),
         )

@@ -14,6 +14,10 @@ class Message:
     role: Literal["system", "user", "assistant"]
     content: str
 
+    def to_dict(self) -> dict[str, str]:
+        """As JSON, and as chat templates and trainers read it."""
+        return {"role": self.role, "content": self.content}
+
 
 class ChatModel(Protocol):
     """Writes text for a prompt, piece by piece."""

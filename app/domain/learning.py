@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 CandidateKind = Literal["llm", "embedder", "reranker", "intents", "recommender"]
+CANDIDATE_KINDS: tuple[CandidateKind, ...] = get_args(CandidateKind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from app.generation.errors import ChatModelUnavailable
+from index.disk import sha256_of
 
 FILE_NAME = "adapter.gguf"
 """As `kefu train llm` writes it into the folder of a run."""
@@ -55,5 +55,4 @@ def name_with(model: str, path: Path | None) -> str:
 
 @lru_cache(maxsize=16)
 def _digest(adapter: AdapterFile) -> str:
-    with adapter.path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:8]
+    return sha256_of(adapter.path)[:8]

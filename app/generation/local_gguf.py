@@ -110,7 +110,7 @@ class LocalGGUFChat(BaseChatModel):
         """Load, and read prompts (those that begin like the coming ones) so that the first answer finds them known."""
         self.load()
         for prompt in prompts:
-            messages = [{"role": message.role, "content": message.content} for message in prompt]
+            messages = [message.to_dict() for message in prompt]
             for _ in self._reply(messages, 1, None):
                 pass
 

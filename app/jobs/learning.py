@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.job import Job
 from app.jobs.runner import Action, Report
-from app.training.turn import NightlyTurn
+
+if TYPE_CHECKING:
+    from app.training.turn import NightlyTurn
 
 
 def learning_action(turn: Callable[[], NightlyTurn]) -> Action:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Generic, TypeVar
 from app.database.errors import DatabaseError
 from app.domain.current_conversation import current_conversation
 from app.served.models import Choice, ServedModels
+from index.disk import sha256_of
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Reloading(Generic[T]):
     def _read(self, candidate_id: str, folder: Path) -> T | None:
         try:
             for name, facts in self._models.candidates.get(candidate_id).files.items():
-                if _sha256(folder / name) != facts["sha256"]:
+                if sha256_of(folder / name) != facts["sha256"]:
                     raise FilesChanged(f"{name} is not what was submitted")
             model = self._load(folder)
         except Exception as error:  # whatever is wrong with a model, customers are served
@@ -86,8 +86,3 @@ class Reloading(Generic[T]):
             return None
         logger.info("candidate %s serves as %s", candidate_id, self._kind)
         return model
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

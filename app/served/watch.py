@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from app.domain.learning import CANDIDATE_KINDS
 from app.domain.service_events import ServiceEvent
 from app.served.alarms import Alarm, AlarmParams, Arms, arms_of, look
 from app.served.errors import ServedError
@@ -16,7 +17,6 @@ from app.served.models import ServedModels, ServingState
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("llm", "embedder", "reranker", "intents", "recommender")
 Outcome = Literal["running", "complete", "rolled_back"]
 
 
@@ -91,7 +91,7 @@ class CanaryWatch:
 
     def look_at_all(self) -> list[TrialLook]:
         """All trials under way."""
-        return [found for kind in KINDS if (found := self.look(kind)) is not None]
+        return [found for kind in CANDIDATE_KINDS if (found := self.look(kind)) is not None]
 
     def start(self, *, every_s: float = 60.0) -> None:
         """Look again and again in the background until `stop`."""

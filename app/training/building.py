@@ -17,26 +17,18 @@ from app.training.turn import NightlyTurn
 if TYPE_CHECKING:
     from app.container import Container
 
-OnProgress = Callable[[str, int, int], None]
-
-
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    return None
-
 
 def turns_folder(container: Container) -> Path:
     """Where nights and what they trained lie."""
     return container.settings.home / "learning"
 
 
-def build_turn(
-    container: Container, *, registry: Callable[[], Submits | None] = lambda: None, on_progress: OnProgress = _silent
-) -> NightlyTurn:
+def build_turn(container: Container, *, registry: Callable[[], Submits | None] = lambda: None) -> NightlyTurn:
     """The nightly turn of an installation."""
 
     def train(mined: Mined, folder: Path, params: AdapterParams) -> TrainedAdapter:
         with container.serving.borrow() as generation:
-            return train_adapter(mined.pairs, container.embedder, generation, folder, params, on_progress=on_progress)
+            return train_adapter(mined.pairs, container.embedder, generation, folder, params)
 
     return NightlyTurn(
         turns_folder(container),

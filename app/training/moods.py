@@ -15,7 +15,6 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from app.container import Container
 from app.settings import load_settings
 from app.training.classifier import Fitted
 from app.training.intents import Example, read_examples, train_intents
-from app.understanding.masking import masked
+from app.understanding.masking import masking
 from app.understanding.mood import MOODS, WEIGHTS, MoodWeights, mood_features
 from app.understanding.storing import SENTIMENT
 from app.understanding.tone import tone_of
@@ -76,10 +75,7 @@ def main() -> None:
     read = read_examples(data / f"{SENTIMENT}.jsonl")
     longer = replace(read, examples=tuple(with_longer(read.examples)))
     container = Container(load_settings())
-    slots = container.slot_finder()
-
-    def mask(text: str) -> str:
-        return masked(text, slots.find(text, today=date.today()))
+    mask = masking(container.slot_finder())
 
     # A longer example and one that it is made of may stand in different folds, so the weights are fitted without them.
     short = train_intents(read, container.embedder, mask=mask)

@@ -10,6 +10,7 @@ Two kinds of source:
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import re
@@ -59,6 +60,15 @@ def corpus_examples(folder: Path, home: Path, *, share: float = 1.0, seed: int =
         for row in corpus_questions(folder):
             if row["kind"] == "crosslingual" or row.get("translated") or chance.random() < share:
                 yield from _corpus_packs(container, generation, row, chance)
+
+
+def corpora_parser(description: str | None) -> argparse.ArgumentParser:
+    """Of a script that learns from corpora: what it writes, of which, and where their indexes are kept."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, action="append", default=[], required=True)
+    parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
+    return parser
 
 
 def corpus_container(folder: Path, home: Path) -> Container:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +55,7 @@ def remake_intents(
 def registry_of(container: Container) -> Registry:
     """The registry of an installation that can train classifiers of messages again."""
     from app.learning.registry.building import build_registry
-    from app.understanding.masking import masked
+    from app.understanding.masking import masking
 
-    slots = container.slot_finder()
-    remake = remake_intents(
-        lambda: container.embedder, mask=lambda text: masked(text, slots.find(text, today=date.today()))
-    )
+    remake = remake_intents(lambda: container.embedder, mask=masking(container.slot_finder()))
     return build_registry(container, retrain=remake)

@@ -10,7 +10,6 @@ is among the first that fill so many characters is printed for the corpora held 
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ from numpy.typing import NDArray
 
 from app.retrieval.retriever import Retrieved
 from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
-from app.training.reading_data import corpus_container, corpus_questions, is_gold_sentence
+from app.training.reading_data import corpora_parser, corpus_container, corpus_questions, is_gold_sentence
 from index.types import FloatMatrix, Query
 
 if TYPE_CHECKING:
@@ -175,11 +174,8 @@ def _scores(scorer: SentenceScorer, pool: Pool) -> NDArray[np.float32]:
 
 def main() -> None:
     """Lay out the pools, fit, write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, action="append", default=[], required=True)
+    parser = corpora_parser(__doc__)
     parser.add_argument("--hold-out", type=Path, action="append", default=[])
-    parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
     given = parser.parse_args()
     pools: dict[Path, list[Pool]] = {}
     for folder in (*given.corpus, *given.hold_out):

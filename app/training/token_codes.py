@@ -10,14 +10,13 @@ ones, as a cosine, is printed for those not drawn.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from app.training.reading_data import corpus_container
+from app.training.reading_data import corpora_parser, corpus_container
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.embedding.token_codec import TokenCodec
 from index.types import FloatMatrix
@@ -78,11 +77,7 @@ def _all(folders: Sequence[Path], home: Path) -> Iterator[tuple[str, list[FloatM
 
 def main() -> None:
     """Read the corpora, fit, write the file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, action="append", default=[], required=True)
-    parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
-    given = parser.parse_args()
+    given = corpora_parser(__doc__).parse_args()
     found = list(_all(given.corpus, given.home))
     codec, nearness = fit([states for _, some in found for states in some], embedder_id=found[0][0])
     codec.save(given.out)

@@ -8,15 +8,13 @@ corpora: a minute.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 
 from app.retrieval.token_shift import TokenShift
-from app.training.reading_data import corpus_container, corpus_questions
+from app.training.reading_data import corpora_parser, corpus_container, corpus_questions
 from index.ports import TokenEmbedder
 from index.text.language import detect
 from index.types import FloatMatrix
@@ -40,11 +38,7 @@ def fit(tokens: Iterable[tuple[str, FloatMatrix]], *, codec_id: str) -> TokenShi
 
 def main() -> None:
     """Read the questions, average, write the file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, action="append", default=[], required=True)
-    parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
-    given = parser.parse_args()
+    given = corpora_parser(__doc__).parse_args()
     embedder = corpus_container(given.corpus[0], given.home).embedder
     if not isinstance(embedder, TokenEmbedder) or embedder.token_codec is None:
         sys.exit("Expected an embedder with a token codec.")

@@ -18,9 +18,9 @@ from typing import Any, Literal
 from app.domain.learning import Submits
 from app.training.adapter import AdapterParams
 from app.training.adapter.running import TrainedAdapter
-from app.training.curve import write_whole
 from app.training.errors import TrainingDataTooFew
 from app.training.mining import Mined
+from index.disk import replace_file
 from index.errors import KefuError
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class NightlyTurn:
         night = Night(self._clock().isoformat(timespec="seconds"), "embedder", outcome, why, **more)
         self._home.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps(item.to_dict(), ensure_ascii=False) for item in [*self.nights(limit=_KEPT - 1), night]]
-        write_whole(self._home / NIGHTS, "\n".join(lines) + "\n")
+        replace_file(self._home / NIGHTS, ("\n".join(lines) + "\n").encode())
         return night
 
     def _sweep(self) -> None:

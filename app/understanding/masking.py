@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 
 from app.domain.understanding import Slot, SlotType, beside_slots
+from app.understanding.slots import SlotFinder
 from index.text.language import detect
 
 _WORDS: dict[SlotType, tuple[str, str]] = {
@@ -32,6 +34,11 @@ def masked(message: str, slots: Sequence[Slot]) -> str:
             kept += [message[at : slot.start], _WORDS[slot.type][language]]
             at = slot.end
     return "".join([*kept, message[at:]])
+
+
+def masking(finder: SlotFinder) -> Callable[[str], str]:
+    """What is done to a message before it is classified, for whoever has messages alone: to train, or to measure."""
+    return lambda message: masked(message, finder.find(message, today=date.today()))
 
 
 def is_only_slots(message: str, slots: Sequence[Slot]) -> bool:

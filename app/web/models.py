@@ -44,10 +44,9 @@ def listed(
     """What serves of each kind, trials under way with both sides, and candidates, newest first."""
     registry, watch = _registry(services), _watch(services)
     rows = []
-    for row in registry.overview():
-        state_of = registry.models.state(row["kind"])
-        arms = watch.arms(state_of).to_dict() if state_of.canary_id is not None else None
-        rows.append({**row, "arms": arms})
+    for serving in registry.overview():
+        arms = watch.arms(serving).to_dict() if serving.canary_id is not None else None
+        rows.append({**serving.to_dict(), "arms": arms})
     found = registry.candidates(kind=kind, state=state)[:limit]
     return {"serving": rows, "candidates": [record.to_dict() for record in found]}
 

@@ -192,8 +192,7 @@ def _question(receipt: Receipt) -> str:
 
 
 def _prompt(question: str, evidence: Sequence[Evidence], language: str) -> list[dict[str, str]]:
-    messages = build_prompt(question, evidence, language=language)
-    return [{"role": message.role, "content": message.content} for message in messages]
+    return [message.to_dict() for message in build_prompt(question, evidence, language=language)]
 
 
 def _chat(prompt: Sequence[Mapping[str, str]], reply: str) -> dict[str, Any]:

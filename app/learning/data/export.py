@@ -22,12 +22,11 @@ from app.learning.data.splitting import Part, leaks, split
 from app.receipts.receipt import Receipt
 from index.text.normalize import collapse_spaces, fold
 from index.text.pii import PersonalType
-from index.types import Document, Passage
+from index.types import Passage
 
 OnProgress = Callable[[int, int], None]
 _LEAST_BALANCED = 50
 """Records of the rarer language from which the other one is thinned out."""
-_ROLES = ("customer", "assistant", "agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,6 @@ class Kept:
     """What the service has kept; each list may be empty."""
 
     passages: Sequence[Passage] = ()
-    documents: Sequence[Document] = ()
     conversations: Sequence[Conversation] = ()
     messages: Mapping[str, Sequence[ConversationMessage]] = field(default_factory=dict)
     """By conversation."""

@@ -12,7 +12,7 @@ from app.insight.gaps.store import GapStore
 from app.learning.data.export import Kept, since_day
 from app.receipts.errors import ReceiptDamaged
 from index.errors import StoreMissing
-from index.types import Document, Passage
+from index.types import Passage
 
 if TYPE_CHECKING:
     from app.container import Container
@@ -26,7 +26,6 @@ def read_kept(
     container: Container, *, since: date | None = None, on_progress: Callable[[int, int], None] | None = None
 ) -> Kept:
     """Everything from a day on; documents and gaps of any day. What was never made, such as an index, is left out."""
-    documents, passages = _documents(container)
     conversations = _conversations(container, since)
     receipts: list[Receipt] = []
     lines = [line for line in container.receipts.list(limit=None) if since_day(line.created_at, since)]
@@ -41,8 +40,7 @@ def read_kept(
     wanted = {one.customer_id for one in conversations if one.customer_id}
     customers = {name: customer for name in sorted(wanted) if (customer := shop.customer(name)) is not None}
     return Kept(
-        passages=passages,
-        documents=documents,
+        passages=_passages(container),
         conversations=conversations,
         messages={one.conversation_id: container.conversations.messages(one.conversation_id) for one in conversations},
         customers=customers,
@@ -53,14 +51,13 @@ def read_kept(
     )
 
 
-def _documents(container: Container) -> tuple[list[Document], list[Passage]]:
+def _passages(container: Container) -> list[Passage]:
     try:
         generation = container.store.current()
     except StoreMissing:
-        return [], []
+        return []
     with generation:
-        documents = list(generation.documents())
-        return documents, [passage for one in documents for passage in generation.passages_of(one.document_id)]
+        return [passage for one in list(generation.documents()) for passage in generation.passages_of(one.document_id)]
 
 
 def _conversations(container: Container, since: date | None) -> list[Conversation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,14 +60,14 @@ def build_registry(
 def intents_measure(container: Container, *, retrain: Retrain) -> IntentsMeasure:
     """Beside the classifier of the settings, else the one that comes with kefu."""
     from app.understanding import INTENTS, load_classifier, shipped_classifier
-    from app.understanding.masking import masked
+    from app.understanding.masking import masking
 
-    slots, own = container.slot_finder(), container.settings.understanding.intents
+    own = container.settings.understanding.intents
     return IntentsMeasure(
         container.embedder,
         lambda: shipped_classifier(INTENTS) if own is None else load_classifier(own.expanduser(), embedder_id=None),
         fixed_set=[fixed_set(container, "intents")],
-        mask=lambda text: masked(text, slots.find(text, today=date.today())),
+        mask=masking(container.slot_finder()),
         retrain=retrain,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import Any
 
 from app.learning.registry.errors import CandidateUnusable
 from app.learning.registry.manifest import OWN_FILES
+from index.disk import sha256_of
 
 _MOST_FILES = 500
 _PICKLED = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".joblib", ".py", ".so")
@@ -50,12 +50,6 @@ def take_files(source: Path, target: Path) -> Mapping[str, Mapping[str, Any]]:
         shutil.rmtree(staging, ignore_errors=True)
         raise
     return found
-
-
-def sha256_of(path: Path) -> str:
-    """Of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _is_wanted(path: Path, source: Path) -> bool:

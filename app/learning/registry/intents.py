@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,6 +19,7 @@ from app.understanding import Classifier, load_classifier
 from app.understanding.classifier import OUT_OF_SCOPE, Classified
 from app.understanding.errors import ClassifierDamaged, ClassifierMissing
 from app.understanding.storing import FACTS, NUMBERS
+from index.disk import sha256_of
 from index.ports import Embedder
 from index.types import FloatMatrix
 
@@ -81,7 +81,7 @@ class IntentsMeasure:
             return [Finding("file_missing", {"file": missing[0]})]
         told = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         stated = told.get("sha256") if isinstance(told, dict) else None
-        if stated != hashlib.sha256((folder / NUMBERS).read_bytes()).hexdigest():
+        if stated != sha256_of(folder / NUMBERS):
             return [Finding("hash_false", {"file": NUMBERS})]
         try:
             classifier = load_classifier(folder, embedder_id=None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.learning.registry.findings import Finding
-from app.learning.registry.intake import sha256_of
+from index.disk import sha256_of
 
 _SKEW = timedelta(minutes=10)
 _TEXT_KEYS = ("text", "question", "query", "prompt")

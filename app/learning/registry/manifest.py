@@ -7,16 +7,15 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from app.domain.learning import Candidate, CandidateKind
+from app.domain.learning import CANDIDATE_KINDS, Candidate
 from app.learning.registry.errors import CandidateUnusable
 
 MANIFEST, LINEAGE = "candidate.json", "lineage.json"
 CARD = "card.md"
 OWN_FILES = (MANIFEST, LINEAGE, CARD)
 """Say what a candidate is, and are no part of its weights."""
-KINDS: tuple[CandidateKind, ...] = get_args(CandidateKind)
 
 
 def write_manifest(candidate: Candidate) -> Path:
@@ -44,10 +43,10 @@ def read_manifest(folder: Path, *, kind: str | None = None) -> Candidate:
     lineage = told.get("lineage", {}) if told is not None else _read(folder / LINEAGE) or {}
     told = told or {}
     named = kind or told.get("kind") or lineage.get("kind")
-    if named not in KINDS:
+    if named not in CANDIDATE_KINDS:
         raise CandidateUnusable(
             f"Nothing in {folder.name} says what kind of model it is ({MANIFEST} is missing or names {named!r}). "
-            f"Name it with --kind: {', '.join(KINDS)}."
+            f"Name it with --kind: {', '.join(CANDIDATE_KINDS)}."
         )
     return Candidate(
         kind=named,

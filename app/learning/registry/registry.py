@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from app.domain.learning import Candidate, CandidateKind
+from app.domain.learning import CANDIDATE_KINDS, Candidate, CandidateKind
 from app.learning.registry.card import card_of
 from app.learning.registry.errors import (
     ApprovalMissing,
@@ -24,11 +24,12 @@ from app.learning.registry.errors import (
     PromotionBusy,
 )
 from app.learning.registry.gate import Beside, Gate, Judged, OnStep, Verdict
-from app.learning.registry.intake import sha256_of, take_files
+from app.learning.registry.intake import take_files
 from app.learning.registry.lineage import located, read_lineage
-from app.learning.registry.manifest import CARD, KINDS
-from app.served.models import ServedModels
+from app.learning.registry.manifest import CARD
+from app.served.models import ServedModels, ServingState
 from app.served.records import CandidateRecord, State
+from index.disk import sha256_of
 
 logger = logging.getLogger(__name__)
 
@@ -161,9 +162,9 @@ class Registry:
         record = self.get(candidate_id)
         return card_of(record, self._models.candidates.history(candidate_id=record.candidate_id))
 
-    def overview(self) -> Sequence[Mapping[str, Any]]:
-        """What serves of each kind, as JSON."""
-        return [self._models.state(kind).to_dict() for kind in KINDS]
+    def overview(self) -> Sequence[ServingState]:
+        """What serves of each kind."""
+        return [self._models.state(kind) for kind in CANDIDATE_KINDS]
 
     def _judged(
         self, candidate_id: str, candidate: Candidate, files: Mapping[str, Mapping[str, Any]], on_step: OnStep

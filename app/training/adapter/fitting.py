@@ -23,8 +23,8 @@ from index.types import FloatMatrix
 if TYPE_CHECKING:
     from torch import Tensor
 
-_LEAST = 20
-"""Pairs; of fewer nothing is learnt that would last."""
+FEWEST_PAIRS = 20
+"""Of fewer nothing is learnt that would last."""
 _TOP = 5
 
 
@@ -106,8 +106,10 @@ def fit_adapter(
 
     rows = space.rows_of(pairs)
     order = sorted((at for at in range(len(pairs)) if len(rows[at])), key=lambda at: (pairs[at].at, pairs[at].text))
-    if len(order) < _LEAST:
-        raise ValueError(f"Expected at least {_LEAST} questions with documents that are still here, got {len(order)}.")
+    if len(order) < FEWEST_PAIRS:
+        raise ValueError(
+            f"Expected at least {FEWEST_PAIRS} questions with documents that are still here, got {len(order)}."
+        )
     cut = len(order) - max(4, round(params.held_out * len(order)))
     train, held = order[:cut], order[cut:]
     torch.manual_seed(params.seed)

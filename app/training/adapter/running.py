@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -12,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.learning import Candidate
-from app.training.adapter.fitting import AdapterParams, Epoch, FittedAdapter, fit_adapter
+from app.training.adapter.fitting import FEWEST_PAIRS, AdapterParams, Epoch, FittedAdapter, fit_adapter
 from app.training.adapter.space import Pair, PassageSpace
 from app.training.adapter.starting import shipped_start
-from app.training.curve import write_curve, write_whole
+from app.training.curve import write_curve
 from app.training.errors import TrainingDataInvalid, TrainingDataTooFew
+from index.disk import replace_file, sha256_of
 from index.embedding.query_map import QUERY_MAP
 from index.generation import Generation
 from index.ports import Embedder
@@ -24,7 +24,6 @@ from index.types import FloatMatrix
 
 PAIRS, LINEAGE, METRICS = "pairs.jsonl", "lineage.json", "metrics.json"
 _AT_ONCE = 32
-_FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,9 @@ def train_adapter(
     """
     space = PassageSpace.of(generation)
     known = [pair for pair, rows in zip(pairs, space.rows_of(pairs), strict=True) if len(rows)]
-    if len(known) < _FEWEST:
+    if len(known) < FEWEST_PAIRS:
         raise TrainingDataTooFew(
-            f"Expected at least {_FEWEST} questions with documents that are in the index, got {len(known)} of "
+            f"Expected at least {FEWEST_PAIRS} questions with documents that are in the index, got {len(known)} of "
             f"{len(pairs)}. Let more answers be rated, or name a file of pairs with --data."
         )
     vectors = _embedded(known, embedder, on_progress)
@@ -95,17 +94,17 @@ def train_adapter(
         "held_out_after": round(fitted.curve[fitted.best].held_out, 4),
     }
     lineage = {
-        "data": [{"path": PAIRS, "sha256": _sha256(out / PAIRS), "until": max(p.at for p in known).isoformat()}],
+        "data": [{"path": PAIRS, "sha256": sha256_of(out / PAIRS), "until": max(p.at for p in known).isoformat()}],
         "seed": params.seed,
         "code": version("kefu"),
         "parents": [] if start is None else [{"name": "start", "digest": start.digest}],
         "base": embedder.embedder_id,
         "generation": generation.name,
         "params": asdict(params),
-        "weights": {QUERY_MAP: _sha256(out / QUERY_MAP)},
+        "weights": {QUERY_MAP: sha256_of(out / QUERY_MAP)},
     }
-    write_whole(out / LINEAGE, json.dumps(lineage, ensure_ascii=False, indent=1) + "\n")
-    write_whole(out / METRICS, json.dumps(metrics, indent=1) + "\n")
+    replace_file(out / LINEAGE, (json.dumps(lineage, ensure_ascii=False, indent=1) + "\n").encode())
+    replace_file(out / METRICS, (json.dumps(metrics, indent=1) + "\n").encode())
     return TrainedAdapter(out, fitted, lineage, metrics, datetime.now(UTC))
 
 
@@ -124,7 +123,7 @@ def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
         )
         for pair in pairs
     ]
-    write_whole(path, "".join(f"{line}\n" for line in lines))
+    replace_file(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -158,7 +157,3 @@ def _embedded(pairs: Sequence[Pair], embedder: Embedder, on_progress: Callable[[
         parts.append(embedder.embed_queries([pair.text for pair in pairs[first : first + _AT_ONCE]]))
     found: FloatMatrix = np.concatenate(parts)
     return found
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

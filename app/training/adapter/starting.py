@@ -9,7 +9,6 @@ epochs: two minutes on one core, beside making their indexes. It serves as it is
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import random
 import sys
@@ -21,7 +20,7 @@ import numpy as np
 
 from app.training.adapter.fitting import AdapterParams, fit_adapter
 from app.training.adapter.space import Pair, PassageSpace
-from app.training.reading_data import corpus_container, corpus_questions
+from app.training.reading_data import corpora_parser, corpus_container, corpus_questions
 from index.embedding.query_map import QueryMap
 from index.types import FloatMatrix
 
@@ -58,11 +57,7 @@ def pooled(parts: list[tuple[str, PassageSpace, list[Pair]]]) -> tuple[PassageSp
 
 def main() -> None:
     """Embed the questions, fit, write the file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, action="append", default=[], required=True)
-    parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
-    given = parser.parse_args()
+    given = corpora_parser(__doc__).parse_args()
     embedder = corpus_container(given.corpus[0], given.home).embedder
     parts = []
     for folder in given.corpus:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 import torch
 
 from app.training.llm.curve import Point
+from index.disk import sync_file, sync_tree
 
 _STATE = "state.json"
 _TENSORS = "state.pt"
@@ -52,13 +52,12 @@ def save(folder: Path, standing: Standing, tensors: Mapping[str, Any]) -> None:
     aside.mkdir()
     torch.save(dict(tensors), aside / _TENSORS)
     (aside / _STATE).write_text(json.dumps(asdict(standing)), encoding="utf-8")
-    for path in aside.iterdir():
-        _to_disk(path)
+    sync_tree(aside)
     if target.exists():  # the same step after another start: the same content
         shutil.rmtree(aside)
         return
     aside.rename(target)
-    _to_disk(folder)
+    sync_file(folder)
     for other in folder.iterdir():
         if other != target and (other.name.startswith((_PREFIX, "."))):
             shutil.rmtree(other, ignore_errors=True)
@@ -75,11 +74,3 @@ def load(folder: Path) -> tuple[Standing, dict[str, Any]] | None:
             tensors = torch.load(path / _TENSORS, map_location="cpu", weights_only=True)
             return Standing(points=points, **row), tensors
     return None
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -110,7 +110,7 @@ def _blocks(records: Sequence[Record], tokenizer: Any, length: int) -> list[Exam
 
 
 def _prompt_tokens(record: Record, tokenizer: Any) -> list[int]:
-    messages = [{"role": message.role, "content": message.content} for message in record.prompt]
+    messages = [message.to_dict() for message in record.prompt]
     text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.training.llm.base import folder_digest
 from app.training.llm.config import TuningConfig
+from index.disk import sha256_of
 
 _LIBRARIES = ("torch", "transformers", "tokenizers", "peft", "accelerate", "gguf")
 _FREE = ("stage", "seed", "data", "base", "adapter", "checkpointing")
@@ -24,7 +25,7 @@ def lineage_of(config: TuningConfig, base: Path, *, precision: str, threads: int
         "stage": config.stage,
         "seed": config.seed,
         "settings": {name: value for name, value in config.to_dict().items() if name not in _FREE},
-        "data": [{"file": Path(item).name, "sha256": _sha256(Path(item))} for item in config.data],
+        "data": [{"file": Path(item).name, "sha256": sha256_of(Path(item))} for item in config.data],
         "parents": {
             "base": {"name": Path(config.base).name if not config.from_scratch else "", "digest": folder_digest(base)},
             "adapter": _parent(config.adapter),
@@ -74,11 +75,6 @@ def _joined(paths: Sequence[Path]) -> str:
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _version(name: str) -> str | None:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from app.domain import Message
 from app.training.llm.errors import TuningDataInvalid
+from index.disk import replace_file
 
 Stage = Literal["pretrain", "sft", "preference"]
 STAGES: tuple[Stage, ...] = ("pretrain", "sft", "preference")
@@ -51,7 +52,7 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """As a line of the file."""
-        messages = [{"role": message.role, "content": message.content} for message in self.prompt]
+        messages = [message.to_dict() for message in self.prompt]
         if self.rejected is not None:
             return {"prompt": messages, "chosen": self.reply, "rejected": self.rejected}
         if not messages:
@@ -76,12 +77,9 @@ def read_records(paths: Sequence[Path], stage: Stage) -> list[Record]:
 
 def write_records(path: Path, records: Sequence[Record]) -> None:
     """Write a file that `read_records` reads, whole or not at all."""
-    aside = path.with_name(f"{path.name}.part")
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    with aside.open("w", encoding="utf-8") as lines:
-        for record in records:
-            lines.write(json.dumps(record.to_dict(), ensure_ascii=False) + "\n")
-    aside.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = "".join(json.dumps(record.to_dict(), ensure_ascii=False) + "\n" for record in records)
+    replace_file(path, lines.encode())
 
 
 def split_records(records: Sequence[Record], *, share: float, seed: int) -> tuple[list[Record], list[Record]]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -37,8 +36,7 @@ from app.training.llm.memory import MemoryEstimate, Sizes, fitted, free_memory
 from app.training.llm.networks import attach, enable_checkpointing, keep, open_tokenizer, open_weights, precision_here
 from app.training.llm.objective import Objective
 from app.training.llm.records import read_records, split_records
-
-logger = logging.getLogger(__name__)
+from index.disk import replace_file
 
 _DECIDING = ("stage", "seed", "settings", "data", "parents", "precision", "processes")
 """Parts of the lineage in which a run that goes on must not differ."""
@@ -299,7 +297,7 @@ class Tuning:
             standing.best_step = point.step
             self._best = self._weights()
         standing.points.append(point)
-        if self._accelerator.is_main_process:
+        if self._accelerator.is_main_process and (is_due or point.step % self._config.save_every == 0):
             write_curve(self._out, standing.points, title=f"{self._config.stage}: {self._out.name}")
         if point.step == 0:
             self._on_step(StepReport(0, self._config.steps, None, point.held_out, None))
@@ -377,6 +375,4 @@ def _drawn(text: str) -> int:
 
 
 def _write_json(path: Path, content: object) -> None:
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    aside.replace(path)
+    replace_file(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
