@@ -78,7 +78,7 @@ def due_day(
     wanted, read = frozenset(areas), NoteWishReader(desk)
     weight_of = weights_of({item.sku: item.attributes for item in items})
     problems = {}
-    for area, parcels in due_parcels(shop.every_order(), day, time_zone=time_zone, area_of=city_of).items():
+    for area, parcels in due_parcels(shop.orders_in("shipped"), day, time_zone=time_zone, area_of=city_of).items():
         depot = depot_of(area)
         if depot is None or (wanted and area not in wanted):
             continue
