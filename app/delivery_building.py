@@ -73,7 +73,7 @@ def due_day(
 
     Raises `ShopRefused` where the shop is elsewhere.
     """
-    orders = own_shop(shop, otherwise=_OTHERWISE).every_order()
+    orders = own_shop(shop, otherwise=_OTHERWISE).orders_in("shipped")
     wanted, read = frozenset(areas), NoteWishReader(desk)
     weight_of = weights_of({item.sku: item.attributes for item in items})
     problems = {}

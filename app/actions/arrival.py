@@ -1,12 +1,10 @@
-"""When a parcel comes, in words and as JSON, as the plan in force has it."""
+"""When a parcel comes, as the plan in force has it."""
 
 from __future__ import annotations
 
 import logging
-import zoneinfo
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from app.actions.context import Context
 from app.actions.wording import sentences
@@ -79,21 +77,6 @@ def _text(arrival: Arrival, context: Context, several: bool) -> Wording:
     )
 
 
-def arrival_view(arrival: Arrival) -> dict[str, Any]:
-    """As JSON; times in UTC."""
-    return {
-        "tracking_number": arrival.tracking_number,
-        "day": arrival.day.isoformat(),
-        "state": arrival.state,
-        "expected_at": _iso(arrival.expected_at),
-        "earliest": _iso(arrival.earliest),
-        "latest": _iso(arrival.latest),
-        "stops_before": arrival.stops_before,
-        "is_late": arrival.is_late,
-        "planned_at": _iso(arrival.planned_at),
-    }
-
-
 def _day(arrival: Arrival, context: Context) -> Wording:
     days = (arrival.day - context.day_of(context.now)).days
     if days == 0:
@@ -104,8 +87,4 @@ def _day(arrival: Arrival, context: Context) -> Wording:
 
 
 def _clock(time: datetime, context: Context) -> str:
-    return f"{time.astimezone(zoneinfo.ZoneInfo(context.policy.rules.timezone)):%H:%M}"
-
-
-def _iso(time: datetime | None) -> str | None:
-    return None if time is None else time.isoformat()
+    return f"{context.company_time(time):%H:%M}"

@@ -52,9 +52,13 @@ class Context:
             raise Stop(ActionOutcome("needs_identity", NEEDS_IDENTITY))
         return self.identified
 
+    def company_time(self, time: datetime) -> datetime:
+        """A time by the company's clocks."""
+        return time.astimezone(zoneinfo.ZoneInfo(self.policy.rules.timezone))
+
     def day_of(self, time: datetime) -> date:
         """The company's day at a time."""
-        return time.astimezone(zoneinfo.ZoneInfo(self.policy.rules.timezone)).date()
+        return self.company_time(time).date()
 
     def own_order(self, name: str = "order_id") -> Order:
         """The customer's order of that number; one of somebody else is not there, in the same words."""
@@ -102,7 +106,7 @@ class Context:
 
     def local(self, time: datetime) -> str:
         """A time at the company, for people: 2026-11-24 12:00 (UTC+8)."""
-        there = time.astimezone(zoneinfo.ZoneInfo(self.policy.rules.timezone))
+        there = self.company_time(time)
         minutes = int((there.utcoffset() or timedelta(0)).total_seconds() // 60)
         sign, hours, rest = "-" if minutes < 0 else "+", abs(minutes) // 60, abs(minutes) % 60
         return f"{there:%Y-%m-%d %H:%M} (UTC{sign}{hours}{f':{rest:02}' if rest else ''})"

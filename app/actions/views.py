@@ -15,6 +15,7 @@ from app.actions.wording import (
     joined,
     method_name,
 )
+from app.domain.delivery import Arrival
 from app.domain.money import money
 from app.domain.shop import Address, Case, Customer, Item, Order, OrderLine, Shipment
 
@@ -122,6 +123,21 @@ def shipment_view(shipment: Shipment) -> dict[str, Any]:
         "events": [
             {"at": _iso(event.at), "status": event.status, "place": event.place, "note": event.note} for event in events
         ],
+    }
+
+
+def arrival_view(arrival: Arrival) -> dict[str, Any]:
+    """When a parcel comes."""
+    return {
+        "tracking_number": arrival.tracking_number,
+        "day": arrival.day.isoformat(),
+        "state": arrival.state,
+        "expected_at": _iso(arrival.expected_at),
+        "earliest": _iso(arrival.earliest),
+        "latest": _iso(arrival.latest),
+        "stops_before": arrival.stops_before,
+        "is_late": arrival.is_late,
+        "planned_at": _iso(arrival.planned_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from app.conversations.tables import messages
 from app.database import Database
 
 
-def customers_said(database: Database, since: datetime) -> Iterator[tuple[str, datetime, str]]:
+def customers_said(database: Database, since: datetime) -> Sequence[tuple[str, datetime, str]]:
     """Conversation, time and text of each message of a customer since a moment, oldest first."""
     query = (
         select(messages.c.conversation_id, messages.c.at, messages.c.text)
@@ -19,4 +19,5 @@ def customers_said(database: Database, since: datetime) -> Iterator[tuple[str, d
         .order_by(messages.c.number)
     )
     with database.reading() as connection:
-        yield from [(row.conversation_id, row.at, row.text) for row in connection.execute(query)]
+        rows = connection.execute(query).all()
+    return [(row.conversation_id, row.at, row.text) for row in rows]

@@ -14,6 +14,7 @@ from app.conversations.telling import Told, amount_of, outcome_data
 from app.conversations.values import Answerer, Incoming, ReplyEvent
 from app.dialogue import AnswerQuestion, DialogueEngine, DialogueState, Effect, HandOff, Perform
 from app.dialogue.inquiry import is_inquiry
+from app.dialogue.said import GIVES, STEERING
 from app.domain import Answer, AnswerEvent, DoneEvent, Message, Turn
 from app.domain.action import ActionOutcome, Actions, Wording
 from app.domain.conversation import ConversationMessage, Role
@@ -28,14 +29,8 @@ logger = logging.getLogger(__name__)
 _MAX_ACTIONS = 16
 """Of one turn; more of them go round."""
 _ASKS_FOR_PERSON = "talk_to_human"
-_NO_MATTER = frozenset({_ASKS_FOR_PERSON, "affirm", "cancel_flow", "correct", "deny"}) | {
-    "goodbye",
-    "greeting",
-    "provide_information",
-    "repeat",
-    "thanks",
-}
-"""Intents that steer a conversation and say nothing of what it is about."""
+_NO_MATTER = STEERING | {GIVES, _ASKS_FOR_PERSON}
+"""Intents that say nothing of what a conversation is about."""
 _NO_INDEX = Wording(
     "知识库还没有准备好，暂时回答不了这个问题；订单相关的事我可以办理。",
     "The knowledge base isn't ready, so I can't answer that yet; I can still help with orders.",

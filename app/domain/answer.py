@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from index.types import Language, Location
 Status = Literal["answered", "partial", "declined", "handoff"]
 Mode = Literal["llm", "extractive", "dialogue"]
 """dialogue: nothing was looked up; the words are those of a flow or of the hand-off."""
+_MARKERS = re.compile(r"\s*\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,11 @@ class Answer:
         if self.conversation is not None:
             body["conversation"] = dict(self.conversation)
         return body
+
+
+def unmarked(text: str) -> str:
+    """The text of an answer without its markers; see `AnswerSentence.marked`."""
+    return _MARKERS.sub("", text)
 
 
 def _sentence_dict(sentence: AnswerSentence) -> Mapping[str, Any]:

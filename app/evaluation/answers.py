@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.domain import Answer
+from app.domain.answer import unmarked
 from app.evaluation.datasets import GoldenQuestion
 from app.evaluation.examiner import DECLINED, PROOF_MEASURES, Asked, Examiner
 from app.evaluation.matching import holds, holds_all
 from app.evaluation.measures import Measure, Score
 from app.evaluation.sections import QuestionResult, Section, input_digest
-
-_MARKERS = re.compile(r"\s*\[\d+\]")
 
 MEASURES = (
     Measure("right", "Answer right, of the questions that the documents answer.", "share"),
@@ -79,11 +77,6 @@ def examine_answers(
         results.append(_result(question, examiner.ask(question.text, as_of=question.as_of, gold=question.gold)))
         on_question()
     return Section("answers", "Answers from the documents", MEASURES, tuple(results))
-
-
-def unmarked(text: str) -> str:
-    """An answer without its citation markers."""
-    return _MARKERS.sub("", text)
 
 
 def _result(question: GoldenQuestion, asked: Asked) -> QuestionResult:

@@ -11,7 +11,7 @@ from app.assistant.trace import TurnTrace
 from app.calibration.outcomes import Basis, Calibration, Outcome, documents_digest
 from app.container import Container
 from app.domain import Answer, Turn
-from app.evaluation.answers import unmarked
+from app.domain.answer import unmarked
 from app.evaluation.errors import DatasetUnreadable
 from app.evaluation.examiner import DECLINED, AnswerMode
 from app.evaluation.lines import Entry, Groups, read_distinct

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
-from app.evaluation.answers import unmarked
+from app.domain.answer import unmarked
 from app.evaluation.datasets import RetrievalQuestion, RetrievalSet
 from app.evaluation.examiner import PROOF_MEASURES, Asked, Examiner
 from app.evaluation.matching import holds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from app.evaluation.answers import unmarked
+from app.domain.answer import unmarked
 from app.evaluation.examiner import PROOF_MEASURES, Asked, Examiner
 from app.evaluation.lines import Groups
 from app.evaluation.matching import holds_all

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.domain import Answer, Message, Turn
+from app.domain.answer import unmarked
 from app.domain.conversation import ConversationMessage, ConversationStore
 from app.handoff.errors import TransitionRefused
 from index.types import Language
 
-_MARKERS = re.compile(r"\s*\[\d+\]")
 _HISTORY = 12
 _MAX_QUESTION = 2000
 _ASKED_TOGETHER = 4
@@ -88,7 +87,7 @@ def is_edited(suggested: str, sent: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_MARKERS.sub("", text).split())
+    return " ".join(unmarked(text).split())
 
 
 def _about_the_matter(said: Sequence[ConversationMessage]) -> Sequence[ConversationMessage]:

@@ -83,11 +83,7 @@ class SqlShop:
 
     def orders_in(self, status: OrderStatus) -> Iterator[Order]:
         """All orders of a status by number, read in pieces."""
-
-        def page(after: str) -> list[Order]:
-            return self._orders(_page(tables.orders, after).where(tables.orders.c.status == status))
-
-        return _pages(page, key=lambda order: order.order_id)
+        return self._in_pieces(tables.orders.c.status == status)
 
     def order_of_parcel(self, tracking_number: str) -> Order | None:
         """The order that a parcel belongs to; the newest, should a carrier have used a number again."""
@@ -178,12 +174,12 @@ class SqlShop:
 
     def every_order(self, *, since: datetime | None = None) -> Iterator[Order]:
         """All by number, or those placed since a moment, read in pieces."""
+        return self._in_pieces() if since is None else self._in_pieces(tables.orders.c.placed_at >= since)
 
-        def page(after: str) -> Select[Any]:
-            query = _page(tables.orders, after)
-            return query if since is None else query.where(tables.orders.c.placed_at >= since)
-
-        return _pages(lambda after: self._orders(page(after)), key=lambda order: order.order_id)
+    def _in_pieces(self, *conditions: ColumnElement[bool]) -> Iterator[Order]:
+        return _pages(
+            lambda after: self._orders(_page(tables.orders, after).where(*conditions)), key=lambda order: order.order_id
+        )
 
     def _customers(self, query: Select[Any], *given: str) -> list[Customer]:
         if not all(map(is_storable, given)):

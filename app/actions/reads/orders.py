@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.actions.arrival import arrival_view, arrivals_of, arrivals_text
+from app.actions.arrival import arrivals_of, arrivals_text
 from app.actions.context import Context
 from app.actions.plan import Read
 from app.actions.schemas import ORDER_ID, parameters, text
 from app.actions.stopping import refused
-from app.actions.views import case_view, customer_view, order_choice, order_view, shipment_view
+from app.actions.views import arrival_view, case_view, customer_view, order_choice, order_view, shipment_view
 from app.actions.wording import (
     CASE_KIND,
     CASE_STATUS,
