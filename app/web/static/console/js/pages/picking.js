@@ -4,11 +4,11 @@ import { download, get, post, withQuery } from "../http.js";
 import { number, percent, time } from "../format.js";
 import { badge, button, card, empty, loaded, resource, table } from "../parts.js";
 import { h, signal } from "../reactive.js";
+import { draw } from "../svg.js";
 import { attempt, complain } from "../toast.js";
 import { language, said, t, tr } from "../words.js";
 
 const PATH = "/v1/admin/warehouse/picking";
-const SVG = "http://www.w3.org/2000/svg";
 const HEAVY_G = 8000;
 
 export default function picking() {
@@ -187,13 +187,6 @@ function leftOut(waiting) {
       waiting.left_out.map((one) => h("li", {}, h("strong", {}, one.order), " ", () => said(one.text))),
     ),
   );
-}
-
-function draw(tag, attributes, ...children) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
 }
 
 /** The floor from above, the front below: racks along the aisles, the way, and its stops by number. */
