@@ -28,29 +28,26 @@ export default function picking() {
     });
   const print = () =>
     download(withQuery(`${PATH}/sheet`, { language: language.peek() }), "pick-lists.html").catch(complain);
-  return h(
-    "div",
-    { className: "stack picking" },
-    loaded(made, (value) => {
-      const tours = value.plan?.batches ?? [];
-      if (!value.plan) {
-        const { waiting } = value;
-        const text = () => t("picking.waiting", { n: number(waiting.orders), articles: number(waiting.articles) });
-        return [empty("flows", tr("picking.none"), text, planButton("primary")), leftOut(waiting)];
-      }
-      return [
-        h(
-          "div",
-          { className: "row" },
-          h("p", { className: "faint" }, () => t("picking.made", { when: time(value.made_at) })),
-          planButton("quiet"),
-          tours.length ? button(tr("picking.print"), print, { glyph: "download", kind: "primary" }) : "",
-        ),
-        tours.length ? [figures(value), chosenTour(value)] : empty("check", tr("picking.done"), tr("picking.doneText")),
-        leftOut(value.waiting),
-      ];
-    }),
-  );
+  const shown = (value) => {
+    const tours = value.plan?.batches ?? [];
+    if (!value.plan) {
+      const { waiting } = value;
+      const text = () => t("picking.waiting", { n: number(waiting.orders), articles: number(waiting.articles) });
+      return [empty("flows", tr("picking.none"), text, planButton("primary")), leftOut(waiting)];
+    }
+    return [
+      h(
+        "div",
+        { className: "row" },
+        h("p", { className: "faint" }, () => t("picking.made", { when: time(value.made_at) })),
+        planButton("quiet"),
+        tours.length ? button(tr("picking.print"), print, { glyph: "download", kind: "primary" }) : "",
+      ),
+      tours.length ? [figures(value), chosenTour(value)] : empty("check", tr("picking.done"), tr("picking.doneText")),
+      leftOut(value.waiting),
+    ];
+  };
+  return h("div", { className: "stack picking" }, loaded(made, shown, { part: "warehouse" }));
 }
 
 /** The newest plan; what waits where none was made yet. */

@@ -7,7 +7,6 @@ import {
   button,
   card,
   empty,
-  failure,
   fetched,
   field,
   loaded,
@@ -54,8 +53,7 @@ export default function stock() {
   return h("div", { className: "stack" }, running, () => {
     if (report.error?.code === "stock_report_missing")
       return empty("warehouse", tr("stock.none"), tr("stock.noneText"), makeButton());
-    if (report.error && report.value === undefined) return failure(report.error, report.reload, "warehouse");
-    return loaded(report, (value) => drawn(value, makeButton()))();
+    return loaded(report, (value) => drawn(value, makeButton()), { part: "warehouse" })();
   });
 }
 
