@@ -2,7 +2,7 @@
 
 import { download, get, post, withQuery } from "../http.js";
 import { number, percent, time } from "../format.js";
-import { badge, button, card, empty, loaded, resource, table } from "../parts.js";
+import { badge, button, card, empty, loaded, resource, table, tile } from "../parts.js";
 import { h, signal } from "../reactive.js";
 import { draw } from "../svg.js";
 import { attempt, complain } from "../toast.js";
@@ -60,37 +60,28 @@ async function newest() {
   }
 }
 
-const tile = (name, value, detail) =>
-  h(
-    "div",
-    { className: "tile" },
-    h("span", { className: "tile-name" }, tr(name)),
-    h("span", { className: "tile-value" }, value),
-    h("span", { className: "tile-detail" }, detail),
-  );
-
 function figures({ plan, waiting }) {
   const late = waiting.waves.reduce((sum, wave) => sum + wave.overdue, 0);
   return h(
     "div",
     { className: "tiles" },
     tile(
-      "picking.orders",
+      tr("picking.orders"),
       () => number(waiting.orders),
       () => (late ? t("picking.overdue", { n: number(late) }) : t("picking.articles", { n: number(waiting.articles) })),
     ),
     tile(
-      "picking.tours",
+      tr("picking.tours"),
       () => number(plan.batches.length),
       () => t("picking.waves", { n: number(waiting.waves.length) }),
     ),
     tile(
-      "picking.walk",
+      tr("picking.walk"),
       () => metres(plan.length),
       () => t("picking.saved", { n: percent(plan.saved) }),
     ),
     tile(
-      "picking.gap",
+      tr("picking.gap"),
       () => percent(plan.gap),
       () => t(plan.gap ? "picking.bound" : "picking.best", { n: metres(plan.lower_bound) }),
     ),
