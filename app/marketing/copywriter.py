@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from rapidfuzz import fuzz
@@ -104,29 +105,36 @@ class Copywriter:
         catalogue: Catalogue,
         quantity_faults: QuantityFaults,
         *,
-        laws: dict[CopyLanguage, AdvertisingLaw] | None = None,
         chat_model: Callable[[], ChatModel | None] = lambda: None,
         profile: Callable[[str], Profile] | None = None,
         sender: str = "",
     ) -> None:
-        """Ready to write.
+        """Ready to write; advertising rules and vocabulary are read with the first text.
 
         Args:
             catalogue: of products.
             quantity_faults: finds the quantities of a claim that its facts do not bear out.
-            laws: advertising rules by language; None takes those that come with kefu.
             chat_model: the language model, asked for when a text wants it; None for none.
             profile: what may be used of a customer for marketing; raises where they have not agreed to it.
             sender: signs messages; "" takes the product's brand.
         """
         self._catalogue = catalogue
-        self._laws = laws or {"zh": AdvertisingLaw.shipped("zh"), "en": AdvertisingLaw.shipped("en")}
+        self._quantity_faults = quantity_faults
         self._chat_model, self._profile = chat_model, profile
-        self._vocabulary = Vocabulary.shipped()
-        self._checker = ClaimChecker(quantity_faults, vocabulary=self._vocabulary)
-        self._intake = Intake([self._laws["zh"], self._laws["en"]], self._vocabulary)
         self._writer = TemplateWriter(sender=sender)
         self._sender = sender
+
+    @cached_property
+    def _laws(self) -> dict[CopyLanguage, AdvertisingLaw]:
+        return {"zh": AdvertisingLaw.shipped("zh"), "en": AdvertisingLaw.shipped("en")}
+
+    @cached_property
+    def _checker(self) -> ClaimChecker:
+        return ClaimChecker(self._quantity_faults, vocabulary=Vocabulary.shipped())
+
+    @cached_property
+    def _intake(self) -> Intake:
+        return Intake(list(self._laws.values()), Vocabulary.shipped())
 
     @property
     def catalogue(self) -> Catalogue:
@@ -266,7 +274,7 @@ class Copywriter:
         sheet, unsaid = lay_out(
             facts,
             language,
-            self._vocabulary,
+            Vocabulary.shipped(),
             name=product.name if product is not None else "",
             brand=product.brand if product is not None else "",
             price=product.price if product is not None and channel.name in _PRICED else None,
