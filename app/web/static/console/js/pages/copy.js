@@ -168,9 +168,10 @@ function checkForm(channels) {
 function verdict(found) {
   if (found.error) return h("p", { className: "notice notice-danger" }, () => explained(found.error));
   if (found.clean) return h("p", { className: "notice notice-good" }, tr("copy.clean"));
+  const unproven = found.claims.filter((claim) => !claim.supported);
   return [
     violations(found.violations),
-    found.claims.filter((claim) => !claim.supported).map((claim) => claimRow(claim)),
+    unproven.length ? h("ul", { className: "plain-list" }, unproven.map(claimRow)) : "",
     found.excess ? h("p", { className: "notice notice-caution" }, tr("copy.excess", { n: number(found.excess) })) : "",
   ];
 }
