@@ -1,6 +1,6 @@
 // The couriers' day: routes on a map that is drawn here, their stops along the hours, and news taken into the plan.
 
-import { number, percent } from "../format.js";
+import { number, percent, time } from "../format.js";
 import { get, post } from "../http.js";
 import { badge, button, empty, fetched, field, formEnd, loaded, openDialog, resource, segments, table } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
@@ -278,7 +278,7 @@ function history(plan) {
       "ul",
       { className: "plain-list" },
       plan.changes.map((one) =>
-        h("li", {}, `${one.at.slice(11, 16)} · ${t(`delivery.how.${one.how}`)} · ${t("delivery.moved", { n: number(one.moved.length) })}`),
+        h("li", {}, `${time(one.at)} · ${t(`delivery.how.${one.how}`)} · ${t("delivery.moved", { n: number(one.moved.length) })}`),
       ),
     ),
   );
