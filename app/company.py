@@ -163,6 +163,11 @@ class Company(Foundation):
         """Where files of trained models lie, by id."""
         return self.settings.home / "models"
 
+    @property
+    def reports_folder(self) -> Path:
+        """Where the weekly reports lie, by week."""
+        return self.settings.home / "reports"
+
     @cached_property
     def served_models(self) -> ServedModels:
         """Which trained model of each kind serves."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 from pydantic import ValidationError
 
-from app.domain import Answer, AnswerEvent, DoneEvent, Turn
+from app.domain import Answer, AnswerEvent, Turn, final_answer
 from app.experiments import Experiments, Unit, Variant
 from app.experiments.errors import ExperimentInvalid
 from app.settings import RetrievalSettings
@@ -76,10 +76,7 @@ class VaryingAssistant:
 
     def reply(self, turn: Turn) -> Answer:
         """As `Answering.reply`."""
-        for event in self.stream(turn):
-            if isinstance(event, DoneEvent):
-                return event.answer
-        raise AssertionError("a stream ends with DoneEvent")
+        return final_answer(self.stream(turn))
 
     def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
         """As `Answering.stream`; closing stops the model."""

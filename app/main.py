@@ -36,7 +36,7 @@ from app.jobs.uploads import UploadFolder
 from app.kept_answers import settle_answers
 from app.orders.own_numbers import OwnNumbers
 from app.report_building import sources_of
-from app.reporting import collect, write_report
+from app.reporting import collect, last_day, name_of, write_report
 from app.reporting.writing import Reports
 from app.settings import Settings, explain
 from app.web.app import build_app
@@ -109,7 +109,7 @@ def build(container: Container) -> FastAPI:
     actions["learning"] = learning_action(cache(lambda: _nightly_turn(container)))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
-    reports = Reports(settings.home / "reports")
+    reports = Reports(container.reports_folder)
     actions["experiments"] = experiments_action(container.experiments.watch)
     actions["report"] = report_action(_reporter(container, table, reports))
     jobs = JobRunner(table, {kind: actions[kind] for kind in get_args(JobKind)}, lock=settings.home / "jobs.lock")
@@ -301,11 +301,12 @@ def _reporter(container: Container, table: JobTable, reports: Reports) -> Callab
     def write(is_asked: bool) -> Mapping[str, Any]:
         if not is_asked and not settings.enabled:
             return {"name": None, "files": []}
-        made = collect(sources_of(container, faults=faults), weeks=settings.weeks)
-        known = next((item for item in reports.list() if item["name"] == made.name), None)
+        name = name_of(last_day(container.metrics.today()))
+        known = next((item for item in reports.list() if item["name"] == name), None)
         if known is not None and not is_asked:
             return known
-        files = write_report(made, container.settings.home / "reports")
+        made = collect(sources_of(container, faults=faults), weeks=settings.weeks)
+        files = write_report(made, container.reports_folder)
         return {"name": made.name, "files": [path.name for path in files]}
 
     return write

@@ -16,7 +16,7 @@ from app.answer_cache.cache import AnswerCache, Match
 from app.answer_cache.entry import Entry, Mark
 from app.answer_cache.validity import Validity, pieces_of
 from app.assistant.trace import Recorder, TurnTrace
-from app.domain import Answer, AnswerEvent, CitationEvent, DoneEvent, SentenceEvent, Timings, Turn
+from app.domain import Answer, AnswerEvent, CitationEvent, DoneEvent, SentenceEvent, Timings, Turn, final_answer
 from app.retrieval.retriever import Searchable
 from index.errors import KefuError
 from index.ports import Embedder
@@ -140,10 +140,7 @@ class CachedAssistant:
 
     def reply(self, turn: Turn) -> Answer:
         """Answer one message; raises as `Assistant.reply`."""
-        for event in self.stream(turn):
-            if isinstance(event, DoneEvent):
-                return event.answer
-        raise AssertionError("a stream ends with DoneEvent")
+        return final_answer(self.stream(turn))
 
     def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
         """As `reply`, sentence by sentence."""

@@ -21,7 +21,7 @@ from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
 from app.assistant.trace import Recorder, TurnTrace
-from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Moment, Turn
+from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Moment, Turn, final_answer
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import ComposeParams, as_sentence, compose
@@ -90,10 +90,7 @@ class Assistant:
         Raises `QuestionEmpty` or `QuestionTooLong`, and `StoreMissing` when there is no index yet. A model that fails
         is no error here: the answer is then composed from the evidence's own words.
         """
-        for event in self.stream(turn):
-            if isinstance(event, DoneEvent):
-                return event.answer
-        raise AssertionError("a stream ends with DoneEvent")
+        return final_answer(self.stream(turn))
 
     def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
         """As `reply`, sentence by sentence; each is yielded only after its check. Closing stops the model."""

@@ -39,7 +39,7 @@ def report(
         progress.update(0, 2)
         made = collect(sources_of(container), weeks=weeks, today=parse_day(today, option="--today"))
         progress.update(1, 2)
-        paths = write_report(made, out or container.settings.home / "reports", console=console)
+        paths = write_report(made, out or container.reports_folder, console=console)
         progress.update(2, 2)
     if as_json:
         emit_json({"name": made.name, "files": [str(path) for path in paths]})

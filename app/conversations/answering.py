@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from app.conversations.service import ConversationService
 from app.conversations.values import Incoming, TurnDone, TurnReply
 from app.database.errors import DatabaseError
-from app.domain import Answer, AnswerEvent, DoneEvent, MessageEvent, Status, Timings, Turn
+from app.domain import Answer, AnswerEvent, DoneEvent, MessageEvent, Status, Timings, Turn, final_answer
 from app.domain.conversation import ConversationMessage
 
 logger = logging.getLogger(__name__)
@@ -58,10 +58,7 @@ class ConversingAssistant:
 
     def reply(self, turn: Turn) -> Answer:
         """As `Answering.reply`; raises what `ConversationService.reply` raises."""
-        for event in self.stream(turn):
-            if isinstance(event, DoneEvent):
-                return event.answer
-        raise AssertionError("a stream ends with DoneEvent")
+        return final_answer(self.stream(turn))
 
     def stream(self, turn: Turn) -> Iterator[AnswerEvent]:
         """As `Answering.stream`; what a flow says comes as `MessageEvent`."""

@@ -2,7 +2,7 @@
 
 from app.domain.answer import Answer, AnswerSentence, Citation, Mode, Status, Timings
 from app.domain.chat_model import ChatModel, Message
-from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, MessageEvent, SentenceEvent
+from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, MessageEvent, SentenceEvent, final_answer
 from app.domain.evidence import Evidence, renumbered
 from app.domain.moment import InForce, Moment, in_force
 from app.domain.probability import logistic
@@ -26,6 +26,7 @@ __all__ = [
     "Status",
     "Timings",
     "Turn",
+    "final_answer",
     "in_force",
     "logistic",
     "renumbered",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,3 +40,11 @@ class DoneEvent:
 
 
 AnswerEvent = CitationEvent | SentenceEvent | MessageEvent | DoneEvent
+
+
+def final_answer(events: Iterable[AnswerEvent]) -> Answer:
+    """The answer that a stream ends with."""
+    for event in events:
+        if isinstance(event, DoneEvent):
+            return event.answer
+    raise AssertionError("a stream ends with DoneEvent")

@@ -64,12 +64,17 @@ class Sources:
     zone: tzinfo = UTC
 
 
+def last_day(today: date) -> date:
+    """The Sunday with which the last whole week ended."""
+    return today - timedelta(days=today.weekday() + 1)
+
+
 def collect(sources: Sources, *, weeks: int = 8, today: date | None = None) -> Report:
     """The report of the last whole week, with the weeks before it. Raises `ValueError` for fewer than one week."""
     if weeks < 1:
         raise ValueError(f"Expected weeks >= 1, got {weeks}.")
     today = today or sources.metrics.today()
-    last = today - timedelta(days=today.weekday() + 1)
+    last = last_day(today)
     mondays = [last - timedelta(days=6 + 7 * back) for back in reversed(range(weeks))]
     start, end = _moment(mondays[0], sources.zone), _moment(last + timedelta(days=1), sources.zone)
     names = [name for _, _, group in _SECTIONS for name in group if name in METRICS]

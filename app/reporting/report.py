@@ -64,6 +64,12 @@ class Section:
     lines: tuple[Line, ...]
 
 
+def name_of(last: date) -> str:
+    """Name of the report of the week that a day is in."""
+    year, week, _ = last.isocalendar()
+    return f"{year}-W{week:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that is shown."""
@@ -85,8 +91,7 @@ class Report:
     @property
     def name(self) -> str:
         """By which it is kept: year and week, as 2026-W47."""
-        year, week, _ = self.last.isocalendar()
-        return f"{year}-W{week:02}"
+        return name_of(self.last)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""

@@ -11,11 +11,10 @@ from pydantic import Field
 from app.domain.learning import CandidateKind
 from app.learning.registry import Registry
 from app.served.records import State
-from app.served.watch import CanaryWatch
 from app.web.dependencies import AdminCaller, ServicesDep
 from app.web.request_errors import ModelsOff
 from app.web.schemas import Text, WebRequest
-from app.web.services import Services
+from app.web.services import Services, TrainedModels
 
 router = APIRouter(prefix="/v1/admin/models", tags=["models"])
 
@@ -42,7 +41,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """What serves of each kind, trials under way with both sides, and candidates, newest first."""
-    registry, watch = _registry(services), _watch(services)
+    registry, watch = _registry(services), _models(services).watch
     rows = []
     for serving in registry.overview():
         arms = watch.arms(serving).to_dict() if serving.canary_id is not None else None
@@ -101,15 +100,13 @@ def rollback(
 
 
 def _registry(services: Services) -> Registry:
-    if services.models is None:
-        raise ModelsOff("This service keeps no trained models.")
-    return services.models.registry()
+    return _models(services).registry()
 
 
-def _watch(services: Services) -> CanaryWatch:
+def _models(services: Services) -> TrainedModels:
     if services.models is None:
         raise ModelsOff("This service keeps no trained models.")
-    return services.models.watch
+    return services.models
 
 
 def _name(name: str) -> str:

@@ -344,8 +344,9 @@ class Services:
     reports: Reports | None = None
     """None where none are written."""
     profiles: Profiles | None = None
-    models: TrainedModels | None = None
     """None where none are kept."""
+    models: TrainedModels | None = None
+    """None where none are trained."""
     notes: NoteDesk | None = None
     """None where no notes to couriers are read."""
     copy: CopyDesk | None = None

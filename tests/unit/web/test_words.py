@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from app.domain.job import JobKind
 
 STATIC = Path(__file__).parents[3] / "app" / "web" / "static"
 CONSOLE = STATIC / "console" / "js"
@@ -40,6 +43,11 @@ def test_every_word_that_is_used_is_there() -> None:
 def test_every_page_has_a_title_and_says_what_it_is_for(page: str) -> None:
     for language in ("zh", "en"):
         assert {f"{page}.title", f"{page}.about"} <= words(language).keys()
+
+
+@pytest.mark.parametrize("kind", get_args(JobKind))
+def test_every_kind_of_job_has_a_name(kind: str) -> None:
+    assert f"job.{kind}" in words("zh")
 
 
 def test_nothing_in_the_pages_is_inline_or_from_elsewhere() -> None:

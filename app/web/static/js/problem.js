@@ -9,6 +9,6 @@ export class Problem extends Error {
 
   /** The service has no such route: another version, or a part that is not installed. */
   get isMissingPart() {
-    return this.status === 404 && ["not_found", "flows_missing", "receipts_off", "desk_off"].includes(this.code);
+    return this.status === 404 && (this.code.endsWith("_off") || ["not_found", "flows_missing"].includes(this.code));
   }
 }

@@ -40,6 +40,16 @@ export const pageHead = (name, ...actions) =>
 export const card = (title, ...children) =>
   h("section", { className: "card" }, title ? h("h2", {}, title) : "", children);
 
+/** A number that is read at a glance: its name, itself, and what there is to say of it. */
+export const tile = (name, value, detail) =>
+  h(
+    "div",
+    { className: "tile" },
+    h("span", { className: "tile-name" }, name),
+    h("span", { className: "tile-value" }, value),
+    h("span", { className: "tile-detail" }, detail),
+  );
+
 /** Something that is not here yet, and how it comes to be here. */
 export const empty = (glyph, title, text, ...actions) =>
   h(

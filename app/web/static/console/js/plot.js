@@ -2,19 +2,12 @@
 
 import { day } from "./format.js";
 import { effect, h, onEnd, signal } from "./reactive.js";
+import { draw } from "./svg.js";
 import { t } from "./words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 180;
 const PAD = { top: 12, right: 12, bottom: 24, left: 46 };
 const SERIES = 4; // colours that the tokens name
-
-function draw(tag, attributes, ...children) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
 
 /**
  * `series`: [{ name, values }] with one value (or null) for each of `days` (Date). `kind` is line or bars (stacked).

@@ -8,6 +8,7 @@ import { openPalette } from "./palette.js";
 import { button, empty, failure, skeleton } from "./parts.js";
 import { append, computed, effect, h, onEnd, signal, untracked } from "./reactive.js";
 import { go, href, route } from "./router.js";
+import { draw } from "./svg.js";
 import { switchTheme, theme } from "./theme.js";
 import { said, switchLanguage, t, tr } from "./words.js";
 
@@ -176,16 +177,10 @@ export const themeButton = () =>
 export const isMac = () => /Mac|iPhone|iPad/.test(navigator.platform);
 
 export function mark() {
-  const SVG = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 32 32");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("class", "mark");
-  const ground = document.createElementNS(SVG, "rect");
-  for (const [name, value] of Object.entries({ width: 32, height: 32, rx: 9 })) ground.setAttribute(name, value);
-  const lines = document.createElementNS(SVG, "path");
-  lines.setAttribute("d", "M9 11.5h14M9 16h14M9 20.5h8");
-  lines.setAttribute("class", "mark-line");
-  svg.append(ground, lines);
-  return svg;
+  return draw(
+    "svg",
+    { viewBox: "0 0 32 32", "aria-hidden": "true", class: "mark" },
+    draw("rect", { width: 32, height: 32, rx: 9 }),
+    draw("path", { d: "M9 11.5h14M9 16h14M9 20.5h8", class: "mark-line" }),
+  );
 }

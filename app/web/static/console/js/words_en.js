@@ -796,6 +796,7 @@ export const EN = {
   "job.delete": "Removal",
   "job.conflicts": "Conflict check",
   "job.gaps": "Gap mining",
+  "job.recommend": "Recommendations learned",
   "job.learning": "Learning from the records",
   "job.retention": "Old words forgotten",
   "job.stock": "Stock plan",

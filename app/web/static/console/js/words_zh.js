@@ -777,6 +777,7 @@ export const ZH = {
   "job.delete": "删除",
   "job.conflicts": "冲突检查",
   "job.gaps": "缺口分析",
+  "job.recommend": "学习推荐",
   "job.learning": "从记录中学习",
   "job.retention": "清除过期文字",
   "job.stock": "库存计划",

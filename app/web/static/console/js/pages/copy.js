@@ -13,6 +13,7 @@ const STATES = ["draft", "approved", "published", "rejected"];
 export default function copy() {
   const state = signal("draft");
   const list = fetched("/v1/admin/copy?limit=200");
+  const channels = fetched("/v1/admin/copy/channels");
   const draw = (value) => {
     const items = value.copies;
     const shown = () => items.filter((item) => item.state === state.value);
@@ -41,7 +42,7 @@ export default function copy() {
     "div",
     { className: "page" },
     pageHead("copy"),
-    h("div", { className: "stack" }, writeForm(written), checkForm(), loaded(list, draw, { part: "copy" })),
+    h("div", { className: "stack" }, writeForm(channels, written), checkForm(channels), loaded(list, draw, { part: "copy" })),
   );
 }
 
@@ -56,9 +57,8 @@ function channelSelect(channels, extra = []) {
   ]);
 }
 
-function writeForm(onWritten) {
+function writeForm(channels, onWritten) {
   const products = fetched("/v1/admin/copy/products");
-  const channels = fetched("/v1/admin/copy/channels");
   const isBusy = signal(false);
   const left = signal([]);
   const names = h("datalist", { id: "copy-products" }, () =>
@@ -131,8 +131,7 @@ function attributesOf(text) {
     .map(([name, value]) => ({ name, value }));
 }
 
-function checkForm() {
-  const channels = fetched("/v1/admin/copy/channels");
+function checkForm(channels) {
   const result = signal(null);
   const text = h("textarea", { rows: 3, maxLength: 20000, required: true });
   const channel = channelSelect(channels, [["", () => t("copy.anyChannel")]]);
@@ -169,9 +168,10 @@ function checkForm() {
 function verdict(found) {
   if (found.error) return h("p", { className: "notice notice-danger" }, () => explained(found.error));
   if (found.clean) return h("p", { className: "notice notice-good" }, tr("copy.clean"));
+  const unproven = found.claims.filter((claim) => !claim.supported);
   return [
     violations(found.violations),
-    found.claims.filter((claim) => !claim.supported).map((claim) => claimRow(claim)),
+    unproven.length ? h("ul", { className: "plain-list" }, unproven.map(claimRow)) : "",
     found.excess ? h("p", { className: "notice notice-caution" }, tr("copy.excess", { n: number(found.excess) })) : "",
   ];
 }
@@ -204,10 +204,7 @@ function oneCopy(item, onChanged) {
   const act = async (step) => {
     if (item.state === "draft" && text.value !== item.text && !(await attempt(() => put(path, { text: text.value }))))
       return;
-    if (step && !(await attempt(() => post(`${path}/${step}`, {})))) {
-      onChanged();
-      return;
-    }
+    if (step) await attempt(() => post(`${path}/${step}`, {}));
     onChanged();
   };
   const open = async (event) => {

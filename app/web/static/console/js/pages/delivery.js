@@ -1,13 +1,13 @@
 // The couriers' day: routes on a map that is drawn here, their stops along the hours, and news taken into the plan.
 
-import { number, percent } from "../format.js";
+import { number, percent, time } from "../format.js";
 import { get, post } from "../http.js";
 import { badge, button, empty, fetched, field, formEnd, loaded, openDialog, resource, segments, table } from "../parts.js";
 import { effect, h, signal } from "../reactive.js";
+import { draw } from "../svg.js";
 import { attempt, toast } from "../toast.js";
 import { said, t, tr } from "../words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const PATH = "/v1/admin/warehouse/deliveries";
 const COLOURS = 4; // that the tokens name; further routes are told apart by their dashes
 const PAD = 18;
@@ -117,13 +117,6 @@ function reading(plan, id) {
 /** What the note asks for as it was read, in the language of the page, else the note as it was written. */
 function asked(stop) {
   return said(stop.instructions) || stop.note;
-}
-
-function draw(tag, attributes, ...children) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
 }
 
 /** Degrees to the picture, true to shape in the middle of it. */
@@ -285,7 +278,7 @@ function history(plan) {
       "ul",
       { className: "plain-list" },
       plan.changes.map((one) =>
-        h("li", {}, `${one.at.slice(11, 16)} · ${t(`delivery.how.${one.how}`)} · ${t("delivery.moved", { n: number(one.moved.length) })}`),
+        h("li", {}, `${time(one.at)} · ${t(`delivery.how.${one.how}`)} · ${t("delivery.moved", { n: number(one.moved.length) })}`),
       ),
     ),
   );

@@ -2,13 +2,13 @@
 
 import { download, get, post, withQuery } from "../http.js";
 import { number, percent, time } from "../format.js";
-import { badge, button, card, empty, loaded, resource, table } from "../parts.js";
+import { badge, button, card, empty, loaded, resource, table, tile } from "../parts.js";
 import { h, signal } from "../reactive.js";
+import { draw } from "../svg.js";
 import { attempt, complain } from "../toast.js";
 import { language, said, t, tr } from "../words.js";
 
 const PATH = "/v1/admin/warehouse/picking";
-const SVG = "http://www.w3.org/2000/svg";
 const HEAVY_G = 8000;
 
 export default function picking() {
@@ -28,29 +28,26 @@ export default function picking() {
     });
   const print = () =>
     download(withQuery(`${PATH}/sheet`, { language: language.peek() }), "pick-lists.html").catch(complain);
-  return h(
-    "div",
-    { className: "stack picking" },
-    loaded(made, (value) => {
-      const tours = value.plan?.batches ?? [];
-      if (!value.plan) {
-        const { waiting } = value;
-        const text = () => t("picking.waiting", { n: number(waiting.orders), articles: number(waiting.articles) });
-        return [empty("flows", tr("picking.none"), text, planButton("primary")), leftOut(waiting)];
-      }
-      return [
-        h(
-          "div",
-          { className: "row" },
-          h("p", { className: "faint" }, () => t("picking.made", { when: time(value.made_at) })),
-          planButton("quiet"),
-          tours.length ? button(tr("picking.print"), print, { glyph: "download", kind: "primary" }) : "",
-        ),
-        tours.length ? [figures(value), chosenTour(value)] : empty("check", tr("picking.done"), tr("picking.doneText")),
-        leftOut(value.waiting),
-      ];
-    }),
-  );
+  const shown = (value) => {
+    const tours = value.plan?.batches ?? [];
+    if (!value.plan) {
+      const { waiting } = value;
+      const text = () => t("picking.waiting", { n: number(waiting.orders), articles: number(waiting.articles) });
+      return [empty("flows", tr("picking.none"), text, planButton("primary")), leftOut(waiting)];
+    }
+    return [
+      h(
+        "div",
+        { className: "row" },
+        h("p", { className: "faint" }, () => t("picking.made", { when: time(value.made_at) })),
+        planButton("quiet"),
+        tours.length ? button(tr("picking.print"), print, { glyph: "download", kind: "primary" }) : "",
+      ),
+      tours.length ? [figures(value), chosenTour(value)] : empty("check", tr("picking.done"), tr("picking.doneText")),
+      leftOut(value.waiting),
+    ];
+  };
+  return h("div", { className: "stack picking" }, loaded(made, shown, { part: "warehouse" }));
 }
 
 /** The newest plan; what waits where none was made yet. */
@@ -63,37 +60,28 @@ async function newest() {
   }
 }
 
-const tile = (name, value, detail) =>
-  h(
-    "div",
-    { className: "tile" },
-    h("span", { className: "tile-name" }, tr(name)),
-    h("span", { className: "tile-value" }, value),
-    h("span", { className: "tile-detail" }, detail),
-  );
-
 function figures({ plan, waiting }) {
   const late = waiting.waves.reduce((sum, wave) => sum + wave.overdue, 0);
   return h(
     "div",
     { className: "tiles" },
     tile(
-      "picking.orders",
+      tr("picking.orders"),
       () => number(waiting.orders),
       () => (late ? t("picking.overdue", { n: number(late) }) : t("picking.articles", { n: number(waiting.articles) })),
     ),
     tile(
-      "picking.tours",
+      tr("picking.tours"),
       () => number(plan.batches.length),
       () => t("picking.waves", { n: number(waiting.waves.length) }),
     ),
     tile(
-      "picking.walk",
+      tr("picking.walk"),
       () => metres(plan.length),
       () => t("picking.saved", { n: percent(plan.saved) }),
     ),
     tile(
-      "picking.gap",
+      tr("picking.gap"),
       () => percent(plan.gap),
       () => t(plan.gap ? "picking.bound" : "picking.best", { n: metres(plan.lower_bound) }),
     ),
@@ -187,13 +175,6 @@ function leftOut(waiting) {
       waiting.left_out.map((one) => h("li", {}, h("strong", {}, one.order), " ", () => said(one.text))),
     ),
   );
-}
-
-function draw(tag, attributes, ...children) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
 }
 
 /** The floor from above, the front below: racks along the aisles, the way, and its stops by number. */

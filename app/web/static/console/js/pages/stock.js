@@ -7,13 +7,13 @@ import {
   button,
   card,
   empty,
-  failure,
   fetched,
   field,
   loaded,
   openDialog,
   segments,
   table,
+  tile,
 } from "../parts.js";
 import { daysBetween, plot } from "../plot.js";
 import { computed, h, signal } from "../reactive.js";
@@ -54,8 +54,7 @@ export default function stock() {
   return h("div", { className: "stack" }, running, () => {
     if (report.error?.code === "stock_report_missing")
       return empty("warehouse", tr("stock.none"), tr("stock.noneText"), makeButton());
-    if (report.error && report.value === undefined) return failure(report.error, report.reload, "warehouse");
-    return loaded(report, (value) => drawn(value, makeButton()))();
+    return loaded(report, (value) => drawn(value, makeButton()), { part: "warehouse" })();
   });
 }
 
@@ -103,23 +102,15 @@ function drawn(report, makeButton) {
 }
 
 function tiles({ summary, accuracy }) {
-  const tile = (name, value, text) =>
-    h(
-      "div",
-      { className: "tile" },
-      h("span", { className: "tile-name" }, tr(`stock.tile.${name}`)),
-      h("span", { className: "tile-value" }, value),
-      h("span", { className: "tile-detail" }, text),
-    );
   return h(
     "div",
     { className: "tiles" },
-    tile("order", () => number(summary.to_order), () => t("stock.units", { n: number(summary.units_to_order) })),
-    tile("out", () => number(summary.out_of_stock), () => t("stock.ofSkus", { n: number(summary.skus) })),
-    tile("dead", () => number(summary.dead), () => money(summary.dead_value_cents)),
-    tile("value", () => money(summary.value_cents), () => t("stock.muchText", { n: number(summary.too_much) })),
+    tile(tr("stock.tile.order"), () => number(summary.to_order), () => t("stock.units", { n: number(summary.units_to_order) })),
+    tile(tr("stock.tile.out"), () => number(summary.out_of_stock), () => t("stock.ofSkus", { n: number(summary.skus) })),
+    tile(tr("stock.tile.dead"), () => number(summary.dead), () => money(summary.dead_value_cents)),
+    tile(tr("stock.tile.value"), () => money(summary.value_cents), () => t("stock.muchText", { n: number(summary.too_much) })),
     accuracy
-      ? tile("error", () => number(accuracy.ratio, 2), () =>
+      ? tile(tr("stock.tile.error"), () => number(accuracy.ratio, 2), () =>
           t("stock.coverage", { n: percent(accuracy.coverage["0.8"]) }),
         )
       : "",

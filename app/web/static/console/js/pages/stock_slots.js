@@ -1,7 +1,7 @@
 // Which SKUs should change bins, and how much walking that saves.
 
 import { number, percent } from "../format.js";
-import { empty, failure, fetched, loaded, table } from "../parts.js";
+import { empty, fetched, loaded, table } from "../parts.js";
 import { h } from "../reactive.js";
 import { t, tr } from "../words.js";
 
@@ -9,8 +9,7 @@ export default function slots() {
   const report = fetched("/v1/admin/warehouse/stock");
   return () => {
     if (report.error?.code === "stock_report_missing") return empty("warehouse", tr("stock.none"), tr("slots.noneText"));
-    if (report.error && report.value === undefined) return failure(report.error, report.reload, "warehouse");
-    return loaded(report, (value) => drawn(value.slotting))();
+    return loaded(report, (value) => drawn(value.slotting), { part: "warehouse" })();
   };
 }
 
