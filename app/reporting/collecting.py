@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from app.insight.metrics import ServiceMetrics
 from app.insight.rows import MetricRow
 from app.insight.summary import summarise
 from app.reporting.report import Line, Report, Section, Week
-
-if TYPE_CHECKING:
-    pass
 
 _SECTIONS: tuple[tuple[str, Wording, tuple[str, ...]], ...] = (
     ("satisfaction", Wording("满意度", "Satisfaction"), ("csat", "csat_mean", "nps", "approval_rate")),

@@ -6,14 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from app.domain.shop import Order
 from app.warehouse.stock.places import Place, key_of
 from app.warehouse.stock.signals.reading import Kind, read_complaints
-
-if TYPE_CHECKING:
-    pass
 
 Unit = Literal["sku", "bin"]
 _NOT_SENT = ("unpaid", "pending", "cancelled")
