@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from app.domain.intervals import Z_95
 from app.experiments.balance import SUSPICIOUS, mismatch_p
 from app.experiments.experiment import Arm, Experiment
 from app.experiments.outcomes import Contrast, contrast
@@ -19,7 +20,6 @@ Verdict = Literal["too_early", "running", "better", "worse", "no_difference", "h
 DECIDED: frozenset[Verdict] = frozenset({"better", "worse", "no_difference"})
 FORBIDDEN: frozenset[Verdict] = frozenset({"guard_broken", "mixed_up"})
 """End an experiment in any case."""
-_Z = 1.959963984540054
 _FEWEST = 50
 """Units of an arm before the normal distribution is taken for that of its mean."""
 
@@ -104,7 +104,7 @@ def _comparison(
 
 def _numbers(found: Contrast, look: Look) -> dict[str, Any]:
     error = math.sqrt(found.variance)
-    once = (found.difference - _Z * error, found.difference + _Z * error)
+    once = (found.difference - Z_95 * error, found.difference + Z_95 * error)
     return {
         "control": found.control.value,
         "treatment": found.treatment.value,
