@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.domain.action import Wording
+from app.domain.discoveries import discovery_limit
 from app.experiments.outcomes import ArmOutcome, contrast
 from app.experiments.planning import fixed_p
 from app.insight.definitions import LOWER_IS_BETTER, METRICS
@@ -32,7 +33,7 @@ _SECTIONS: tuple[tuple[str, Wording, tuple[str, ...]], ...] = (
 )
 _COUNTS = frozenset({"conversations", "questions"})
 _CHANCE = 0.05
-"""Of marks that are wrong among all marks. Source: Benjamini and Hochberg, JRSS B 57 (1995), 289-300."""
+"""Of marks that are wrong among all marks."""
 _FEWEST = 20
 """Rows of a week before it is compared."""
 
@@ -168,11 +169,5 @@ def _cost(seconds: Sequence[MetricRow], tokens: Sequence[MetricRow], mondays: Se
 
 def _marked(lines: Mapping[str, Line]) -> dict[str, Line]:
     """Marks changes so that of all marks one in twenty is chance at most."""
-    from scipy.stats import false_discovery_control
-
-    compared = [name for name, line in lines.items() if line.p is not None]
-    if not compared:
-        return dict(lines)
-    adjusted = false_discovery_control([lines[name].p or 0.0 for name in compared])
-    marked = {name for name, p in zip(compared, adjusted, strict=True) if p <= _CHANCE}
-    return {name: replace(line, is_marked=name in marked) for name, line in lines.items()}
+    limit = discovery_limit([line.p for line in lines.values() if line.p is not None], share=_CHANCE)
+    return {name: replace(line, is_marked=line.p is not None and line.p <= limit) for name, line in lines.items()}
