@@ -8,7 +8,7 @@ from typing import Any
 
 from app.evaluation.failures import failure_card
 from app.evaluation.markup import Markup, document, element
-from app.evaluation.measures import Estimate, Measure
+from app.evaluation.measures import Estimate, Kind, Measure
 from app.evaluation.result import EvaluationResult
 from app.evaluation.sections import Grouping, Section
 from index.disk import replace_file
@@ -40,9 +40,9 @@ def page_of(result: EvaluationResult) -> str:
     )
 
 
-def shown_value(measure: Measure, value: float) -> str:
+def shown_value(kind: Kind, value: float) -> str:
     """A share or ratio in percent, a mean as it is."""
-    return f"{value:.3f}" if measure.kind == "mean" else f"{value:.1%}"
+    return f"{value:.3f}" if kind == "mean" else f"{value:.1%}"
 
 
 def shown_interval(measure: Measure, found: Estimate) -> str:
@@ -93,7 +93,7 @@ def _figures(section: Section, *, seed: int) -> Markup:
                 element(
                     "tr",
                     element("td", measure.name, element("small", meaning), class_="name"),
-                    element("td", shown_value(measure, found.value), class_="number"),
+                    element("td", shown_value(measure.kind, found.value), class_="number"),
                     element("td", shown_interval(measure, found), class_="number"),
                     element("td", _bar(found), class_="wide"),
                     element("td", str(found.count), class_="number"),
@@ -135,7 +135,7 @@ def _cell(measure: Measure, found: Estimate | None) -> list[Markup | str]:
     if found is None:
         return ["–"]
     detail = f"{shown_interval(measure, found)} · {found.count}"
-    return [shown_value(measure, found.value), element("br"), element("small", detail, class_="soft")]
+    return [shown_value(measure.kind, found.value), element("br"), element("small", detail, class_="soft")]
 
 
 def _table(head: Markup, rows: Sequence[Markup]) -> Markup:

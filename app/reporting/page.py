@@ -52,9 +52,9 @@ def _section(section: Section, report: Report, language: Language, console: str)
 
 def _row(line: Line, report: Report, language: Language, console: str) -> Markup:
     currency, last, before = report.currency, line.last, line.before
-    rows_at = f"{console}#/home?metric={line.name}&from={report.first}&to={report.last}"
     tone = None if not line.is_marked else "better" if line.is_better else "worse"
     earlier = words.shown(line, before.value, language, currency=currency) if before is not None else "–"
+    rows_at = report.rows_at(line, console=console)
     count = element("a", f"{last.rows:,}", href=rows_at, title=words.ROWS.in_language(language))
     return element(
         "tr",
@@ -75,23 +75,15 @@ def _evaluation(report: Report, language: Language) -> Markup:
     figures = [
         element(
             "tr",
-            element("td", f"{figure.get('title') or figure['name']}", class_="name"),
-            element("td", figure_text(figure, "value"), class_="number"),
-            element("td", f"{figure_text(figure, 'low')} – {figure_text(figure, 'high')}", class_="number"),
+            element("td", figure["name"], class_="name"),
+            element("td", words.figure(figure), class_="number"),
+            element("td", words.figure_interval(figure), class_="number"),
         )
         for section in run["sections"]
         for figure in section["figures"]
     ]
     title = words.EVALUATION.in_language(language).format(name=run["name"])
     return element("section", element("h2", title, id="evaluation"), element("table", element("tbody", figures)))
-
-
-def figure_text(figure: dict[str, object], name: str) -> str:
-    """A figure of an evaluation in its unit."""
-    value = figure.get(name)
-    if not isinstance(value, int | float):
-        return "–"
-    return f"{value:.3f}" if figure.get("kind") == "mean" else f"{value:.1%}"
 
 
 def _experiments(report: Report, language: Language) -> Markup:
