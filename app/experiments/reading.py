@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from app.domain.action import Wording
 from app.domain.intervals import Z_95
 from app.experiments.balance import SUSPICIOUS, mismatch_p
 from app.experiments.experiment import Arm, Experiment
@@ -14,7 +15,7 @@ from app.experiments.outcomes import Contrast, contrast
 from app.experiments.planning import fixed_p
 from app.experiments.ports import Measured, Outcomes
 from app.experiments.verdict import Look, SequentialTest
-from app.experiments.wording import words_of
+from app.experiments.wording import is_broken, words_of
 
 Verdict = Literal["too_early", "running", "better", "worse", "no_difference", "hopeless", "guard_broken", "mixed_up"]
 DECIDED: frozenset[Verdict] = frozenset({"better", "worse", "no_difference"})
@@ -63,9 +64,8 @@ def read_experiment(
         "verdict": verdict,
         "comparisons": comparisons,
     }
-    zh, en = outcomes.title(experiment.draft.metric)
-    titles = {name: outcomes.title(name) for name in {experiment.draft.metric, *experiment.draft.guards}}
-    body["words"] = words_of(body, titles=titles, is_share=outcomes.is_share(experiment.draft.metric), metric=(zh, en))
+    named = {experiment.draft.metric, *experiment.draft.guards}
+    body["words"] = words_of(body, {name: Wording(*outcomes.title(name)) for name in named})
     return body
 
 
@@ -135,7 +135,7 @@ def _verdict(
         return "mixed_up"
     if fewest < _FEWEST:
         return "too_early"
-    if any(_is_broken(guard) for item in comparisons for guard in item["guards"]):
+    if any(is_broken(guard) for item in comparisons for guard in item["guards"]):
         return "guard_broken"
     decisive = [item["decides"] for item in comparisons]
     if any(item["is_significant"] and item["is_better"] for item in decisive):
@@ -145,7 +145,3 @@ def _verdict(
     if fraction >= 1 and experiment.plan.test != "mixture":
         return "no_difference"
     return "hopeless" if all(item.get("is_hopeless") for item in decisive) else "running"
-
-
-def _is_broken(guard: Mapping[str, Any]) -> bool:
-    return bool(guard["is_significant"]) and not guard["is_better"]
