@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-import numpy as np
-
 from app.domain.action import Wording
 from app.domain.discoveries import discovery_limit
+from app.experiment_outcomes import outcome_of
 from app.experiments.outcomes import ArmOutcome, contrast
 from app.experiments.planning import fixed_p
 from app.insight.definitions import LOWER_IS_BETTER, METRICS
@@ -132,14 +131,10 @@ def _change(by_week: Sequence[Sequence[MetricRow]], *, is_median: bool) -> tuple
 
 
 def _outcome(rows: Sequence[MetricRow]) -> ArmOutcome:
-    grouped: defaultdict[str, list[float]] = defaultdict(list)
+    grouped: defaultdict[str, list[MetricRow]] = defaultdict(list)
     for row in rows:
-        grouped[row.conversation_id or row.row_id].append(row.value)
-    return ArmOutcome(
-        np.array([sum(values) for values in grouped.values()], dtype=np.float64),
-        np.array([len(values) for values in grouped.values()], dtype=np.float64),
-        values=np.array([row.value for row in rows], dtype=np.float64),
-    )
+        grouped[row.conversation_id or row.row_id].append(row)
+    return outcome_of(list(grouped), grouped)
 
 
 _COST_TITLE = Wording("单次作答成本", "Cost per answer")
