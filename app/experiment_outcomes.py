@@ -11,7 +11,7 @@ import numpy as np
 from app.experiments.assignment import disguised
 from app.experiments.errors import ExperimentInvalid
 from app.experiments.experiment import Experiment, UnitKind
-from app.experiments.outcomes import ArmOutcome, median_of, ratio_of
+from app.experiments.outcomes import ArmOutcome, Floats, median_of, ratio_of
 from app.experiments.ports import Baseline, Measured
 from app.insight.definitions import LOWER_IS_BETTER, metric_of
 from app.insight.events import ServiceEvents
@@ -53,7 +53,7 @@ class InsightOutcomes:
                 units[name].append(row)
         if len(units) < 2:
             return None
-        outcome = _outcome(list(units), units)
+        outcome = outcome_of(list(units), units)
         mean = median_of(outcome) if self.is_median(metric) else ratio_of(outcome)
         if mean is None or mean.variance <= 0:
             return None
@@ -80,7 +80,7 @@ class InsightOutcomes:
         for metric in metrics:
             by_unit = _by_unit(rows.get(metric, ()), unit_of)
             earlier = before.get(metric)
-            outcomes[metric] = {arm: _outcome(units, by_unit, earlier) for arm, units in arms.items()}
+            outcomes[metric] = {arm: outcome_of(units, by_unit, earlier) for arm, units in arms.items()}
         return Measured({arm: len(units) for arm, units in arms.items()}, outcomes)
 
     def is_higher_better(self, metric: str) -> bool:
@@ -127,11 +127,12 @@ def _by_unit(rows: Iterable[MetricRow], unit_of: Mapping[str, str]) -> dict[str,
     return dict(found)
 
 
-def _outcome(
+def outcome_of(
     units: Sequence[str],
     rows: Mapping[str, list[MetricRow]],
     before: Mapping[str, list[MetricRow]] | None = None,
 ) -> ArmOutcome:
+    """What units came to, those without rows too; `rows` by unit, as are those of the time `before`."""
     totals, counts = _sums(units, rows)
     values = np.array([row.value for unit in units for row in rows.get(unit, ())], dtype=np.float64)
     if before is None:
@@ -140,9 +141,7 @@ def _outcome(
     return ArmOutcome(totals, counts, earlier, earlier_counts, values)
 
 
-def _sums(
-    units: Sequence[str], rows: Mapping[str, list[MetricRow]]
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def _sums(units: Sequence[str], rows: Mapping[str, list[MetricRow]]) -> tuple[Floats, Floats]:
     totals = np.array([sum(row.value for row in rows.get(unit, ())) for unit in units], dtype=np.float64)
     counts = np.array([len(rows.get(unit, ())) for unit in units], dtype=np.float64)
     return totals, counts

@@ -171,7 +171,7 @@ def _show(result: EvaluationResult) -> None:
         rows = [
             (
                 measure.name,
-                shown_value(measure, estimates[measure.name].value),
+                shown_value(measure.kind, estimates[measure.name].value),
                 shown_interval(measure, estimates[measure.name]),
                 estimates[measure.name].count,
             )
@@ -196,8 +196,8 @@ def _show_comparison(found: Comparison) -> None:
         (
             change.section,
             change.measure.name,
-            shown_value(change.measure, change.first),
-            shown_value(change.measure, change.second),
+            shown_value(change.measure.kind, change.first),
+            shown_value(change.measure.kind, change.second),
             _signed(change),
             f"{change.p:.3f}" if change.p >= 0.001 else "<0.001",
             f"{len(change.won)}/{len(change.lost)}",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_Z = 1.959963984540054
-"""Of the normal distribution, 97.5 %."""
+Z_95 = 1.959963984540054
+"""Standard errors to either side that hold 95 % of a normal distribution."""
 _RESAMPLES = 2000
 _BLOCK = 1_000_000
 """Values drawn at once."""
@@ -21,9 +21,9 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
     """
     if trials < 1 or not 0 <= successes <= trials:
         raise ValueError(f"Expected 0 <= successes <= trials and trials >= 1, got {successes} of {trials}.")
-    share, square = successes / trials, _Z**2
+    share, square = successes / trials, Z_95**2
     centre = share + square / (2 * trials)
-    spread = _Z * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))
+    spread = Z_95 * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))
     scale = 1 + square / trials
     low = 0.0 if successes == 0 else (centre - spread) / scale
     high = 1.0 if successes == trials else (centre + spread) / scale
@@ -57,7 +57,7 @@ def median_interval(values: Sequence[float]) -> tuple[float, float]:
     """
     if not values:
         raise ValueError("Expected at least one value.")
-    ordered, spread = sorted(values), _Z * math.sqrt(len(values)) / 2
+    ordered, spread = sorted(values), Z_95 * math.sqrt(len(values)) / 2
     low = max(0, math.floor(len(ordered) / 2 - spread))
     high = min(len(ordered) - 1, math.ceil(len(ordered) / 2 + spread))
     return ordered[low], ordered[high]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from app.evaluation.failures import failure_card
-from app.evaluation.markup import Markup, element
-from app.evaluation.measures import Estimate, Measure
+from app.evaluation.markup import Markup, document, element
+from app.evaluation.measures import Estimate, Kind, Measure
 from app.evaluation.result import EvaluationResult
 from app.evaluation.sections import Grouping, Section
 from index.disk import replace_file
@@ -17,7 +16,6 @@ from index.disk import replace_file
 FILE_NAME = "report.html"
 _FAILURES = 300
 """Shown of a section; all are in result.json."""
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def write_page(result: EvaluationResult, folder: Path) -> Path:
@@ -30,31 +28,21 @@ def write_page(result: EvaluationResult, folder: Path) -> Path:
 
 def page_of(result: EvaluationResult) -> str:
     """The whole page."""
-    style = Markup(files("app.evaluation").joinpath("page.css").read_text(encoding="utf-8"))
     title = f"Evaluation: {result.set_name}"
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        element("style", style),
-    )
     links = [element("a", section.title, href=f"#{section.name}") for section in result.sections]
-    body = element(
-        "body",
+    return document(
+        title,
         element("h1", title),
         element("p", "Values with their 95 % confidence intervals.", class_="soft"),
         _settings(result.settings),
         element("nav", links) if len(links) > 1 else None,
         [_section(section, seed=result.seed) for section in result.sections],
     )
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
 
 
-def shown_value(measure: Measure, value: float) -> str:
+def shown_value(kind: Kind, value: float) -> str:
     """A share or ratio in percent, a mean as it is."""
-    return f"{value:.3f}" if measure.kind == "mean" else f"{value:.1%}"
+    return f"{value:.3f}" if kind == "mean" else f"{value:.1%}"
 
 
 def shown_interval(measure: Measure, found: Estimate) -> str:
@@ -105,7 +93,7 @@ def _figures(section: Section, *, seed: int) -> Markup:
                 element(
                     "tr",
                     element("td", measure.name, element("small", meaning), class_="name"),
-                    element("td", shown_value(measure, found.value), class_="number"),
+                    element("td", shown_value(measure.kind, found.value), class_="number"),
                     element("td", shown_interval(measure, found), class_="number"),
                     element("td", _bar(found), class_="wide"),
                     element("td", str(found.count), class_="number"),
@@ -147,7 +135,7 @@ def _cell(measure: Measure, found: Estimate | None) -> list[Markup | str]:
     if found is None:
         return ["–"]
     detail = f"{shown_interval(measure, found)} · {found.count}"
-    return [shown_value(measure, found.value), element("br"), element("small", detail, class_="soft")]
+    return [shown_value(measure.kind, found.value), element("br"), element("small", detail, class_="soft")]
 
 
 def _table(head: Markup, rows: Sequence[Markup]) -> Markup:

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 SUSPICIOUS = 0.001
 """Below this p the arms are taken for mixed up: looked at every day, chance alone seldom gets there.

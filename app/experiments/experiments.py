@@ -14,7 +14,7 @@ from app.database.errors import DatabaseError
 from app.domain.service_events import EventLog, ServiceEvent
 from app.experiments.assignment import arm_of, disguised, slot_of
 from app.experiments.errors import ExperimentInvalid
-from app.experiments.experiment import Arm, Draft, Experiment, State, UnitKind, plan_for
+from app.experiments.experiment import Draft, Experiment, State, UnitKind, plan_for
 from app.experiments.planning import Plan, Test
 from app.experiments.ports import Baseline, Outcomes
 from app.experiments.reading import DECIDED, FORBIDDEN, read_experiment
@@ -51,7 +51,6 @@ class Variant:
     values: Mapping[str, Any]
     unit_name: str
     """In disguise."""
-    is_control: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +142,9 @@ class Experiments:
             name = unit.name(experiment.draft.unit)
             if not name or not experiment.slots[0] <= slot_of(experiment.draft.layer, name) < experiment.slots[1]:
                 continue
-            arms: Sequence[Arm] = experiment.draft.arms
-            number = arm_of(experiment.salt, name, [arm.weight for arm in arms])
-            arm = arms[number]
-            unit_name = disguised(experiment.salt, name)
-            return Variant(experiment.experiment_id, arm.name, arm.values, unit_name, number == 0)
+            arms = experiment.draft.arms
+            arm = arms[arm_of(experiment.salt, name, [arm.weight for arm in arms])]
+            return Variant(experiment.experiment_id, arm.name, arm.values, disguised(experiment.salt, name))
         return None
 
     def expose(self, variant: Variant, unit: Unit) -> None:

@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.intervals import median_interval
+from app.domain.intervals import Z_95, median_interval
 
 Floats = NDArray[np.float64]
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def median_of(arm: ArmOutcome) -> Mean | None:
     if len(arm.values) < 20 or arm.units < 2:
         return None
     low, high = median_interval(arm.values.tolist())
-    return Mean(float(np.median(arm.values)), ((high - low) / (2 * _Z)) ** 2, arm.units)
+    return Mean(float(np.median(arm.values)), ((high - low) / (2 * Z_95)) ** 2, arm.units)
 
 
 def contrast_of(control: Mean, treatment: Mean) -> Contrast:

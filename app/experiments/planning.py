@@ -6,14 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from app.experiments.boundaries import boundaries, crossing
 from app.experiments.errors import ExperimentInvalid
 from app.experiments.mixture import mixture_bound
-
-if TYPE_CHECKING:
-    pass
 
 Test = Literal["group_sequential", "mixture", "fixed"]
 """group_sequential: planned length, looks at any time; mixture: no planned end; fixed: one look at the end."""

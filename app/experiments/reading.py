@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
+from app.domain.action import Wording
+from app.domain.intervals import Z_95
 from app.experiments.balance import SUSPICIOUS, mismatch_p
 from app.experiments.experiment import Arm, Experiment
 from app.experiments.outcomes import Contrast, contrast
 from app.experiments.planning import fixed_p
 from app.experiments.ports import Measured, Outcomes
 from app.experiments.verdict import Look, SequentialTest
-from app.experiments.wording import words_of
+from app.experiments.wording import is_broken, words_of
 
 Verdict = Literal["too_early", "running", "better", "worse", "no_difference", "hopeless", "guard_broken", "mixed_up"]
 DECIDED: frozenset[Verdict] = frozenset({"better", "worse", "no_difference"})
 FORBIDDEN: frozenset[Verdict] = frozenset({"guard_broken", "mixed_up"})
 """End an experiment in any case."""
-_Z = 1.959963984540054
 _FEWEST = 50
 """Units of an arm before the normal distribution is taken for that of its mean."""
 
@@ -63,9 +64,8 @@ def read_experiment(
         "verdict": verdict,
         "comparisons": comparisons,
     }
-    zh, en = outcomes.title(experiment.draft.metric)
-    titles = {name: outcomes.title(name) for name in {experiment.draft.metric, *experiment.draft.guards}}
-    body["words"] = words_of(body, titles=titles, is_share=outcomes.is_share(experiment.draft.metric), metric=(zh, en))
+    named = {experiment.draft.metric, *experiment.draft.guards}
+    body["words"] = words_of(body, {name: Wording(*outcomes.title(name)) for name in named})
     return body
 
 
@@ -104,7 +104,7 @@ def _comparison(
 
 def _numbers(found: Contrast, look: Look) -> dict[str, Any]:
     error = math.sqrt(found.variance)
-    once = (found.difference - _Z * error, found.difference + _Z * error)
+    once = (found.difference - Z_95 * error, found.difference + Z_95 * error)
     return {
         "control": found.control.value,
         "treatment": found.treatment.value,
@@ -135,7 +135,7 @@ def _verdict(
         return "mixed_up"
     if fewest < _FEWEST:
         return "too_early"
-    if any(_is_broken(guard) for item in comparisons for guard in item["guards"]):
+    if any(is_broken(guard) for item in comparisons for guard in item["guards"]):
         return "guard_broken"
     decisive = [item["decides"] for item in comparisons]
     if any(item["is_significant"] and item["is_better"] for item in decisive):
@@ -145,7 +145,3 @@ def _verdict(
     if fraction >= 1 and experiment.plan.test != "mixture":
         return "no_difference"
     return "hopeless" if all(item.get("is_hopeless") for item in decisive) else "running"
-
-
-def _is_broken(guard: Mapping[str, Any]) -> bool:
-    return bool(guard["is_significant"]) and not guard["is_better"]

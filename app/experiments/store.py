@@ -43,8 +43,6 @@ class ExperimentStore:
             running = [_experiment(row) for row in connection.execute(_running())]
             slots = _slots(draft, running)
             made = Experiment(draft, plan, units, salt, slots, "running", by, at)
-            if connection.execute(_select().where(experiments.c.experiment_id == draft.experiment_id)).first():
-                raise ExperimentInvalid(f"There is an experiment {draft.experiment_id} already. Take another name.")
             try:
                 connection.execute(insert(experiments).values(_row(made)))
             except IntegrityError as error:

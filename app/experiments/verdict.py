@@ -6,15 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from app.experiments.boundaries import boundaries, crossing
 from app.experiments.mixture import mixture_half_width, mixture_p
 from app.experiments.outcomes import Contrast
 from app.experiments.planning import Plan, fixed_p
-
-if TYPE_CHECKING:
-    pass
 
 HOPELESS = 0.1
 """With less chance than this of a result by the planned end, if the effect is the one looked for, going on is idle."""

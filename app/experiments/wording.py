@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from app.domain.action import Wording
 
+Language = Literal["zh", "en"]
+_LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _VERDICTS = {
     "too_early": Wording(
         "数据还太少，任何一组都不足 50 个单位，先不下结论。",
@@ -42,83 +44,73 @@ _EFFECT = Wording(
     "valid at every look, is {low} to {high}.",
 )
 _REDUCED = Wording("借助此前的数据，方差减少了 {share}。", "What units did before took {share} off the variance.")
+_POINTS = Wording(" 个百分点", " points")
 _TOO_EARLY = Wording("还早，暂无区间", "open, as it is early")
 
 
-def words_of(
-    body: Mapping[str, Any],
-    *,
-    titles: Mapping[str, tuple[str, str]],
-    is_share: bool,
-    metric: tuple[str, str],
-) -> dict[str, str]:
-    """`{"zh": …, "en": …}`: the verdict, then the number that decides for each treatment."""
+def words_of(body: Mapping[str, Any], titles: Mapping[str, Wording]) -> dict[Language, str]:
+    """`{"zh": …, "en": …}`: the verdict, then the number that decides for each treatment; `titles` by metric."""
+    zh, en = (_told(body, titles, language) for language in _LANGUAGES)
+    return {"zh": "".join(zh), "en": " ".join(en)}
+
+
+def is_broken(guard: Mapping[str, Any]) -> bool:
+    """Whether what must not get worse did."""
+    return bool(guard["is_significant"]) and not guard["is_better"]
+
+
+def _told(body: Mapping[str, Any], titles: Mapping[str, Wording], language: Language) -> list[str]:
     chosen = _chosen(body)
-    guard = next((item["metric"] for item in chosen["guards"] if _is_broken(item)), None)
-    found = {}
-    for number, language in enumerate(("zh", "en")):
-        in_language = _zh if language == "zh" else _en
-        verdict = in_language(_VERDICTS[body["verdict"]]).format(
+    guard = next((item["metric"] for item in chosen["guards"] if is_broken(item)), None)
+    verdict = _VERDICTS[body["verdict"]].in_language(language)
+    lines = [
+        verdict.format(
             progress=f"{body['fraction']:.0%}",
             arm=chosen["arm"],
-            guard=titles[guard][number] if guard is not None else "",
+            guard=titles[guard].in_language(language) if guard is not None else "",
             p=f"{body['balance_p']:.1g}",
         )
-        lines = [verdict]
-        for comparison in body["comparisons"]:
-            numbers = comparison["decides"]
-            if "difference" in numbers:
-                lines.append(_effect(in_language(_EFFECT), comparison, metric[number], is_share, in_language))
-                if numbers["reduction"] > 0:
-                    lines.append(in_language(_REDUCED).format(share=f"{numbers['reduction']:.0%}"))
-        found[language] = "".join(lines) if language == "zh" else " ".join(lines)
-    return found
+    ]
+    for comparison in body["comparisons"]:
+        numbers = comparison["decides"]
+        if "difference" in numbers:
+            lines.append(_effect(comparison["arm"], numbers, titles[numbers["metric"]], language))
+            if numbers["reduction"] > 0:
+                lines.append(_REDUCED.in_language(language).format(share=f"{numbers['reduction']:.0%}"))
+    return lines
 
 
 def _chosen(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """The treatment that the verdict is about."""
     comparisons: Sequence[Mapping[str, Any]] = body["comparisons"]
     if body["verdict"] == "guard_broken":
-        return next(item for item in comparisons if any(_is_broken(guard) for guard in item["guards"]))
+        return next(item for item in comparisons if any(is_broken(guard) for guard in item["guards"]))
     if body["verdict"] == "better":
         winners = [item for item in comparisons if item["decides"]["is_significant"] and item["decides"]["is_better"]]
         return max(winners, key=lambda item: abs(item["decides"]["z"]))
     return comparisons[0]
 
 
-def _is_broken(guard: Mapping[str, Any]) -> bool:
-    return bool(guard["is_significant"]) and not guard.get("is_better", True)
-
-
-def _effect(pattern: str, comparison: Mapping[str, Any], metric: str, is_share: bool, in_language: Any) -> str:
-    numbers = comparison["decides"]
-    lift = numbers["lift"]
-    relative = "" if lift is None else (f"（{lift:+.1%}）" if in_language is _zh else f" ({lift:+.1%})")
-    early = in_language(_TOO_EARLY)
-    points = " 个百分点" if in_language is _zh else " points"
-    sign = points if is_share else ""
+def _effect(arm: str, numbers: Mapping[str, Any], metric: Wording, language: Language) -> str:
+    is_share, lift = numbers["is_share"], numbers["lift"]
+    relative = Wording("", "") if lift is None else Wording(f"（{lift:+.1%}）", f" ({lift:+.1%})")
+    sign = _POINTS.in_language(language) if is_share else ""
 
     def change(value: float | None) -> str:
-        return early if value is None else f"{100 * value:+.2f}{sign}" if is_share else f"{value:+.4g}"
+        if value is None:
+            return _TOO_EARLY.in_language(language)
+        return f"{100 * value:+.2f}{sign}" if is_share else f"{value:+.4g}"
 
     def level(value: float) -> str:
         return f"{value:.2%}" if is_share else f"{value:,.4g}"
 
-    return pattern.format(
-        metric=metric,
-        arm=comparison["arm"],
+    return _EFFECT.in_language(language).format(
+        metric=metric.in_language(language),
+        arm=arm,
         control=level(numbers["control"]),
         treatment=level(numbers["treatment"]),
         difference=change(numbers["difference"]),
-        lift=relative,
+        lift=relative.in_language(language),
         low=change(numbers["low"]),
         high=change(numbers["high"]),
     )
-
-
-def _zh(wording: Wording) -> str:
-    return wording.zh
-
-
-def _en(wording: Wording) -> str:
-    return wording.en

@@ -6,7 +6,6 @@ which also tells kinds apart that compete for the same stock.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from app.domain.behaviour import BehaviourEvent
+from app.domain.drawing import SIDES, drawn
 from app.recommendation.events import Shown
 
 Design = Literal["off", "ab", "switchback"]
@@ -49,8 +49,8 @@ class Experiment:
         """The kind of list for somebody at a time; the same for the same unit, whatever process asks."""
         if self.design == "off":
             return self.arms[0]
-        drawn = int(hashlib.sha256(f"{self.name}/{self.unit_of(user_id, at)}".encode()).hexdigest()[:13], 16) / 16**13
-        return self.arms[0] if drawn < self.share else self.arms[1]
+        is_first = drawn(f"{self.name}/{self.unit_of(user_id, at)}") / SIDES < self.share
+        return self.arms[0 if is_first else 1]
 
     def unit_of(self, user_id: str, at: datetime) -> str:
         """What is drawn: a customer, or a turn of some hours."""

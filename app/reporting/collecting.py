@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from app.domain.action import Wording
+from app.domain.discoveries import discovery_limit
+from app.experiment_outcomes import outcome_of
 from app.experiments.outcomes import ArmOutcome, contrast
 from app.experiments.planning import fixed_p
 from app.insight.definitions import LOWER_IS_BETTER, METRICS
@@ -19,9 +19,6 @@ from app.insight.metrics import ServiceMetrics
 from app.insight.rows import MetricRow
 from app.insight.summary import summarise
 from app.reporting.report import Line, Report, Section, Week
-
-if TYPE_CHECKING:
-    pass
 
 _SECTIONS: tuple[tuple[str, Wording, tuple[str, ...]], ...] = (
     ("satisfaction", Wording("满意度", "Satisfaction"), ("csat", "csat_mean", "nps", "approval_rate")),
@@ -35,7 +32,7 @@ _SECTIONS: tuple[tuple[str, Wording, tuple[str, ...]], ...] = (
 )
 _COUNTS = frozenset({"conversations", "questions"})
 _CHANCE = 0.05
-"""Of marks that are wrong among all marks. Source: Benjamini and Hochberg, JRSS B 57 (1995), 289-300."""
+"""Of marks that are wrong among all marks."""
 _FEWEST = 20
 """Rows of a week before it is compared."""
 
@@ -139,14 +136,10 @@ def _change(by_week: Sequence[Sequence[MetricRow]], *, is_median: bool) -> tuple
 
 
 def _outcome(rows: Sequence[MetricRow]) -> ArmOutcome:
-    grouped: defaultdict[str, list[float]] = defaultdict(list)
+    grouped: defaultdict[str, list[MetricRow]] = defaultdict(list)
     for row in rows:
-        grouped[row.conversation_id or row.row_id].append(row.value)
-    return ArmOutcome(
-        np.array([sum(values) for values in grouped.values()], dtype=np.float64),
-        np.array([len(values) for values in grouped.values()], dtype=np.float64),
-        values=np.array([row.value for row in rows], dtype=np.float64),
-    )
+        grouped[row.conversation_id or row.row_id].append(row)
+    return outcome_of(list(grouped), grouped)
 
 
 _COST_TITLE = Wording("单次作答成本", "Cost per answer")
@@ -176,11 +169,5 @@ def _cost(seconds: Sequence[MetricRow], tokens: Sequence[MetricRow], mondays: Se
 
 def _marked(lines: Mapping[str, Line]) -> dict[str, Line]:
     """Marks changes so that of all marks one in twenty is chance at most."""
-    from scipy.stats import false_discovery_control
-
-    compared = [name for name, line in lines.items() if line.p is not None]
-    if not compared:
-        return dict(lines)
-    adjusted = false_discovery_control([lines[name].p or 0.0 for name in compared])
-    marked = {name for name, p in zip(compared, adjusted, strict=True) if p <= _CHANCE}
-    return {name: replace(line, is_marked=name in marked) for name, line in lines.items()}
+    limit = discovery_limit([line.p for line in lines.values() if line.p is not None], share=_CHANCE)
+    return {name: replace(line, is_marked=line.p is not None and line.p <= limit) for name, line in lines.items()}

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
-from app.evaluation.markup import Markup, element
+from app.evaluation.markup import Markup, document, element
 from app.reporting import words
 from app.reporting.plot import sparkline
 from app.reporting.report import Line, Report, Section
 from app.reporting.words import Language
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _OWN_STYLE = ".worse { color: var(--bad); } .better { color: var(--good); } dt { font-weight: 600; margin-top: .6rem; }"
 
 
 def page_of(report: Report, language: Language, *, console: str) -> str:
     """The whole page; `console` is the address that links to conversations begin with, such as /console/."""
-    style = files("app.evaluation").joinpath("page.css").read_text(encoding="utf-8") + _OWN_STYLE
     title = f"{words.TITLE.in_language(language)} {report.name}"
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        element("style", Markup(style)),
-    )
     made = words.MADE.in_language(language).format(at=f"{report.made_at:%Y-%m-%d %H:%M} UTC")
-    body = element(
-        "body",
+    return document(
+        title,
         element("h1", title),
         element("p", words.WEEK.in_language(language).format(first=report.first, last=report.last), class_="soft"),
         element("p", words.LEGEND.in_language(language), class_="soft"),
@@ -40,8 +28,9 @@ def page_of(report: Report, language: Language, *, console: str) -> str:
         _experiments(report, language),
         _definitions(report, language),
         element("p", made, class_="soft"),
+        language="zh-CN" if language == "zh" else "en",
+        style=_OWN_STYLE,
     )
-    return f"<!doctype html>\n{element('html', head, body, lang='zh-CN' if language == 'zh' else 'en')}\n"
 
 
 def _section(section: Section, report: Report, language: Language, console: str) -> Markup:
@@ -63,9 +52,9 @@ def _section(section: Section, report: Report, language: Language, console: str)
 
 def _row(line: Line, report: Report, language: Language, console: str) -> Markup:
     currency, last, before = report.currency, line.last, line.before
-    rows_at = f"{console}#/home?metric={line.name}&from={report.first}&to={report.last}"
     tone = None if not line.is_marked else "better" if line.is_better else "worse"
     earlier = words.shown(line, before.value, language, currency=currency) if before is not None else "–"
+    rows_at = report.rows_at(line, console=console)
     count = element("a", f"{last.rows:,}", href=rows_at, title=words.ROWS.in_language(language))
     return element(
         "tr",
@@ -86,23 +75,15 @@ def _evaluation(report: Report, language: Language) -> Markup:
     figures = [
         element(
             "tr",
-            element("td", f"{figure.get('title') or figure['name']}", class_="name"),
-            element("td", figure_text(figure, "value"), class_="number"),
-            element("td", f"{figure_text(figure, 'low')} – {figure_text(figure, 'high')}", class_="number"),
+            element("td", figure["name"], class_="name"),
+            element("td", words.figure(figure), class_="number"),
+            element("td", words.figure_interval(figure), class_="number"),
         )
         for section in run["sections"]
         for figure in section["figures"]
     ]
     title = words.EVALUATION.in_language(language).format(name=run["name"])
     return element("section", element("h2", title, id="evaluation"), element("table", element("tbody", figures)))
-
-
-def figure_text(figure: dict[str, object], name: str) -> str:
-    """A figure of an evaluation in its unit."""
-    value = figure.get(name)
-    if not isinstance(value, int | float):
-        return "–"
-    return f"{value:.3f}" if figure.get("kind") == "mean" else f"{value:.1%}"
 
 
 def _experiments(report: Report, language: Language) -> Markup:

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from app.reporting import words
-from app.reporting.page import figure_text
 from app.reporting.plot import sparkline
 from app.reporting.report import Report, Section
 from app.reporting.words import Language
@@ -90,7 +89,6 @@ def _section(
             head.cell(word.in_language(language))
         for line in section.lines:
             last, before = line.last, line.before
-            rows_at = f"{console}#/home?metric={line.name}&from={report.first}&to={report.last}"
             tone = FontFace(color=_GOOD if line.is_better else _BAD) if line.is_marked else None
             row = table.row()
             row.cell(line.title.in_language(language), link=definitions[line.name])
@@ -98,7 +96,7 @@ def _section(
             row.cell(words.interval(line, last, language, currency=currency))
             row.cell(words.shown(line, before.value, language, currency=currency) if before else "–")
             row.cell(words.change(line, language, currency=currency), style=tone)
-            row.cell(f"{last.rows:,}", link=rows_at if line.has_rows else None)
+            row.cell(f"{last.rows:,}", link=report.rows_at(line, console=console) if line.has_rows else None)
             row.cell("")
     _pictures(pdf, section, top)
 
@@ -123,8 +121,7 @@ def _evaluation(pdf: FPDF, report: Report, language: Language) -> None:
     _text(pdf, words.EVALUATION.in_language(language).format(name=run["name"]), size=13, before=4)
     for section in run["sections"]:
         for figure in section["figures"]:
-            ends = f"{figure_text(figure, 'low')} – {figure_text(figure, 'high')}"
-            _text(pdf, f"{figure.get('title') or figure['name']}: {figure_text(figure, 'value')} ({ends})")
+            _text(pdf, f"{figure['name']}: {words.figure(figure)} ({words.figure_interval(figure)})")
 
 
 def _definitions(pdf: FPDF, report: Report, language: Language, definitions: dict[str, int]) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from app.domain.action import Wording
-
-Unit = Literal["conversations", "questions", "share", "points", "seconds", "tokens", "money"]
+from app.insight.metric import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +85,12 @@ class Report:
     faults: int | None = None
     """Jobs that failed in the week of the report; None where nobody counts them."""
     currency: str = ""
-    notes: Sequence[Wording] = field(default_factory=tuple)
 
     @property
     def name(self) -> str:
         """By which it is kept: year and week, as 2026-W47."""
         return name_of(self.last)
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        body = asdict(self)
-        body["name"] = self.name
-        return body
+    def rows_at(self, line: Line, *, console: str) -> str:
+        """Where the console lists the conversations behind a number, in the week of the report."""
+        return f"{console}#/home?metric={line.name}&from={self.first}&to={self.last}"

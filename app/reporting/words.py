@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from app.domain.action import Wording
+from app.evaluation.page import shown_value
 from app.reporting.report import Line, Week
 
 Language = Literal["zh", "en"]
@@ -58,6 +60,17 @@ def interval(line: Line, week: Week, language: Language, *, currency: str) -> st
         return ""
     low, high = (shown(line, value, language, currency=currency) for value in (week.low, week.high))
     return f"{low} – {high}"
+
+
+def figure(body: Mapping[str, Any], name: str = "value") -> str:
+    """What a figure of an evaluation, as its result holds it, comes to; or an end of its interval, by name."""
+    value = body.get(name)
+    return shown_value(body["kind"], value) if isinstance(value, int | float) else "–"
+
+
+def figure_interval(body: Mapping[str, Any]) -> str:
+    """The ends of a figure of an evaluation."""
+    return f"{figure(body, 'low')} – {figure(body, 'high')}"
 
 
 def change(line: Line, language: Language, *, currency: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.database import Database, insert_new
 from app.domain.current_conversation import CurrentConversation
+from app.domain.drawing import SIDES, drawn
 from app.served.errors import CanaryRunning, NothingBefore, ServingChanged
 from app.served.records import ENDED, CandidateTable
 from app.served.tables import candidates, pins, serving
@@ -253,8 +253,7 @@ _NO_CANARY: Mapping[str, Any] = {
 
 def _draw(canary_id: str, conversation_id: str) -> float:
     """In [0, 1), the same for the same trial and conversation, another for another trial."""
-    digest = hashlib.sha256(f"{canary_id}\0{conversation_id}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+    return drawn(f"{canary_id}\0{conversation_id}") / SIDES
 
 
 def _state(connection: Connection, kind: str) -> ServingState:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from app.domain.discoveries import discovery_limit
 from app.domain.shop import Order
 from app.warehouse.stock.places import Place, key_of
 from app.warehouse.stock.signals.reading import Kind, read_complaints
@@ -191,22 +192,14 @@ def _signals(
                 _quotes(those, params.quotes),
             )
         )
-    limit = _limit([signal.chance for signal in made], len(sent) * len(totals), params.false_alarms)
+    tests = len(sent) * len(totals)  # those without a complaint too
+    limit = discovery_limit([signal.chance for signal in made], share=params.false_alarms, tests=tests)
     return [replace(signal, is_alarm=signal.chance <= limit and signal.complaints >= params.fewest) for signal in made]
 
 
 def _usual(complaints: int, lines: int) -> float:
     """The rate of all others; half a complaint more than there were, so that none is not taken for never."""
     return min((complaints + 0.5) / (lines + 1), 1.0)
-
-
-def _limit(chances: Sequence[float], tests: int, share: float) -> float:
-    """Up to which chance an alarm is raised; units without a complaint count as tests as well.
-
-    Source: Benjamini and Hochberg, Controlling the false discovery rate, JRSS B 57 (1995).
-    """
-    passed = [chance for rank, chance in enumerate(sorted(chances), start=1) if chance <= share * rank / max(tests, 1)]
-    return max(passed, default=-1.0)
 
 
 def _quotes(complaints: Sequence[Complaint], count: int) -> tuple[Mapping[str, str], ...]:
