@@ -195,6 +195,7 @@ def test_a_canned_reply_is_filled_in(console: ConsolePage, service: LiveService,
     ticket_of(console, "talk to a human").click()
     box = agent.get_by_label("回复", exact=True)
     box.press_sequentially("/so")
+    expect(agent.get_by_role("option")).to_have_count(1)
     agent.keyboard.press("Enter")
 
     expect(box).to_have_value("We are sorry!")

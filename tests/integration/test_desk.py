@@ -158,6 +158,7 @@ def test_a_whole_life_on_either_engine(database: Database) -> None:
 
 
 _DYING = """
+import os
 import sys
 from datetime import datetime, UTC
 from app.database import Database
@@ -166,11 +167,12 @@ desk = WholeDesk(Database(sys.argv[1]))
 desk.time.now = datetime.now(UTC)
 desk.moves.publish = lambda name, data: None
 number = 0
-print("ready", flush=True)
 while True:
     number += 1
-    key = f"d{number}"
+    key = f"d{os.getpid()}-{number}"
     desk.hand_off(key)
+    if number == 1:
+        print("begun", flush=True)
     desk.inbox.reply(key, "您好", by=LI)
     desk.inbox.resolve(key, by=LI)
 """
@@ -184,7 +186,7 @@ def test_a_process_that_is_killed_leaves_every_hand_off_whole(tmp_path: Path) ->
             [sys.executable, "-c", _DYING, f"sqlite:///{path}"], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert process.stdout.readline() == "begun\n"
         time.sleep(pause_s)
         process.send_signal(signal.SIGKILL)
         process.wait()

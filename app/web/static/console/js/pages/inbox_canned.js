@@ -46,7 +46,10 @@ export function cannedMenu(text, about) {
   text.addEventListener("blur", () => setTimeout(() => (typed.value = null), 150));
   text.addEventListener("keydown", (event) => {
     const items = found();
-    if (!items.length || isComposing(event)) return;
+    if (isComposing(event)) return;
+    // A quick typist is before the list: the Enter that was meant for it must not become a line of the reply.
+    if (event.key === "Enter" && typed.peek() !== null && replies.peek() === null) event.preventDefault();
+    if (!items.length) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       active.value = (active.peek() + (event.key === "ArrowDown" ? 1 : items.length - 1)) % items.length;
