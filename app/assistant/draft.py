@@ -25,11 +25,17 @@ from app.domain import (
     Timings,
     in_force,
 )
+from app.generation.polarity import negations
 from app.generation.sentence_stream import DraftSentence
 from app.receipts.receipt import Fate
 from index.text.language import detect
 from index.text.normalize import fold
+from index.text.terms import content_terms, held_terms
 from index.types import Language
+
+_REPEATED = 0.8
+"""Share of a sentence's words that an earlier one about the same span holds, from which on it repeats it."""
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +120,15 @@ class AnswerDraft:
     def add(
         self, text: str, evidence: Sequence[Evidence], *, mode: Mode, lead: str | None = None
     ) -> Iterator[AnswerEvent]:
-        """Take a sentence that stands; yields its new citations, then the sentence. A repetition is skipped.
+        """Take a sentence that stands; yields its new citations, then the sentence.
+
+        What was said already is skipped: the same words, or hardly another word about what is cited already.
+
 
         Of which day the rule is stands before the first sentence that does not rest on today's rules; a `lead` that is
         given takes its place.
         """
-        if self._says(text):
+        if self._says(text, evidence):
             return
         markers = []
         for item in evidence:
@@ -144,7 +153,7 @@ class AnswerDraft:
         evidence: Sequence[Evidence] = (),
     ) -> None:
         """Remember what becomes of a sentence; call it before `add`, which skips what was said already."""
-        if fate == "kept" and self._says(sentence.text):
+        if fate == "kept" and self._says(sentence.text, evidence):
             fate = "repeated"
         self.trail.notes.append(DraftNote(sentence.text, sentence.cited, fate, reason, score, tuple(evidence)))
 
@@ -201,8 +210,15 @@ class AnswerDraft:
             return "partial"
         return "answered" if self.has_answer else "declined"
 
-    def _says(self, text: str) -> bool:
-        return any(sentence.supported and _same(sentence.text, text) for sentence in self._sentences)
+    def _says(self, text: str, evidence: Sequence[Evidence]) -> bool:
+        markers = {self._cite(item).marker for item in evidence}
+        return any(
+            sentence.supported
+            and (
+                _same(sentence.text, text) or (markers <= {*sentence.citations} and _adds_nothing(text, sentence.text))
+            )
+            for sentence in self._sentences
+        )
 
     def _text(self) -> str:
         if not self.has_answer:
@@ -292,6 +308,17 @@ def _dated(item: Evidence) -> tuple[str, date | None, date | None]:
 
 def _same(one: str, other: str) -> bool:
     return re.sub(r"\W+", "", fold(one)) == re.sub(r"\W+", "", fold(other))
+
+
+def _adds_nothing(text: str, said: str) -> bool:
+    """Whether `text` has no figure and hardly a word that `said` lacks, and says no as often."""
+    terms = content_terms(text)
+    held = sum(share >= 0.5 for share in held_terms(terms, said))
+    return (
+        held >= _REPEATED * len(terms) > 0
+        and {*_FIGURE.findall(text)} <= {*_FIGURE.findall(said)}
+        and negations(text) % 2 == negations(said) % 2
+    )
 
 
 def is_foreign(text: str, language: Language) -> bool:

@@ -11,6 +11,8 @@ from index.text.language import detect
 from index.text.terms import content_terms, held_terms
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、）])\s+")
+_LOWER_WORD = re.compile(r"[a-z]+[ ,](?=[a-zA-Z0-9 ,])")
+"""An English sentence cut out of a longer one; not a name like iPhone, an address or a code."""
 _ENDED = re.compile(r"[。．.！!？?；;…：:][”’」』）)\]】》\"']*$")
 
 
@@ -65,8 +67,10 @@ def compose(
 
 
 def as_sentence(quote: str) -> str:
-    """The quote as a sentence of a reply: no list mark, one line, closed by a full stop."""
+    """The quote as a sentence of a reply: no list mark, one line, a capital in front, closed by a full stop."""
     text = re.sub(r"\s+", " ", _LIST_MARK.sub("", quote)).strip()
+    if _LOWER_WORD.match(text):
+        text = text[0].upper() + text[1:]
     if not text or _ENDED.search(text):
         return text
     return text + ("." if detect(text) == "en" else "。")

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from app.assistant.draft import AnswerDraft
 from app.domain import CitationEvent, Evidence, Moment, SentenceEvent
 from index.types import Location, Passage
@@ -54,6 +56,35 @@ def test_a_sentence_said_twice_is_said_once():
     list(answer.add("节假日顺延。", [piece(1, 1)], mode="llm"))
 
     assert list(answer.add("节假日顺延", [piece(1, 1)], mode="llm")) == []
+
+
+@pytest.mark.parametrize(
+    ("again", "is_said"),
+    [
+        ("Bank posting: a credit card refund takes 5-7 business days to show on the statement.", False),
+        ("A refund to a credit card takes 5-7 business days to show on the statement, to a wallet 2 hours.", True),
+        ("A refund to a credit card takes 6-7 business days to show on the statement.", True),
+        ("A refund to a credit card never takes 5-7 business days to show on the statement.", True),
+    ],
+)
+def test_a_sentence_that_adds_hardly_a_word_about_the_same_span_is_not_said(again: str, is_said: bool):
+    answer = draft("en")
+    list(
+        answer.add(
+            "A refund to a credit card takes 5-7 business days to show on the statement.", [piece(0, 0)], mode="llm"
+        )
+    )
+
+    events = list(answer.add(again, [piece(0, 0)], mode="llm"))
+
+    assert bool(events) is is_said
+
+
+def test_nearly_the_same_words_of_another_sentence_are_said():
+    answer = draft("en")
+    list(answer.add("A refund takes 5 business days.", [piece(0, 0)], mode="llm"))
+
+    assert list(answer.add("The refund takes 5 business days.", [piece(1, 1)], mode="llm"))
 
 
 def test_dropped_sentences_are_listed_and_never_shown():

@@ -53,6 +53,8 @@ def test_a_list_item_becomes_a_sentence():
     assert as_sentence("- 满99元包邮") == "满99元包邮。"
     assert as_sentence("2. Free over\n99 yuan") == "Free over 99 yuan."
     assert as_sentence("运费8元。") == "运费8元。"
+    assert as_sentence("the refund follows within 3 days") == "The refund follows within 3 days."
+    assert as_sentence("iPhone cases, used") == "iPhone cases, used."
 
 
 def test_an_answer_keeps_to_the_language_that_it_begins_in():
