@@ -34,6 +34,7 @@ _OTHERWISE = (
 class DueDay:
     """A day's parcels, by area."""
 
+    day: date
     problems: Mapping[str, Problem]
     for_another_day: tuple[str, ...]
     """Orders whose note asks for a later day; they are due again tomorrow."""
@@ -92,7 +93,7 @@ def due_day(
         )
         if problem.stops:
             problems[area] = problem
-    return DueDay(problems, tuple(dict.fromkeys(read.for_another_day)))
+    return DueDay(day, problems, tuple(dict.fromkeys(read.for_another_day)))
 
 
 def _wishes(fields: StopFields, day: date, zone: ZoneInfo, *, is_later: bool) -> NoteWishes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from app.company import Company
 
@@ -39,11 +40,12 @@ class Trade(Company):
 
         return CopyDesk(self.database, self.copywriter)
 
-    def due_day(self, day: date, *, areas: Iterable[str] = ()) -> DueDay:
-        """The parcels that couriers bring on a day, with what the notes ask for; of all areas for ()."""
+    def due_day(self, day: date | None, *, areas: Iterable[str] = ()) -> DueDay:
+        """The parcels due on a day (None: today), with what the notes ask for; of all areas for ()."""
         from app.delivery_building import due_day
 
         zone = self.policy.rules.timezone
+        day = day or datetime.now(ZoneInfo(zone)).date()
         return due_day(self.shop, self.items, self.notes, day, time_zone=zone, areas=areas)
 
     @cached_property

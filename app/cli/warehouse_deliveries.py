@@ -56,12 +56,12 @@ def plan(
     from index.errors import KefuError
 
     container = open_container()
-    wanted = parse_day(day, option="--day") or _today(container)
     if file is not None:
-        problems = {(area or [""])[0]: read_problem(read_text(file), name=file.name)}
+        problem = read_problem(read_text(file), name=file.name)
+        planned, problems = problem.day, {(area or [""])[0]: problem}
     else:
-        due = container.due_day(wanted, areas=area or ())
-        problems = dict(due.problems)
+        due = container.due_day(parse_day(day, option="--day"), areas=area or ())
+        planned, problems = due.day, dict(due.problems)
         if due.for_another_day:
             note(f"{len(due.for_another_day)} orders ask for a later day: {', '.join(due.for_another_day)}")
     refused = 0
@@ -81,7 +81,7 @@ def plan(
     elif made:
         _table(made)
     else:
-        emit(f"Nothing is due on {wanted}. `kefu shop fill` makes sample orders.")
+        emit(f"Nothing is due on {planned}. `kefu shop fill` makes sample orders.")
     if refused:
         raise typer.Exit(REFUSED)
 

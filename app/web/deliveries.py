@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import AwareDatetime, Field, model_validator
@@ -25,6 +26,9 @@ from app.web.errors import problem_response
 from app.web.request_errors import DeliveriesOff
 from app.web.schemas import Text, WebRequest
 from app.web.services import Services
+
+if TYPE_CHECKING:
+    from app.delivery_building import DueDay
 
 router = APIRouter(prefix="/v1/admin/warehouse/deliveries", tags=["warehouse"])
 
@@ -50,6 +54,15 @@ class PlanBody(WebRequest):
         if self.day is not None and not self.area:
             raise ValueError("Give the area of the day, such as 上海市.")
         return self
+
+
+class DueBody(WebRequest):
+    """The day on which parcels of the shop's own records are due."""
+
+    day: date | None = None
+    """By default today where the shop is."""
+    seconds: float = Field(default=3, gt=0, le=_MOST_S)
+    """To search, for each area."""
 
 
 class ChangeBody(WebRequest):
@@ -91,6 +104,24 @@ def made(request: Request, body: PlanBody, _: AdminCaller, services: ServicesDep
     return _view(kept, services)
 
 
+@router.post("/due", status_code=201)
+def made_of_due(body: DueBody, _: AdminCaller, services: ServicesDep) -> dict[str, Any]:
+    """Plan all areas in which parcels are due on a day. The old plan of an area that cannot be planned stays."""
+    due = _due_day(services)(body.day, ())
+    plans, refused = [], {}
+    for area, problem in due.problems.items():
+        try:
+            plans.append(_deliveries(services).make(problem, area=area, params=SolveParams(seconds=body.seconds)))
+        except DeliveryInfeasible as error:
+            refused[area] = error.message
+    return {
+        "day": due.day.isoformat(),
+        "plans": [_summary(kept) for kept in plans],
+        "refused": refused,
+        "for_another_day": list(due.for_another_day),
+    }
+
+
 @router.get("/{plan_id}")
 def shown(plan_id: PlanId, _: AdminCaller, services: ServicesDep) -> dict[str, Any]:
     """A plan with its stops, where they are, when somebody is there and what customers are told."""
@@ -116,12 +147,16 @@ def changed(
 def _problem_of(body: PlanBody, services: Services) -> Problem:
     if body.problem is not None:
         return problem_from(body.problem, name="problem")
-    if services.due_day is None or body.day is None:
-        raise DeliveriesOff("This service plans no parcels of a shop; give the day's stops as `problem`.")
-    problems = services.due_day(body.day, [body.area]).problems
+    problems = _due_day(services)(body.day, [body.area]).problems
     if body.area not in problems:
         raise DeliveryInfeasible(f"Nothing is due in {body.area!r} on {body.day}.")
     return problems[body.area]
+
+
+def _due_day(services: Services) -> Callable[[date | None, Sequence[str]], DueDay]:
+    if services.due_day is None:
+        raise DeliveriesOff("This service plans no parcels of a shop; give the day's stops as `problem`.")
+    return services.due_day
 
 
 def _view(kept: KeptPlan, services: Services) -> dict[str, Any]:

@@ -337,8 +337,9 @@ class Services:
     """None where nothing is picked."""
     deliveries: Deliveries | None = None
     """Plans of the couriers' days; None where there are none."""
-    due_day: Callable[[date, Sequence[str]], DueDay] | None = None
-    """What the shop's own orders have due on a day, in some areas; None where only days that are given are planned."""
+    due_day: Callable[[date | None, Sequence[str]], DueDay] | None = None
+    """What the shop's own orders have due on a day (None: today), in some areas or all; None where only given days
+    are planned."""
     experiments: Experiments | None = None
     """None where nothing is tried."""
     reports: Reports | None = None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -91,7 +91,7 @@ def test_a_day_of_the_shop_is_planned_by_its_date_and_area(make_client, tmp_path
 
     def due_day(day, areas):
         asked.append((day.isoformat(), list(areas)))
-        return DueDay({"上海市": problem_from(PROBLEM, name="problem")}, ())
+        return DueDay(day, {"上海市": problem_from(PROBLEM, name="problem")}, ())
 
     deliveries = Deliveries(database, now=lambda: datetime(2026, 11, 24, tzinfo=UTC))
     client = make_client("admin", deliveries=deliveries, due_day=due_day)
@@ -103,6 +103,33 @@ def test_a_day_of_the_shop_is_planned_by_its_date_and_area(make_client, tmp_path
     assert (made.status_code, made.json()["area"], made.json()["stops"]) == (201, "上海市", 2)
     assert asked[0] == ("2026-11-25", ["上海市"])
     assert (nothing.status_code, nothing.json()["code"]) == (422, "delivery_infeasible")
+
+
+def test_all_areas_of_a_day_are_planned_and_those_that_cannot_be_are_named(make_client, tmp_path):
+    database = Database.in_file(tmp_path / "kefu.sqlite")
+    with database.writing() as connection:
+        tables.plans.metadata.create_all(connection, tables=[tables.plans, tables.parcels, tables.changes])
+    too_heavy = [{**PROBLEM["stops"][0], "demand": {"weight_g": 50_000}}]
+
+    def due_day(day, areas):
+        assert (day, list(areas)) == (None, [])
+        problems = {"上海市": PROBLEM, "北京市": {**PROBLEM, "stops": too_heavy}}
+        named = {area: problem_from(problem, name="problem") for area, problem in problems.items()}
+        return DueDay(date(2026, 11, 25), named, ("O7",))
+
+    deliveries = Deliveries(database, now=lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    made = make_client("admin", deliveries=deliveries, due_day=due_day).post(f"{URL}/due", json={"seconds": 0.3})
+    database.close()
+
+    assert made.status_code == 201
+    said = made.json()
+    assert (said["day"], [plan["area"] for plan in said["plans"]]) == ("2026-11-25", ["上海市"])
+    assert list(said["refused"]) == ["北京市"]
+    assert said["for_another_day"] == ["O7"]
+
+
+def test_a_service_without_a_shop_plans_no_parcels(client):
+    assert client.post(f"{URL}/due", json={}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,34 @@ const HOUR = 60; // minutes
 export default function delivery() {
   const day = signal(null);
   const chosen = signal(null);
+  const isPlanning = signal(false);
   const list = resource(() => get(day.peek() ? `${PATH}?day=${day.peek()}` : PATH));
   return h("div", { className: "stack" }, loaded(list, (value) => drawn(value), { part: "delivery" }));
 
+  async function plan() {
+    isPlanning.value = true;
+    const made = await attempt(() => post(`${PATH}/due`, {}));
+    isPlanning.value = false;
+    if (!made) return;
+    const refused = Object.entries(made.refused).map(([area, why]) => `${area}: ${why}`);
+    if (refused.length) toast(refused.join(" "));
+    else if (!made.plans.length) toast(t("delivery.nothingDue", { day: made.day }));
+    day.value = made.plans.length ? made.day : day.peek();
+    list.reload();
+  }
+
+  function planButton(kind) {
+    return button(() => t(isPlanning.value ? "delivery.planning" : "delivery.plan"), plan, {
+      kind,
+      glyph: "retry",
+      disabled: () => isPlanning.value,
+    });
+  }
+
   function drawn(value) {
-    if (!value.plans.length) return empty("info", tr("delivery.none"), tr("delivery.noneText"));
+    if (!value.plans.length) {
+      return empty("info", tr("delivery.none"), tr("delivery.noneText"), planButton("primary"));
+    }
     if (!value.plans.some((plan) => plan.plan_id === chosen.peek())) chosen.value = value.plans[0].plan_id;
     const days = h(
       "select",
@@ -47,7 +70,7 @@ export default function delivery() {
         ),
       ),
     );
-    return [h("div", { className: "row delivery-picks" }, days, areas), () => onePlan(chosen.value)];
+    return [h("div", { className: "row delivery-picks" }, days, areas, planButton("quiet")), () => onePlan(chosen.value)];
   }
 }
 
