@@ -162,8 +162,8 @@ def _full(
         emit_json(tuned.to_dict())
         return
     metrics = tuned.metrics
-    emit(f"{metrics['questions']} questions learnt, {metrics['held_out']} held out, best step {metrics['best_step']} of "
-         f"{metrics['steps']}: {out / 'model'}")  # fmt: skip
+    emit(f"{metrics['questions']} questions learnt, {metrics['held_out']} held out, best step {metrics['best_step']} "
+         f"of {metrics['steps']}: {out / 'model'}")  # fmt: skip
     emit(f"Among five of the held-out questions: {metrics['held_out_before']:.1%} → {metrics['held_out_after']:.1%}; "
          f"loss {metrics['held_out_loss_before']:.3f} → {metrics['held_out_loss_after']:.3f}")  # fmt: skip
     if tuned.has_learnt:

@@ -86,7 +86,8 @@ def reranker(
 def _show(trained: TrainedReranker) -> None:
     metrics = trained.metrics
     emit(
-        f"{metrics['learnt']} questions learnt, {metrics['held_out']} held out, best epoch {trained.fitted.best}: {trained.folder}"
+        f"{metrics['learnt']} questions learnt, {metrics['held_out']} held out, best epoch {trained.fitted.best}: "
+        f"{trained.folder}"
     )
     if metrics["not_found"]:
         note(f"Of {metrics['not_found']} questions the search does not find what answers; nothing is learnt from them.")

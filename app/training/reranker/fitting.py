@@ -45,7 +45,7 @@ class RerankerParams:
     """Share of the questions, the newest, that decides when to stop."""
     patience: int = 6
     """Epochs without gain before it stops."""
-    gain: float = 1.0
+    gain: float = 2.0
     """By so many of its standard errors the mean reciprocal rank on the newest questions has to be better."""
     seed: int = 20261125
 
