@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import options, train_embedder, train_llm, train_reranker
+from app.cli import options, recommend, train_embedder, train_llm, train_reranker
 from app.cli.opening import open_container, parse_day
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
@@ -84,6 +84,7 @@ def data(
 
 group.command("embedder")(train_embedder.embedder)
 group.command("reranker")(train_reranker.reranker)
+group.command("recommender")(recommend.train)
 group.command("status")(train_embedder.status)
 
 

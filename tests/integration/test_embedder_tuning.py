@@ -59,7 +59,7 @@ def weights_of(folder):
 
 def test_customers_words_are_learnt_and_the_folder_is_a_model_that_serves(base, tmp_path):
     estimates = []
-    made = tuned(base, tmp_path / "run", on_estimate=estimates.append)
+    made = tuned(base, tmp_path / "run", replace(PARAMS, epochs=12), on_estimate=estimates.append)
 
     assert made.has_learnt
     assert made.metrics["held_out_loss_after"] < 0.8 * made.metrics["held_out_loss_before"]
@@ -120,7 +120,7 @@ def test_a_folder_with_another_run_is_not_touched(base, tmp_path):
 
 
 def test_what_cannot_fit_or_teaches_nothing_is_refused_before_anything_is_written(base, tmp_path):
-    with pytest.raises(TrainingMemoryShort, match="1.0 kB are free|1.0 KiB are free|are free"):
+    with pytest.raises(TrainingMemoryShort, match="are free"):
         tuned(base, tmp_path / "run", free=lambda: 1000)
     with pytest.raises(TrainingDataTooFew, match="got 3"):
         tune_embedder(triples(3), base, tmp_path / "run", PARAMS, base_id="tiny@1")

@@ -24,6 +24,7 @@ from app.training.embedder.triples import Triple, plan_epoch
 from app.training.llm import checkpoints
 from app.training.llm.checkpoints import Standing
 from app.training.llm.curve import Point, write_curve
+from index.embedding.loading import quiet
 from index.types import FloatMatrix
 
 if TYPE_CHECKING:
@@ -119,9 +120,10 @@ class FullTuning:
         from sentence_transformers import SentenceTransformer
 
         torch.manual_seed(self._params.seed)
-        model = SentenceTransformer(
-            str(self._base), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
-        )
+        with quiet():
+            model = SentenceTransformer(
+                str(self._base), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
+            )
         self._window = model.max_seq_length
         model.max_seq_length = min(self._params.length, model.max_seq_length or self._params.length)
         inner: Any = model[0].auto_model
@@ -166,9 +168,7 @@ class FullTuning:
         return float(loss.detach())
 
     def _features(self, texts: Sequence[str], prefix: str) -> dict[str, Any]:
-        model: Any = self._model
-        read = getattr(model, "preprocess", None) or model.tokenize
-        return dict(read([prefix + text for text in texts]))
+        return dict(self._model.preprocess([prefix + text for text in texts]))
 
     def _measured(self) -> HeldOut:
         """On what is held out: texts that stand for several questions count once, and are wrong for none of theirs."""
@@ -225,7 +225,7 @@ class FullTuning:
         aside, target = self._out / ".model.part", self._out / "model"
         shutil.rmtree(aside, ignore_errors=True)
         self._model.max_seq_length = self._window
-        with _in_half(self._model, self._base, stays=not self._params.vocabulary):
+        with quiet(), _in_half(self._model, self._base, stays=not self._params.vocabulary):
             self._model.save(str(aside), create_model_card=False)
         if (self._base / _PIECES).is_file():
             shutil.copyfile(self._base / _PIECES, aside / _PIECES)
@@ -234,7 +234,7 @@ class FullTuning:
 
 
 def _loss_of(model: SentenceTransformer, params: FullParams) -> Any:
-    from sentence_transformers.losses import CachedMultipleNegativesRankingLoss
+    from sentence_transformers.sentence_transformer.losses import CachedMultipleNegativesRankingLoss
 
     return CachedMultipleNegativesRankingLoss(model, scale=1 / params.temperature, mini_batch_size=params.at_once)
 
