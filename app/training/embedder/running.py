@@ -17,6 +17,7 @@ from app.training.embedder.triples import Triple
 from app.training.errors import TrainingDataTooFew, TrainingFolderTaken
 from app.training.llm.base import folder_digest
 from app.training.llm.memory import free_memory
+from app.training.llm.running import require_parts
 from app.training.record import data_file, write_json, write_record
 from index.disk import replace_file, sha256_of
 
@@ -74,9 +75,10 @@ def tune_embedder(
         on_estimate: told what it will take, before it takes it.
         on_step: told after each step.
 
-    Raises `TrainingDataTooFew`, `TrainingMemoryShort`, and `TrainingFolderTaken` when the folder holds a run that would
+    Raises `TrainingDataTooFew`, `TrainingMemoryShort`, `TuningPartMissing`, and `TrainingFolderTaken` when the folder holds a run that would
     learn something else, or one that is at work.
     """
+    require_parts(["psutil"])
     if len(triples) < FEWEST_QUESTIONS:
         raise TrainingDataTooFew(
             f"Expected at least {FEWEST_QUESTIONS} questions with passages that answer them, got {len(triples)}. Let "
