@@ -75,8 +75,8 @@ def tune_embedder(
         on_estimate: told what it will take, before it takes it.
         on_step: told after each step.
 
-    Raises `TrainingDataTooFew`, `TrainingMemoryShort`, `TuningPartMissing`, and `TrainingFolderTaken` when the folder holds a run that would
-    learn something else, or one that is at work.
+    Raises `TrainingDataTooFew`, `TrainingMemoryShort`, `TuningPartMissing`, and `TrainingFolderTaken` when the folder
+    holds a run that would learn something else, or one that is at work.
     """
     require_parts(["psutil"])
     if len(triples) < FEWEST_QUESTIONS:
