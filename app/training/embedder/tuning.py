@@ -227,6 +227,8 @@ class FullTuning:
         self._model.max_seq_length = self._window
         with quiet(), _in_half(self._model, self._base, stays=not self._params.vocabulary):
             self._model.save(str(aside), create_model_card=False)
+        for file in aside.rglob("*.safetensors"):
+            file.chmod(0o644)  # written for the owner alone otherwise
         if (self._base / _PIECES).is_file():
             shutil.copyfile(self._base / _PIECES, aside / _PIECES)
         shutil.rmtree(target, ignore_errors=True)
