@@ -271,6 +271,7 @@ class Container(Trade):
             has_scorer=self.scorer is not None,
             calibration=self.calibration.digest,
             query_map=None if self.query_map is None else self.query_map.digest,
+            scorer=None if self.settings.retrieval.scorer is None or self.scorer is None else self.scorer.digest,
         )
 
     def pin(self, name: str) -> str | None:

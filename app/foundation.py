@@ -178,13 +178,19 @@ class Foundation:
 
     @cached_property
     def scorer(self) -> SentenceScorer | None:
-        """Chooses what the reader sees; None with an embedder that it was not trained on."""
+        """Chooses what the reader sees: that of the settings, else the one that comes with kefu.
+
+        None with an embedder that it was not trained on. Raises `ScorerDamaged` or `ScorerMismatch`.
+        """
         from app.retrieval.reading.network import BACKBONE
         from app.retrieval.scoring import SentenceScorer
 
         is_known = self.embedder_model == BACKBONE
         if is_known and self._given_embedder is not None:  # which may only stand before the one that it was trained on
             is_known = self._given_embedder.embedder_id == self.weights.spec(BACKBONE).identity
+        folder = self.settings.retrieval.scorer
+        if folder is not None:
+            return SentenceScorer.of_folder(folder.expanduser(), embedder_id=self.embedder.embedder_id)
         return SentenceScorer.shipped() if is_known else None
 
     @cached_property

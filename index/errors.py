@@ -26,6 +26,7 @@ KefuError
 │   ├── ModelDownloadFailed    every source was tried
 │   ├── QueryMapDamaged        an adapter of questions' vectors is missing or not whole
 │   ├── QueryMapMismatch       an adapter was trained on another embedder
+│   ├── app.retrieval.errors   a reranker that is damaged, or of another embedder
 │   └── app.understanding.errors       classifiers of messages that are gone, damaged or of another embedder
 ├── EmbeddingError
 │   ├── EmbedderUnavailable    a remote embedder did not answer

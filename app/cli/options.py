@@ -25,3 +25,14 @@ Access = Annotated[
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Go by the rules in force on that day, as 2026-11-24.")
 ]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+        help="YAML, JSON or TOML of parameters; options of the command stand over it.",
+    ),
+]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from app.cli import options, train_embedder, train_llm
+from app.cli import options, recommend, train_embedder, train_llm, train_reranker
 from app.cli.opening import open_container, parse_day
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
@@ -83,6 +83,8 @@ def data(
 
 
 group.command("embedder")(train_embedder.embedder)
+group.command("reranker")(train_reranker.reranker)
+group.command("recommender")(recommend.train)
 group.command("status")(train_embedder.status)
 
 
@@ -96,11 +98,17 @@ def intents(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where the classifier goes.")],
-    folds: Annotated[int, typer.Option("--folds", min=2, max=20, help="Parts for measuring on what was not seen.")] = 5,
+    config: options.Config = None,
+    folds: Annotated[
+        int | None, typer.Option("--folds", min=2, max=20, help="Parts for measuring on what was not seen; 5.")
+    ] = None,
     kept: Annotated[
-        float, typer.Option("--kept", metavar="SHARE", help="Share of messages with an intent to let through.")
-    ] = 0.97,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed and data, the same classifier.")] = 20261125,
+        float | None,
+        typer.Option("--kept", metavar="SHARE", help="Share of messages with an intent to let through; 0.97."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, help="The same seed and data, the same classifier.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Train a classifier of messages, and tell which intents are mistaken for one another.
@@ -116,10 +124,12 @@ def intents(
     """
     from app.training.classifier import FittingParams
     from app.training.intents import read_examples, train_intents
+    from app.training.options import load_params
     from app.understanding.masking import masking
 
-    if not 0.5 <= kept < 1:
+    if kept is not None and not 0.5 <= kept < 1:
         raise typer.BadParameter("Expected a share from 0.5 to below 1.", param_hint="--kept")
+    params = load_params(FittingParams(kept=0.97), config, {"folds": folds, "kept": kept, "seed": seed})
     read = read_examples(data)
     if read.contradicting:
         note(f"{len(read.contradicting)} texts have two intents, the first one holds: {read.contradicting[0]!r} …")
@@ -129,10 +139,11 @@ def intents(
             read,
             container.embedder,
             mask=masking(container.slot_finder()),
-            params=FittingParams(folds=folds, kept=kept, seed=seed),
+            params=params,
             on_progress=lambda done, total: progress.update(done, total),
         )
     trained.write(out)
+    trained.write_record(out, data)
     told: dict[str, Any] = {"folder": str(out), "repeated": read.repeated, **trained.report.to_dict()}
     if as_json:
         emit_json(told)

@@ -28,10 +28,7 @@ def llm(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where everything of the run goes.")
     ],
-    config: Annotated[
-        Path | None,
-        typer.Option("--config", metavar="FILE", exists=True, dir_okay=False, help="YAML; options stand over it."),
-    ] = None,
+    config: options.Config = None,
     stage: Annotated[str | None, typer.Option("--stage", help="pretrain, sft or preference.")] = None,
     data: _Data = None,
     base: Annotated[

@@ -75,8 +75,12 @@ def fit(
     *,
     contents: Contents | None = None,
     on_stage: Told = lambda _stage, _done, _of: None,
+    on_loss: Callable[[int, float], None] = lambda _epoch, _loss: None,
 ) -> Fitted:
-    """Fit a model. Raises `BehaviourTooLittle`."""
+    """Fit a model. Raises `BehaviourTooLittle`.
+
+    `on_loss` hears of the sequence model's mean loss of each epoch, counted from 1, of the first fit and of the second.
+    """
     params = params or FitParams()
     pairs = int(np.maximum(np.diff(histories.starts) - 1, 0).sum())
     if pairs < _FEWEST_PAIRS:
@@ -86,7 +90,7 @@ def fit(
         )
     rest, wanted = histories.without_last()
     network = begin(rest, params.sequence)
-    before = _parts(rest, network, params, contents, on_stage, "learning what goes with what")
+    before = _parts(rest, network, params, contents, on_stage, "learning what goes with what", on_loss)
     found = np.flatnonzero(wanted >= 0)
     people = np.random.default_rng(params.seed).permutation(found)[: params.ranked_people].tolist()
     finder = _finder(rest, *before, params)
@@ -97,7 +101,8 @@ def fit(
     judged = {int(user): ordered(one, trial) for user, one in zip(people[:fifth], lists[:fifth], strict=True)}
     inner = next_item((listed, int(wanted[user])) for user, listed in judged.items())
     ranker = Ranker.fit(lists, chosen, seed=params.seed)
-    after = _parts(histories, network, params, contents, on_stage, "learning from everything", share=params.again)
+    share = params.again
+    after = _parts(histories, network, params, contents, on_stage, "learning from everything", on_loss, share=share)
     return Fitted(histories, params, *after, ranker, inner, judged)
 
 
@@ -131,11 +136,18 @@ def _parts(
     contents: Contents | None,
     on_stage: Told,
     stage: str,
+    on_loss: Callable[[int, float], None],
     *,
     share: float = 1.0,
 ) -> tuple[ItemGraph, ItemGraph, SequenceModel, np.ndarray]:
     follows, beside = ItemGraph.fit(histories, params.follows), ItemGraph.fit(histories, params.beside)
-    train(network, histories, share=share, on_progress=lambda done, total: on_stage(stage, done, total))
+    train(
+        network,
+        histories,
+        share=share,
+        on_progress=lambda done, total: on_stage(stage, done, total),
+        on_loss=on_loss,
+    )
     has_place = place_unseen(network, histories, contents)
     return follows, beside, SequenceModel(network), has_place
 

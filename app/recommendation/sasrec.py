@@ -197,10 +197,12 @@ def train(
     *,
     share: float = 1.0,
     on_progress: Progress = lambda _done, _of: None,
+    on_loss: Callable[[int, float], None] = lambda _epoch, _loss: None,
 ) -> None:
-    """Fit the network in place; `on_progress` hears of epochs. Nothing happens where nobody has two items.
+    """Fit the network in place. Nothing happens where nobody has two items.
 
-    `share` of the usual number of steps, for a network that knows most already; its rate of learning is lower, too.
+    `on_progress` hears of epochs, `on_loss` of each one's number, counted from 1, and mean loss. `share`
+    of the usual number of steps, for a network that knows most already; its rate of learning is lower, too.
     """
     import torch
 
@@ -220,13 +222,17 @@ def train(
     total, done = epochs * per_epoch, 0
     network.train()
     for epoch in range(epochs):
+        summed = 0.0
         for batch in _batches(rows, params.tokens, rng):
             for group in optimizer.param_groups:
                 group["lr"] = rate * _warmth(min(1.0, done / total))
             optimizer.zero_grad(set_to_none=True)
-            _loss(network, batch, rng).backward()
+            loss = _loss(network, batch, rng)
+            loss.backward()
             optimizer.step()
+            summed += float(loss.detach())
             done += 1
+        on_loss(epoch + 1, summed / per_epoch)
         on_progress(epoch + 1, epochs)
     network.eval()
 

@@ -8,6 +8,7 @@ says nothing.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.retrieval.errors import ScorerDamaged, ScorerMismatch
 from app.retrieval.retriever import Retrieved
 from index.text.questions import asks
 from index.text.terms import TermWeights, content_terms
@@ -155,16 +157,57 @@ class SentenceScorer:
         try:
             stored: Mapping[str, NDArray[np.float32]] = load_file(path)
             names = ("own", "across", "into", "out_of")
-            return cls(**{name: np.asarray(stored[name], dtype=np.float32) for name in names})
+            weights = {name: np.asarray(stored[name], dtype=np.float32) for name in names}
+            if not all(np.isfinite(values).all() for values in weights.values()):
+                raise ValueError(f"Expected a scorer's weights in {path.name}, some are no numbers.")
+            return cls(**weights)
         except (SafetensorError, KeyError, OSError) as error:
             raise ValueError(f"Expected a scorer's weights in {path.name}: {error}.") from error
 
-    def save(self, path: Path) -> None:
-        """Write the weights, matrices in 16 bits."""
+    @classmethod
+    def of_folder(cls, folder: Path, *, embedder_id: str | None = None) -> SentenceScorer:
+        """The one that `kefu train reranker` left in a folder; `embedder_id` is that of the embedder that it is for.
+
+        Raises `ScorerDamaged`, or `ScorerMismatch` for one of another embedder.
+        """
+        path = folder / WEIGHTS
+        try:
+            found, written = cls.load(path), _embedder_of(path)
+        except ValueError as error:
+            raise ScorerDamaged(f"{error} Train it again with `kefu train reranker`.") from error
+        if embedder_id is not None and written != embedder_id:
+            raise ScorerMismatch(
+                f"The reranker {folder} was trained on the embedder {written or 'that comes with kefu'}; {embedder_id} "
+                "answers here. Train it again with `kefu train reranker`."
+            )
+        return found
+
+    def save(self, path: Path, *, embedder_id: str | None = None) -> None:
+        """Write the weights, matrices in 16 bits; with the id of the embedder that they are for, where it is given."""
         from safetensors.numpy import save_file
 
         half = {"into": self._into.astype(np.float16), "out_of": self._out_of.astype(np.float16)}
-        save_file({"own": self._own, "across": self._across, **half}, path)
+        metadata = None if embedder_id is None else {"embedder": embedder_id}
+        save_file({"own": self._own, "across": self._across, **half}, path, metadata=metadata)
+
+    def plus(
+        self, *, own: NDArray[np.float32], across: NDArray[np.float32], into: FloatMatrix, out_of: FloatMatrix
+    ) -> SentenceScorer:
+        """This scorer with what was learnt on top of it: weights that are added, and matrices of further columns."""
+        return SentenceScorer(
+            own=self._own + own,
+            across=self._across + across,
+            into=np.concatenate([self._into, into], axis=1),
+            out_of=np.concatenate([self._out_of, out_of]),
+        )
+
+    @property
+    def digest(self) -> str:
+        """Sha256 of the weights as they are kept: what a receipt names."""
+        content = hashlib.sha256()
+        for weights in (self._own, self._across, self._into.astype(np.float16), self._out_of.astype(np.float16)):
+            content.update(np.ascontiguousarray(weights).tobytes())
+        return content.hexdigest()
 
     @property
     def dimension(self) -> int:
@@ -193,3 +236,10 @@ class SentenceScorer:
         """Scores, (n,), of features (n, number of FEATURES) and of how far sentences point where they should, (n,)."""
         scored: NDArray[np.float32] = values @ (self._across if is_across else self._own) + answering
         return scored
+
+
+def _embedder_of(path: Path) -> str | None:
+    from safetensors import safe_open
+
+    with safe_open(path, framework="numpy") as stored:
+        return (stored.metadata() or {}).get("embedder")

@@ -125,6 +125,8 @@ class RetrievalSettings(Group):
     late_fusion_weight: float = Field(default=0.3, ge=0)
     query_map: Path | None = None
     """Folder of an adapter that `kefu train embedder` made: questions are searched with as it moves them."""
+    scorer: Path | None = None
+    """Folder of a reranker that `kefu train reranker` made; by default the one that comes with kefu."""
 
     @property
     def weights(self) -> dict[str, float]:

@@ -54,3 +54,17 @@ def mined_pairs(container: Container, *, days: int = 90) -> Mined:
             holds=container.holding(),
         )
     )
+
+
+def embedder_folder(container: Container) -> Path:
+    """Where the weights of the embedder in use lie. Raises `TrainingUnsuited` for one that has none here."""
+    from app.training.errors import TrainingUnsuited
+
+    if container.embedder_model is not None:
+        return container.weights.path(container.embedder_model)
+    folder = Path(container.settings.models.embedder).expanduser()
+    if not (folder / "modules.json").is_file():
+        raise TrainingUnsuited(
+            f"The embedder {container.embedder.embedder_id} is no sentence-transformers folder. Name one with --base."
+        )
+    return folder

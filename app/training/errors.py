@@ -21,3 +21,21 @@ class TrainingDataInvalid(TrainingError):
     """A file of examples, or of parameters, has a line that cannot be read."""
 
     code = "training_data_invalid"
+
+
+class TrainingUnsuited(TrainingError):
+    """A model cannot be trained with what is in use here."""
+
+    code = "training_unsuited"
+
+
+class TrainingMemoryShort(TrainingError):
+    """The estimate does not fit into what is free."""
+
+    code = "training_memory_short"
+
+
+class TrainingFolderTaken(TrainingError):
+    """The folder holds another run."""
+
+    code = "training_folder_taken"

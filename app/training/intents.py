@@ -13,21 +13,23 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from app.training.classifier import Fitted, FittingParams, fit_classifier
+from app.training.record import data_file, write_record
 from app.understanding import Classifier, save_classifier
 from app.understanding.classifier import scope_label
 from app.understanding.errors import ExamplesInvalid
+from index.disk import replace_file
 from index.ports import Embedder
 from index.text.normalize import collapse_spaces, fold
 from index.types import FloatMatrix
 
-REPORT = "report.md"
+REPORT, EXAMPLES = "report.md", "examples.jsonl"
 _AT_ONCE = 64
 _SHOWN = 3
 """Examples shown of a confusion."""
@@ -144,6 +146,7 @@ class Trained:
     fitted: Fitted
     report: Report
     facts: dict[str, Any]
+    params: FittingParams
 
     @property
     def classifier(self) -> Classifier:
@@ -154,6 +157,30 @@ class Trained:
         """Write both into a folder, which is made."""
         save_classifier(self.classifier, folder, facts=self.facts)
         (folder / REPORT).write_text(self.report.to_markdown(), encoding="utf-8")
+
+    def write_record(self, folder: Path, data: Path) -> dict[str, Any]:
+        """Beside what was written: the examples, lineage, metrics and card; with them the folder is a candidate."""
+        kept = folder / EXAMPLES
+        if not (kept.exists() and kept.samefile(data)):
+            replace_file(kept, data.read_bytes())
+        held_out = self.facts["held_out"]
+        return write_record(
+            folder,
+            "intents",
+            data=[data_file(kept)],
+            seed=self.params.seed,
+            params=asdict(self.params),
+            base=self.classifier.embedder_id,
+            parents=[],
+            weights=[path.name for path in sorted(folder.iterdir()) if path.suffix == ".safetensors"],
+            metrics={name: value for name, value in held_out.items() if value is not None},
+            words=[
+                f"A classifier of messages: {self.report.examples} examples of {self.report.intents} intents. Figures "
+                f"are of held-out folds; {REPORT} tells which intents are mistaken for one another.",
+                f"Serve it with `KEFU_UNDERSTANDING__INTENTS={folder.name}` (its folder), or hand it in: "
+                f"`kefu models submit {folder.name}`.",
+            ],
+        )
 
 
 def read_examples(path: Path) -> Examples:
@@ -223,7 +250,7 @@ def train_intents(
             "out_of_scope_found": None if report.outside_found is None else round(report.outside_found, 4),
         },
     }
-    return Trained(fitted, report, facts)
+    return Trained(fitted, report, facts, chosen)
 
 
 def report_of(fitted: Fitted, examples: Sequence[Example]) -> Report:

@@ -11,21 +11,17 @@ is among the first that fill so many characters is printed for the corpora held 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from app.retrieval.retriever import Retrieved
-from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
+from app.retrieval.scoring import FEATURES, SentenceScorer
+from app.training.pools import Pool, pool_of
 from app.training.reading_data import corpora_parser, corpus_container, corpus_questions, is_gold_sentence
-from index.types import FloatMatrix, Query
-
-if TYPE_CHECKING:
-    from index.generation import Generation
+from app.training.reranker.fitting import scores_of
+from index.types import Passage, Query
 
 _RANK = 64
 _SCALE = 20.0
@@ -46,23 +42,6 @@ class TrainingParams:
     seed: int = 20261124
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """What the search found for a question, with the sentences that answer it."""
-
-    question: FloatMatrix
-    """Its vector, (d,)."""
-    sentences: FloatMatrix
-    """Vectors, (n, d)."""
-    features: FloatMatrix
-    """(n, number of FEATURES)."""
-    is_answer: NDArray[np.bool_]
-    """(n,), at least one."""
-    lengths: NDArray[np.int64]
-    """Characters, (n,)."""
-    is_across: bool
-
-
 def pools_of(folder: Path, home: Path) -> Iterator[Pool]:
     """The pools of one corpus in which there is an answer; its documents are taken in under `home`, once."""
     container = corpus_container(folder, home)
@@ -76,32 +55,13 @@ def pools_of(folder: Path, home: Path) -> Iterator[Pool]:
             own = retriever.retrieve(query, generation)
             across = retriever.retrieve_across(query, generation, seen=own)
             for found, is_across in ((own, False), (across, True)):
-                pool = _pool(row["text"], vector, found, gold, generation, is_across=is_across)
+                pool = pool_of(row["text"], vector, found, _quoted(gold), generation, is_across=is_across)
                 if pool is not None:
                     yield pool
 
 
-def _pool(
-    question: str,
-    vector: FloatMatrix,
-    found: Sequence[Retrieved],
-    gold: Sequence[tuple[str, str]],
-    generation: Generation,
-    *,
-    is_across: bool,
-) -> Pool | None:
-    features = pool_features(question, found)
-    sentences = [(found[at].passage, number) for at, number in features.places]
-    is_answer = np.array(
-        [is_gold_sentence(passage.document_id, passage.sentence_text(number), gold) for passage, number in sentences],
-        dtype=np.bool_,
-    )
-    if not is_answer.any():
-        return None
-    vectors = generation.sentence_vectors([item.passage.passage_id for item in found])
-    rows = np.stack([vectors[passage.passage_id][number] for passage, number in sentences])
-    lengths = np.array([len(passage.sentence_text(number)) for passage, number in sentences])
-    return Pool(vector[0], rows, features.values, is_answer, lengths, is_across)
+def _quoted(gold: Sequence[tuple[str, str]]) -> Callable[[Passage, int], bool]:
+    return lambda passage, number: is_gold_sentence(passage.document_id, passage.sentence_text(number), gold)
 
 
 def fit(pools: Sequence[Pool], params: TrainingParams) -> SentenceScorer:
@@ -159,17 +119,12 @@ def recall(scorer: SentenceScorer | None, pools: Sequence[Pool], characters: int
     """
     hits = 0
     for pool in pools:
-        scores = pool.features[:, FEATURES.index("lent")] if scorer is None else _scores(scorer, pool)
+        scores = pool.features[:, FEATURES.index("lent")] if scorer is None else scores_of(scorer, pool)
         order = np.argsort(-scores, kind="stable")
         fitting = np.cumsum(pool.lengths[order]) <= characters
         fitting[0] = True
         hits += bool(pool.is_answer[order][fitting].any())
     return hits / max(1, len(pools))
-
-
-def _scores(scorer: SentenceScorer, pool: Pool) -> NDArray[np.float32]:
-    answering = pool.sentences @ scorer.wanted(pool.question[np.newaxis])[0]
-    return scorer.weighted(pool.features, answering, is_across=pool.is_across)
 
 
 def main() -> None:

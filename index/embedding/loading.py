@@ -40,7 +40,7 @@ def load_model(source: Path | str) -> SentenceTransformer:
     half = _half_embeddings(folder)
     options: dict[str, Any] = {"model_kwargs": {"dtype": half[0]}} if half else {}
     try:
-        with _quiet():
+        with quiet():
             model = SentenceTransformer(str(source), device="cpu", local_files_only=folder.is_dir(), **options)
         if half:
             _restore_precision(model, folder, half[1])
@@ -127,7 +127,7 @@ def use_bfloat16(model: SentenceTransformer) -> None:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the libraries' progress bars and reports off the terminal."""
     from transformers.utils import logging as reports
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,14 @@ from app.training.adapter.space import Pair, PassageSpace
 from app.training.adapter.starting import shipped_start
 from app.training.curve import write_curve
 from app.training.errors import TrainingDataInvalid, TrainingDataTooFew
-from index.disk import replace_file, sha256_of
+from app.training.record import data_file, write_record
+from index.disk import replace_file
 from index.embedding.query_map import QUERY_MAP
 from index.generation import Generation
 from index.ports import Embedder
 from index.types import FloatMatrix
 
-PAIRS, LINEAGE, METRICS = "pairs.jsonl", "lineage.json", "metrics.json"
+PAIRS = "pairs.jsonl"
 _AT_ONCE = 32
 
 
@@ -93,18 +93,25 @@ def train_adapter(
         "held_out_before": round(fitted.curve[0].held_out, 4),
         "held_out_after": round(fitted.curve[fitted.best].held_out, 4),
     }
-    lineage = {
-        "data": [{"path": PAIRS, "sha256": sha256_of(out / PAIRS), "until": max(p.at for p in known).isoformat()}],
-        "seed": params.seed,
-        "code": version("kefu"),
-        "parents": [] if start is None else [{"name": "start", "digest": start.digest}],
-        "base": embedder.embedder_id,
-        "generation": generation.name,
-        "params": asdict(params),
-        "weights": {QUERY_MAP: sha256_of(out / QUERY_MAP)},
-    }
-    replace_file(out / LINEAGE, (json.dumps(lineage, ensure_ascii=False, indent=1) + "\n").encode())
-    replace_file(out / METRICS, (json.dumps(metrics, indent=1) + "\n").encode())
+    lineage = write_record(
+        out,
+        "embedder",
+        data=[data_file(out / PAIRS, until=max(p.at for p in known).isoformat())],
+        seed=params.seed,
+        params=asdict(params),
+        base=embedder.embedder_id,
+        parents=[] if start is None else [{"name": "start", "digest": start.digest}],
+        weights=[QUERY_MAP],
+        metrics=metrics,
+        words=[
+            "A map of questions' vectors: brings customers' words nearer to the documents that answer them. Documents "
+            "keep their vectors.",
+            f"Serve it with `KEFU_RETRIEVAL__QUERY_MAP={out.name}` (its folder), or hand it in: `kefu models submit "
+            f"{out.name}`. held_out figures are of the newest questions, by vectors alone: the share with a right "
+            "document among five.",
+        ],
+        more={"generation": generation.name},
+    )
     return TrainedAdapter(out, fitted, lineage, metrics, datetime.now(UTC))
 
 

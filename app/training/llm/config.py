@@ -1,15 +1,16 @@
-"""How a language model is tuned: a YAML file, with single values from the command line over it."""
+"""How a language model is tuned: a YAML or JSON file, with single values from the command line over it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from app.training.llm.errors import TuningConfigInvalid
 from app.training.llm.records import STAGES, Stage
+from app.training.options import read_options, typed
 
 Family = Literal["llama", "qwen2", "gpt2"]
 Schedule = Literal["cosine", "linear", "constant"]
@@ -170,16 +171,7 @@ def load_config(path: Path | None, given: Mapping[str, Any]) -> TuningConfig:
     """
     values: dict[str, Any] = {}
     if path is not None:
-        import yaml
-
-        try:
-            values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise TuningConfigInvalid(f"The configuration {path} cannot be read: {' '.join(str(error).split())}") from (
-                error
-            )
-        if not isinstance(values, dict):
-            raise TuningConfigInvalid(f"The configuration {path} is no table of names and values.")
+        values = read_options(path, error=TuningConfigInvalid)
         data = values.get("data", [])
         values["data"] = [str(path.parent / item) for item in ([data] if isinstance(data, str) else data or [])]
     values |= {name: value for name, value in given.items() if value is not None}
@@ -191,40 +183,10 @@ def from_mapping(values: Mapping[str, Any]) -> TuningConfig:
     made = dict(values)
     scratch = made.get("from_scratch")
     if isinstance(scratch, Mapping):
-        made["from_scratch"] = Architecture(**_typed(scratch, Architecture()))
+        made["from_scratch"] = Architecture(**typed(scratch, Architecture(), error=TuningConfigInvalid))
     elif isinstance(scratch, str):
         made["from_scratch"] = Architecture(family=scratch)  # type: ignore[arg-type]
-    return TuningConfig(**_typed(made, _BLANK))
-
-
-def _typed(values: Mapping[str, Any], blank: Architecture | TuningConfig) -> dict[str, Any]:
-    known = {item.name for item in fields(blank)}
-    if unknown := sorted(set(map(str, values)) - known):
-        raise TuningConfigInvalid(f"There is no setting {unknown[0]!r}; known are {', '.join(sorted(known))}.")
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        default = getattr(blank, name)
-        if isinstance(default, tuple):
-            value = (value,) if isinstance(value, str) else tuple(map(str, value or ()))
-        elif isinstance(default, bool):
-            if not isinstance(value, bool):
-                raise TuningConfigInvalid(f"{name} is true or false, not {value!r}.")
-        elif isinstance(default, int | float):
-            value = _number(name, value, is_whole=isinstance(default, int))
-        elif isinstance(default, str) and not isinstance(value, str):
-            raise TuningConfigInvalid(f"{name} is a text, not {value!r}.")
-        found[name] = value
-    return found
-
-
-def _number(name: str, value: object, *, is_whole: bool) -> float:
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError) as error:
-        raise TuningConfigInvalid(f"{name} is a number, not {value!r}.") from error
-    if isinstance(value, bool) or not math.isfinite(number) or (is_whole and number != int(number)):
-        raise TuningConfigInvalid(f"{name} is a {'whole ' if is_whole else ''}number, not {value!r}.")
-    return int(number) if is_whole else number
+    return TuningConfig(**typed(made, _BLANK, error=TuningConfigInvalid))
 
 
 _BLANK = TuningConfig(data=("-",))

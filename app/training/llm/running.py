@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,9 +63,9 @@ def tune(
         raise TuningFolderTaken(f"Another run is at work in {out}; wait for it, or name another folder.") from error
 
 
-def require_parts() -> None:
+def require_parts(parts: Sequence[str] = _PARTS) -> None:
     """Raises `TuningPartMissing` with the command that installs what is missing."""
-    missing = [name for name in _PARTS if find_spec(name) is None]
+    missing = [name for name in parts if find_spec(name) is None]
     if missing:
         raise TuningPartMissing(
             f"Tuning needs {', '.join(missing)}. Install the extra: pip install 'kefu[train]' (from the repository: "

@@ -60,3 +60,25 @@ def test_events_are_recorded_once_and_all_or_none(workplace: Path, capsys: pytes
     for expected in ({"new": 1, "known": 0}, {"new": 0, "known": 1}):
         assert run(["recommend", "ingest-events", "good.jsonl", "--json"]) == 0
         assert json.loads(capsys.readouterr().out) == expected
+
+
+def test_training_with_options_of_a_file_leaves_a_model_and_its_record(
+    sequences: Path, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workplace / "small.json").write_text('{"steps": 20, "dimension": 16, "seed": 9}', encoding="utf-8")
+    asked = ["train", "recommender", "--events", str(sequences), "--config", "small.json", "--json"]
+
+    told = []
+    for name, more in (("one", []), ("two", []), ("other", ["--seed", "3"])):
+        assert run([*asked, "--out", name, *more]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+
+    lineages = [json.loads(Path(name, "lineage.json").read_text("utf-8")) for name in ("one", "two", "other")]
+    assert [lineage["seed"] for lineage in lineages] == [9, 9, 3]
+    assert told[0]["inner"] == told[1]["inner"]
+    arrays = [Path(name, "arrays.safetensors").read_bytes() for name in ("one", "two", "other")]
+    assert arrays[0] == arrays[1] != arrays[2]
+    assert Path("one/curve.csv").read_text("utf-8").startswith("epoch,")
+    assert Path("one/card.md").read_text("utf-8").startswith("# recommender one")
+    assert run(["recommend", "for-user", "u0", "--model", "one"]) == 0
+    assert run([*asked, "--out", "bad", "--seed", "1", "--config", "missing.yaml"]) != 0

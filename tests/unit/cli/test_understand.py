@@ -31,6 +31,25 @@ def test_a_classifier_is_trained_and_used(examples: Path, capsys: pytest.Capture
     assert understood["slots"][0]["normalized"] == "2026-11-22"
 
 
+def test_the_same_seed_and_options_of_a_file_make_the_same_classifier_and_a_record_of_it(
+    examples: Path, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workplace / "options.yaml").write_text("folds: 3\nseed: 9\nkept: 0.9\n", encoding="utf-8")
+
+    for name in ("one", "two"):
+        asked = ["train", "intents", "--data", str(examples), "--out", name, "--config", "options.yaml", "--json"]
+        assert run([*asked, "--kept", "0.8"]) == 0
+
+    one, two = (json.loads(part) for part in capsys.readouterr().out.replace("}\n{", "}\0{").split("\0"))
+    assert {**one, "folder": ""} == {**two, "folder": ""}
+    lineages = [json.loads(Path(name, "lineage.json").read_text("utf-8")) for name in ("one", "two")]
+    assert lineages[0] == lineages[1]
+    params = lineages[0]["params"]
+    assert (params["folds"], params["seed"], params["kept"]) == (3, 9, 0.8)
+    assert (lineages[0]["kind"], len(lineages[0]["weights"]) > 0) == ("intents", True)
+    assert Path("one/examples.jsonl").read_bytes() == examples.read_bytes()
+
+
 def test_a_batch_has_a_line_for_each_line_and_ends_with_three(workplace: Path) -> None:
     lines = [
         {"id": "1", "text": "快递到哪了"},

@@ -8,7 +8,8 @@ import pytest
 from app.retrieval.retriever import Retrieved
 from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
 from app.retrieval.selection import candidate_windows
-from app.training.sentence_scorer import Pool, TrainingParams, fit, recall
+from app.training.pools import Pool
+from app.training.sentence_scorer import TrainingParams, fit, recall
 from index.text.sentences import split_sentences
 from index.types import Hit, Location, Passage
 
@@ -136,7 +137,7 @@ def test_training_brings_answers_to_the_front():
         vectors = (rows / np.linalg.norm(rows, axis=-1, keepdims=True) for rows in (question, sentences))
         asked, rows = (vector.astype(np.float32) for vector in vectors)
         features = chance.normal(size=(12, len(FEATURES))).astype(np.float32)
-        return Pool(asked, rows, features, np.arange(12) == 5, np.full(12, 20), is_across=False)
+        return Pool(asked, rows, features, np.arange(12) == 5, np.full(12, 20), np.arange(12), is_across=False)
 
     taught, unseen = [pool() for _ in range(600)], [pool() for _ in range(100)]
 
