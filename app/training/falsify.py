@@ -26,7 +26,8 @@ _ZH = (
     ("之内", "之后"), ("内", "后"), ("之前", "之后"), ("工作日", "自然日"), ("小时", "天"), ("分钟", "小时"),
     ("天", "小时"), ("个月", "天"), ("年", "个月"), ("免费", "收费"), ("包含", "不包含"), ("不含", "含"),
     ("会", "不会"), ("不会", "会"), ("除外", "也一样"), ("只", "不只"), ("未", "已"), ("退", "不退"), ("不退", "退"),
-    ("有", "没有"), ("没有", "有"), ("先", "后"), ("每月", "每年"), ("每年", "每月"), ("每单", "每件"), ("每件", "每单"),
+    ("有", "没有"), ("没有", "有"), ("先", "后"), ("每月", "每年"), ("每年", "每月"),
+    ("每单", "每件"), ("每件", "每单"),
     ("签收", "下单"), ("下单", "签收"), ("付款后", "签收后"), ("发货", "签收"), ("购买", "签收"), ("免", "不免"),
     ("满", "不满"), ("仅限", "不限于"), ("仅", "不仅"), ("半价", "全价"), ("全额", "一半"), ("高", "低"),
     ("提前", "推迟"), ("自动", "手动"), ("由我们", "由您"), ("由您", "由我们"), ("本人", "任何人"), ("现金", "优惠券"),
@@ -50,7 +51,7 @@ _EN = (
 
 
 def falsified(text: str, passage: str, chance: random.Random, *, is_chinese: bool) -> str | None:
-    """`text` with one number, side, limit, unit, exception or negation changed, so that `passage` no longer bears it out.
+    """`text` with one number, side, limit, unit, exception or negation changed: `passage` no longer bears it out.
 
     None where nothing can be changed. Numbers are changed twice as often as words, to others of the passage if it has
     some of the same kind.
