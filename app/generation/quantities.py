@@ -327,7 +327,7 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
                 yield Quantity("count", value, text[match.start() : end], match.start(), end)  # 满3万升黑金
                 continue
             if text[unit_end - 1] in "块元米" and (tenths := _PENCE.match(text, unit_end)):
-                value, unit_end = value + (number(tenths["part"]) or 0) / 10, tenths.end()
+                value, unit_end = value + (number(tenths["part"]) or Fraction(0)) / 10, tenths.end()
             elif match["zh"] and _TWO_IN_A_ROW.fullmatch(match[0]):
                 yield from _either(text, match, unit, unit_end)
                 position = max(position, unit_end)
