@@ -58,7 +58,7 @@ class Shares:
 
     falsified: float = 0.6
     """A true claim made untrue."""
-    copied: float = 0.3
+    copied: float = 0.5
     """A sentence of the passage, and the same made untrue."""
     elsewhere: float = 0.1
     """The claim beside a passage of another document."""
