@@ -11,25 +11,26 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.generation.bounds import bound_of, names_other_side
-from app.generation.quantities import Quantity, is_contained, quantities
+from app.generation.quantities import Quantity, is_contained, plain_number, quantities
 from index.text.normalize import fold
 
 _RATES = {
     Fraction(60): re.compile(r"[每首]\s*个?小时|\b(?:an?|each|every|per|first|hourly)\s*hour|hourly", re.IGNORECASE),
     Fraction(1440): re.compile(
-        r"[每首单当日]\s*[天日]|日[均产供]|全天|\bday\s+(?:and|or)\s+night\b|\bround\s+the\s+clock|\b(?:an?|each|every|per|first)\s+day|daily|/\s*day",
+        r"[每首单当日]\s*[天日]|日[均产供]|\b(?:an?|each|every|per|first)\s+day|daily|/\s*day",
         re.IGNORECASE,
     ),
     Fraction(20160): re.compile(r"fortnightly|隔周|每两周|every\s+other\s+week", re.IGNORECASE),
     Fraction(10080): re.compile(r"[每首]\s*(?:周|个?星期)|\b(?:an?|each|every|per|first)\s+week|weekly", re.IGNORECASE),
 }
+_ALL_DAY = re.compile(r"全天|昼夜|\bday\s+(?:and|or)\s+night\b|\bround\s+the\s+clock\b", re.IGNORECASE)
 _MONTH_RATES = {
     Fraction(1): re.compile(
-        r"[每首包按单当]\s*个?月|(?:自然)月|月(?=[费租付供缴度结卡末底])|\b(?:an?|each|every|per|first|next|following)\s+month|monthly",
+        r"[每首包按单当]\s*个?月|自然月|月(?=[费租付供缴度结卡])|\b(?:an?|each|every|per|first|next|following)\s+month|monthly",
         re.IGNORECASE,
     ),
     Fraction(12): re.compile(
-        r"[每首单当全]\s*年|(?:自然|会员|周)年|年(?=[度费保租检消累末底])|十二个月|12\s*个月|\b(?:an?|each|every|per|first|calendar|next|following)\s+year|annual|yearly",
+        r"[每首单当全]\s*年|(?:自然|会员)年|年(?=[度费保租检消累])|十二个月|12\s*个月|\b(?:an?|each|every|per|first|calendar|next|following)\s+year|annual|yearly",
         re.IGNORECASE,
     ),
 }
@@ -49,16 +50,18 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _CASE_BEFORE = re.compile(
-    r"(?:买[了够]?|花了?|付了|充值?了?|实付|总额|总价|货款|账单|实际付|消费了?|订单|下单|金额|一单|单笔|一笔|[发寄带]了?|臂围|腰围|身高|体重|刀?刃长?|年龄"
+    r"(?:买[了够]?|花了?|付了|充值?了?|实付|总额|总价|货款|账单|实际付|消费了?|订单|下单|金额|一单|单笔|一笔|臂围|腰围|身高|体重|刀?刃长?|年龄"
     r"|\b(?:order|basket|parcel|payment|purchase|cart|machine|item|bill|contract|shipment|delivery|package|deposit|piece)"
     r"s?\s+(?:of|worth|at|for|weighing|costing)"
-    r"|\b(?:worth|weighing|costing|spend(?:ing|s)?|spent|bought|ordered?|paid|for|with))"
+    r"|\b(?:worth|weighing|costing|spend(?:ing|s)?|spent|bought|ordered?))"
     r"\s*(?:是|为|有|要|就)?\s*(?:about\s+|an?\s+)?$",
     re.IGNORECASE,
 )
 """What makes an amount a case, before it: 订单120元, "an order of 120 yuan"."""
+_GOODS_BEFORE = re.compile(r"(?:[发寄带]了?|\bwith\s+)\s*$", re.IGNORECASE)
+"""The same of things and weights."""
 _CASE_BEHIND = re.compile(
-    r"\s*(?:的(?!时候|话?限)|订单|-?\s*years?[\s-]old"
+    r"\s*(?:的(?!时候|话?限|.{0,4}(?:券|优惠|补|奖|红包|押金|定金|费|价|赔))|订单|-?\s*years?[\s-]old"
     r"|(?:order|basket|parcel|shipment|machine|item|purchase|payment|cart|package|contract)s?\b)",
     re.IGNORECASE,
 )
@@ -83,7 +86,7 @@ _TIMES_WORDS = {
     Fraction(3): re.compile(r"\bthrice\b|\btriple\b|三次", re.IGNORECASE),
     Fraction(12): re.compile(r"\bdozen\b|一打", re.IGNORECASE),
 }
-_SIDES = re.compile(r"(?P<half>一半|半价|对半|减半|半数|\bhalf\b(?!\s+(?:an?|past)\b))", re.IGNORECASE)
+_HALF = re.compile(r"一半|半价|对半|减半|半数|\bhalf\b(?!\s+(?:an?|past)\b)", re.IGNORECASE)
 _LISTED_ZH = re.compile(
     r"[^\s，。；：、,.;:()（）和及与]+(?:、[^\s，。；：、,.;:()（）和及与]+)+(?:[和及与或][^\s，。；：、,.;:()（）]+)?"
 )
@@ -127,9 +130,11 @@ def _cells(evidence: str) -> Iterable[Quantity]:
     """Numbers that are whole cells of a comma-separated row, where 139,520 is no number of six digits."""
     for match in re.finditer(r"(?<=[,，])\d+(?:\.\d+)?(?=[,，]\S)", evidence):
         yield Quantity("count", Fraction(match[0]), match[0], match.start(), match.end())
-    for line in evidence.split("\n"):
-        if len(_COMMA_IN_ROW.findall(line)) >= _LEAST_COMMAS:
-            yield from quantities(_COMMA_IN_ROW.sub("| ", line))
+    lines = evidence.split("\n")
+    rows = [len(_COMMA_IN_ROW.findall(line)) >= _LEAST_COMMAS for line in lines]
+    if any(rows):
+        cells = [_COMMA_IN_ROW.sub("|", line) if is_row else line for line, is_row in zip(lines, rows, strict=True)]
+        yield from quantities("\n".join(cells))  # as long as the evidence: places stay
 
 
 def _is_said_otherwise(quantity: Quantity, sentence: str, evidence: str) -> bool:
@@ -144,7 +149,7 @@ def _is_said_otherwise(quantity: Quantity, sentence: str, evidence: str) -> bool
         is_of_things = not is_ordinal and sentence[quantity.end : quantity.end + 1] not in ("次", "遍", "回")
         return is_of_things and not quantity.text.strip().isdigit() and _is_number_of_a_list(quantity.value, evidence)
     if quantity.kind in ("percent", "percent_off"):
-        return quantity.value == 50 and _SIDES.search(evidence) is not None
+        return quantity.value == 50 and _HALF.search(evidence) is not None
     if quantity.kind in _UNITS_OF:
         unit = _UNITS_OF[quantity.kind].get(quantity.value)
         return unit is not None and re.search(rf"{_PER}(?:{unit})(?![a-z])", evidence, re.IGNORECASE) is not None
@@ -155,6 +160,8 @@ def _is_said_otherwise(quantity: Quantity, sentence: str, evidence: str) -> bool
             Fraction(1440) if quantity.kind == "minutes" else Fraction(12) if quantity.value % 12 == 0 else Fraction(1)
         )
         return quantity.value == 2 * single and _NEXT[single].search(evidence) is not None
+    if quantity.value == 24 * 60 and quantity.text.startswith("24") and _ALL_DAY.search(evidence):
+        return True
     rates = _RATES if quantity.kind == "minutes" else _MONTH_RATES
     pattern = rates.get(quantity.value)
     return pattern is not None and pattern.search(evidence) is not None
@@ -196,15 +203,27 @@ def _is_own_case(
         and (bound := bound_of(evidence, item)) != "none"
     ]
     if _OWN.search(clause + sentence[quantity.end : quantity.end + 2]):
-        return bool(limits) or _is_between(quantity, held)
+        return any(item.kind == quantity.kind for item, _ in limits) or _is_between(quantity, held)
     is_time = quantity.kind in ("minutes", "months", "workdays")
     before, behind = (_TIME_BEFORE, _TIME_BEHIND) if is_time else (_CASE_BEFORE, _CASE_BEHIND)
-    if not before.search(sentence[: quantity.start]) and not behind.match(sentence, quantity.end):
+    is_case = before.search(sentence[: quantity.start]) or behind.match(sentence, quantity.end)
+    if quantity.kind in ("count", "grams"):
+        is_case = is_case or _GOODS_BEFORE.search(sentence[: quantity.start])
+    if not is_case or (is_time and _is_of_another_unit(quantity, held)):
         return False
     if any(names_other_side(evidence, item) for item, _ in limits):
         return True
     return any(_is_within(quantity.value, item, bound) for item, bound in limits) or _is_in_a_range(
         quantity, evidence, held
+    )
+
+
+def _is_of_another_unit(quantity: Quantity, held: Sequence[Quantity]) -> bool:
+    """Whether the evidence writes the same number of another time: 30小时 beside 30分钟 is no case."""
+    return any(
+        item.kind in ("minutes", "months", "workdays") and plain_number(item) == plain_number(quantity)
+        for item in held
+        if not is_contained(quantity, [item])
     )
 
 

@@ -120,7 +120,7 @@ _HALF_A = re.compile(
     r"(?P<unit>hour|day|week|month|year|litre|liter|kilo|kilogram|kg|metre|meter)\b",
     re.IGNORECASE,
 )
-_PENCE = re.compile(r"(?P<part>[1-9一二三四五六七八九])(?=$|[^\w.]|[的吧了])")
+_TENTHS = re.compile(r"(?P<part>[1-9一二三四五六七八九])(?=$|[^\w.]|[的吧了])")
 """The tenths in 两块五 and 一米六."""
 _TWO_IN_A_ROW = re.compile(r"[一二两三四五六七八九]{2}")
 _HALF_BEFORE_UNIT = re.compile(r"个半(?=小时|钟头|月|星期|礼拜|工作日)")
@@ -207,14 +207,16 @@ def _same(claim: Quantity, other: Quantity) -> bool:
         return str(claim.value) == str(other.value)
     # A bare number takes the unit of its column or of the end of its range, which stands elsewhere.
     is_bare = claim.is_bare or other.is_bare
-    return is_bare and "count" in kinds and _plain(claim) is not None and _plain(claim) == _plain(other)
+    return (
+        is_bare and "count" in kinds and plain_number(claim) is not None and plain_number(claim) == plain_number(other)
+    )
 
 
 def _make_a_whole(one: Quantity, other: Quantity) -> bool:
     return isinstance(one.value, Fraction) and isinstance(other.value, Fraction) and one.value + other.value == 100
 
 
-def _plain(quantity: Quantity) -> Fraction | None:
+def plain_number(quantity: Quantity) -> Fraction | None:
     """The number as it is written, whatever its unit."""
     match = _NUMBER.search(quantity.text)
     value = number(match[0]) if match else None
@@ -326,7 +328,7 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
             if text[unit_end - 1] == "升" and _UPGRADE.search(text, 0, match.start()):
                 yield Quantity("count", value, text[match.start() : end], match.start(), end)  # 满3万升黑金
                 continue
-            if text[unit_end - 1] in "块元米" and (tenths := _PENCE.match(text, unit_end)):
+            if text[unit_end - 1] in "块元米" and (tenths := _TENTHS.match(text, unit_end)):
                 value, unit_end = value + (number(tenths["part"]) or Fraction(0)) / 10, tenths.end()
             elif match["zh"] and _TWO_IN_A_ROW.fullmatch(match[0]):
                 yield from _either(text, match, unit, unit_end)
