@@ -159,7 +159,8 @@ class SentenceChecker:
         joined = "\n".join(quotes)
         if _squeezed(sentence) in _squeezed(joined):
             return Verdict(True, rests_on, None, 1.0)
-        if missing := missing_quantities(sentence, joined, question=question):
+        around = "\n".join(item.passage.context for item in group)
+        if missing := missing_quantities(sentence, joined, question=question, around=around):
             names = ", ".join(quantity.text.strip() for quantity in missing)
             return Verdict(False, rests_on, f"not in the cited text: {names}", coverage(sentence, joined))
         if turned := turned_bounds(sentence, quotes):

@@ -8,24 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
-from app.generation.bounds import bound_of
-from app.generation.quantities import Quantity, is_contained, quantities
+from app.generation.bounds import bound_of, names_other_side
+from app.generation.quantities import Quantity, is_contained, plain_number, quantities
 from index.text.normalize import fold
 
 _RATES = {
     Fraction(60): re.compile(r"[每首]\s*个?小时|\b(?:an?|each|every|per|first|hourly)\s*hour|hourly", re.IGNORECASE),
     Fraction(1440): re.compile(
-        r"[每首单当日]\s*[天日]|日均|\b(?:an?|each|every|per|first)\s+day|daily|/\s*day", re.IGNORECASE
+        r"[每首单当日]\s*[天日]|日[均产供]|\b(?:an?|each|every|per|first)\s+day|daily|/\s*day",
+        re.IGNORECASE,
     ),
+    Fraction(20160): re.compile(r"fortnightly|隔周|每两周|every\s+other\s+week", re.IGNORECASE),
     Fraction(10080): re.compile(r"[每首]\s*(?:周|个?星期)|\b(?:an?|each|every|per|first)\s+week|weekly", re.IGNORECASE),
 }
+_ALL_DAY = re.compile(r"全天|昼夜|\bday\s+(?:and|or)\s+night\b|\bround\s+the\s+clock\b", re.IGNORECASE)
 _MONTH_RATES = {
     Fraction(1): re.compile(
-        r"[每首包按单当]\s*个?月|月(?=[费租付供缴])|\b(?:an?|each|every|per|first)\s+month|monthly", re.IGNORECASE
+        r"[每首包按单当]\s*个?月|自然月|月(?=[费租付供缴度结卡])|\b(?:an?|each|every|per|first|next|following)\s+month|monthly",
+        re.IGNORECASE,
     ),
     Fraction(12): re.compile(
-        r"[每首单当全]\s*年|年(?=[度费保租检])|十二个月|12\s*个月|\b(?:an?|each|every|per|first)\s+year|annual|yearly",
+        r"[每首单当全]\s*年|(?:自然|会员)年|年(?=[度费保租检消累])|十二个月|12\s*个月|\b(?:an?|each|every|per|first|calendar|next|following)\s+year|annual|yearly",
         re.IGNORECASE,
     ),
 }
@@ -44,27 +49,79 @@ _OWN = re.compile(
     r"您|你|这[单件笔张次份个]|本单|如果|要是|假如|比如|例如|\byour?\b|\bif\b|\bfor\s+an?\b|\bthis\s+order",
     re.IGNORECASE,
 )
+_CASE_BEFORE = re.compile(
+    r"(?:买[了够]?|花了?|付了|充值?了?|实付|总额|总价|货款|账单|实际付|消费了?|订单|下单|金额|一单|单笔|一笔|臂围|腰围|身高|体重|刀?刃长?|年龄"
+    r"|\b(?:order|basket|parcel|payment|purchase|cart|machine|item|bill|contract|shipment|delivery|package|deposit|piece)"
+    r"s?\s+(?:of|worth|at|for|weighing|costing)"
+    r"|\b(?:worth|weighing|costing|spend(?:ing|s)?|spent|bought|ordered?))"
+    r"\s*(?:是|为|有|要|就)?\s*(?:about\s+|an?\s+)?$",
+    re.IGNORECASE,
+)
+"""What makes an amount a case, before it: 订单120元, "an order of 120 yuan"."""
+_GOODS_BEFORE = re.compile(r"(?:[发寄带]了?|\bwith\s+)\s*$", re.IGNORECASE)
+"""The same of things and weights."""
+_CASE_BEHIND = re.compile(
+    r"\s*(?:的(?!时候|话?限|.{0,4}(?:券|优惠|补|奖|红包|押金|定金|费|价|赔))|订单|-?\s*years?[\s-]old"
+    r"|(?:order|basket|parcel|shipment|machine|item|purchase|payment|cart|package|contract)s?\b)",
+    re.IGNORECASE,
+)
+_TIME_BEFORE = re.compile(r"(?:晚[到发送了]{1,2}|迟到|逾期|拖了?|放了|过了|欠了|等了|隔了)(?:有|约)?\s*$")
+_TIME_BEHIND = re.compile(r"\s*(?:late\b|overdue\b|after\s+(?:you|paying|delivery|receipt|receiving)\b)", re.IGNORECASE)
+"""The same of a time: 晚到40分钟, "twelve days late"."""
+_RANGE_LINK = re.compile(r"\s*(?:-|–|—|~|～|至|到|to)\s*")
 _CLAUSE_START = re.compile(r"[。；;！!\n]|\.\s")
+_UNITS_OF = {
+    "grams": {Fraction(1000): r"千克|公斤|kg|kilos?|kilograms?", Fraction(500): r"斤", Fraction(1): r"克|g|grams?"},
+    "millilitres": {Fraction(1000): r"升|litres?|liters?", Fraction(1): r"毫升|ml"},
+    "millimetres": {Fraction(1000): r"米|m|met(?:re|er)s?", Fraction(10): r"厘米|cm"},
+    "cny": {Fraction(1): r"元|块|yuan"},
+}
+_PER = (
+    r"(?:[每首续](?:[多增]|超过|增加)?\s*|/\s*"
+    r"|\b(?:per|each|every|further|additional|extra|an?)\s+(?:whole\s+|full\s+|further\s+)?)"
+)
+"""What makes a unit the measure of a rate."""
+_TIMES_WORDS = {
+    Fraction(2): re.compile(r"\btwice\b|\bdouble|\bboth\b|\bpair\b|[两二再]次|翻倍", re.IGNORECASE),
+    Fraction(3): re.compile(r"\bthrice\b|\btriple\b|三次", re.IGNORECASE),
+    Fraction(12): re.compile(r"\bdozen\b|一打", re.IGNORECASE),
+}
+_HALF = re.compile(r"一半|半价|对半|减半|半数|\bhalf\b(?!\s+(?:an?|past)\b)", re.IGNORECASE)
+_LISTED_ZH = re.compile(
+    r"[^\s，。；：、,.;:()（）和及与]+(?:、[^\s，。；：、,.;:()（）和及与]+)+(?:[和及与或][^\s，。；：、,.;:()（）]+)?"
+)
+_LIST_LINE = re.compile(r"^\s*(?:[-*•·]|\d+[.、)])\s*\S", re.MULTILINE)
+_LISTED_EN = re.compile(r"\w[\w' -]*(?:,\s+[\w' -]+)+,?\s+(?:and|or)\s+\w+")
+_DAYS_OF = {Fraction(1, 2): 15, Fraction(12): 365}
+"""Months that are more often said in days than others: half a month, a year; any other has thirty."""
 _KINDS_OF_CUSTOMERS = frozenset(
     {"cny", "usd", "eur", "gbp", "count", "minutes", "months", "grams", "millimetres", "workdays"}
 )
 
 
-def missing_quantities(sentence: str, evidence: str, *, question: str | None = "") -> list[Quantity]:
+_COMMA_IN_ROW = re.compile(r",(?=\S)")
+_LEAST_COMMAS = 3
+"""Commas without a space that make a line a row of a table."""
+
+
+def missing_quantities(sentence: str, evidence: str, *, question: str | None = "", around: str = "") -> list[Quantity]:
     """The quantities of the sentence that the evidence does not hold.
 
     What the customer says of the own case (您这单120元) is not missing where the evidence has a limit for it (满99元);
-    with a `question` it has to stand there, None takes it as said.
+    with a `question` it has to stand there, None takes it as said. Names of models may stand `around` the evidence too,
+    in the headings above it.
     """
     held = [*quantities(evidence), *_cells(evidence)]
-    folded = re.sub(r"[\s-]+", "", fold(evidence))
+    own = quantities(sentence)
+    folded = re.sub(r"[\s-]+", "", fold(f"{evidence}\n{around}"))
     said = None if question is None else quantities(question)
     return [
         quantity
-        for quantity in quantities(sentence)
+        for quantity in own
         if not is_contained(quantity, held)
         and not (quantity.kind == "code" and str(quantity.value).replace("-", "") in folded)
         and not _is_said_otherwise(quantity, sentence, evidence)
+        and not _is_spelt_in_days(quantity, own, held)
         and not _is_own_case(quantity, sentence, evidence, held, said)
     ]
 
@@ -73,23 +130,59 @@ def _cells(evidence: str) -> Iterable[Quantity]:
     """Numbers that are whole cells of a comma-separated row, where 139,520 is no number of six digits."""
     for match in re.finditer(r"(?<=[,，])\d+(?:\.\d+)?(?=[,，]\S)", evidence):
         yield Quantity("count", Fraction(match[0]), match[0], match.start(), match.end())
+    lines = evidence.split("\n")
+    rows = [len(_COMMA_IN_ROW.findall(line)) >= _LEAST_COMMAS for line in lines]
+    if any(rows):
+        cells = [_COMMA_IN_ROW.sub("|", line) if is_row else line for line, is_row in zip(lines, rows, strict=True)]
+        yield from quantities("\n".join(cells))  # as long as the evidence: places stay
 
 
 def _is_said_otherwise(quantity: Quantity, sentence: str, evidence: str) -> bool:
-    """一天最多三件 for 每天最多3件, 第二天 for 次日, 第一次 for 首次."""
-    if quantity.kind == "count" and _ORDINAL.search(sentence[: quantity.start]):
-        ordinal = _ORDINALS.get(quantity.value) if isinstance(quantity.value, Fraction) else None
-        return ordinal is not None and ordinal.search(evidence) is not None
-    if quantity.kind not in ("minutes", "months") or not isinstance(quantity.value, Fraction):
+    """一天最多三件 for 每天最多3件, 第二天 for 次日, 第一次 for 首次, 两次 for "twice", 50% for 一半."""
+    if not isinstance(quantity.value, Fraction):
         return False
-    if _ORDINAL.search(sentence[: quantity.start]):
-        unit = (
+    is_ordinal = _ORDINAL.search(sentence[: quantity.start]) is not None
+    if quantity.kind == "count":
+        words = (_ORDINALS if is_ordinal else _TIMES_WORDS).get(quantity.value)
+        if words is not None and words.search(evidence):
+            return True
+        is_of_things = not is_ordinal and sentence[quantity.end : quantity.end + 1] not in ("次", "遍", "回")
+        return is_of_things and not quantity.text.strip().isdigit() and _is_number_of_a_list(quantity.value, evidence)
+    if quantity.kind in ("percent", "percent_off"):
+        return quantity.value == 50 and _HALF.search(evidence) is not None
+    if quantity.kind in _UNITS_OF:
+        unit = _UNITS_OF[quantity.kind].get(quantity.value)
+        return unit is not None and re.search(rf"{_PER}(?:{unit})(?![a-z])", evidence, re.IGNORECASE) is not None
+    if quantity.kind not in ("minutes", "months"):
+        return False
+    if is_ordinal:
+        single = (
             Fraction(1440) if quantity.kind == "minutes" else Fraction(12) if quantity.value % 12 == 0 else Fraction(1)
         )
-        return quantity.value == 2 * unit and _NEXT[unit].search(evidence) is not None
+        return quantity.value == 2 * single and _NEXT[single].search(evidence) is not None
+    if quantity.value == 24 * 60 and quantity.text.startswith("24") and _ALL_DAY.search(evidence):
+        return True
     rates = _RATES if quantity.kind == "minutes" else _MONTH_RATES
     pattern = rates.get(quantity.value)
     return pattern is not None and pattern.search(evidence) is not None
+
+
+def _is_number_of_a_list(value: Fraction, evidence: str) -> bool:
+    """Whether the evidence lists so many things: 六个城市 for 上海、杭州、南京、苏州、成都和武汉."""
+    if value < 3:
+        return False
+    lines = len(_LIST_LINE.findall(evidence))
+    counts = [lines] + [len(re.split("[、和及与或]", match[0])) for match in _LISTED_ZH.finditer(evidence)]
+    counts += [len(re.split(r",\s+(?:(?:and|or)\s+)?|\s+(?:and|or)\s+", m[0])) for m in _LISTED_EN.finditer(evidence)]
+    return value in counts
+
+
+def _is_spelt_in_days(quantity: Quantity, own: Sequence[Quantity], held: Sequence[Quantity]) -> bool:
+    """一个月, where the sentence says too that these are the 30 days of the evidence."""
+    if quantity.kind != "months" or not isinstance(quantity.value, Fraction):
+        return False
+    days = _DAYS_OF.get(quantity.value, quantity.value * 30) * Fraction(1440)
+    return any(item.kind == "minutes" and item.value == days and is_contained(item, held) for item in own)
 
 
 def _is_own_case(
@@ -102,12 +195,54 @@ def _is_own_case(
     if bound_of(sentence, quantity) != "none":
         return False  # a limit is a rule, no case
     clause = _CLAUSE_START.split(sentence[: quantity.start])[-1]
-    if not _OWN.search(clause + sentence[quantity.end : quantity.end + 2]):
-        return False
-    return any(
-        item.kind == quantity.kind and isinstance(item.value, Fraction) and bound_of(evidence, item) != "none"
+    limits = [
+        (item, bound)
         for item in held
-    ) or _is_between(quantity, held)
+        if (item.kind == quantity.kind or item.is_bare)
+        and isinstance(item.value, Fraction)
+        and (bound := bound_of(evidence, item)) != "none"
+    ]
+    if _OWN.search(clause + sentence[quantity.end : quantity.end + 2]):
+        return any(item.kind == quantity.kind for item, _ in limits) or _is_between(quantity, held)
+    is_time = quantity.kind in ("minutes", "months", "workdays")
+    before, behind = (_TIME_BEFORE, _TIME_BEHIND) if is_time else (_CASE_BEFORE, _CASE_BEHIND)
+    is_case = before.search(sentence[: quantity.start]) or behind.match(sentence, quantity.end)
+    if quantity.kind in ("count", "grams"):
+        is_case = is_case or _GOODS_BEFORE.search(sentence[: quantity.start])
+    if not is_case or (is_time and _is_of_another_unit(quantity, held)):
+        return False
+    if any(names_other_side(evidence, item) for item, _ in limits):
+        return True
+    return any(_is_within(quantity.value, item, bound) for item, bound in limits) or _is_in_a_range(
+        quantity, evidence, held
+    )
+
+
+def _is_of_another_unit(quantity: Quantity, held: Sequence[Quantity]) -> bool:
+    """Whether the evidence writes the same number of another time: 30小时 beside 30分钟 is no case."""
+    return any(
+        item.kind in ("minutes", "months", "workdays") and plain_number(item) == plain_number(quantity)
+        for item in held
+        if not is_contained(quantity, [item])
+    )
+
+
+def _is_within(value: Fraction, limit: Quantity, bound: str) -> bool:
+    assert isinstance(limit.value, Fraction)
+    return value >= limit.value if bound == "least" else value <= limit.value
+
+
+def _is_in_a_range(quantity: Quantity, evidence: str, held: Sequence[Quantity]) -> bool:
+    """Whether a range of the evidence takes it in: an order of 6,000 yuan beside "5,000 to 19,999 yuan"."""
+    value = quantity.value
+    for first, last in pairwise(held):
+        if first.kind == last.kind == quantity.kind and first.end <= last.start:
+            low, high = first.value, last.value
+            if not isinstance(value, Fraction) or not isinstance(low, Fraction) or not isinstance(high, Fraction):
+                continue
+            if _RANGE_LINK.fullmatch(evidence, first.end, last.start) and low <= value <= high:
+                return True
+    return False
 
 
 def _is_between(quantity: Quantity, held: Sequence[Quantity]) -> bool:

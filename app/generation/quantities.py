@@ -8,12 +8,13 @@ days; a year is twelve months (but a month is not thirty days).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from index.text.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, parse_digits, parse_en, parse_zh
+from app.generation.moments import clocks, dates, is_same_clock
+from index.text.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, number, parse_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Quantity:
         return self.kind == "count" and _BARE.fullmatch(self.text.strip()) is not None
 
 
-_BARE = re.compile(rf"[\d.,]+\s?[百千万萬亿]?|{EN_NUMERAL}", re.IGNORECASE)
+_BARE = re.compile(rf"[\d.,]+\s?[百千万萬亿]?|{EN_NUMERAL}|{ZH_NUMERAL}(?<=..)", re.IGNORECASE)
 
 _SCALE_WORDS = {"百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000, "k": 1000}
 
@@ -43,14 +44,19 @@ _SCALE = re.compile(r"[ \u00a0]?(?P<word>[百千万萬亿]|(?<! )k(?![A-Za-z]))"
 _UNITS: list[tuple[str, str, Fraction]] = [
     # Longest and most specific first: the first unit that matches behind a number wins.
     (r"个?工作日|个?工作天|business\s+days?|working\s+days?|work\s?days?|weekdays?", "workdays", Fraction(1)),
-    (r"个?自然日|个?日历日|calendar\s+days?|天|日(?!元)|days?\b", "minutes", Fraction(1440)),
-    (r"个?星期|个?礼拜|周(?!年)|weeks?\b", "minutes", Fraction(10080)),
+    (
+        r"个?自然日|个?日历日|calendar\s+days?|天|日(?!元)|晚(?![上间饭报点到于])|夜(?![里间])|days?\b|nights?\b",
+        "minutes",
+        Fraction(1440),
+    ),
+    (r"个?星期|个?礼拜|周(?![年岁])|weeks?\b", "minutes", Fraction(10080)),
+    (r"fortnights?\b", "minutes", Fraction(20160)),
     (r"个?小时|个?钟头|hours?\b|hrs?\b|h\b", "minutes", Fraction(60)),
     (r"分钟|minutes?\b|mins?\b", "minutes", Fraction(1)),
     (r"秒钟?|seconds?\b|secs?\b", "seconds", Fraction(1)),
     (r"个?季度|quarters?\b", "months", Fraction(3)),
     (r"个月|months?\b", "months", Fraction(1)),
-    (r"周?年(?!级)|years?\b", "months", Fraction(12)),
+    (r"周?年(?!级)|years?\b(?![\s-]old)", "months", Fraction(12)),
     (r"%|％|percent\b|per\s+cent\b|个?百分点", "percent", Fraction(1)),
     (r"美元|美金|USD\b|(?:US\s+)?dollars?\b", "usd", Fraction(1)),
     (r"欧元|EUR\b|euros?\b", "eur", Fraction(1)),
@@ -86,8 +92,6 @@ _UNIT_PATTERNS = [
     (re.compile(rf"\s*-?\s*(?:{pattern})", re.IGNORECASE), kind, scale) for pattern, kind, scale in _UNITS
 ]
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
 _ZH = ZH_NUMERAL
 
 _NUMBER = re.compile(rf"(?P<digits>{DIGITS})|(?P<zh>{ZH_NUMERAL})|(?P<en>{EN_NUMERAL})", re.IGNORECASE)
@@ -98,21 +102,34 @@ _CODE = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9/_.-]*\d)(?=[A-Za-z0-9/_.-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9/_.-]*[A-Za-z0-9]"
 )
 
-_RANGE = re.compile(rf"\s*(?:-|–|—|~|～|至|到|或|、|/|to|or)\s*(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s+[¥￥$€£]?$", re.IGNORECASE)
+_RANGE = re.compile(
+    rf"\s*(?P<link>-|–|—|~|～|至|到|或|、|/|to\b|or\b|and\b)\s*(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})", re.IGNORECASE
+)
 _MEASURE_WORDS = "个件次张台条款项份笔位名人种类部只双套级层倍城单箱袋瓶包盒颗枚支把批家站期步页章号门口"
 _OF_PARTS = frozenset({"minutes", "months", "cny", "grams", "millimetres"})
 _BETWEEN_PARTS = re.compile(r"(?:\s?|零|又|\s+and\s+)", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"\b(?:within|for|after|in|than|least|most|up\s+to|about|takes?|every)\s+(?P<of>an?\s+(?:whole\s+|full\s+)?"
-    r"(?P<unit>minute|hour|day|week|month|quarter|year))\b(?!\s+or\s)",
+    r"\b(?:within|for|after|in|than|least|most|up\s+to|about|takes?|every|a\s+further|another)\s+"
+    r"(?P<of>(?:an?\s+(?:whole\s+|full\s+|calendar\s+)?|(?<=another\s)|(?<=further\s))"
+    r"(?P<unit>minute|hour|day|week|fortnight|month|quarter|year))\b(?!\s+or\s)",
     re.IGNORECASE,
 )
+_HALF_A = re.compile(
+    r"\b(?P<of>half[\s-](?:an?\s+|of\s+an?\s+)?|a\s+half[\s-]|a\s+quarter\s+of\s+an?\s+)"
+    r"(?P<unit>hour|day|week|month|year|litre|liter|kilo|kilogram|kg|metre|meter)\b",
+    re.IGNORECASE,
+)
+_TENTHS = re.compile(r"(?P<part>[1-9一二三四五六七八九])(?=$|[^\w.]|[的吧了])")
+"""The tenths in 两块五 and 一米六."""
+_TWO_IN_A_ROW = re.compile(r"[一二两三四五六七八九]{2}")
 _HALF_BEFORE_UNIT = re.compile(r"个半(?=小时|钟头|月|星期|礼拜|工作日)")
 _HALF_BEHIND_UNIT = re.compile(r"半(?![价年天月小个])|\s+and\s+a\s+half\b", re.IGNORECASE)
+_UPGRADE = re.compile(r"[满达到够][^，。；\d]{0,2}$")
 _HALF_EN = re.compile(r"\s+and\s+a\s+half(?=\s)", re.IGNORECASE)
 _IDIOMS = re.compile(
     r"[一二三四五六七八九十两半千万百]{1,2}(?:旦|般|致|定|律|并|直|切|些|样|同|起|概|经|度|边|方面|面|旁|体|者|系列|点儿?(?!钟|[前后以至到]))"
-    r"|零件|零售|一块儿|第三方|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单"
+    r"|零件|零售|一块儿|第三方|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|大陆|内陆|登陆|陆[续运军地]|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单|一次性|一点(?!钟|[前后以至到半])|[一半]时间|进一步|[半一今当昨连整]夜|一会儿?|一下|一共|下一步|一路"
 )
 
 
@@ -126,7 +143,7 @@ def _quantities(text: str) -> tuple[Quantity, ...]:
     """One piece of evidence is held against each sentence that rests on it."""
     found: list[Quantity] = []
     taken = bytearray(len(text))
-    for extract in (_dates, _clocks, _percents, _discounts, _codes):
+    for extract in (_moments, _percents, _discounts, _codes):
         for quantity in extract(text):
             if not any(taken[quantity.start : quantity.end]):
                 taken[quantity.start : quantity.end] = b"\x01" * (quantity.end - quantity.start)
@@ -175,6 +192,10 @@ def _same(claim: Quantity, other: Quantity) -> bool:
         assert isinstance(claim.value, tuple)
         assert isinstance(other.value, tuple)
         return all(mine is None or mine == theirs for mine, theirs in zip(claim.value, other.value, strict=True))
+    if claim.kind == "clock" and other.kind == "clock":
+        assert isinstance(claim.value, Fraction)
+        assert isinstance(other.value, Fraction)
+        return is_same_clock(claim.value, claim.text, other.value, other.text)
     if claim.kind == other.kind:
         return claim.value == other.value
     kinds = {claim.kind, other.kind}
@@ -186,17 +207,19 @@ def _same(claim: Quantity, other: Quantity) -> bool:
         return str(claim.value) == str(other.value)
     # A bare number takes the unit of its column or of the end of its range, which stands elsewhere.
     is_bare = claim.is_bare or other.is_bare
-    return is_bare and "count" in kinds and _plain(claim) is not None and _plain(claim) == _plain(other)
+    return (
+        is_bare and "count" in kinds and plain_number(claim) is not None and plain_number(claim) == plain_number(other)
+    )
 
 
 def _make_a_whole(one: Quantity, other: Quantity) -> bool:
     return isinstance(one.value, Fraction) and isinstance(other.value, Fraction) and one.value + other.value == 100
 
 
-def _plain(quantity: Quantity) -> Fraction | None:
+def plain_number(quantity: Quantity) -> Fraction | None:
     """The number as it is written, whatever its unit."""
     match = _NUMBER.search(quantity.text)
-    value = _number(match[0]) if match else None
+    value = number(match[0]) if match else None
     if match and value is not None and (larger := _SCALE.match(quantity.text, match.end())):
         value *= _SCALE_WORDS[larger["word"].lower()]
     return value
@@ -208,95 +231,30 @@ def _in_minutes(quantity: Quantity) -> Fraction | str | tuple[int | None, int | 
     return quantity.value
 
 
-def _number(text: str) -> Fraction | None:
-    if re.fullmatch(DIGITS, text):
-        return parse_digits(text)
-    return parse_zh(text) if re.fullmatch(ZH_NUMERAL, text) else parse_en(text)
-
-
-def _int(text: str | None) -> int | None:
-    value = _number(text) if text else None
-    return int(value) if value is not None else None
-
-
-_DateValue = tuple[int | None, int | None, int | None]
-_N = rf"(?:\d{{1,4}}|{_ZH})"
-_YEAR = r"((?:19|20)\d\d|[一二][〇零九][〇零一二三四五六七八九]{2})"
-_DAY_EN = r"(\d{1,2})(?:st|nd|rd|th)?"
-_DATE_PATTERNS: list[tuple[str, Callable[[re.Match[str]], _DateValue]]] = [
-    (rf"({_N})\s*年\s*({_N})\s*月\s*({_N})\s*[日号]", lambda m: (_int(m[1]), _int(m[2]), _int(m[3]))),
-    (rf"{_YEAR}\s*年\s*({_N})\s*月", lambda m: (_int(m[1]), _int(m[2]), None)),
-    (rf"(?<!\d)({_N})\s*月\s*({_N})\s*[日号]", lambda m: (None, _int(m[1]), _int(m[2]))),
-    (rf"{_YEAR}\s*年(?!以|内|之)", lambda m: (_int(m[1]), None, None)),
-    (r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", lambda m: (int(m[1]), int(m[2]), int(m[3]))),
-    (rf"\b{_MONTH}\s+{_DAY_EN},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[1]), int(m[2]))),
-    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[2]), int(m[1]))),
-    (rf"\b{_MONTH}\s+{_DAY_EN}\b(?!\s*%)", lambda m: (None, _month(m[1]), int(m[2]))),
-    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH}\b", lambda m: (None, _month(m[2]), int(m[1]))),
-    (rf"\b{_MONTH}\s+((?:19|20)\d\d)\b", lambda m: (int(m[2]), _month(m[1]), None)),
-]
-_LAST_DAY = re.compile(rf"({_N})\s*月\s*{_N}\s*[日号]?\s*(?:至|到|[-–—~～])\s*(({_N})\s*[日号])")
-"""The end of 6月8日到18日, which has its month from the beginning."""
-_DATES = [(re.compile(pattern, re.IGNORECASE), value) for pattern, value in _DATE_PATTERNS]
-
-
-def _dates(text: str) -> Iterable[Quantity]:
-    for match in _LAST_DAY.finditer(text):
-        yield Quantity("date", (None, _int(match[1]), _int(match[3])), match[2], match.start(2), match.end(2))
-    for pattern, value in _DATES:
-        for match in pattern.finditer(text):
-            yield Quantity("date", value(match), match[0], match.start(), match.end())
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
-
-
-_CLOCK_ZH = re.compile(
-    rf"(凌晨|早上|上午|中午|下午|傍晚|晚上|晚|早)?\s*(\d{{1,2}}|{_ZH})\s*(?:点钟?|时)(?!间)(半|\s*(?:\d{{1,2}}|{_ZH})\s*分)?(?!\s*[评赞])"
-)
-_CLOCK_DIGITS = re.compile(
-    r"(凌晨|早上|上午|中午|下午|傍晚|晚上)?\s*(?<![\d:.])([01]?\d|2[0-4])[:：]([0-5]\d)(?![\d:])\s*([ap]\.?m\.?)?", re.I
-)
-_CLOCK_EN = re.compile(r"\b(1[0-2]|[1-9])\s*([ap])\.?m\b\.?", re.IGNORECASE)
-
-
-def _clocks(text: str) -> Iterable[Quantity]:
-    for match in _CLOCK_DIGITS.finditer(text):
-        hour = _afternoon(int(match[2]), match[1], match[4])
-        yield Quantity("clock", Fraction(hour * 60 + int(match[3])), match[0], match.start(), match.end())
-    for match in _CLOCK_ZH.finditer(text):
-        hour_value = _int(match[2])
-        if hour_value is None or hour_value > 24 or (match[1] is None and match[0].endswith("时")):
-            continue
-        minutes = 30 if match[3] == "半" else (_int(match[3].strip()[:-1].strip()) or 0) if match[3] else 0
-        value = Fraction(_afternoon(hour_value, match[1], None) * 60 + minutes)
-        yield Quantity("clock", value, match[0], match.start(), match.end())
-    for match in _CLOCK_EN.finditer(text):
-        hour = _afternoon(int(match[1]), None, match[2])
-        yield Quantity("clock", Fraction(hour * 60), match[0], match.start(), match.end())
-
-
-def _afternoon(hour: int, zh: str | None, en: str | None) -> int:
-    is_pm = zh in {"下午", "傍晚", "晚上", "晚"} or (en or "").lower().startswith("p")
-    if is_pm and hour < 12:
-        return hour + 12
-    if hour == 12 and zh in {"晚上", "晚"}:
-        return 24
-    return 0 if (en or "").lower().startswith("a") and hour == 12 else hour
+def _moments(text: str) -> Iterable[Quantity]:
+    for found in (dates, clocks):
+        for kind, value, start, end in found(text):
+            yield Quantity(kind, value, text[start:end], start, end)
 
 
 def _percents(text: str) -> Iterable[Quantity]:
-    for match in re.finditer(rf"百分之({DIGITS}|{_ZH})", text):
-        value = _number(match[1])
+    for match in re.finditer(rf"(?P<of>[百千万])分之(?P<share>{DIGITS}|{_ZH})", text):
+        value = number(match["share"])
         if value is not None:
+            value = value * 100 / _SCALE_WORDS[match["of"]]
             yield Quantity("percent", value, match[0], match.start(), match.end())
+    for match in re.finditer(
+        r"(?<![\d第])([1-9]|[一二两三四五六七八九])成(?P<half>半)?(?![熟为本立品功员长团交])", text
+    ):
+        value = number(match[1])
+        if value is not None:
+            yield Quantity("percent", value * 10 + 5 * bool(match["half"]), match[0], match.start(), match.end())
 
 
 def _discounts(text: str) -> Iterable[Quantity]:
     # 九折 and 95折 are what remains of the price; "10 % off" is what is taken off it.
-    for match in re.finditer(rf"({DIGITS}|[一二三四五六七八九]{{1,2}})\s*折(?!扣|叠|算|合|价|返|旧|断|痕)", text):
-        value = _number(match[1])
+    for match in re.finditer(rf"({DIGITS}|[一二三四五六七八九]{{1,2}})\s*折(?!扣|叠(?!加)|算|合|价|返|旧|断|痕)", text):
+        value = number(match[1])
         if value is not None and value > 0:
             remaining = value * 10 if value < 10 else value
             yield Quantity("percent_off", 100 - remaining, match[0], match.start(), match.end())
@@ -307,16 +265,23 @@ def _discounts(text: str) -> Iterable[Quantity]:
 def _codes(text: str) -> Iterable[Quantity]:
     for match in _CODE.finditer(text):
         token = match[0]
-        digits = re.match(DIGITS, token)
+        digits = re.match(rf"(?:(?:{DIGITS})-)?(?:{DIGITS})", token)
         if digits and any(pattern.fullmatch(token[digits.end() :]) for pattern, _, _ in _UNIT_PATTERNS):
             continue
+        if re.fullmatch(r"\d+(?:-[a-z]{3,})+|(?:under|over|all)-\d+s?", token, re.IGNORECASE):
+            continue  # "9-ounce", "under-18s": numbers with words
         if re.fullmatch(r"\d+(?:st|nd|rd|th)", token, re.IGNORECASE) or re.fullmatch(r"\d+x\d+", token, re.IGNORECASE):
             continue
         yield Quantity("code", token.casefold(), token, match.start(), match.end())
 
 
 def _articles(text: str) -> Iterable[Quantity]:
-    """ "within a week": an article that counts."""
+    """ "within a week", "half an hour": an article that counts."""
+    for match in _HALF_A.finditer(text):
+        unit = _unit_at(text, match.start("unit"))
+        if unit is not None:
+            share = Fraction(1, 4) if "quarter" in match["of"].lower() else Fraction(1, 2)
+            yield Quantity(unit[0], unit[1] * share, match[0], match.start(), match.end())
     for match in _ARTICLE.finditer(text):
         unit = _unit_at(text, match.start("unit"))
         if unit is not None:
@@ -331,7 +296,7 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
         position = match.end()
         if any(taken[match.start() : match.end()]):
             continue
-        value = _number(match[0])
+        value = number(match[0])
         if value is None:
             continue
         end = match.end()
@@ -347,7 +312,11 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
         if half := (_HALF_EN if match["en"] else _HALF_BEFORE_UNIT).match(text, end):
             value, end = value + Fraction(1, 2), half.end()
         unit = _unit_at(text, end)
-        if unit is None and (beyond := _RANGE.match(text, end)):
+        if (
+            unit is None
+            and (beyond := _RANGE.match(text, end))
+            and (beyond["link"].lower() != "and" or _BETWEEN.search(text, 0, match.start()))
+        ):
             unit = _unit_at(text, beyond.end())  # "3 to 5 days": the first number has the unit of the second
             if unit is not None:
                 yield Quantity(unit[0], value * unit[1], text[match.start() : end], match.start(), end)
@@ -356,6 +325,15 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
             kind, scale, unit_end = unit
             if kind in ("minutes", "months") and (half := _HALF_BEHIND_UNIT.match(text, unit_end)):
                 value, unit_end = value + Fraction(1, 2), half.end()
+            if text[unit_end - 1] == "升" and _UPGRADE.search(text, 0, match.start()):
+                yield Quantity("count", value, text[match.start() : end], match.start(), end)  # 满3万升黑金
+                continue
+            if text[unit_end - 1] in "块元米" and (tenths := _TENTHS.match(text, unit_end)):
+                value, unit_end = value + (number(tenths["part"]) or Fraction(0)) / 10, tenths.end()
+            elif match["zh"] and _TWO_IN_A_ROW.fullmatch(match[0]):
+                yield from _either(text, match, unit, unit_end)
+                position = max(position, unit_end)
+                continue
             yield Quantity(kind, value * scale, text[match.start() : unit_end], match.start(), unit_end)
             position = max(position, unit_end)
         else:
@@ -364,6 +342,14 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
             if match["en"] and match[0].lower() == "one":
                 continue  # "one" is a pronoun more often than a number
             yield Quantity("count", value, text[match.start() : end], match.start(), end)
+
+
+def _either(text: str, match: re.Match[str], unit: tuple[str, Fraction, int], end: int) -> Iterable[Quantity]:
+    """Both numbers of 三四天, which is three to four days."""
+    for at, stop in ((match.start(), match.start() + 1), (match.start() + 1, end)):
+        value = number(text[at])
+        if value is not None:
+            yield Quantity(unit[0], value * unit[1], text[at:stop], at, stop)
 
 
 def _unit_at(text: str, position: int) -> tuple[str, Fraction, int] | None:

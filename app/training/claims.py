@@ -2,10 +2,11 @@
 
     python -m app.training.claims --out FILE --corpus FOLDER... [--hold-out FOLDER]... [--start FILE]
 
-The source is `claims.jsonl` of each corpus: claims over its documents, half of them falsified in one way. To these come
-claims falsified by rule, sentences of the passages themselves and falsified ones, and claims beside a passage of
-another document. For the corpora held out are printed: the area under the curve, F1 of finding what is unsupported, how
-many true claims are doubted, and the `SupportWeights` for `app.generation.check` fitted on them.
+The source is `claims.jsonl` and `claims_reworded.jsonl` of each corpus: claims over its documents, half of them
+falsified in one way. To these come claims falsified by rule, sentences of the passages themselves and falsified ones,
+and claims beside a passage of another document. For the corpora held out are printed: the area under the curve, F1 of
+finding what is unsupported, how many true claims are doubted, and the `SupportWeights` for `app.generation.check`
+fitted on them. `app.training.claim_report` says which rules and faults stand behind these figures.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ from app.training.reader import ReaderTrainer, TrainingParams, flush_tiny_number
 from app.training.reading_data import ReadingExample
 from index.text.language import crosses
 from index.text.terms import coverage
+
+CLAIMS = "claims.jsonl"
+REWORDED = "claims_reworded.jsonl"
+"""Claims further from the words of their passage: colloquial, of a customer's case, in the other language."""
 
 _HAN = re.compile(r"[㐀-鿿]")
 _SHORTEST = 8
@@ -59,9 +64,9 @@ class Shares:
     """The claim beside a passage of another document."""
 
 
-def read_claims(folder: Path) -> list[Claim]:
+def read_claims(folder: Path, *, name: str = CLAIMS) -> list[Claim]:
     """The claims of one corpus; [] when it has none."""
-    path = folder / "claims.jsonl"
+    path = folder / name
     if not path.exists():
         return []
     with path.open(encoding="utf-8") as lines:
@@ -136,6 +141,12 @@ def main() -> None:
     parser.add_argument("--hold-out", type=Path, action="append", default=[])
     parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument(
+        "--share", type=float, default=1.0, help=f"of {CLAIMS} that is taken; {REWORDED} is taken whole"
+    )
+    parser.add_argument(
+        "--bfloat16", action="store_true", help="compute in half the digits; faster on newer processors"
+    )
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=TrainingParams().rate)
     parser.add_argument("--seed", type=int, default=TrainingParams().seed, help="another one falsifies other claims")
@@ -145,10 +156,19 @@ def main() -> None:
     container = Container(load_settings())
     trainer = ReaderTrainer(container.weights.path(BACKBONE), start=given.start, build_packs=claim_packs)
     params = TrainingParams(
-        epochs=given.epochs, minutes=given.minutes, rate=given.rate, seed=given.seed, sentence_weight=0.0
+        epochs=given.epochs,
+        minutes=given.minutes,
+        rate=given.rate,
+        seed=given.seed,
+        sentence_weight=0.0,
+        is_bfloat16=given.bfloat16,
     )
     chance = random.Random(params.seed)
-    examples = [item for folder in given.corpus for item in claim_examples(read_claims(folder), chance)]
+    examples: list[ReadingExample] = []
+    for folder in given.corpus:
+        claims = read_claims(folder)
+        claims = chance.sample(claims, round(given.share * len(claims))) + read_claims(folder, name=REWORDED)
+        examples += claim_examples(claims, chance)
     if examples:
         logging.info("%d examples, %d supported", len(examples), sum(item.is_answerable for item in examples))
         trainer.train(examples, params, given.out)

@@ -19,8 +19,12 @@ EN_UNITS = {
     "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 EN_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
-_EN_WORD = "(?:" + "|".join([*EN_UNITS, *EN_SCALES]) + ")"
-EN_NUMERAL = rf"\b{_EN_WORD}(?:(?:[\s-]+|\s+and\s+){_EN_WORD})*\b"
+_EN_DIGIT = "(?:" + "|".join(word for word, value in EN_UNITS.items() if 0 < value < 10) + ")"
+_EN_TENS = "(?:" + "|".join(word for word, value in EN_UNITS.items() if value >= 20) + ")"
+_EN_SMALL = rf"(?:{_EN_TENS}(?:[\s-]+{_EN_DIGIT})?|" + "|".join(sorted(EN_UNITS, key=len, reverse=True)) + ")"
+_EN_HUNDREDS = rf"(?:(?:{_EN_SMALL}[\s-]+)?hundred(?:\s+(?:and\s+)?{_EN_SMALL})?|{_EN_SMALL})"
+EN_NUMERAL = rf"\b(?:{_EN_HUNDREDS}(?:[\s-]+(?:thousand|million)(?:\s+(?:and\s+)?{_EN_HUNDREDS})?)?|thousand|million)\b"
+"""Words of one number only: in "between two and five days" there are two."""
 
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
@@ -89,3 +93,10 @@ def parse_en(text: str) -> Fraction | None:
             return None
         seen = True
     return Fraction(total + block) if seen else None
+
+
+def number(text: str) -> Fraction | None:
+    """Value of digits or of a numeral of either language; None for what is none of them."""
+    if re.fullmatch(DIGITS, text):
+        return parse_digits(text)
+    return parse_zh(text) if re.fullmatch(ZH_NUMERAL, text) else parse_en(text)
