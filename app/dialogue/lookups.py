@@ -86,12 +86,18 @@ def choices_of(data: Mapping[str, Any], lookup: Lookup | None) -> tuple[Choice, 
     for item in items[:MAX_CHOICES] if _is_list(items) else ():
         flat = _flat(item) if isinstance(item, Mapping) else {"value": item}
         if lookup is not None and flat.get(lookup.value) is not None:
-            found.append(Choice(flat[lookup.value], _short(filled(lookup.label, flat)), _attributes(flat)))
+            found.append(Choice(flat[lookup.value], _short(_label(lookup, flat)), _attributes(flat)))
         elif flat.get("value") is not None:
             value = flat["value"]
             label = Wording(str(flat.get("zh", value)), str(flat.get("en", value)))
             found.append(Choice(value, _short(label), _attributes(flat)))
     return tuple(found)
+
+
+def _label(lookup: Lookup, flat: Mapping[str, Any]) -> Wording:
+    """What a choice is called; by its value where nothing is known of what its label names."""
+    label, value = filled(lookup.label, flat), str(flat[lookup.value])
+    return Wording(label.zh.strip() or value, label.en.strip() or value)
 
 
 def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:

@@ -65,6 +65,11 @@ _COMPARED: tuple[tuple[re.Pattern[str], tuple[str, ...], Callable[..., Any]], ..
     (re.compile(r"最早|更早|早的那|旧的|老的那|\b(?:oldest|older|earliest|earlier)\b"), _DAYS, min),
 )
 
+_ASKS_FOR_ONE = re.compile(
+    r"^\W*(?:那)?(?:有(?:没有)?).{1,8}|^.{1,8}(?:有(?:货|没有|没)?|还有)(?:吗|么|嘛|没)?\W*$"
+    r"|^\W*(?:do you have|is there|have you got|got|how about|what about)\b"
+)
+
 _SAME = """
 红 red
 蓝 blue
@@ -136,6 +141,11 @@ def refer(
     if _THAT.search(text):
         return Reference(tuple(there), len(there) == 1)
     return None
+
+
+def asks_for_one(message: str) -> bool:
+    """Whether a question asks for one of several things (L码有吗, "do you have it in red"), not about it."""
+    return bool(_ASKS_FOR_ONE.search(fold(message)))
 
 
 def values_of(value: Any) -> list[Any]:
@@ -230,7 +240,7 @@ def _agreement(text: str, terms: set[str], choice: Choice, slots: Sequence[Slot]
 
 
 def _holds(text: str, word: str) -> bool:
-    return bool(re.search(rf"\b{re.escape(word)}\b", text)) if word.isascii() else word in text
+    return bool(re.search(rf"\b{re.escape(word)}(?:e?s)?\b", text)) if word.isascii() else word in text
 
 
 def _is_size(text: str, value: str) -> bool:

@@ -34,7 +34,7 @@ def _list(context: Context) -> ActionOutcome:
         zh=f"您最近的订单：{'；'.join(line.zh for line in lines)}。",
         en=f"Your latest orders: {'; '.join(line.en for line in lines)}.",
     )
-    return ActionOutcome("done", message, {"orders": [order_choice(order) for order in orders]})
+    return ActionOutcome("done", message, {"orders": [order_choice(order, context.english) for order in orders]})
 
 
 def _order_line(order: Order, context: Context) -> Wording:
@@ -52,7 +52,7 @@ def _status(context: Context) -> ActionOutcome:
     )
     arrivals = arrivals_text(arrivals_of(order, context), context)
     told = sentences(message, _parcel_text(order, context), arrivals)
-    return ActionOutcome("done", told, order_view(order, context.customer))
+    return ActionOutcome("done", told, order_view(order, context.customer, context.english))
 
 
 def _parcel_text(order: Order, context: Context) -> Wording | None:
