@@ -21,7 +21,6 @@ from app.domain.delivery import Arrival
 from app.domain.money import money
 from app.domain.shop import Address, Case, Customer, Item, Order, OrderLine, Shipment
 
-
 EnglishName = Callable[[OrderLine], str]
 """Of an item of an order, "" where it is not known: orders keep the name under which it was bought."""
 

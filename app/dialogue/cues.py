@@ -48,8 +48,9 @@ _CUES: dict[Cue, re.Pattern[str]] = {
         r"|(?:还是)?算了吧?[。.！!]?$"
         r"|\bnever ?mind\b|\bforget (?:it|about it|that)\b|\bleave it\b|\bcancel (?:this|that) (?:request|flow)\b"
         r"|\bi(?:'ve| have)? changed my mind\b|\bstop (?:this|it|that)\b"
-        r"|\b(?:do not|don'?t) (?:cancel|return|exchange|submit|do)(?: (?:it|that|this|them|yet|anything|my order|the order))*"
-        r"(?: please)?\W*$|\bkeep (?:it|them|the order|my order)(?: then| after all| instead)*\W*$"
+        r"|\b(?:do not|don'?t) (?:cancel|return|exchange|submit|do)"
+        r"(?: (?:it|that|this|them|yet|anything|my order|the order))*(?: please)?\W*$"
+        r"|\bkeep (?:it|them|the order|my order)(?: then| after all| instead)*\W*$"
         r"|\bnot any ?more\b|\bdon'?t (?:bother|worry about it)\b",
         re.IGNORECASE,
     ),

@@ -69,9 +69,7 @@ class DialogueEngine:
             self._runner.take(work, pending, outcome)
         return work.state, tuple(work.effects)
 
-    def answered(
-        self, state: DialogueState, *, is_answered: bool, understanding: Understanding | None = None
-    ) -> Step:
+    def answered(self, state: DialogueState, *, is_answered: bool, understanding: Understanding | None = None) -> Step:
         """Take how an `AnswerQuestion` went: after several that could not be answered a person is offered.
 
         Not for what is plainly off topic (`understanding` of the message): nobody at a shop writes poems either.

@@ -149,7 +149,7 @@ def _option(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled 
 
 
 def _reasons(said: Said, spec: SlotSpec, *, is_asked: bool) -> list[tuple[int, str, Option]]:
-    """Options named by the reason that the message was understood to give (穿着挤脚: size), where they were asked for."""
+    """Options named by the reason that the message was understood to give (挤脚: size), where they were asked for."""
     found = [slot for slot in said.understanding.slots if slot.type == "reason"] if is_asked else []
     return [
         (slot.start, fold(slot.value), option)

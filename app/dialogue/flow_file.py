@@ -29,7 +29,18 @@ from app.domain.action import ActionStatus, Wording
 from app.domain.handoff import HandOffReason
 from index.text.normalize import fold
 
-_FLOW = {"flow", "name", "words", "intents", "own_questions", "topic", "small_talk", "takes_questions", "slots", "steps"}
+_FLOW = {
+    "flow",
+    "name",
+    "words",
+    "intents",
+    "own_questions",
+    "topic",
+    "small_talk",
+    "takes_questions",
+    "slots",
+    "steps",
+}
 _SLOT = {
     "ask",
     "types",

@@ -47,7 +47,6 @@ class Identifier:
         self._runner.go_on(work)
         return True
 
-
     def evidence(
         self, work: Work, said: Said, flow: Flow, slots: Mapping[str, Filled] = MappingProxyType({})
     ) -> dict[str, Filled]:

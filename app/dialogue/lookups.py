@@ -95,9 +95,10 @@ def choices_of(data: Mapping[str, Any], lookup: Lookup | None) -> tuple[Choice, 
 
 
 def _label(lookup: Lookup, flat: Mapping[str, Any]) -> Wording:
-    """What a choice is called; by its value where nothing is known of what its label names."""
-    label, value = filled(lookup.label, flat), str(flat[lookup.value])
-    return Wording(label.zh.strip() or value, label.en.strip() or value)
+    """What a choice is called; by its name or value where it has none."""
+    label = filled(lookup.label, flat)
+    name = " ".join(str(flat[part]) for part in ("name", "options") if flat.get(part)) or str(flat[lookup.value])
+    return Wording(label.zh.strip() or name, label.en.strip() or name)
 
 
 def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:

@@ -19,7 +19,7 @@ _TAKEN_FOR = 3
 """Turns in which a number or an e-mail address alone takes an offer up; a yes does in the next one."""
 _GO_ON = re.compile(
     r"\W*(?:那|好的?|行|可以)?\W*(?:就|请|麻烦|帮我|给我|我要|我想)*(?:办理?|申请|处理|提交|弄|查|开始)(?:一下|吧|了|呗|啊|下)*\W*"
-    r"|\W*(?:(?:yes|ok(?:ay)?|sure|please)\W+)*(?:(?:please )?(?:start|begin|apply|proceed|go on)(?: (?:it|that|then|now))*)"
+    r"|\W*(?:(?:yes|ok(?:ay)?|sure|please)\W+)*(?:start|begin|apply|proceed|go on)(?: (?:it|that|then|now))*"
     r"(?: please)?\W*",
     re.IGNORECASE,
 )
@@ -35,7 +35,7 @@ class FlowOffers:
 
     def remember(self, work: Work, said: Said, flow: Flow) -> None:
         """Keep a flow for when the documents have been asked; while another is under way there is no place for it."""
-        if work.frame is not None:
+        if work.frame is not None or said.is_about_rules:
             return
         blank = Frame(flow.id, 0, flow.start)
         values = found_in(said, flow, blank, work.state.turn, takes_options=True)
@@ -75,8 +75,15 @@ class FlowOffers:
         return True
 
 
+def goes_on(message: str) -> bool:
+    """Whether a message says no more than to do it: 申请吧, "please start"."""
+    return bool(_GO_ON.fullmatch(message))
+
+
 def _is_yes(said: Said) -> bool:
     is_affirmed = said.understanding.intent == "affirm" and said.intent is not None and said.is_short
-    return said.answer_to_offer == "yes" or bool(_GO_ON.fullmatch(said.folded)) or (
-        is_affirmed and not said.is_question and said.answer_to_offer != "no"
+    return (
+        said.answer_to_offer == "yes"
+        or goes_on(said.folded)
+        or (is_affirmed and not said.is_question and said.answer_to_offer != "no")
     )

@@ -14,7 +14,7 @@ from app.dialogue.flow import CollectStep, Flow, filled
 from app.dialogue.identifying import Identifier
 from app.dialogue.library import PERSON, FlowLibrary
 from app.dialogue.lookups import hints_of
-from app.dialogue.offers import FlowOffers
+from app.dialogue.offers import FlowOffers, goes_on
 from app.dialogue.params import DialogueParams
 from app.dialogue.questions import question_of
 from app.dialogue.references import asks_for_one, refer
@@ -152,7 +152,7 @@ class MessageReader:
         return True
 
     def _leaves(self, work: Work, said: Said) -> bool:
-        if "cancel" not in said.cues:
+        if "cancel" not in said.cues or goes_on(said.folded):
             return False
         other = self._wishes.flow_of(said)
         if work.frame is None:

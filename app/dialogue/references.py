@@ -107,6 +107,18 @@ T恤 t恤 tee t-shirt
 音箱 speaker
 充电器 charger
 数据线 cable
+锅 pan pot casserole wok skillet
+帐篷 tent
+睡袋 sleeping
+被子 冬被 纤维被 quilt duvet
+毛巾 浴巾 towel
+行李箱 登机箱 suitcase luggage
+羽绒服 puffer down
+内裤 briefs underwear
+洗衣机 washer washing
+空调 conditioner
+平板 tablet
+苹果 apple
 """
 """Words that shops label things with, those that mean the same on a line: customers and labels differ in language."""
 _GROUPS = tuple(tuple(fold(line).split()) for line in _SAME.strip().splitlines())
