@@ -12,7 +12,7 @@ from app.dialogue import phrases
 from app.dialogue.effects import Effect, Perform
 from app.dialogue.flow import filled
 from app.dialogue.languages import language_after
-from app.dialogue.library import FlowLibrary
+from app.dialogue.library import PERSON, FlowLibrary
 from app.dialogue.params import DialogueParams
 from app.dialogue.reading import MessageReader
 from app.dialogue.running import FlowRunner
@@ -83,6 +83,9 @@ class DialogueEngine:
             if instead is not None:
                 name = self._library[instead.flow].name
                 work.say(filled(phrases.OFFER_FLOW, {"name": name.zh}, {"name": name.en}))
+        elif instead is not None and instead.flow == PERSON:
+            work.put(instead=None)
+            work.offer_person(phrases.OFFER_PERSON)  # who asks for a number to call has not asked to be passed on
         elif instead is not None:
             work.put(instead=None)
             self._runner.start(work, self._library[instead.flow], instead.slots, hints=instead.hints)
