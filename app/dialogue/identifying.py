@@ -13,6 +13,9 @@ from app.dialogue.said import GIVES, Said
 from app.dialogue.state import Filled, Frame
 from app.dialogue.work import Work
 
+_SEVERAL = 2
+"""Things that have to be told together where a message says more than who asks."""
+
 
 class Identifier:
     """Calls the flow that finds out who the customer is as soon as they have said enough for it."""
@@ -25,7 +28,7 @@ class Identifier:
 
         With nothing under way they are looked up all the same: an e-mail address is no question for the documents.
         """
-        if work.state.customer_id is not None or IDENTITY not in self._library or said.is_question:
+        if not self._is_wanted(work, said) or said.is_question:
             return False
         if not (said.is_bare or said.intent in (None, GIVES)):
             return False
@@ -52,19 +55,26 @@ class Identifier:
     ) -> dict[str, Filled]:
         """Who the customer is, where the message that begins a flow about their order says so too; else {}.
 
-        What the flow itself takes, such as the address that an invoice goes to, is none of it.
+        What the flow itself takes, such as the address that an invoice goes to, is none of it; nor is a telephone
+        number or an e-mail address among other words, which may be somebody else's (我老公的订单 138…).
         """
-        if work.state.customer_id is not None or IDENTITY not in self._library:
+        if not self._is_wanted(work, said):
             return {}
         if not any(spec.mention == "order" for spec in flow.slots.values()):
             return {}
         identity = self._library[IDENTITY]
-        found = _evidence(said, identity, _known(work, slots, identity), work.state.turn)
+        known, least = _known(work, slots, identity), 1 if said.is_bare else _SEVERAL
+        found = _evidence(said, identity, known, work.state.turn, least=least)
         taken = {kind for spec in flow.slots.values() for kind in spec.types if kind != "order_number"}
         return {} if any(set(identity.slots[name].types) & taken for name in found) else found
 
+    def _is_wanted(self, work: Work, said: Said) -> bool:
+        """Whether it is open who asks; the telephone number in an address is that of whoever takes the parcel."""
+        is_address = any(slot.type == "address" for slot in said.understanding.slots)
+        return work.state.customer_id is None and IDENTITY in self._library and not is_address
 
-def _evidence(said: Said, flow: Flow, known: dict[str, Filled], turn: int) -> dict[str, Filled]:
+
+def _evidence(said: Said, flow: Flow, known: dict[str, Filled], turn: int, *, least: int = 1) -> dict[str, Filled]:
     """All that one of the ways to identify oneself needs, some of it from this message; {} where none is complete."""
     step = flow.step(flow.start)
     for names in step.alternatives if isinstance(step, CollectStep) else ():
@@ -72,7 +82,7 @@ def _evidence(said: Said, flow: Flow, known: dict[str, Filled], turn: int) -> di
         told = found_in(said, flow, Frame(flow.id, 0, flow.start, slots=own), turn, asked=names)
         told = {name: value for name, value in told.items() if name in names}
         found = {**own, **told}
-        if all(name in found for name in names) and set(told) - set(own):
+        if len(names) >= least and all(name in found for name in names) and set(told) - set(own):
             return found
     return {}
 

@@ -97,6 +97,23 @@ def test_who_asks_is_taken_from_the_first_message():
     assert begun(effects) == ["identify_customer"]
 
 
+@pytest.mark.parametrize(
+    ("message", "intent", "slots"),
+    [
+        ("查一下我老公的订单 13800000008", "order_status", [("phone", "13800000008")]),
+        (
+            "地址改成上海市张江路100号，李四，13900000000",
+            "change_address",
+            [("address", "上海市张江路100号"), ("phone", "13900000000")],
+        ),
+    ],
+)
+def test_somebody_elses_number_does_not_say_who_asks(message, intent, slots):
+    _, effects = take(ENGINE, DialogueState(), message, understood(message, intent, *slots))
+
+    assert "identify_customer" not in begun(effects)
+
+
 def test_the_address_for_an_invoice_does_not_say_who_asks():
     message = "开发票发到caiwu@example.com"
 
