@@ -333,9 +333,22 @@ class FlowRunner:
     def _mentioned(self, work: Work, flow: Flow) -> dict[str, Filled]:
         known: dict[str, Filled] = {}
         for spec in flow.slots.values():
-            if spec.mention is not None and (mention := work.state.mentioned(spec.mention)) is not None:
+            if spec.mention is None:
+                continue
+            if (under_way := self._under_way(work, spec)) is not None:
+                known[spec.name] = under_way
+            elif (mention := work.state.mentioned(spec.mention)) is not None:
                 known[spec.name] = Filled([mention.value] if spec.many else mention.value, "", mention.turn)
         return known
+
+    def _under_way(self, work: Work, wanted: SlotSpec) -> Filled | None:
+        """What the flows under way are about: 这个到哪了, asked while an order is looked up, means that order."""
+        for frame in reversed(work.state.frames):
+            for name, spec in self._library[frame.flow].slots.items():
+                is_same = spec.mention == wanted.mention and spec.many == wanted.many
+                if is_same and name in frame.slots:
+                    return frame.slots[name]
+        return None
 
     def _remember(self, work: Work, flow: Flow, frame: Frame) -> None:
         for spec in flow.slots.values():

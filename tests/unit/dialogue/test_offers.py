@@ -10,7 +10,7 @@ from app.dialogue import AnswerQuestion, DialogueState, Perform, Say, phrases
 from app.dialogue.inquiry import is_about_own
 from app.dialogue.offers import goes_on
 from app.dialogue.state import Frame, Mention
-from tests.dialogue_samples import shipped_engine, take, understood
+from tests.dialogue_samples import outcome, shipped_engine, take, understood
 
 ENGINE = shipped_engine()
 
@@ -152,6 +152,22 @@ def test_how_long_it_still_takes_is_told_of_the_parcel_just_looked_up():
 
     (request,) = (effect.request for effect in effects if isinstance(effect, Perform))
     assert (request.name, request.arguments) == ("track_parcel", {"order_id": "SL1"})
+
+
+def test_another_wish_in_between_is_about_the_same_order():
+    message = "查订单SL8620000004"
+    state, _ = take(
+        ENGINE, DialogueState(), message, understood(message, "order_status", ("order_number", "SL8620000004"))
+    )
+    state, _ = ENGINE.resume(state, outcome("needs_identity"))
+
+    state, _ = take(ENGINE, state, "这个到哪了", understood("这个到哪了", "track_parcel"))
+    while state.pending is not None:
+        state, _ = ENGINE.resume(state, outcome("needs_identity"))
+    _, effects = take(ENGINE, state, "尾号0001", understood("尾号0001", "provide_information"))
+
+    (request,) = (effect.request for effect in effects if isinstance(effect, Perform))
+    assert request.arguments == {"order_id": "SL8620000004", "phone_tail": "0001"}
 
 
 def test_rules_that_are_not_found_do_not_begin_a_return():
