@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from app.actions.arguments import Arguments
@@ -39,6 +39,8 @@ class Context:
     recommender: Recommender | None = None
     arrivals: Arrivals | None = None
     """Knows the courier's plan of the day; None where there are no plans."""
+    _english: dict[str, str] = field(default_factory=dict)
+    """English names by SKU: another company's records are asked for each but once."""
 
     @property
     def arguments(self) -> Arguments:
@@ -66,7 +68,7 @@ class Context:
         number = self.arguments.text(name, most=100)
         if not number:
             orders = self.shop.orders_of(customer.customer_id, limit=5)
-            raise wanted(WHICH_ORDER, name, data={"choices": [order_choice(order) for order in orders]})
+            raise wanted(WHICH_ORDER, name, data={"choices": [order_choice(order, self.english) for order in orders]})
         order = self.any_order(number)
         if order is None or order.customer_id != customer.customer_id:
             raise refused(NO_ORDER)
@@ -89,14 +91,20 @@ class Context:
 
     def named(self, line: OrderLine, quantity: int | None = None) -> Wording:
         """An item of an order in words: all of it, or some."""
-        item = self.shop.item(line.sku)
-        return item_name(line, line.quantity if quantity is None else quantity, "" if item is None else item.name_en)
+        return item_name(line, line.quantity if quantity is None else quantity, self.english(line))
+
+    def english(self, line: OrderLine) -> str:
+        """The English name of an item of an order; "" where the catalogue does not know it any more."""
+        if line.sku not in self._english:
+            item = self.shop.item(line.sku)
+            self._english[line.sku] = "" if item is None else item.name_en
+        return self._english[line.sku]
 
     def asked_for_items(self, order: Order, name: str, lines: Sequence[OrderLine] | None = None) -> Stop:
         """Asks which items of an order are meant; `lines` are those to choose from, all by default."""
         offered = order.lines if lines is None else lines
         question = which_items([self.named(line) for line in offered])
-        return wanted(question, name, data={"choices": [line_view(line) for line in offered]})
+        return wanted(question, name, data={"choices": [line_view(line, self.english(line)) for line in offered]})
 
     def refuse_early(self, facts: Facts, subject: str) -> None:
         """Ends the action where the rules refuse whatever the items are, before anybody is asked which."""

@@ -180,7 +180,7 @@ class ActionGate:
             case = replace(case, case_id=f"K{uuid.uuid4().hex[:12].upper()}")
         order = self._shop.change_order(replace(plan.change, case=case, change_id=entry_id))
         customer = self._shop.customer(order.customer_id) or context.customer
-        told: dict[str, Any] = {"order": order_view(order, customer)}
+        told: dict[str, Any] = {"order": order_view(order, customer, context.english)}
         return {**told, "case_id": case.case_id} if case is not None else told
 
     def _note(

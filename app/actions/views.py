@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.actions.wording import (
     ORDER_STATUS,
     PARCEL_STATUS,
     address_text,
+    item_label,
     item_name,
     joined,
     method_name,
@@ -19,8 +21,11 @@ from app.domain.delivery import Arrival
 from app.domain.money import money
 from app.domain.shop import Address, Case, Customer, Item, Order, OrderLine, Shipment
 
+EnglishName = Callable[[OrderLine], str]
+"""Of an item of an order, "" where it is not known: orders keep the name under which it was bought."""
 
-def order_choice(order: Order) -> dict[str, Any]:
+
+def order_choice(order: Order, english: EnglishName) -> dict[str, Any]:
     """An order among others, for a question which one is meant."""
     return {
         "order_id": order.order_id,
@@ -29,11 +34,11 @@ def order_choice(order: Order) -> dict[str, Any]:
         "total_cents": order.total_cents,
         "currency": order.currency,
         "items": [line.name for line in order.lines],
-        "label": joined([item_name(line, line.quantity) for line in order.lines]).to_dict(),
+        "label": joined([item_name(line, line.quantity, english(line)) for line in order.lines]).to_dict(),
     }
 
 
-def order_view(order: Order, customer: Customer) -> dict[str, Any]:
+def order_view(order: Order, customer: Customer, english: EnglishName) -> dict[str, Any]:
     """All of an order that its customer may see."""
     methods = {method.method_id: method for method in customer.payment_methods}
     return {
@@ -48,7 +53,7 @@ def order_view(order: Order, customer: Customer) -> dict[str, Any]:
         "total_text": money(order.total_cents, order.currency).to_dict(),
         "shipping_cents": order.shipping_cents,
         "discount_cents": order.discount_cents,
-        "lines": [line_view(line) for line in order.lines],
+        "lines": [line_view(line, english(line)) for line in order.lines],
         "address": address_view(order.address),
         "address_text": address_text(order.address).to_dict(),
         "payments": [
@@ -66,13 +71,14 @@ def order_view(order: Order, customer: Customer) -> dict[str, Any]:
     }
 
 
-def line_view(line: OrderLine) -> dict[str, Any]:
-    """An item of an order."""
+def line_view(line: OrderLine, english: str) -> dict[str, Any]:
+    """An item of an order; `english` is its English name, "" where it is not known."""
     return {
         "line_id": line.line_id,
         "sku": line.sku,
         "product_id": line.product_id,
         "name": line.name,
+        "label": item_label(line, english).to_dict(),
         "category": line.category,
         "options": dict(line.options),
         "quantity": line.quantity,
@@ -87,6 +93,7 @@ def item_view(item: Item) -> dict[str, Any]:
         "product_id": item.product_id,
         "name": item.name,
         "name_en": item.name_en,
+        "label": item_label(item).to_dict(),
         "options": dict(item.options),
         "price_cents": item.price_cents,
         "price_text": money(item.price_cents, item.currency).to_dict(),

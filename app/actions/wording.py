@@ -108,11 +108,17 @@ def method_name(method: PaymentMethod | None, method_id: str = "") -> Wording:
 
 def item_name(line: OrderLine | Item, quantity: int = 1, english: str = "") -> Wording:
     """An item with what tells it from its variants, and how many; `english` is its English name, where it is known."""
+    label = item_label(line, english)
+    return Wording(zh=f"{label.zh}×{quantity}", en=f"{quantity} × {label.en}")
+
+
+def item_label(line: OrderLine | Item, english: str = "") -> Wording:
+    """An item with what tells it from its variants."""
     options = _options(line)
     name_en = english or getattr(line, "name_en", "") or line.name
     return Wording(
-        zh=f"{line.name}{f'（{options.zh}）' if options.zh else ''}×{quantity}",
-        en=f"{quantity} × {name_en}{f' ({options.en})' if options.en else ''}",
+        zh=f"{line.name}{f'（{options.zh}）' if options.zh else ''}",
+        en=f"{name_en}{f' ({options.en})' if options.en else ''}",
     )
 
 

@@ -232,7 +232,9 @@ class RunningTurn:
             self._finish_message()
         is_answered = answer is not None and answer.status in ("answered", "partial")
         waits_for_flow = self.state.instead is not None
-        self.state, effects = self.parts.engine.answered(self.state, is_answered=is_answered)
+        self.state, effects = self.parts.engine.answered(
+            self.state, is_answered=is_answered, understanding=self.understood
+        )
         if answer is not None:
             self.answer = answer
             if is_answered or not (waits_for_flow and effects):  # what is begun instead says more than "not found"

@@ -54,7 +54,7 @@ def check_flows(flows: Sequence[Flow], vocabulary: Vocabulary) -> list[Problem]:
     for flow in flows:
         if (other := ids.setdefault(flow.id, flow)) is not flow:
             problems.append(_at(flow, f"The flow {flow.id} stands in {other.file}:{other.line} too."))
-        for intent in flow.intents:
+        for intent in (*flow.intents, *flow.own_questions):
             if vocabulary.intents is not None and intent not in vocabulary.intents:
                 problems.append(_at(flow, f"There is no intent {intent}."))
             if (other := triggers.setdefault(intent, flow)) is not flow:

@@ -44,10 +44,14 @@ _CLAUSES_APART = re.compile(r"[，,。.！!～~；;、]+")
 
 _CUES: dict[Cue, re.Pattern[str]] = {
     "cancel": re.compile(
-        r"^\W*(?:算了|不弄了|不办了|不搞了|不用了|当我没说|先这样吧?|先不(?:弄|办|退|换|取消|改)了?|不(?:退|换|改|取消|查|申请|投诉)了|放弃|别(?:退|换|改|取消|办|弄)了?)"
+        r"^\W*(?:(?:等等|等一下|等下|先等等|慢着|停)\W*|(?:不|不用|不要)\W+)?(?:算了|不弄了|不办了|不搞了|不用了|当我没说|先这样吧?|先不(?:弄|办|退|换|取消|改)了?|不(?:退|换|改|取消|查|申请|投诉)了|放弃|(?:先|暂时|还是)?别(?:退|换|改|取消|办|弄|申请|提交)了?(?!地址|颜色|尺码|成|为)"
+        r"|(?:先|暂时|还是)?不要(?:退|换|改|取消|办|弄|申请|提交)了?\W*$)"
         r"|(?:还是)?算了吧?[。.！!]?$"
         r"|\bnever ?mind\b|\bforget (?:it|about it|that)\b|\bleave it\b|\bcancel (?:this|that) (?:request|flow)\b"
         r"|\bi(?:'ve| have)? changed my mind\b|\bstop (?:this|it|that)\b"
+        r"|\b(?:do not|don'?t) (?:cancel|return|exchange|submit|do)"
+        r"(?: (?:it|that|this|them|yet|anything|my order|the order))*(?: please)?\W*$"
+        r"|\bkeep (?:it|them|the order|my order)(?: then| after all| instead)*\W*$"
         r"|\bnot any ?more\b|\bdon'?t (?:bother|worry about it)\b",
         re.IGNORECASE,
     ),

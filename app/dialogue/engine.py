@@ -12,7 +12,7 @@ from app.dialogue import phrases
 from app.dialogue.effects import Effect, Perform
 from app.dialogue.flow import filled
 from app.dialogue.languages import language_after
-from app.dialogue.library import FlowLibrary
+from app.dialogue.library import PERSON, FlowLibrary
 from app.dialogue.params import DialogueParams
 from app.dialogue.reading import MessageReader
 from app.dialogue.running import FlowRunner
@@ -69,8 +69,10 @@ class DialogueEngine:
             self._runner.take(work, pending, outcome)
         return work.state, tuple(work.effects)
 
-    def answered(self, state: DialogueState, *, is_answered: bool) -> Step:
+    def answered(self, state: DialogueState, *, is_answered: bool, understanding: Understanding | None = None) -> Step:
         """Take how an `AnswerQuestion` went: after several that could not be answered a person is offered.
+
+        Not for what is plainly off topic (`understanding` of the message): nobody at a shop writes poems either.
 
         Where something can be done about what was asked, that is offered behind an answer and begun in place of one.
         """
@@ -81,13 +83,19 @@ class DialogueEngine:
             if instead is not None:
                 name = self._library[instead.flow].name
                 work.say(filled(phrases.OFFER_FLOW, {"name": name.zh}, {"name": name.en}))
+        elif instead is not None and instead.flow == PERSON:
+            work.put(instead=None)
+            work.offer_person(phrases.OFFER_PERSON)  # who asks for a number to call has not asked to be passed on
         elif instead is not None:
             work.put(instead=None)
             self._runner.start(work, self._library[instead.flow], instead.slots, hints=instead.hints)
-        else:
+        elif understanding is None or not self._is_off_topic(understanding):
             work.put(failures=state.failures + 1)
             self._mind_failures(work, before=state.failures)
         return work.state, tuple(work.effects)
+
+    def _is_off_topic(self, understanding: Understanding) -> bool:
+        return understanding.out_of_scope and understanding.confidence < self._params.off_topic
 
     def _begun(self, state: DialogueState, said: Said, now: datetime) -> DialogueState:
         turn = state.turn + 1

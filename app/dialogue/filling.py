@@ -23,6 +23,11 @@ _NEGATED = re.compile(
 _DENIED = re.compile(r"(?:没|没有|未|不|not|n't|never)\s*$")
 
 
+OTHER = "other"
+"""Value of an option that stands for all that the others leave out."""
+_SOME_TEXT = 4
+
+
 def found_in(
     said: Said, flow: Flow, frame: Frame, turn: int, *, asked: Collection[str] = (), takes_options: bool = False
 ) -> dict[str, Filled]:
@@ -76,6 +81,15 @@ def without_dependants(frame: Frame, flow: Flow, changed: Collection[str], *, ke
     return frame.without(gone) if gone else frame
 
 
+def other_option(said: Said, spec: SlotSpec, turn: int) -> Filled | None:
+    """其他原因 for a text that is none of the options; None where there is no such option, or hardly a text."""
+    is_there = any(option.value == OTHER for option in spec.options)
+    is_text = said.answer_to_offer is None and len(said.text.strip()) >= _SOME_TEXT
+    if not is_there or not is_text or said.is_question:
+        return None
+    return Filled([OTHER] if spec.many else OTHER, said.text[:MAX_VALUE], turn, 0, len(said.text))
+
+
 def option_choices(spec: SlotSpec) -> tuple[Choice, ...]:
     """The options of a slot as choices to offer."""
     return tuple(Choice(option.value, option.label) for option in spec.options)
@@ -116,6 +130,7 @@ def _option(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled 
     hits = [
         (at, word, option) for option in spec.options if (hit := _word_of(said.folded, option)) for at, word in [hit]
     ]
+    hits = hits or _reasons(said, spec, is_asked=is_asked)
     if hits:
         if spec.many:
             values = [option.value for _, _, option in sorted(hits, key=lambda hit: hit[0])]
@@ -131,6 +146,17 @@ def _option(said: Said, spec: SlotSpec, turn: int, *, is_asked: bool) -> Filled 
         return None
     values = [spec.options[number].value for number in reference.found]
     return Filled(values if spec.many else values[0], said.text[:MAX_VALUE], turn, 0, len(said.text))
+
+
+def _reasons(said: Said, spec: SlotSpec, *, is_asked: bool) -> list[tuple[int, str, Option]]:
+    """Options named by the reason that the message was understood to give (挤脚: size), where they were asked for."""
+    found = [slot for slot in said.understanding.slots if slot.type == "reason"] if is_asked else []
+    return [
+        (slot.start, fold(slot.value), option)
+        for slot in found
+        for option in spec.options
+        if slot.normalized == option.value or slot.normalized.replace("_", " ") in option.words
+    ]
 
 
 def _word_of(text: str, option: Option) -> tuple[int, str] | None:

@@ -187,6 +187,8 @@ class Flow:
     """Skill of the people who know about it."""
     is_small_talk: bool = False
     """Said in passing: what was under way stays where it is."""
+    own_questions: tuple[str, ...] = ()
+    """Intents of questions that it can answer where they are about the customer's own order."""
     takes_questions: bool = False
     """Asking is how it is wished for (有没有便宜一点的？): the documents are not asked first."""
     file: str = ""

@@ -29,7 +29,18 @@ from app.domain.action import ActionStatus, Wording
 from app.domain.handoff import HandOffReason
 from index.text.normalize import fold
 
-_FLOW = {"flow", "name", "words", "intents", "topic", "small_talk", "takes_questions", "slots", "steps"}
+_FLOW = {
+    "flow",
+    "name",
+    "words",
+    "intents",
+    "own_questions",
+    "topic",
+    "small_talk",
+    "takes_questions",
+    "slots",
+    "steps",
+}
 _SLOT = {
     "ask",
     "types",
@@ -75,6 +86,7 @@ class _FlowReader:
             id=self._text(block, "flow", is_needed=True),
             name=self._wording(block, "name", is_needed=True),
             intents=self._texts(block, "intents"),
+            own_questions=self._texts(block, "own_questions"),
             slots=slots,
             steps=self._steps(block),
             words=tuple(fold(word) for word in self._texts(block, "words")),

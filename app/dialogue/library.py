@@ -26,6 +26,7 @@ class FlowLibrary:
     def __init__(self, flows: Iterable[Flow]) -> None:
         self._flows = {flow.id: flow for flow in flows}
         self._by_intent = {intent: flow for flow in self._flows.values() for intent in flow.intents}
+        self._by_own_question = {intent: flow for flow in self._flows.values() for intent in flow.own_questions}
 
     def __getitem__(self, flow_id: str) -> Flow:
         return self._flows[flow_id]
@@ -44,6 +45,10 @@ class FlowLibrary:
     def of_intent(self, intent: str) -> Flow | None:
         """The flow that an intent starts."""
         return self._by_intent.get(intent)
+
+    def of_own_question(self, intent: str) -> Flow | None:
+        """The flow that knows of the customer's own order what an intent asks in general."""
+        return self._by_own_question.get(intent)
 
     @classmethod
     def load(cls, folder: Path | None = None, *, vocabulary: Vocabulary | None = None) -> FlowLibrary:

@@ -86,12 +86,19 @@ def choices_of(data: Mapping[str, Any], lookup: Lookup | None) -> tuple[Choice, 
     for item in items[:MAX_CHOICES] if _is_list(items) else ():
         flat = _flat(item) if isinstance(item, Mapping) else {"value": item}
         if lookup is not None and flat.get(lookup.value) is not None:
-            found.append(Choice(flat[lookup.value], _short(filled(lookup.label, flat)), _attributes(flat)))
+            found.append(Choice(flat[lookup.value], _short(_label(lookup, flat)), _attributes(flat)))
         elif flat.get("value") is not None:
             value = flat["value"]
             label = Wording(str(flat.get("zh", value)), str(flat.get("en", value)))
             found.append(Choice(value, _short(label), _attributes(flat)))
     return tuple(found)
+
+
+def _label(lookup: Lookup, flat: Mapping[str, Any]) -> Wording:
+    """What a choice is called; by its name or value where it has none."""
+    label = filled(lookup.label, flat)
+    name = " ".join(str(flat[part]) for part in ("name", "options") if flat.get(part)) or str(flat[lookup.value])
+    return Wording(label.zh.strip() or name, label.en.strip() or name)
 
 
 def _is_list(value: Any) -> TypeGuard[Sequence[Any]]:

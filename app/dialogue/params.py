@@ -16,6 +16,8 @@ class DialogueParams:
     """Below it a rival intent half as likely is asked about."""
     strong_confidence: float = 0.75
     """Of an intent, to leave an open question for it."""
+    off_topic: float = 0.05
+    """Confidence below which a message out of scope is about the rest of the world: no person is called for it."""
     max_failures: int = 2
     """Turns in a row that led nowhere, before a person is offered; twice as many and one is called."""
     max_angry: int = 3

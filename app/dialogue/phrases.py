@@ -12,7 +12,8 @@ WORDLESS = Wording(
 NOT_UNDERSTOOD = Wording("不好意思，我没太明白您的意思。", "Sorry, I didn't quite get that.")
 OFFER_PERSON = Wording("需要帮您转接人工客服吗？", "Would you like me to bring in a colleague?")
 OFFER_FLOW = Wording(
-    "如需我为您办理{name}，回复“办理”即可。", "If you would like me to start {name} for you, just say “go ahead”."
+    "如需我接着为您处理“{name}”，回复“办理”即可。",
+    "If you would like me to go on with {name} for you, just say “go ahead”.",
 )
 NO_PERSON = Wording("好的，我继续为您服务。", "All right, I'll keep helping you here.")
 LEFT = Wording(
@@ -30,6 +31,7 @@ NOTHING_TO_RESUME = Wording(
 BACK_TO = Wording("我们继续{name}。", "Back to {name}.")
 WHICH = Wording("请问您指的是哪一个？", "Which one do you mean?")
 WHICH_FLOW = Wording("请问您想办理哪一项？", "Which of these would you like?")
+WHAT_NEXT = Wording("请问需要办理什么？", "What can I do for you?")
 WHAT_ABOUT_IT = Wording("收到。请问需要办理什么？", "Got it. What would you like to do?")
 NO_SUCH = Wording("没有找到您说的那一个。", "I couldn't find one like that.")
 WHAT_TO_CHANGE = Wording("好的，请问哪一项需要更改？", "Of course. What should be changed?")

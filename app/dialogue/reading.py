@@ -9,13 +9,15 @@ from app.dialogue import phrases
 from app.dialogue.corrections import Corrector
 from app.dialogue.cues import cues, is_plain_no
 from app.dialogue.effects import AnswerQuestion
-from app.dialogue.filling import as_text, found_in, with_slots
+from app.dialogue.filling import as_text, found_in, other_option, with_slots
 from app.dialogue.flow import CollectStep, Flow, filled
+from app.dialogue.identifying import Identifier
 from app.dialogue.library import PERSON, FlowLibrary
 from app.dialogue.lookups import hints_of
+from app.dialogue.offers import FlowOffers, goes_on
 from app.dialogue.params import DialogueParams
 from app.dialogue.questions import question_of
-from app.dialogue.references import refer
+from app.dialogue.references import asks_for_one, refer
 from app.dialogue.running import FlowRunner
 from app.dialogue.said import GIVES, NUMBERS, STEERING, Said
 from app.dialogue.state import MAX_VALUE, Choice, Filled, Frame, Question
@@ -29,6 +31,8 @@ class MessageReader:
     def __init__(self, library: FlowLibrary, runner: FlowRunner, params: DialogueParams) -> None:
         self._library, self._runner, self._params = library, runner, params
         self._corrector = Corrector(library, runner)
+        self._identifier = Identifier(library, runner)
+        self._offers = FlowOffers(library, runner, self._identifier)
         self._wishes = Wishes(library, params)
 
     def read(self, work: Work, said: Said) -> None:
@@ -38,16 +42,18 @@ class MessageReader:
         (
             self._calls_for_a_person(work, said)
             or self._answers_offer_of_a_person(work, said)
-            or self._takes_offered_flow(work, said)
+            or self._offers.take(work, said)
             or self._answers_confirmation(work, said)
             or self._takes_up(work, said)
             or self._leaves(work, said)
             or self._asks_again(work, said)
             or self._corrector.choose_which(work, said)
             or self._corrects(work, said)
+            or self._identifier.take(work, said)
             or self._answers(work, said)
             or self._begins(work, said)
             or self._refers_back(work, said)
+            or self._offers.ask_once_more(work, said)
             or self._gives_text(work, said)
             or self._names_only(work, said)
             or self._asks(work, said)
@@ -105,18 +111,6 @@ class MessageReader:
             return True
         return False
 
-    def _takes_offered_flow(self, work: Work, said: Said) -> bool:
-        """A yes to what was offered behind an answer."""
-        frame, is_now = work.state.instead, work.state.turn - work.state.instead_turn == 1
-        if frame is None:
-            return False
-        work.put(instead=None)
-        is_yes = said.answer_to_offer == "yes" or said.folded.strip(" 。.!！") in ("办理", "办")
-        if not is_now or not is_yes or work.frame is not None or work.state.asked is not None:
-            return False
-        self._runner.start(work, self._library[frame.flow], frame.slots, hints=frame.hints)
-        return True
-
     def _answers_confirmation(self, work: Work, said: Said) -> bool:
         asked = work.state.asked
         if asked is None or asked.kind != "confirmation" or asked.request is None:
@@ -158,7 +152,7 @@ class MessageReader:
         return True
 
     def _leaves(self, work: Work, said: Said) -> bool:
-        if "cancel" not in said.cues:
+        if "cancel" not in said.cues or goes_on(said.folded):
             return False
         other = self._wishes.flow_of(said)
         if work.frame is None:
@@ -189,7 +183,7 @@ class MessageReader:
     def _corrects(self, work: Work, said: Said) -> bool:
         if not {"correct", "other"} & said.cues:
             return False
-        if said.is_aside:
+        if said.is_aside or self._is_option_asked_for(work, said):
             return False
         frame, active = work.frame, self._active(work)
         other = self._wishes.flow_of(said)
@@ -208,6 +202,16 @@ class MessageReader:
             return True
         return self._corrector.ask_which(work, said)
 
+    def _is_option_asked_for(self, work: Work, said: Said) -> bool:
+        """Whether 换成黑色的 answers what was asked (exchange or return?) rather than changes what was said."""
+        frame, asked = work.frame, work.state.asked
+        if frame is None or asked is None or not asked.slot or said.answer == "no":
+            return False
+        flow = self._library[frame.flow]
+        spec = flow.slots.get(asked.slot)
+        is_open = spec is not None and bool(spec.options) and asked.slot not in frame.slots
+        return is_open and asked.slot in found_in(said, flow, frame, work.state.turn, asked=(asked.slot,))
+
     def _answers(self, work: Work, said: Said) -> bool:
         """An answer to what is asked, or something that the flow under way can use."""
         frame, asked = work.frame, work.state.asked
@@ -222,6 +226,7 @@ class MessageReader:
         wanted = self._wanted(work, flow, frame)
         if asked is not None and asked.kind == "choices" and offered is not None and offered.flow == flow.id:
             spec = flow.slots.get(offered.slot)
+            is_digression = is_digression and not (said.is_short and asks_for_one(said.text))
             reference = refer(said.text, offered.choices, slots=said.understanding.slots, many=bool(spec and spec.many))
             if spec is not None and reference is not None and not is_elsewhere and not is_digression:
                 self._choose(work, said, flow, offered.slot, offered.choices, reference.found, reference.is_clear)
@@ -304,11 +309,7 @@ class MessageReader:
 
     def _asks_first(self, work: Work, said: Said, flow: Flow) -> None:
         """Ask the documents; the flow is begun where they do not help, and offered where they do."""
-        if work.frame is None:
-            blank = Frame(flow.id, 0, flow.start)
-            values = found_in(said, flow, blank, work.state.turn, takes_options=True)
-            frame = replace(blank, slots=values, hints=hints_of(said, work.state.turn))
-            work.put(instead=frame, instead_turn=work.state.turn)
+        self._offers.remember(work, said, flow)
         self._ask_documents(work, said)
 
     def _ask_documents(self, work: Work, said: Said) -> None:
@@ -324,7 +325,8 @@ class MessageReader:
         hints = hints_of(said, work.state.turn)
         is_told = any(hint.value is not None for hint in hints) or "other" in said.cues
         work.put(failures=0)
-        self._runner.start(work, flow, {**(shared or {}), **values}, hints=hints, takes_mentions=not is_told)
+        slots, evidence = {**(shared or {}), **values}, self._identifier.evidence(work, said, flow, values)
+        self._runner.start(work, flow, slots, hints=hints, takes_mentions=not is_told, evidence=evidence)
 
     def _refers_back(self, work: Work, said: Said) -> bool:
         """第二个呢: what was offered before, once more for another of the choices."""
@@ -345,6 +347,8 @@ class MessageReader:
             return False
         flow = self._library[frame.flow]
         spec = flow.slots.get(asked.slot) if asked is not None and asked.slot else None
+        if spec is not None and spec.lookup is not None and asked is not None and asked.kind == "choices":
+            return False  # one of those offered, and no text that is none of them
         spec = spec or next((flow.slots[name] for name in self._wanted(work, flow, frame)), None)
         value = as_text(said, spec, work.state.turn) if spec is not None else None
         if spec is None or value is None:
@@ -375,6 +379,8 @@ class MessageReader:
             return False
         if work.frame is not None and self._wishes.flow_of(said) is not None and not said.is_question:
             return False
+        if (flow := self._offers.of_own(said)) is not None:
+            self._offers.remember(work, said, flow)
         self._ask_documents(work, said)
         return True
 
@@ -387,6 +393,11 @@ class MessageReader:
         if asked is not None and asked.kind == "confirmation":
             work.say(phrases.SAY_YES_OR_NO)
         elif frame is not None and asked is not None and (spec := self._library[frame.flow].slots.get(asked.slot)):
+            if work.state.failures > 1 and (other := other_option(said, spec, work.state.turn)) is not None:
+                work.put_frame(with_slots(frame, self._library[frame.flow], {spec.name: other}))
+                work.put(asked=None, failures=0)
+                self._runner.go_on(work)
+                return True
             work.say(spec.invalid or phrases.NOT_UNDERSTOOD)
         else:
             work.say(phrases.NOT_UNDERSTOOD)

@@ -65,6 +65,11 @@ _COMPARED: tuple[tuple[re.Pattern[str], tuple[str, ...], Callable[..., Any]], ..
     (re.compile(r"最早|更早|早的那|旧的|老的那|\b(?:oldest|older|earliest|earlier)\b"), _DAYS, min),
 )
 
+_ASKS_FOR_ONE = re.compile(
+    r"^\W*(?:那)?(?:有(?:没有)?).{1,8}|^.{1,8}(?:有(?:货|没有|没)?|还有)(?:吗|么|嘛|没)?\W*$"
+    r"|^\W*(?:do you have|is there|have you got|got|how about|what about)\b"
+)
+
 _SAME = """
 红 red
 蓝 blue
@@ -102,6 +107,18 @@ T恤 t恤 tee t-shirt
 音箱 speaker
 充电器 charger
 数据线 cable
+锅 pan pot casserole wok skillet
+帐篷 tent
+睡袋 sleeping
+被子 冬被 纤维被 quilt duvet
+毛巾 浴巾 towel
+行李箱 登机箱 suitcase luggage
+羽绒服 puffer down
+内裤 briefs underwear
+洗衣机 washer washing
+空调 conditioner
+平板 tablet
+苹果 apple
 """
 """Words that shops label things with, those that mean the same on a line: customers and labels differ in language."""
 _GROUPS = tuple(tuple(fold(line).split()) for line in _SAME.strip().splitlines())
@@ -136,6 +153,11 @@ def refer(
     if _THAT.search(text):
         return Reference(tuple(there), len(there) == 1)
     return None
+
+
+def asks_for_one(message: str) -> bool:
+    """Whether a question asks for one of several things (L码有吗, "do you have it in red"), not about it."""
+    return bool(_ASKS_FOR_ONE.search(fold(message)))
 
 
 def values_of(value: Any) -> list[Any]:
@@ -230,7 +252,7 @@ def _agreement(text: str, terms: set[str], choice: Choice, slots: Sequence[Slot]
 
 
 def _holds(text: str, word: str) -> bool:
-    return bool(re.search(rf"\b{re.escape(word)}\b", text)) if word.isascii() else word in text
+    return bool(re.search(rf"\b{re.escape(word)}(?:e?s)?\b", text)) if word.isascii() else word in text
 
 
 def _is_size(text: str, value: str) -> bool:

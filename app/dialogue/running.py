@@ -51,10 +51,12 @@ class FlowRunner:
         *,
         hints: tuple[Filled, ...] = (),
         takes_mentions: bool = True,
+        evidence: Mapping[str, Filled] | None = None,
     ) -> None:
         """Begin a flow with what is known; the same flow waiting below is taken up in place of a second one.
 
-        `takes_mentions` lets what was talked about just now stand for what the message leaves out.
+        `takes_mentions` lets what was talked about just now stand for what the message leaves out; `evidence` says who
+        the customer is, which is looked up first.
         """
         below = next((frame for frame in work.state.frames if frame.flow == flow.id), None)
         if below is not None:
@@ -62,6 +64,8 @@ class FlowRunner:
             slots = {**below.slots, **slots}
         known = self._mentioned(work, flow) if takes_mentions else {}
         work.push(flow, {**known, **slots}, hints=hints)
+        if evidence:
+            work.push(self._library[IDENTITY], dict(evidence), is_called=True)
         self.go_on(work)
 
     def go_on(self, work: Work, *, is_reminder: bool = False) -> None:
@@ -73,6 +77,8 @@ class FlowRunner:
             flow = self._library[frame.flow]
             if flow.step(frame.step) is None:
                 work.end(frame)
+                if flow.id == IDENTITY and not frame.is_called:
+                    work.say(phrases.WHAT_NEXT)
                 self._give_back(work, flow, frame)
                 self._remember(work, flow, frame)
                 is_reminder = not frame.is_called
@@ -175,8 +181,12 @@ class FlowRunner:
 
     def _collect(self, work: Work, flow: Flow, frame: Frame, step: CollectStep, *, is_reminder: bool) -> None:
         best = max(step.alternatives, key=lambda names: sum(name in frame.slots for name in names))
+        if work.state.customer_id is not None and not any(name in frame.slots for name in best):
+            listed = (names for names in step.alternatives if flow.slots[names[0]].lookup is not None)
+            best = next(listed, best)  # whose orders are known chooses from them
         missing = [name for name in best if name not in frame.slots]
-        if len(step.alternatives) > 1 and step.ask is not None and len(missing) == len(best):
+        is_listed = work.state.customer_id is not None and flow.slots[missing[0]].lookup is not None
+        if not is_listed and len(step.alternatives) > 1 and step.ask is not None and len(missing) == len(best):
             self._ask(work, flow, "", step.ask, is_reminder=is_reminder)
             return
         spec = flow.slots[missing[0]]
@@ -323,9 +333,22 @@ class FlowRunner:
     def _mentioned(self, work: Work, flow: Flow) -> dict[str, Filled]:
         known: dict[str, Filled] = {}
         for spec in flow.slots.values():
-            if spec.mention is not None and (mention := work.state.mentioned(spec.mention)) is not None:
+            if spec.mention is None:
+                continue
+            if (under_way := self._under_way(work, spec)) is not None:
+                known[spec.name] = under_way
+            elif (mention := work.state.mentioned(spec.mention)) is not None:
                 known[spec.name] = Filled([mention.value] if spec.many else mention.value, "", mention.turn)
         return known
+
+    def _under_way(self, work: Work, wanted: SlotSpec) -> Filled | None:
+        """What the flows under way are about: 这个到哪了, asked while an order is looked up, means that order."""
+        for frame in reversed(work.state.frames):
+            for name, spec in self._library[frame.flow].slots.items():
+                is_same = spec.mention == wanted.mention and spec.many == wanted.many
+                if is_same and name in frame.slots:
+                    return frame.slots[name]
+        return None
 
     def _remember(self, work: Work, flow: Flow, frame: Frame) -> None:
         for spec in flow.slots.values():

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from app.dialogue.cues import Cue, cues, has_words, yes_or_no
-from app.dialogue.inquiry import is_inquiry
+from app.dialogue.inquiry import is_about_own, is_about_rules, is_inquiry
 from app.domain.understanding import Understanding, beside_slots
 from index.text.normalize import fold
 from index.text.questions import is_question
@@ -92,6 +92,16 @@ class Said:
     def is_inquiry(self) -> bool:
         """Whether it asks how things are, rather than for something to be done."""
         return is_inquiry(self.text, self.understanding)
+
+    @cached_property
+    def is_about_own(self) -> bool:
+        """Whether it is about the customer's own order or parcel."""
+        return is_about_own(self.text)
+
+    @cached_property
+    def is_about_rules(self) -> bool:
+        """Whether it asks for the rules alone."""
+        return is_about_rules(self.text)
 
     @cached_property
     def is_aside(self) -> bool:

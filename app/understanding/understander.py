@@ -11,6 +11,7 @@ from app.understanding.classifier import OUT_OF_SCOPE, Classifier
 from app.understanding.masking import is_only_slots, masked
 from app.understanding.mood import MoodReader
 from app.understanding.slots import SlotFinder
+from app.understanding.spelling import Spelling
 from index.errors import EmbeddingError
 from index.ports import Embedder
 from index.text.language import detect
@@ -37,11 +38,14 @@ class MessageUnderstander:
         slots: SlotFinder,
         embedder: Embedder | None,
         today: Callable[[], date] = date.today,
+        spelling: Callable[[], Spelling] = Spelling.shipped,
     ) -> None:
         """Parts. A classifier that was not trained on the vectors of `embedder` goes by the words alone.
 
-        `intents` is asked for with each message where it is a callable: another may serve by then.
+        `intents` is asked for with each message where it is a callable: another may serve by then. `spelling` is, when
+        a message is taken for none that is known: its slips of the finger are put right, and it is read once more.
         """
+        self._spelling = spelling
         self._intents_now: Callable[[], Classifier] = intents if callable(intents) else lambda: intents
         self._moods, self._slots = moods, slots
         self._embedder, self._today = embedder, today
@@ -61,6 +65,8 @@ class MessageUnderstander:
         vector = self._vector(text)
         intents = self._intents_now()
         found = intents.classify(text, self._known(intents, vector))
+        if found.is_out_of_scope and (corrected := self._spelling().corrected(text)) != text:
+            found = intents.classify(corrected, self._known(intents, self._vector(corrected)))
         is_named = INFORMING in intents.labels and is_only_slots(read, slots)
         intent = INFORMING if is_named else found.label
         return Understanding(

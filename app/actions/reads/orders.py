@@ -20,9 +20,11 @@ from app.actions.wording import (
 )
 from app.domain.action import ActionOutcome, ActionSpec, Wording
 from app.domain.money import money
-from app.domain.shop import Order, in_language
+from app.domain.shop import Order, OrderLine, in_language
 
 _MOST_ORDERS = 20
+_NAMED = 10
+"""Orders whose items are looked up for their English names: as many as a customer is offered to choose from."""
 
 
 def _list(context: Context) -> ActionOutcome:
@@ -34,7 +36,12 @@ def _list(context: Context) -> ActionOutcome:
         zh=f"您最近的订单：{'；'.join(line.zh for line in lines)}。",
         en=f"Your latest orders: {'; '.join(line.en for line in lines)}.",
     )
-    return ActionOutcome("done", message, {"orders": [order_choice(order) for order in orders]})
+    choices = [order_choice(order, context.english if at < _NAMED else _unknown) for at, order in enumerate(orders)]
+    return ActionOutcome("done", message, {"orders": choices})
+
+
+def _unknown(_line: OrderLine) -> str:
+    return ""
 
 
 def _order_line(order: Order, context: Context) -> Wording:
@@ -52,7 +59,7 @@ def _status(context: Context) -> ActionOutcome:
     )
     arrivals = arrivals_text(arrivals_of(order, context), context)
     told = sentences(message, _parcel_text(order, context), arrivals)
-    return ActionOutcome("done", told, order_view(order, context.customer))
+    return ActionOutcome("done", told, order_view(order, context.customer, context.english))
 
 
 def _parcel_text(order: Order, context: Context) -> Wording | None:

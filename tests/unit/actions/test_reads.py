@@ -34,6 +34,14 @@ def test_an_order_is_told_with_its_items_and_where_its_parcel_is(counter):
     )
     assert outcome.message.en.startswith("Order SL4 is on its way: 1 × Product SHIRT; 99 yuan in all.")
     assert outcome.data["order_id"] == "SL4"
+    assert outcome.data["lines"][0]["label"] == {"zh": "商品SHIRT", "en": "Product SHIRT"}
+
+
+def test_orders_to_choose_from_are_named_in_the_language_of_whoever_chooses(counter):
+    outcome = counter.ask("list_orders")
+
+    labels = {choice["order_id"]: choice["label"] for choice in outcome.data["orders"]}
+    assert labels["SL4"] == {"zh": "商品SHIRT×1", "en": "1 × Product SHIRT"}
 
 
 def test_without_a_number_the_customer_is_asked_which_of_their_orders(counter):

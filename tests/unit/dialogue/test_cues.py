@@ -70,3 +70,26 @@ def test_steering_words(message, cue):
 )
 def test_ordinary_wishes_steer_nothing(message):
     assert not cues(message) & {"cancel", "correct", "resume", "repeat", "person"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "等等，先别取消",
+        "先别退了",
+        "不要取消了",
+        "别提交",
+        "wait, don't cancel it",
+        "no, keep it then",
+        "please don't return it",
+    ],
+)
+def test_holding_back_is_giving_up_for_now(message):
+    assert "cancel" in cues(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["不放弃", "不要换货，退款吧", "don't change the colour, change the size", "帮我取消订单"]
+)
+def test_what_is_wanted_otherwise_is_no_giving_up(message):
+    assert "cancel" not in cues(message)

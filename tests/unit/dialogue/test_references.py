@@ -1,6 +1,6 @@
 import pytest
 
-from app.dialogue.references import refer
+from app.dialogue.references import asks_for_one, refer
 from app.dialogue.state import Choice
 from app.domain.action import Wording
 from app.domain.understanding import Slot
@@ -117,3 +117,13 @@ def test_what_refers_to_none_of_them(message):
 
 def test_nothing_to_choose_from():
     assert refer("第一个", ()) is None
+
+
+@pytest.mark.parametrize("message", ["L码有吗", "有红色的吗", "do you have it in red", "what about the blue one"])
+def test_asking_for_one_of_several_is_choosing(message):
+    assert asks_for_one(message)
+
+
+@pytest.mark.parametrize("message", ["退货运费谁出？", "Is the blue one waterproof?", "耳机的保修多久"])
+def test_asking_about_one_is_not(message):
+    assert not asks_for_one(message)
