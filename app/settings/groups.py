@@ -123,8 +123,10 @@ class RetrievalSettings(Group):
     late: bool = True
     """Whether the first 50 are put in order by their words, where the index holds token codes."""
     late_fusion_weight: float = Field(default=0.3, ge=0)
+    move_questions: bool = True
+    """Whether questions are searched with as a learnt map moves them: that of `query_map`, else the shipped one."""
     query_map: Path | None = None
-    """Folder of an adapter that `kefu train embedder` made: questions are searched with as it moves them."""
+    """Folder of an adapter that `kefu train embedder` made; it takes the place of the shipped map."""
 
     @property
     def weights(self) -> dict[str, float]:

@@ -24,6 +24,7 @@ from app.domain import Evidence
 from app.retrieval.reading import Window
 from app.retrieval.selection import candidate_windows, window_of
 from app.settings import Settings
+from app.settings.groups import RetrievalSettings
 from index.text.normalize import fold
 from index.text.sentences import split_sentences
 from index.types import Query
@@ -72,8 +73,11 @@ def corpora_parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def corpus_container(folder: Path, home: Path) -> Container:
-    """A container whose index, below `home`, holds the documents of a corpus."""
-    container = Container(Settings(home=home / folder.name))
+    """A container whose index, below `home`, holds the documents of a corpus.
+
+    It searches with questions as they are: the shipped map was made of these very questions and would find too much.
+    """
+    container = Container(Settings(home=home / folder.name, retrieval=RetrievalSettings(move_questions=False)))
     container.pipeline().run(container.sources([folder / "docs"]))
     return container
 
