@@ -63,6 +63,12 @@ class Retrieved:
     2); empty without late interaction."""
 
 
+def unseen(found: Sequence[Retrieved], seen: Sequence[Retrieved]) -> list[Retrieved]:
+    """Of what was found the passages that are not among those `seen`, in order."""
+    known = {item.hit.passage_id for item in seen}
+    return [item for item in found if item.hit.passage_id not in known]
+
+
 def nearest_sentence(retrieved: Sequence[Retrieved]) -> float:
     """Cosine of the question with the nearest sentence of these passages; 0.0 for none."""
     return max((float(np.max(item.similarities)) for item in retrieved if len(item.similarities)), default=0.0)
@@ -144,22 +150,25 @@ class Retriever:
             for passage, hit in zip(source.passages(ids), hits, strict=True)
         ]
 
-    def retrieve_across(self, query: Query, source: Searchable, *, seen: Sequence[Retrieved] = ()) -> list[Retrieved]:
-        """Passages of the other language alone, which the question's own would crowd out; none of those `seen`.
+    def retrieve_across(self, query: Query, source: Searchable) -> list[Retrieved]:
+        """Passages of the other language alone, which the question's own would crowd out.
 
         Words of one language do not occur in the other, so only the vector stages count, by a question moved there.
+        What the question found unmoved is found again: only here its sentences are compared across languages.
         """
         own: Language = "en" if detect(query.text) == "en" else "zh"
         other: Language = "zh" if own == "en" else "en"
         asked = self._vector(query)
         vector = source.in_language(asked, own, other)
         rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
-        known = {item.hit.passage_id for item in seen}
         fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
         fused = self._refined(query, fused, source, across=(own, other))
-        hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
-        # Passages in both languages are found by either; the own search has seen them.
-        found = [item for item in self._looked_up(hits, vector, asked, source) if item.passage.language == other]
+        # Passages in both languages are found by either; the own search has them.
+        found = [
+            item
+            for item in self._looked_up(fused[: 3 * query.top], vector, asked, source)
+            if item.passage.language == other
+        ]
         return self._worded(query.text, found[: query.top], source, across=(own, other))
 
     def _worded(

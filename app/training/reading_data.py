@@ -142,7 +142,7 @@ def _corpus_packs(
     question, kind = row["text"], row["kind"]
     query = Query(question, top=8)
     own = container.retriever.retrieve(query, generation)
-    across = container.retriever.retrieve_across(query, generation, seen=own)
+    across = container.retriever.retrieve_across(query, generation)
     (windows,) = candidate_windows(question, own, across, scorer=container.scorer) or [[]]
     gold = [(item["document"], item["quote"]) for item in row["evidence"]]
     if kind in UNANSWERED:
