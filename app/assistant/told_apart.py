@@ -1,8 +1,8 @@
 """A Chinese question about two things at once: 专票和普票分别多久能开 asks how long each of them takes.
 
 分别 and 各自 say that each has an answer of its own, so each is asked by itself. Where the two begin and end is not
-said; what they have in common tells: 专票 and 普票 end alike, 2021年 and 2022年 too, and 最佳男主角 and 最佳女主角 begin alike.
-Otherwise they are the words next to 和.
+said; what they have in common tells: 专票 and 普票 end alike, 2021年 and 2022年 too, 最佳男主角 and 最佳女主角 begin
+alike. Otherwise they are the words next to 和.
 """
 
 from __future__ import annotations
