@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retriever
 from index.embedding.hashing import HashingEmbedder
 from index.types import Hit, Query
@@ -61,3 +63,16 @@ def test_what_is_told_of_a_hit_is_the_nearness_of_the_question_as_it_is():
 
     assert hits["d#0"].stages["dense"] == 0.5  # what the fake's passages say of any vector
     assert "dense" not in hits["d#1"].stages
+
+
+def test_passages_handed_in_are_measured_with_the_question_as_it_is():
+    embedder = HashingEmbedder()
+    given = GivenPassages(TEXTS, embedder)
+
+    hits = Retriever(embedder, moving=Backwards).search(Query("Returns are free."), given)
+
+    plain = {
+        hit.passage_id: hit.stages["dense"] for hit in Retriever(embedder).search(Query("Returns are free."), given)
+    }
+    assert {hit.passage_id: hit.stages["dense"] for hit in hits} == pytest.approx(plain)
+    assert Retriever(embedder, moving=Backwards).search(Query("Free?"), GivenPassages([], embedder)) == []
