@@ -154,16 +154,21 @@ class Foundation:
 
     @cached_property
     def query_map(self) -> QueryMap | None:
-        """What moves questions' vectors before the search; None where the settings name none.
+        """What moves questions' vectors before the search: the one that the settings name, else the shipped one.
 
-        Raises `QueryMapDamaged`, or `QueryMapMismatch` for one of another embedder.
+        None where the settings want none, and where nothing is named and the embedder is not that of the shipped one.
+        Raises `QueryMapDamaged`, or `QueryMapMismatch` for a named one of another embedder.
         """
-        folder = self.settings.retrieval.query_map
-        if folder is None:
+        settings, embedder_id = self.settings.retrieval, self.embedder.embedder_id
+        if not settings.move_questions:
             return None
+        if settings.query_map is None:
+            from app.retrieval.shipped_map import shipped_map
+
+            return shipped_map(embedder_id)
         from index.embedding.query_map import QueryMap
 
-        return QueryMap.load(folder.expanduser(), embedder_id=self.embedder.embedder_id)
+        return QueryMap.load(settings.query_map.expanduser(), embedder_id=embedder_id)
 
     def _late(self) -> LateInteraction | None:
         from app.retrieval.late import LateInteraction

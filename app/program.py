@@ -17,7 +17,7 @@ from app.settings import Settings
 ANSWERING = ("answer.min_confidence", "answer.max_error", "answer.reader", "answer.max_tokens",
              "answer.max_question", "retrieval.rrf_k", "retrieval.depth", "retrieval.top", "retrieval.dense_weight",
              "retrieval.sentence_weight", "retrieval.words_weight", "retrieval.bigrams_weight",
-             "retrieval.late", "retrieval.late_fusion_weight", "models.embedder",
+             "retrieval.late", "retrieval.late_fusion_weight", "retrieval.move_questions", "models.embedder",
              "models.query_prefix", "models.passage_prefix", "llm.order", "llm.local.model",
              "llm.remote.model")  # fmt: skip
 """Settings that bear on what an answer says; no addresses, keys or folders."""

@@ -113,6 +113,10 @@ class Generation:
             raise ValueError(f"Expected a vector of shape (1, {self._manifest.dimension}), got {vector.shape}.")
         return self._search.rank(query, vector, depth=depth)
 
+    def passage_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Dot product of a vector (1, d) with each of these passages, (n,); KeyError for unknown ids."""
+        return self._search.passage_similarities(vector, ids)
+
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Dot product of a vector (1, d) with every sentence of these passages, in order; KeyError for unknown ids.
 

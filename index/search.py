@@ -76,6 +76,11 @@ class StageSearch:
             ranked[field] = [Hit(self._ids[row], score) for row, score in found]
         return ranked
 
+    def passage_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Dot product of a vector (1, d) with each of these passages, (n,); KeyError for an unknown id."""
+        similarities: NDArray[np.float32] = (self._dense.rows(self.rows_of(ids)) @ vector[0]).astype(np.float32)
+        return similarities
+
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Dot product of a vector (1, d) with each sentence of these passages; KeyError for an unknown id."""
         return {name: (rows @ vector[0]).astype(np.float32) for name, rows in self.sentence_vectors(ids).items()}

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from app.domain import (
     Answer,
     AnswerEvent,
@@ -127,6 +129,9 @@ class FakeGeneration:
 
     def in_language(self, vector: Any, source: Language, target: Language) -> Any:
         return vector
+
+    def passage_similarities(self, vector: Any, ids: Sequence[str]) -> Any:
+        return np.full(len(ids), 0.5, np.float32)
 
     def sentence_similarities(self, vector: Any, ids: Sequence[str]) -> Mapping[str, Any]:
         return {}

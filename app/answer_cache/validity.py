@@ -14,7 +14,7 @@ from app.answer_cache.cache import passages_in
 from app.answer_cache.entry import Entry, Mark
 from app.assistant.finding import EvidenceFinder, Finding
 from app.domain import in_force
-from app.retrieval.retriever import Retriever, Searchable, nearest_sentence
+from app.retrieval.retriever import Retriever, Searchable, nearest_sentence, unseen
 from index.types import Passage, Query
 
 
@@ -76,7 +76,7 @@ class Validity:
         query = Query(text=question, top=self._passages, as_of=asked.day, access=asked.access)
         retrieved = self._retriever.retrieve(query, source)
         if self._has_reader:
-            retrieved = [*retrieved, *self._retriever.retrieve_across(query, source, seen=retrieved)]
+            retrieved = [*retrieved, *unseen(self._retriever.retrieve_across(query, source), retrieved)]
         found = tuple(Mark.of(item.passage) for item in retrieved)
         beside = Finding((), 0.0, nearest=nearest_sentence(retrieved))
         if found != entry.found:

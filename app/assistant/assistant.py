@@ -52,7 +52,7 @@ class AssistantParams:
     passages: int = 8
     max_tokens: int = 200
     """Of the model's reply."""
-    min_confidence: float = 0.38
+    min_confidence: float = 0.37
     """Below this probability that its answer is right the assistant declines."""
 
     def __post_init__(self) -> None:

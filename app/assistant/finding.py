@@ -14,7 +14,7 @@ from typing import Protocol
 from app.assistant.answerability import Answerability, Weighing
 from app.domain import Evidence
 from app.retrieval.reading import Reading, Window
-from app.retrieval.retriever import Retrieved, Retriever, Searchable, nearest_sentence
+from app.retrieval.retriever import Retrieved, Retriever, Searchable, nearest_sentence, unseen
 from app.retrieval.scoring import SentenceScorer
 from app.retrieval.selection import (
     SelectionParams,
@@ -135,11 +135,12 @@ class EvidenceFinder:
     ) -> Look:
         if self._reader is None:
             return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
-        across = self._retriever.retrieve_across(query, source, seen=own)
+        across = self._retriever.retrieve_across(query, source)
         readings = self._selection.readings
         with self._room_to_read:
             packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
             reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
         windows = [item for pack in packs for item in pack]
         evidence = evidence_by_reading(windows, reading, params=self._selection)
-        return Look([*own, *across], tuple(evidence), reading, tuple(windows), len(across))
+        others = unseen(across, own)
+        return Look([*own, *others], tuple(evidence), reading, tuple(windows), len(others))

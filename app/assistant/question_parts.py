@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from app.assistant.told_apart import told_apart
 from index.text.language import detect
 
 _MOST = 4
@@ -21,7 +22,7 @@ _LEADING_ZH = re.compile(
     r"^(?:以及|还有|另外|并且|而且|同时|再就是|顺便问(?:一下)?|再问(?:一下)?|那么?|请问|和|跟)[，,\s]*"
 )
 _ASKS_ZH = re.compile(
-    r"多久|多少|多长|多大|几[天个次件点号折年月日周时小岁人位种家层楼级]|什么|哪[里儿些个家天种]|怎么|怎样|如何|咋|谁|为何|为什么|何时"
+    r"多久|多少|多长|多大|几[天个次件点号折年月日周时小岁人位种家层楼级]|什么|哪[里儿些个家天种部款]|在哪|怎么|怎样|如何|咋|谁|为何|为什么|何时"
     r"|吗|是否|有没有|能不能|可不可以|会不会|要不要|需不需要|算不算|用不用|支不支持|包不包|退不退|收不收|能否|可否"
 )
 _WHO_OR_HOW_MUCH_ZH = re.compile(r"多久|多少|多长|几[天个次件点号折年月日周时岁人位]|谁|怎么|怎样|如何|吗$")
@@ -90,7 +91,7 @@ def _pieces_zh(text: str) -> list[str]:
     pieces: list[str] = []
     for clause in _STOPS.split(text):
         for found in _ADDS_ZH.split(clause):
-            pieces += _at_and_zh(found)
+            pieces += [one for piece in _at_and_zh(found) for one in told_apart(piece)]
     bare = [_LEADING_ZH.sub("", piece.strip()) for piece in pieces]
     return _with_tags([piece for piece in bare if piece.strip("，。？?！!；;, \n")], _TAG_ZH)
 

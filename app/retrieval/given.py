@@ -54,6 +54,12 @@ class GivenPassages:
         """The vector itself: a handful of texts is ranked whole, whatever their languages."""
         return vector
 
+    def passage_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Cosine of the question with each of these passages, (n,)."""
+        rows = self._embedded.passages[[self._by_id[passage_id] for passage_id in ids]]
+        similarities: NDArray[np.float32] = np.asarray(rows @ vector[0], np.float32)
+        return similarities
+
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Cosine of the question with each sentence of these passages."""
         return {passage_id: self._embedded.sentences[self._by_id[passage_id]] @ vector[0] for passage_id in ids}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.retrieval.fusion import ReciprocalRankFusion
 from app.retrieval.late import Coded, LateInteraction
-from app.retrieval.stories import merged, sentences_told
+from app.retrieval.stories import merged, sentences_told, weights_of
 from index.ports import Embedder
 from index.text.language import detect
 from index.types import FloatMatrix, Hit, Language, Passage, Query
@@ -41,6 +41,9 @@ class Searchable(Coded, Protocol):
     def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:
         """The question's vector of language `source`, moved to where texts of `target` lie."""
 
+    def passage_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Dot product of a vector (1, d) with each of these passages, (n,)."""
+
     def sentence_similarities(self, vector: FloatMatrix, ids: Sequence[str]) -> Mapping[str, NDArray[np.float32]]:
         """Dot product of a vector (1, d) with each sentence of these passages; empty without sentence vectors."""
 
@@ -58,6 +61,12 @@ class Retrieved:
     words: FloatMatrix = field(default_factory=lambda: np.zeros((0, 2), np.float32))
     """How well each sentence matches the question's words, alone and with what stands above it, (number of sentences,
     2); empty without late interaction."""
+
+
+def unseen(found: Sequence[Retrieved], seen: Sequence[Retrieved]) -> list[Retrieved]:
+    """Of what was found the passages that are not among those `seen`, in order."""
+    known = {item.hit.passage_id for item in seen}
+    return [item for item in found if item.hit.passage_id not in known]
 
 
 def nearest_sentence(retrieved: Sequence[Retrieved]) -> float:
@@ -117,7 +126,8 @@ class Retriever:
             asked = [replace(deep, text=sentence) for sentence in told]
             vectors = self._embedder.embed_queries(told)
             rankings = [self._search(part, source, row[np.newaxis]) for part, row in zip(asked, vectors, strict=True)]
-            return merged([self._search(deep, source, vector), *rankings], limit=query.top)
+            weights = [1.0, *weights_of(rankings)]
+            return merged([self._search(deep, source, vector), *rankings], weights, limit=query.top)
         hits = self._search(query, source, vector)
         return hits if self._scorer is None else self._judged(self._scorer, query, hits, vector, source)
 
@@ -140,22 +150,25 @@ class Retriever:
             for passage, hit in zip(source.passages(ids), hits, strict=True)
         ]
 
-    def retrieve_across(self, query: Query, source: Searchable, *, seen: Sequence[Retrieved] = ()) -> list[Retrieved]:
-        """Passages of the other language alone, which the question's own would crowd out; none of those `seen`.
+    def retrieve_across(self, query: Query, source: Searchable) -> list[Retrieved]:
+        """Passages of the other language alone, which the question's own would crowd out.
 
         Words of one language do not occur in the other, so only the vector stages count, by a question moved there.
+        What the question found unmoved is found again: only here its sentences are compared across languages.
         """
         own: Language = "en" if detect(query.text) == "en" else "zh"
         other: Language = "zh" if own == "en" else "en"
         asked = self._vector(query)
         vector = source.in_language(asked, own, other)
         rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
-        known = {item.hit.passage_id for item in seen}
         fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
         fused = self._refined(query, fused, source, across=(own, other))
-        hits = [hit for hit in fused if hit.passage_id not in known][: 3 * query.top]
-        # Passages in both languages are found by either; the own search has seen them.
-        found = [item for item in self._looked_up(hits, vector, asked, source) if item.passage.language == other]
+        # Passages in both languages are found by either; the own search has them.
+        found = [
+            item
+            for item in self._looked_up(fused[: 3 * query.top], vector, asked, source)
+            if item.passage.language == other
+        ]
         return self._worded(query.text, found[: query.top], source, across=(own, other))
 
     def _worded(
@@ -171,9 +184,11 @@ class Retriever:
         return self._embedder.embed_queries([query.text])
 
     def _search(self, query: Query, source: Searchable, vector: FloatMatrix) -> list[Hit]:
-        if moving := self._moving():
-            vector = moving.moved(vector)
-        return self._refined(query, self._fusion(source.rank(query, vector, depth=self._depth)), source)[: query.top]
+        moving = self._moving()
+        asked = vector if moving is None else moving.moved(vector)
+        rankings = source.rank(query, asked, depth=self._depth)
+        hits = self._refined(query, self._fusion(rankings), source)[: query.top]
+        return hits if moving is None else _measured(hits, vector, source)
 
     def _judged(
         self, scorer: Scorer, query: Query, hits: list[Hit], vector: FloatMatrix, source: Searchable
@@ -198,3 +213,12 @@ class Retriever:
         self, query: Query, hits: list[Hit], source: Searchable, *, across: tuple[Language, Language] | None = None
     ) -> list[Hit]:
         return hits if self._late is None else self._late(query.text, hits, source, across=across)
+
+
+def _measured(hits: Sequence[Hit], vector: FloatMatrix, source: Searchable) -> list[Hit]:
+    """Hits of a moved question in their order, with the cosines of the question as it is, (1, d), in stage "dense"."""
+    cosines = source.passage_similarities(vector, [hit.passage_id for hit in hits]).tolist()
+    return [
+        replace(hit, stages=MappingProxyType({**hit.stages, "dense": cosine})) if "dense" in hit.stages else hit
+        for hit, cosine in zip(hits, cosines, strict=True)
+    ]

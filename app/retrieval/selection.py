@@ -107,6 +107,7 @@ def candidate_windows(
     constant in the other language; 0 without a scorer.
     """
     found: list[list[Evidence]] = [[] for _ in range(readings)]
+    shown: set[tuple[str, int]] = set()
     for source, tokens, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):
         pool = list(source[:_LOOKED_AT])
         if not pool:
@@ -117,10 +118,17 @@ def candidate_windows(
                 candidates = [replace(item, score=item.score - _FOREIGN) for item in candidates]
         else:
             candidates = [replace(item, score=0.0) for item in _by_likeness(question, pool, SelectionParams())]
+        # A passage may be found both ways, and then has a second chance with what stands nearer across languages.
+        candidates = [item for item in candidates if (_passage_id(item, pool), item.sentence) not in shown]
         for windows, pieces in zip(found, _fillings(candidates, pool, int(room * tokens), readings), strict=True):
             windows += pieces
+            shown.update((item.passage.passage_id, one) for item in pieces for one in range(item.first, item.last + 1))
     numbered = iter(renumbered([piece for windows in found for piece in windows]))
     return [[next(numbered) for _ in windows] for windows in found if windows]
+
+
+def _passage_id(candidate: _Candidate, pool: Sequence[Retrieved]) -> str:
+    return pool[candidate.passage_at].passage.passage_id
 
 
 def _fillings(

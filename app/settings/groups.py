@@ -123,8 +123,10 @@ class RetrievalSettings(Group):
     late: bool = True
     """Whether the first 50 are put in order by their words, where the index holds token codes."""
     late_fusion_weight: float = Field(default=0.3, ge=0)
+    move_questions: bool = True
+    """Whether questions are searched with as a learnt map moves them: that of `query_map`, else the shipped one."""
     query_map: Path | None = None
-    """Folder of an adapter that `kefu train embedder` made: questions are searched with as it moves them."""
+    """Folder of an adapter that `kefu train embedder` made; it takes the place of the shipped map."""
     scorer: Path | None = None
     """Folder of a reranker that `kefu train reranker` made; by default the one that comes with kefu."""
 
@@ -144,7 +146,7 @@ class AnswerSettings(Group):
 
     max_question: int = Field(default=4000, ge=1)
     """Characters."""
-    min_confidence: float = Field(default=0.38, ge=0, le=1)
+    min_confidence: float = Field(default=0.37, ge=0, le=1)
     """Below this probability that its answer is right the assistant declines."""
     max_error: float | None = Field(default=None, gt=0, lt=1)
     """Share of questions that may be answered wrongly; sets the threshold in place of `min_confidence`."""

@@ -24,6 +24,7 @@ from app.domain import Evidence
 from app.retrieval.reading import Window
 from app.retrieval.selection import candidate_windows, window_of
 from app.settings import Settings
+from app.settings.groups import RetrievalSettings
 from index.text.normalize import fold
 from index.text.sentences import split_sentences
 from index.types import Query
@@ -72,8 +73,11 @@ def corpora_parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def corpus_container(folder: Path, home: Path) -> Container:
-    """A container whose index, below `home`, holds the documents of a corpus."""
-    container = Container(Settings(home=home / folder.name))
+    """A container whose index, below `home`, holds the documents of a corpus.
+
+    It searches with questions as they are: the shipped map was made of these very questions and would find too much.
+    """
+    container = Container(Settings(home=home / folder.name, retrieval=RetrievalSettings(move_questions=False)))
     container.pipeline().run(container.sources([folder / "docs"]))
     return container
 
@@ -138,7 +142,7 @@ def _corpus_packs(
     question, kind = row["text"], row["kind"]
     query = Query(question, top=8)
     own = container.retriever.retrieve(query, generation)
-    across = container.retriever.retrieve_across(query, generation, seen=own)
+    across = container.retriever.retrieve_across(query, generation)
     (windows,) = candidate_windows(question, own, across, scorer=container.scorer) or [[]]
     gold = [(item["document"], item["quote"]) for item in row["evidence"]]
     if kind in UNANSWERED:

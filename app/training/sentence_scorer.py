@@ -53,7 +53,7 @@ def pools_of(folder: Path, home: Path) -> Iterator[Pool]:
                 continue
             query, vector = Query(row["text"], top=8), container.embedder.embed_queries([row["text"]])
             own = retriever.retrieve(query, generation)
-            across = retriever.retrieve_across(query, generation, seen=own)
+            across = retriever.retrieve_across(query, generation)
             for found, is_across in ((own, False), (across, True)):
                 pool = pool_of(row["text"], vector, found, _quoted(gold), generation, is_across=is_across)
                 if pool is not None:

@@ -58,6 +58,11 @@ def search_bigrams(text: str) -> list[str]:
     return found
 
 
+def running_words(text: str) -> list[str]:
+    """The words of a text as they stand; together they are the text."""
+    return _cut()(text)
+
+
 def stem(word: str) -> str:
     """An English word without its plural, -ing or -ed ending; lighter than Porter, so fewer words fall together."""
     if len(word) < 4 or not word.isascii() or not word.isalpha():

@@ -12,6 +12,7 @@ from app.evaluation.indexing import container_over
 from app.evaluation.retrieval import examine_retrieval
 from app.evaluation.scorecard import Figure
 from app.settings import Settings
+from app.settings.groups import RetrievalSettings
 from app.training.adapter import AdapterParams
 from app.training.adapter.running import train_adapter
 from app.training.mining import mine
@@ -23,11 +24,13 @@ pytestmark = [pytest.mark.evaluation, pytest.mark.timeout(0)]
 
 COMMAND = "make eval DATA=folder"
 GAIN, LOSS = 0.03, 0.01
+UNMOVED = Settings(home=HOME, retrieval=RetrievalSettings(move_questions=False))
+"""What an adapter is held against: the search without any map."""
 
 
 @pytest.fixture(scope="module")
 def company():
-    container, _ = container_over(Settings(home=HOME), [ROOT / "knowledge"])
+    container, _ = container_over(UNMOVED, [ROOT / "knowledge"])
     yield container
     container.close()
 
@@ -48,7 +51,7 @@ def with_adapter(company, adapter):
     """The company's settings, and any others, with the adapter served."""
 
     def make(settings):
-        retrieval = settings.retrieval.model_copy(update={"query_map": adapter.folder})
+        retrieval = settings.retrieval.model_copy(update={"query_map": adapter.folder, "move_questions": True})
         return company.with_settings(settings.model_copy(update={"retrieval": retrieval}))
 
     return make
@@ -89,7 +92,7 @@ def test_the_adapter_finds_more_of_what_answers_later_questions(company, with_ad
 
 def test_the_adapter_does_no_harm_on_another_set(with_adapter, data_folder, scorecard):
     folder = data_folder / "zh_ecom_policy"
-    plain, _ = container_over(Settings(home=HOME), [folder / "corpus.jsonl"])
+    plain, _ = container_over(UNMOVED, [folder / "corpus.jsonl"])
     data = read_retrieval_set(folder)
     scores = [
         examine_retrieval(data, container.retriever, plain.serving.borrow).estimates(seed=1)["recall@5"].value

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.learning import Candidate
+from app.retrieval.shipped_map import shipped_map
 from app.training.adapter.fitting import FEWEST_PAIRS, AdapterParams, Epoch, FittedAdapter, fit_adapter
 from app.training.adapter.space import Pair, PassageSpace
-from app.training.adapter.starting import shipped_start
 from app.training.curve import write_curve
 from app.training.errors import TrainingDataInvalid, TrainingDataTooFew
 from app.training.record import data_file, write_record
@@ -75,7 +75,7 @@ def train_adapter(
             f"{len(pairs)}. Let more answers be rated, or name a file of pairs with --data."
         )
     vectors = _embedded(known, embedder, on_progress)
-    start = shipped_start(embedder.embedder_id)
+    start = shipped_map(embedder.embedder_id)
 
     def told(epoch: Epoch) -> None:
         on_progress("fit", epoch.number, params.epochs)

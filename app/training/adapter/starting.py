@@ -1,10 +1,10 @@
-"""Makes the map that an adapter starts from, of the questions of `app/training/corpora`.
+"""Makes the map that serves where a company has none and that its adapter starts from, of `app/training/corpora`.
 
-    python -m app.training.adapter.starting --out FOLDER --corpus FOLDER...
+    python -m app.training.adapter.starting --out app/retrieval --corpus FOLDER...
 
 What customers of any shop say and its documents do not is learnt here once; a company's own questions, of which there
 are few, then only teach what is its own. The shipped one took 200 questions of each of the twelve corpora and eight
-epochs: two minutes on one core, beside making their indexes. It serves as it is nowhere; see decision 0042.
+epochs: two minutes on one core, beside making their indexes. `app.retrieval.shipped_map` serves it; see decision 0050.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import hashlib
 import random
 import sys
 from datetime import UTC, datetime
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
@@ -21,19 +20,11 @@ import numpy as np
 from app.training.adapter.fitting import AdapterParams, fit_adapter
 from app.training.adapter.space import Pair, PassageSpace
 from app.training.reading_data import corpora_parser, corpus_container, corpus_questions
-from index.embedding.query_map import QueryMap
 from index.types import FloatMatrix
 
 PARAMS = AdapterParams(epochs=8, batch=64, rate=2e-3, stay=1.0)
 _QUESTIONS = 200
 _DAY = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def shipped_start(embedder_id: str) -> QueryMap | None:
-    """The one that comes with kefu; None for another embedder than it was made for."""
-    with as_file(files("app.training.adapter")) as folder:
-        start = QueryMap.load(folder)
-    return start if start.embedder_id == embedder_id else None
 
 
 def pooled(parts: list[tuple[str, PassageSpace, list[Pair]]]) -> tuple[PassageSpace, list[Pair]]:

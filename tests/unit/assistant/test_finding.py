@@ -84,6 +84,18 @@ def test_the_other_language_answers_where_the_own_does_not():
     assert [item.passage.passage_id for item in finding.evidence] == ["en#1"]
 
 
+def test_a_passage_that_both_searches_find_is_told_of_once():
+    class Both(Source):
+        def rank(self, query, vector, *, depth=50):
+            hits = [Hit(OTHER.passage_id, 0.9), *([] if query.language == "en" else [Hit(OWN.passage_id, 0.8)])]
+            return {"dense": hits, "sentence": hits}
+
+    finding = finder(Reader("7 days")).find("信用卡退款多久", Query("信用卡退款多久"), Both())
+
+    assert sorted(item.passage.passage_id for item in finding.look.retrieved) == ["en#1", "zh#1"]
+    assert finding.look.across == 0
+
+
 def test_nothing_anywhere_leaves_little_confidence():
     finding, _ = find(Reader("停车"))
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retriever
 from index.embedding.hashing import HashingEmbedder
-from index.types import Query
+from index.types import Hit, Query
 from tests.fakes import FakeGeneration, passage
 
 TEXTS = ["运费自理。", "期限七天。", "Returns are free."]
@@ -48,3 +50,29 @@ def test_a_map_that_is_switched_on_counts_from_the_next_search_on():
     retriever.search(Query("Free returns?"), source)
 
     assert np.array_equal(source.asked[1], -source.asked[0])
+
+
+def test_what_is_told_of_a_hit_is_the_nearness_of_the_question_as_it_is():
+    class Dense(Recording):
+        def rank(self, query, vector, *, depth=50):
+            return {"dense": [Hit("d#0", 0.2)], "words": [Hit("d#1", 7.0)]}
+
+    retriever = Retriever(HashingEmbedder(), moving=Backwards)
+
+    hits = {hit.passage_id: hit for hit in retriever.search(Query("几天能退？"), Dense())}
+
+    assert hits["d#0"].stages["dense"] == 0.5  # what the fake's passages say of any vector
+    assert "dense" not in hits["d#1"].stages
+
+
+def test_passages_handed_in_are_measured_with_the_question_as_it_is():
+    embedder = HashingEmbedder()
+    given = GivenPassages(TEXTS, embedder)
+
+    hits = Retriever(embedder, moving=Backwards).search(Query("Returns are free."), given)
+
+    plain = {
+        hit.passage_id: hit.stages["dense"] for hit in Retriever(embedder).search(Query("Returns are free."), given)
+    }
+    assert {hit.passage_id: hit.stages["dense"] for hit in hits} == pytest.approx(plain)
+    assert Retriever(embedder, moving=Backwards).search(Query("Free?"), GivenPassages([], embedder)) == []

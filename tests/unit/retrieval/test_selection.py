@@ -175,6 +175,19 @@ def test_a_likely_long_sentence_is_read_before_unlikely_short_ones():
     assert sum(estimate_tokens(window.quote) for window in windows) < 250
 
 
+def test_a_passage_found_both_ways_is_seen_once_and_by_its_best_side():
+    low, high = "The warehouse is in Lyon.", "Refunds take 7 days to arrive."
+    filler = "退款由财务人员于三个工作日之内按照原来的支付方式退回到您的账户之中，请您留意查收并且核对金额。"
+    own = [found("zh", filler * 8), found("en", f"{low} {high}", [0.6, 0.5])]
+    across = [found("en", f"{low} {high}", [0.5, 0.9])]
+
+    (windows,) = candidate_windows("退款多久到账", own, across)
+
+    shown = [(item.passage.passage_id, at) for item in windows for at in range(item.first, item.last + 1)]
+    assert ("en", 1) in shown
+    assert len(shown) == len(set(shown))
+
+
 def test_windows_of_one_passage_stand_together():
     pool = [
         found("a", "退款三天到账。本店销售家电。我们在上海。欢迎光临。退款按原路退回。", [0.95, 0.7, 0.7, 0.7, 0.93]),

@@ -1,0 +1,66 @@
+"""A Chinese question about two things at once: 专票和普票分别多久能开 asks how long each of them takes.
+
+分别 and 各自 say that each has an answer of its own, so each is asked by itself. Where the two begin and end is not
+said; what they have in common tells: 专票 and 普票 end alike, 2021年 and 2022年 too, 最佳男主角 and 最佳女主角 begin
+alike. Otherwise they are the words next to 和.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.text.segment import running_words
+
+_EACH = re.compile(r"分别|各自")
+_OPEN = re.compile(r"什么|多|几|哪|怎|咋|如何|谁|何时|啥")
+"""What can have an answer for each: 能不能分别寄 asks once."""
+_AND = re.compile(r"和|与|跟|以及|及")
+_NUMBER = re.compile(r"[\d.,]+$")
+_NEAR = 4
+"""Words before 和 among which the first thing begins."""
+_LONGEST = 12
+"""Characters of the second: what ends alike only far behind is not the same thing."""
+
+
+def told_apart(clause: str) -> list[str]:
+    """The question of the first and that of the second; [clause] where it does not ask of each."""
+    each = _EACH.search(clause)
+    if each is None or not _OPEN.search(clause, each.end()):
+        return [clause]
+    joined = [match for match in _AND.finditer(clause, 0, each.start()) if match.start()]
+    if not joined:
+        return [clause]
+    left, right = clause[: joined[-1].start()], clause[joined[-1].end() : each.start()]
+    first, second = _first(left, right), _second(left, right)
+    if len(first) < 2 or len(second) < 2 or first == second:
+        return [clause]
+    rest = right[len(second) :] + clause[each.end() :]
+    return [f"{left}{rest}", f"{left[: len(left) - len(first)]}{second}{rest}"]
+
+
+def _first(left: str, right: str) -> str:
+    """The thing that `left` ends with: from the word that `right` begins with, else its last word with its number."""
+    words = running_words(left)
+    beginning = running_words(right)[:1]
+    if beginning and beginning[0] in words[-_NEAR:]:
+        at = len(words) - 1 - words[::-1].index(beginning[0])
+        return "".join(words[at:])
+    found = words.pop() if words else ""
+    while words and (len(found) < 2 or _NUMBER.search(words[-1])):
+        found = words.pop() + found
+    return found
+
+
+def _second(left: str, right: str) -> str:
+    """The thing that `right` begins with: up to the character that `left` ends with, else its first word, and all up
+    to 的 where that begins the first thing too."""
+    end = right.find(left[-1]) + 1
+    if 2 <= end <= _LONGEST:
+        return right[:end]
+    words = running_words(right)
+    if words and words[0] in running_words(left)[-_NEAR:]:
+        return right.partition("的")[0]
+    found = words.pop(0) if words else ""
+    while words and (len(found) < 2 or _NUMBER.search(found)):
+        found += words.pop(0)
+    return found
