@@ -10,7 +10,7 @@ from app.warehouse.notes.access import find_access, find_codes
 from app.warehouse.notes.contact import find_contacts
 from app.warehouse.notes.doubts import find_doubts
 from app.warehouse.notes.errors import NoteTooLong
-from app.warehouse.notes.goods import find_goods
+from app.warehouse.notes.goods import find_goods, find_substitutions
 from app.warehouse.notes.mention import Clauses, Mention, Taken, words
 from app.warehouse.notes.people import find_people, find_reports
 from app.warehouse.notes.places import find_places
@@ -86,6 +86,7 @@ def _found(text: str, written: str, clauses: Clauses) -> Iterator[Mention]:
         find_codes(text, written),
         find_reports(text),
         find_people(text),
+        find_substitutions(text),
         find_places(text, clauses),
         find_access(text),
         find_contacts(text, clauses),

@@ -28,7 +28,7 @@ _PREFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("", words(r"\b(?:at|between|on)\s?$|(?:只有|只能|仅限?|在|于)$")),
 )  # fmt: skip
 _SUFFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
-    ("around", words(r"\s?(?:左右|前后|上下)|\s(?:or so|ish)\b")),
+    ("around", words(r"\s?(?:左右|前后|上下)|\s?ish\b|\sor so\b")),
     ("before", words(r"\s?(?:(?:之|以)前|前(?!台|门|天|面|后)|\bor (?:earlier|before)\b)")),
     ("after", words(r"\s?(?:(?:之|以|过)后|后(?!天|门|面|备|续|院)|\s?(?:and|or) (?:after(?! ?\w)|later)\b)")),
     ("from", words(
@@ -44,11 +44,12 @@ _BEFORE_HOUR = words(
     r"[上下]午$",
 )
 _BEFORE_SPAN = words(
-    r"(?:between|from|avoid|say|not|only|prefer(?:ably)?|ok|best|around|weekdays?|daily|hours|opens?|open from)\s?$",
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?|tomorrow|today|between|from|avoid|say|not|only|prefer(?:ably)?|ok|best|around|weekdays?|daily|hours|opens?|open from)\s?$",
 )
 _PART_TO_HOUR = words(r"[\s的,]{0,2}(?:at)?\s?")
 _OR_AND = words(r"\s?(?:或者?|和|及|、|,|and|or|&|/)\s?")
 _UP_TO = words(r"\s?(?:到|至|-|–|~|to|until)\s?")
+_RANGE = words(r"\d\s?(?:-|–|~)\s?\d|[a-z一二三四五六七八九十点半\d]\s?(?:到|至|\bto\b|\bthrough\b|-|–)\s?[a-z周星礼一二三四五六七八九十\d]")
 _BUT = words(r"\s?(?:,|and|but|,? ?且|并且|到|至|and before)?\s?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -97,6 +98,9 @@ def _bounded(text: str, what: Days | Clock) -> Piece:
     bound: Bound = ""
     for name, pattern in _PREFIXES:
         if match := pattern.search(before):
+            if name == "from" and _is_stretch(text, what):
+                start -= len(before) - match.start()
+                break  # from one to three: the words of a span, not of its beginning
             bound, start = name, start - len(before) + match.start()
             break
     for name, pattern in _SUFFIXES:
@@ -107,6 +111,13 @@ def _bounded(text: str, what: Days | Clock) -> Piece:
             bound = bound if bound in ("by", "from") and name != bound else name
             break
     return Piece(what, start, end, bound)
+
+
+def _is_stretch(text: str, what: Days | Clock) -> bool:
+    """Whether it names both of its ends itself."""
+    if isinstance(what, Clock):
+        return not what.is_moment and not what.is_part and what.first is not None and what.last is not None
+    return _RANGE.search(text, what.start, what.end) is not None
 
 
 def _is_told_as_time(text: str, clock: Clock) -> bool:
