@@ -106,16 +106,28 @@ class MessageReader:
         return False
 
     def _takes_offered_flow(self, work: Work, said: Said) -> bool:
-        """A yes to what was offered behind an answer."""
+        """A yes to what was offered behind an answer, or the number that it needs."""
         frame, is_now = work.state.instead, work.state.turn - work.state.instead_turn == 1
         if frame is None:
             return False
         work.put(instead=None)
-        is_yes = said.answer_to_offer == "yes" or said.folded.strip(" 。.!！") in ("办理", "办")
-        if not is_now or not is_yes or work.frame is not None or work.state.asked is not None:
+        if not is_now or work.frame is not None or work.state.asked is not None:
             return False
-        self._runner.start(work, self._library[frame.flow], frame.slots, hints=frame.hints)
+        flow, numbers = self._library[frame.flow], self._numbers(work, said, frame)
+        is_yes = said.answer_to_offer == "yes" or said.folded.strip(" 。.!！") in ("办理", "办")
+        if not is_yes and not numbers:
+            return False
+        work.put(failures=0)
+        self._runner.start(work, flow, {**frame.slots, **numbers}, hints=frame.hints)
         return True
+
+    def _numbers(self, work: Work, said: Said, frame: Frame) -> dict[str, Filled]:
+        """What a bare number of an order or a parcel fills in an offered flow: whoever gives it takes the offer."""
+        if not said.is_bare or not said.is_numbered or said.is_question or said.answer_to_offer == "no":
+            return {}
+        flow = self._library[frame.flow]
+        found = found_in(said, flow, Frame(flow.id, 0, flow.start), work.state.turn)
+        return {name: value for name, value in found.items() if set(flow.slots[name].types) & set(NUMBERS)}
 
     def _answers_confirmation(self, work: Work, said: Said) -> bool:
         asked = work.state.asked

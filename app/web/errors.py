@@ -68,7 +68,7 @@ from app.warehouse.delivery.errors import (
     StopMissing,
     StopVisited,
 )
-from app.warehouse.notes.errors import NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
+from app.warehouse.notes.errors import DecisionInvalid, NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
 from app.warehouse.picking.errors import PickingBusy, PickingError, ToursMissing
 from app.warehouse.stock.errors import (
     CalendarInvalid,
@@ -257,6 +257,7 @@ STATUS: Mapping[type[KefuError], int] = {
     WebhookError: 409,
     EndpointMissing: 404,
     NoteError: 409,
+    DecisionInvalid: 422,
     NoteTooLong: 413,
     NoteOrderMissing: 404,
     ReviewMissing: 404,
