@@ -53,6 +53,7 @@ from app.recommendation.errors import (
     BehaviourInvalid,
     RecommendationError,
     RecommenderMissing,
+    RuleUnknown,
 )
 from app.reporting.errors import ReportError
 from app.reporting.errors import ReportMissing as WeekMissing
@@ -196,6 +197,7 @@ STATUS: Mapping[type[KefuError], int] = {
     RecommendationError: 409,
     BehaviourInvalid: 422,
     RecommenderMissing: 404,
+    RuleUnknown: 404,
     DialogueError: 503,
     PolicyError: 503,
     ExperimentError: 422,

@@ -65,7 +65,8 @@ _PLACES: dict[str, str] = {
         r"(?:my |the |a )?(?:next[- ]door )?neighbou?rs?(?: (?:at|in) (?:no\.? ?|number |flat |apt |unit |"
         r"house |#)?\d{1,4}[a-z]?)?",
         r"next door",
-        r"(?:the )?(?:people|folks|family|couple|lady|man|guy) (?:next door|opposite|upstairs|downstairs|(?:at|in) (?:no\.? ?|number |flat |apt )?#?\d{1,4}[a-z]?)",
+        r"(?:the )?(?:people|folks|family|couple|lady|man|guy) (?:next door|opposite|upstairs|downstairs|(?:at|"
+        r"in) (?:no\.? ?|number |flat |apt )?#?\d{1,4}[a-z]?)",
         r"(?<=with )(?:no\.?|number|flat|apt|unit|house) ?#?\d{1,4}[a-z]?\b",
     ),
     "front_desk": either(
@@ -86,14 +87,17 @@ _PLACES: dict[str, str] = {
         r"(?:脚|地|门)?(?:垫子?|地毯)(?:的)?(?:底下|下面)(?<!地垫下面)",
         r"花盆(?:的)?(?:后面?|下面?|底下|里|旁边?)",
         r"隐蔽(?:的)?(?:地方|角落|位置|处)?",
-        r"(?:behind|under(?:neath)?|beneath|inside) (?:the |my |our |a |that )?(?:\w{1,9} ){0,2}?(?:bins?|bush(?:es)?|hedges?|"
-        r"(?:plant ?|flower ?)?pots?|planters?|stairs|bench|(?:door ?)?mat|rug|tree|fence|grill|bbq|chair|table|trellis|"
+        r"(?:behind|under(?:neath)?|beneath|inside) (?:the |my |our |a |that )?(?:\w{1,9} ){0,2}?(?:bins?|"
+        r"bush(?:es)?|hedges?|"
+        r"(?:plant ?|flower ?)?pots?|planters?|stairs|bench|(?:door ?)?mat|rug|tree|fence|grill|bbq|chair|table|"
+        r"trellis|"
         r"tarp|cover|wood ?pile)",
         r"out of sight",
     ),
     "porch": r"(?:front |back )?porch|veranda|verandah",
     "parcel_box": r"(?:parcel|delivery|package|drop) ?box|快递箱|收件箱|包裹箱",
-    "yard": r"院子里?|院[里内]|[前后]院|花园|露台|阳台|窗台|(?:back ?|front ?)?yard|patio|balcony|deck|(?:back |front )?garden|"
+    "yard": r"院子里?|院[里内]|[前后]院|花园|露台|阳台|窗台|(?:back ?|front ?)?yard|patio|balcony|deck|(?:back |"
+    r"front )?garden|"
     r"window ?sill",
     "side_door": r"侧门|side door",
     "back_door": r"后门口?|back ?door|rear door",
@@ -111,10 +115,12 @@ _PLACES: dict[str, str] = {
         r"(?:front )?(?:stoop|steps?)",
     ),
     "hallway": r"楼道|走廊|过道|楼梯[间口]|门厅|(?:entry |entrance )?hall(?: ?way)?|corridor|stairwell|foyer|vestibule",
-    "garage": r"车库|garage|carport|shed",
+    "garage": r"车库|garage|car ?port|shed|greenhouse|summer ?house|outhouse",
     "shelf": r"(?:快递)?(?:货?架子?)|rack|shelf",
-    "shop": r"小卖[部铺]|便利店|小?超市|超商|杂货[店铺]|(?:水果|早餐|奶茶|烟酒|理发|彩票|快餐|五金|蔬菜|小吃|花|药|饭|小)店|面馆|"
-    r"(?:corner|local|village|coffee|flower|grocery|barber) (?:shop|store)|deli\b|convenience store|newsagent\'?s?|pharmacy|cafe|bakery|bodega",
+    "shop": r"小卖[部铺]|便利店|小?超市|超商|杂货[店铺]|(?:水果|早餐|奶茶|烟酒|理发|彩票|快餐|五金|蔬菜|小吃|花|药|"
+    r"饭|小)店|面馆|"
+    r"(?:corner|local|village|coffee|flower|grocery|barber) (?:shop|store)|deli\b|convenience store|newsagent\'?s?|"
+    r"pharmacy|cafe|bakery|bodega",
     "colleague": r"(?:我)?同事|(?:my |a )?(?:colleague|co-?worker|workmate)s?",
     "household": either(
         r"家里?人|老爸|老妈|我[爸妈]",
@@ -129,20 +135,31 @@ _PLACES: dict[str, str] = {
         r"[室舍]友|合租(?:的)?",
         r"保姆",
         r"阿姨",
-        r"(?:my |our )?(?:wife|husband|partner|mum|mom|dad|mother|father|parents?|son|daughter|brother|sister|girlfriend|"
+        r"(?:my |our )?(?:wife|husband|partner|mum|mom|dad|mother|father|parents?|son|daughter|brother|sister|"
+        r"girlfriend|"
         r"boyfriend|gran|grandma|grandpa|nanny|roommate|flatmate|housemate|family)",
     ),
-    "safe_place": r"安全的?(?:地方|位置)|(?:a |the |my )?(?:safe|sheltered) (?:place|spot)|somewhere (?:safe|dry|sheltered)",
+    "safe_place": r"安全的?(?:地方|位置)|(?:a |the |my )?(?:safe|sheltered) (?:place|spot)|somewhere (?:safe|dry|"
+    r"sheltered)",
     "downstairs": either(
         r"楼下(?!的?(?:便利|小卖|小?超|水果|保安|门卫|物业|驿站|前台|大堂|快递|丰巢|菜鸟|邻居|信箱|柜))",
         r"downstairs",
     ),
 }  # fmt: skip
 _PLACE = "(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _PLACES.items()) + ")"
-_PUT = r"(?:放置?|搁|撂|摆|藏|推|暂[存放]|存放?|寄[存放]|投[递放]?|丢|扔|塞|挂|留|置于|拿|转?交给?|递给|给|转交?|托付?|寄|派|入)"
+_PUT = (
+    r"(?:放置?|搁|撂|摆|藏|推|暂[存放]|存放?|寄[存放]|投[递放]?|丢|扔|塞|挂|留|置于|拿|转?交给?|递给|给|转交?|托付?|"
+    r"寄|派|入)"
+)
 _GAP = rf"(?:(?!{NOT_ZH}|密码|电话|打|发|就|送){SAME}){{0,6}}?"
+_NOT_AGREED = words(
+    r"没(?:有)?(?:同意|让|要求|说|答应)(?:过|你们?)*[^,。;]{0,4}$|(?:邻居|别人|隔壁|人家)[^,。;]{0,6}(?:快递|包裹|"
+    r"东西)[^,。;]{0,2}$"
+)
+"""Somebody else's parcel, or what was done without being asked for: told, not wished."""
+_NO_THING = words(r"\bgive (?:the|my) (?:door|window)\b|\b(?:refused|rejected|declined) (?:at|on) (?:the )?\w+")
 _ZH = words(
-    rf"(?P<done>已经?|刚|暂时?|帮\w?)?(?P<not>{NOT_ZH}|放不[了下])?(?:再|给我|帮我|直接|随便|请|你|也|"
+    rf"(?P<done>已经?|刚|暂时?|帮(?!我|忙|咱)\w?)?(?P<not>{NOT_ZH}|放不[了下])?(?:再|给我|帮我|直接|随便|请|你|也|"
     rf"能)?(?P<verb>{_PUT}|送(?P<far>到|去|给|至)?)"
     rf"(?P<after>了)?(?:到|在|至|去|进)?{_GAP}{_PLACE}(?!密码|口?不让|不让|的人)",
     rf"(?P<not2>{NOT_ZH})?(?:可以|可|请|让|由|"
@@ -151,34 +168,54 @@ _ZH = words(
 )
 _EN_GAP = r"(?: (?:it|them|this|that|parcels?|packages?|box|items?|order|everything|stuff|please|just))*"
 _EN = words(
-    rf"\b(?P<not>{NOT_EN} )?(?P<verb>leave|leaving|left|put|pop|chuck|stick|throw|toss|tuck|stash|shove|dump|lodge|slip|deposit|drop(?:ped)?(?: off)?|be left|place|deliver(?:ed)?|"
+    rf"\b(?P<not>{NOT_EN} )?(?P<verb>leave|leaving|left|put|pop|chuck|stick|throw|toss|tuck|stash|shove|dump|lodge|"
+    rf"slip|deposit|drop(?:ped)?(?: off)?|be left|place|deliver(?:ed)?|"
     rf"hand(?:ed)?(?: over)?|give|given|store|hide|bring|send|ok to leave)\b{_EN_GAP}"
-    rf"(?: (?:in|at|on|with|w/|to|by|inside|outside|near|off|through|round|around|the back))*(?: (?:the|my|our|your|a|an|"
+    rf"(?: (?:in|at|on|with|w/|to|by|inside|outside|near|off|through|round|around|the back(?! door| gate| porch|"
+    rf" yard| garden)))*(?: (?:the|my|our|your|a|an|"
     rf"any))?(?: (?!not|but|and|or|if)\w{{1,12}}){{0,2}}? ?{_PLACE}\b",
-    rf"(?P<whose>{_PLACE.replace('?P<', '?P<u_')})(?: at \w{{1,9}}| on the \w{{1,9}} floor)?(?: (?:can|will|could|may|should|is|are|'s|able to|happy to|going to|also|happily|usually|always|normally|gladly)){{0,4}}"
-    rf"(?: be (?:in|home|there|around) to)? (?:sign|accept|receive|take|collect|get|hold)s?\b(?: for)?(?: it| them|(?: my| our| the)? (?:parcel|package|deliver(?:y|ie))s?)?",
+    rf"(?P<whose>{_PLACE.replace('?P<', '?P<u_')})(?: at \w{{1,9}}| on the \w{{1,9}} floor| is \d{{1,2}}|"
+    rf" who is (?:in|home))?(?:,? (?:and|so|he|she|they))?(?: (?:can|will|could|may|should|is|are|'s|able to|"
+    rf"happy to|going to|also|happily|usually|always|normally|gladly)){{0,4}}"
+    rf"(?: be (?:in|home|there|around) to)? (?:sign|accept|receive|take|collect|get|hold)s?\b(?: for)?(?: it| them|"
+    rf"(?: my| our| the)? (?:parcel|package|deliver(?:y|ie))s?)?",
     rf"\b(?P<not2>{NOT_EN} )?(?:to|at|in|with|w/|on|into)(?: (?:the|my|our|"
     rf"a))? {_PLACE.replace('?P<', '?P<t_')}(?=\s*(?:$|[,.;!?，。]|please|pls|thanks|thx|is fine|ok|only|"
     rf"not))",
-    rf"(?:^|(?<=[,.;!?]) ?)(?:please )?(?P<in>in|on|under|behind|inside)(?: (?:the|my|our))? {_PLACE.replace('?P<', '?P<v_')} (?=next to|by |near|beside|behind|under)",
+    rf"(?:^|(?<=[,.;!?]) ?)(?:please )?(?P<in>in|on|under|behind|inside)(?: (?:the|my|"
+    rf"our))? {_PLACE.replace('?P<', '?P<v_')} (?=next to|by |near|beside|behind|under)",
 )
 _AT_HOME = words(
-    rf"(?:{_PLACES['household']})(?:们|都|一直|今天|会){{0,2}}在家?里?[,， ]?(?:可以?|就|直接|请|麻烦)*(?:交|拿|递)?给(?:他|她)们?(?:就\w)?",
-    rf"\b(?:{_PLACES['household']})(?: is|'s| are| will be)(?: at)? (?:home|in|there)[,;.]? (?:so |and |please |just )*(?:give|hand|leave)"
+    rf"(?:{_PLACES['household']})(?:们|都|一直|今天|会){{0,2}}在家?里?[,， ]?(?:可以?|就|直接|请|麻烦)*(?:(?:交|拿|"
+    rf"递)?给|让|叫|由)(?:他|她)们?(?:代?[签收拿]收?)?(?:就\w)?",
+    rf"\b(?:{_PLACES['household']})(?: is|'s| are| will be)(?: at)? (?:home|in|there)[,;.]? (?:so |and |please |"
+    rf"just )*(?:give|hand|leave)"
     r"[^,.;]{0,10} (?:her|him|them)\b",
 )
 """Who is in, and that it goes to them."""
 _ALONE = words(
     rf"(?:请|麻烦|谢谢|就|\bplease\b|\bthe\b|\bis (?:fine|ok)\b|\bonly\b|只能?|\W)*(?P<place>{_PLACE})(?:就行|"
-    rf"就好|也行|都行|也?可以?|没问题|即可|谢谢|吧|里|\bworks\b|\bplz\b|\bwill do\b|\bplease\b|\bonly\b|\bis (?:fine|ok)\b|\bok\b|\W)*",
+    rf"就好|也行|都行|也?可以?|没问题|即可|谢谢|吧|里|\bworks\b|\bplz\b|\bwill do\b|\bplease\b|\bonly\b|\bis (?:fine|"
+    rf"ok)\b|\bok\b|\W)*",
 )
 _MORE = words(rf"\s?(?:或者?|、|和|,? ?or|/)\s?(?:放|给|在|with|at|in|the|my|a| )*{_PLACE}")
 _MIXED = words(
     rf"\b(?P<not>don'?t )?(?:leave|put|drop|deliver)(?: it)?(?: ?(?:at|in|with|on|到|在|给))? ?{_PLACE}",
     rf"(?P<not2>{NOT_ZH})?放(?:在|到)?\s?{_PLACE.replace('?P<', '?P<t_')}",
-    rf"(?P<not3>不要|别|勿|拒绝|\b(?:no|not|never|avoid)(?: (?:in|at|to|with|on|by|the|my|a|any)){{0,2}} )\s?{_PLACE.replace('?P<', '?P<u_')}(?=\s*(?:$|[,。.;!?]|please|thanks|again|this time|because|as ))",
+    rf"(?P<not3>不要|别|勿|拒绝|不收|拒收|不接受|不同意|不想[去用要]|不去|\b(?:no|not|never|avoid)(?: (?:in|at|to|"
+    rf"with|on|by|the|my|a|any)){{0,2}} )\s?{_PLACE.replace('?P<', '?P<u_')}(?=\s*(?:$|[,。.;!?的]|代收|please|"
+    rf"thanks|again|this time|because|as ))",
+    rf"{_PLACE.replace('?P<', '?P<v_')}(?P<not4>(?:我|都|也|就|一律|统统|什么的)*(?:不要|不行|不同意|不接受|不可以|"
+    rf"不考虑|免谈|别)(?=$|[,。!;])|"
+    rf" (?:is|are|would be) (?:not (?:ok|okay|fine|acceptable|an option|allowed|suitable)|no good|unacceptable)\b)",
+    rf"{_PLACE.replace('?P<', '?P<w_')}(?: opposite| upstairs| downstairs| inside|"
+    rf" outside)?(?P<fine>(?:那[里儿边])?(?:就|也|都)?(?:可以|行|ok)(?=$|[,。!;吧哈哦])|"
+    rf" (?:is|are|would be|works|will be) (?:also |perfectly |totally |absolutely |completely )?(?:fine|ok(?:ay)?|"
+    rf"acceptable|preferred|best)\b)",
 )
 _NESTED = words(rf"的?{_PLACE}")
+_BACK_TO = words(rf"{_PLACE}[^。.!?;\n]{{0,16}}?(?P<not>{NOT_ZH})(?:再)?(?:放|送|存|寄)(?:到)?(?:那[里儿边]?|这[里儿])")
+"""A place that is told of before it is refused."""
 _IF_ABSENT = words(
     r"(?:没有?人|无人|不在家?|没接|不接|没应答?|不应|没回应|无应答|打不通|"
     r"联系不上)[^。!?;,\n]{0,8}?[, ]?(?:就|可以|可|请|麻烦|直接|帮我|那|的话|时候?)*$",
@@ -201,6 +238,8 @@ def find_places(text: str, clauses: Clauses) -> Iterator[Mention]:
     """Wishes and reports, those with a verb first."""
     for match in _AT_HOME.finditer(text):
         yield Mention("hand_over", HandOver("household"), *match.span(), 0.88)
+    for match in _BACK_TO.finditer(text):
+        yield Mention("hand_over", HandOver(_name(match), allowed=False), *match.span(), 0.88)
     for pattern in (_ZH, _EN, _MIXED):
         for match in pattern.finditer(text):
             found = _of_match(match, text)
@@ -220,9 +259,11 @@ def find_places(text: str, clauses: Clauses) -> Iterator[Mention]:
 def _of_match(match: re.Match[str], text: str) -> Mention | None:
     groups = match.groupdict()
     name = _name(match)
-    is_refused = bool(groups.get("not") or groups.get("not2") or groups.get("not3"))
+    is_refused = bool(groups.get("not") or groups.get("not2") or groups.get("not3") or groups.get("not4"))
     verb = groups.get("verb") or ""
     start, end = match.span()
+    if _NOT_AGREED.search(text, max(0, start - 20), start) or _NO_THING.search(text, max(0, start - 10), end):
+        return None
     if nested := _NESTED.match(text, end):  # 小区门口的驿站
         name, end = _name(nested), nested.end()
     if name == "household" and not is_refused and _FOR_SOMEBODY.match(text, end):
@@ -278,12 +319,10 @@ def _single(clauses: Clauses) -> Iterator[tuple[int, int]]:
 
 def _name(match: re.Match[str]) -> str:
     return next(
-        _plain(name)
-        for name, value in match.groupdict().items()
-        if value is not None and _plain(name) in _PLACES
+        _plain(name) for name, value in match.groupdict().items() if value is not None and _plain(name) in _PLACES
     )
 
 
 def _plain(group: str) -> str:
     """The place of a group; patterns with several lists of places give each list a letter."""
-    return group[2:] if group[:2] in ("t_", "u_", "v_") else group
+    return group[2:] if group[:2] in ("t_", "u_", "v_", "w_") else group

@@ -180,7 +180,15 @@ def test_an_instruction_that_no_rule_knows_is_told_of(note, words):
 
 @pytest.mark.parametrize(
     "note",
-    ["谢谢师傅，辛苦了", "请问几天能到", "麻烦了", "质量很好，下次还买", "thanks, great shop", "When will it arrive?", "买给孩子用的"],
+    [
+        "谢谢师傅，辛苦了",
+        "请问几天能到",
+        "麻烦了",
+        "质量很好，下次还买",
+        "thanks, great shop",
+        "When will it arrive?",
+        "买给孩子用的",
+    ],
 )
 def test_what_asks_for_nothing_does_not_wait_for_a_person(note):
     assert not NoteParser().parse(note, NOW).needs_person
