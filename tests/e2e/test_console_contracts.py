@@ -180,7 +180,7 @@ def test_recommendations_are_read_tried_and_a_rule_is_switched_off(console: Cons
     )
     console.open("recommend")
 
-    rows = page.get_by_role("table", name="上次训练的效果").locator("tbody tr")
+    rows = page.get_by_role("region", name="上次训练的效果").locator("tbody tr")
     expect(rows).to_contain_text(["12%", "8.1%", "1.6%"])
     expect(page.get_by_text("不太可能是偶然")).to_be_visible()
     expect(page.get_by_text("数据还太少")).to_be_visible()
