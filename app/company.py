@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.recommendation.placement import Placement
     from app.recommendation.recommending import ShopRecommender
     from app.recommendation.registry import Registry
+    from app.recommendation.switches import RuleSwitches
     from app.served import CanaryWatch, ServedModels
     from app.understanding import Classifier, MessageUnderstander, SlotFinder
     from app.warehouse.delivery import Deliveries
@@ -261,6 +262,13 @@ class Company(Foundation):
         return Registry(self.settings.home / "recommenders")
 
     @cached_property
+    def recommendation_rules(self) -> RuleSwitches:
+        """Which rules of recommendation are off."""
+        from app.recommendation.switches import RuleSwitches
+
+        return RuleSwitches(self.settings.home / "recommenders" / "rules.json")
+
+    @cached_property
     def recommender(self) -> ShopRecommender:
         """Recommends what is in stock."""
         from app.orders import SqlShop
@@ -281,6 +289,7 @@ class Company(Foundation):
                 most_of_category=settings.most_of_category,
                 most_shown=settings.most_shown,
             ),
+            switches=self.recommendation_rules,
         )
 
     def may_personalise(self, customer_id: str) -> bool:

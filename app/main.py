@@ -147,7 +147,9 @@ def build(container: Container) -> FastAPI:
             profiles=container.profiles,
             notes=container.notes,
             copy=container.copy_desk,
-            recommending=Recommending(container.behaviour, container.recommenders, container.placement),
+            recommending=Recommending(
+                container.behaviour, container.recommenders, container.placement, container.recommendation_rules
+            ),
             stock=container.stock,
             models=TrainedModels(cache(lambda: _registry(container)), container.canary_watch),
             experiments=container.experiments,

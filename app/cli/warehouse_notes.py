@@ -42,7 +42,7 @@ def parse_note(
     """Free text of customers and couriers as typed constraints with their places in it; what is unclear says why.
 
     A line in: id, text and, where they are other ones, now and time_zone. A line out: constraints, each with type,
-    value, start and end (code points) and confidence.
+    value, start and end (code points) and confidence; unread, of the same form, where something was not understood.
 
     \b
     Example:
@@ -118,11 +118,11 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
 def _show(note: ReadNote) -> None:
     import json
 
-    if not note.constraints:
+    if not note.constraints and not note.unread:
         emit("The note asks for nothing.")
         return
     rows = []
-    for constraint in note.constraints:
+    for constraint in (*note.constraints, *note.unread):
         fields = constraint.to_json()
         value = fields["value"]
         shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -45,10 +45,11 @@ Reason = Literal[
     "address_change",
     "other_request",
     "instruction",
+    "not_understood",
 ]
 """Why a person has to look: a time or a place that nobody can tell from the words; wishes that cannot all be met, or a
 day that does not exist; a day that lies behind; another address; something that is no wish for a delivery (a refund);
-an order to the machine that reads the note."""
+an order to the machine that reads the note; words that ask for something of which no rule knows what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +218,15 @@ class ReadNote:
     now: datetime
     """From which 明天 was counted; aware, in the zone of the place of delivery."""
     constraints: tuple[DeliveryConstraint, ...]
+    unread: tuple[DeliveryConstraint, ...] = ()
+    """What asks for something and was not understood, each `unclear`: for a person to look at, nothing to act on."""
 
     @property
     def needs_person(self) -> bool:
         """Whether something of it is unclear."""
-        return any(not constraint.is_clear for constraint in self.constraints)
+        return bool(self.unread) or any(not constraint.is_clear for constraint in self.constraints)
 
     def to_json(self) -> Mapping[str, Any]:
-        """As JSON."""
-        return {"constraints": [constraint.to_json() for constraint in self.constraints]}
+        """As JSON; `unread` only where there is any."""
+        said = {"constraints": [constraint.to_json() for constraint in self.constraints]}
+        return said | ({"unread": [each.to_json() for each in self.unread]} if self.unread else {})

@@ -4,7 +4,8 @@ RecommendationError
 ├── BehaviourInvalid     events cannot be read as they are given
 ├── BehaviourTooLittle   too few events to learn from
 ├── RecommenderMissing   there is no model
-└── RecommenderDamaged   a model's files are not whole
+├── RecommenderDamaged   a model's files are not whole
+└── RuleUnknown          no rule of that name can be switched
 """
 
 from __future__ import annotations
@@ -40,3 +41,9 @@ class RecommenderDamaged(RecommendationError):
     """The files of a model are not whole, or of another version."""
 
     code = "recommender_damaged"
+
+
+class RuleUnknown(RecommendationError):
+    """There is no rule of that name."""
+
+    code = "recommendation_rule_unknown"

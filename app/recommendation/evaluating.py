@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,12 +14,7 @@ from app.recommendation.histories import Histories
 from app.recommendation.measures import NextItem, next_item
 from app.recommendation.model import Model
 from app.recommendation.reasons import ReasonGiver, holds
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-_LAST = 5
-"""Items of a person that co-occurrence looks at."""
+from app.recommendation.simpler import by_counts, by_popularity, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +68,12 @@ def compare(
     given, false = check_reasons(fitted)
     return Comparison(
         told,
-        _by_counts(rest, counts, people, wanted, top),
-        _by_counts(rest, (scale @ counts @ scale).tocsr(), people, wanted, top),
-        _by_popularity(rest, people, wanted, top),
+        by_counts(rest, counts, people, wanted, top),
+        by_counts(rest, (scale @ counts @ scale).tocsr(), people, wanted, top),
+        by_popularity(rest, people, wanted, top),
         given,
         false,
     )
-
-
-def together(histories: Histories) -> csr_matrix:
-    """How many people chose both of two items; float32, 0 on the diagonal."""
-    from scipy.sparse import csr_matrix
-
-    chosen = histories.chosen_by
-    counts = (chosen @ chosen.T).tocoo()
-    apart = counts.row != counts.col
-    return csr_matrix((counts.data[apart], (counts.row[apart], counts.col[apart])), shape=counts.shape)
 
 
 def check_reasons(fitted: Fitted, *, people: int = 50, top: int = 10) -> tuple[int, int]:
@@ -180,32 +165,3 @@ def _borrowed_popularity(histories: Histories, contents: Contents, pool: np.ndar
     likeness = contents.vectors[at[pool]] @ contents.vectors[at[known]].T
     borrowed: np.ndarray = histories.popularity[known[likeness.argmax(1)]]
     return borrowed
-
-
-def _by_counts(histories: Histories, counts: csr_matrix, people: np.ndarray, wanted: np.ndarray, top: int) -> NextItem:
-    def lists() -> Iterator[tuple[list[int], int]]:
-        for user in people:
-            row = histories.row(int(user))
-            scores = np.asarray(counts[row[-_LAST:]].sum(0)).ravel()
-            scores[row] = -1.0
-            yield _best(scores, top), int(wanted[user])
-
-    return next_item(lists(), top=top)
-
-
-def _by_popularity(histories: Histories, people: np.ndarray, wanted: np.ndarray, top: int) -> NextItem:
-    order = np.argsort(-histories.popularity, kind="stable")
-
-    def lists() -> Iterator[tuple[list[int], int]]:
-        for user in people:
-            row = histories.row(int(user))
-            listed = order[: top + len(row)]
-            yield listed[~np.isin(listed, row)][:top].tolist(), int(wanted[user])
-
-    return next_item(lists(), top=top)
-
-
-def _best(scores: np.ndarray, top: int) -> list[int]:
-    some = np.argpartition(-scores, min(top, len(scores) - 1))[:top]
-    order = np.lexsort((some, -scores[some]))
-    return [int(item) for item in some[order]]

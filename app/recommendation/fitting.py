@@ -19,6 +19,7 @@ from app.recommendation.histories import Histories
 from app.recommendation.measures import NextItem, next_item
 from app.recommendation.ranker import Ranker
 from app.recommendation.sasrec import SequenceModel, SequenceNetwork, SequenceParams, begin, train
+from app.recommendation.simpler import by_counts, by_popularity, together
 
 _FEWEST_PAIRS = 10
 """Of one item behind another, over all people."""
@@ -63,6 +64,8 @@ class Fitted:
     """Last items of people that the ranker did not learn from in this measurement, before all was fitted anew."""
     judged: Mapping[int, Sequence[int]]
     """Number of each of these people to the list of items that was measured; empty after loading."""
+    simpler: Mapping[str, NextItem] = field(default_factory=dict)
+    """The same of `co_occurrence` and `popularity`; empty for a model that was made before these were measured."""
 
     def finder(self) -> CandidateFinder:
         """Finds candidates among all items."""
@@ -100,10 +103,15 @@ def fit(
     trial = Ranker.fit(lists[fifth:], chosen[fifth:], seed=params.seed)
     judged = {int(user): ordered(one, trial) for user, one in zip(people[:fifth], lists[:fifth], strict=True)}
     inner = next_item((listed, int(wanted[user])) for user, listed in judged.items())
+    others = np.array(people[:fifth], np.int64)
+    simpler = {
+        "co_occurrence": by_counts(rest, together(rest), others, wanted, 10),
+        "popularity": by_popularity(rest, others, wanted, 10),
+    }
     ranker = Ranker.fit(lists, chosen, seed=params.seed)
     share = params.again
     after = _parts(histories, network, params, contents, on_stage, "learning from everything", on_loss, share=share)
-    return Fitted(histories, params, *after, ranker, inner, judged)
+    return Fitted(histories, params, *after, ranker, inner, judged, simpler)
 
 
 def candidates_of(

@@ -93,6 +93,7 @@ class Model:
             "items": len(self.histories.items),
             "events": len(self.histories.sequence),
             "inner": self.fitted.inner.to_dict(),
+            "inner_beside": {name: figures.to_dict() for name, figures in self.fitted.simpler.items()},
         }
 
     def save(self, folder: Path) -> None:
@@ -211,4 +212,5 @@ def _fitted(about: dict[str, Any], names: dict[str, list[str]], arrays: dict[str
         Ranker([arrays[f"ranker.{at}"] for at in range(layers)], arrays["ranker.mean"], arrays["ranker.scale"]),
         NextItem(inner["people"], inner["hit_rate"], inner["ndcg"]),
         {},
+        {name: NextItem(**figures) for name, figures in about.get("inner_beside", {}).items()},
     )

@@ -60,6 +60,12 @@ class Placement:
         known = self._known(customer_id)
         return self._noted(visitor if known is None else known, items, arm="similar")
 
+    def tried(self, customer_id: str | None, item_id: str | None = None, *, top: int = 10) -> Sequence[Recommendation]:
+        """What a customer, or who looks at an item, would be shown; nothing is kept of it."""
+        if item_id is not None:
+            return self._recommender.similar(self._recommender.product_of(item_id) or item_id, top=top)
+        return self._recommender.for_customer(customer_id, top=top)
+
     def for_customer(self, customer_id: str | None, *, wishes: Wishes = ANY, top: int = 10) -> Sequence[Recommendation]:
         """See `Recommender`."""
         return self.show(customer_id, wishes=wishes, top=top).items

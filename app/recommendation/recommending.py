@@ -21,6 +21,7 @@ from app.recommendation.histories import KINDS, NOTHING, STRENGTH
 from app.recommendation.reasons import ASKED, ReasonGiver
 from app.recommendation.rules import Offer, RuleParams, arranged
 from app.recommendation.shelf import Shelf, ShelfFacts, offer_of
+from app.recommendation.switches import RuleSwitches
 
 if TYPE_CHECKING:
     from app.recommendation.model import Model
@@ -56,6 +57,7 @@ class ShopRecommender:
         may_personalise: Callable[[str], bool] = lambda _customer_id: False,
         variants: Callable[[str], Sequence[Item]] | None = None,
         params: RuleParams | None = None,
+        switches: RuleSwitches | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Nothing is read yet.
@@ -67,12 +69,13 @@ class ShopRecommender:
             may_personalise: whether a customer agreed that their behaviour is used.
             variants: a product's items as they are now, to look at the stock of what is shown; None goes by `items`.
             params: of the rules.
+            switches: which of them are off; None leaves all on.
             now: the present time, aware.
         """
 
         self._model, self._items, self._log = model, items, log
         self._may_personalise, self._variants = may_personalise, variants
-        self._params, self._now = params or RuleParams(), now
+        self._params, self._switches, self._now = params or RuleParams(), switches, now
         self._shelf: Shelf | None = None
         self._seen: tuple[Model, ReasonGiver] | None = None
         self._known: tuple[Model, ShelfFacts] | None = None
@@ -179,7 +182,8 @@ class ShopRecommender:
         offers = [(shelf.offers[items[one.item]], one.score) for one in scored]
         vectors = {items[one.item]: model.fitted.sequence.table[one.item] for one in scored}
         is_one = wishes.category is not None or bool(matching)
-        chosen = arranged(offers, self._params, vectors=vectors, ignored=ignored, top=2 * top, is_one_category=is_one)
+        rules = self._params if self._switches is None else self._switches.applied(self._params)
+        chosen = arranged(offers, rules, vectors=vectors, ignored=ignored, top=2 * top, is_one_category=is_one)
         giver, found = self._giver(model), []
         for offer, score in chosen:
             now = self._as_it_is_now(offer)

@@ -53,6 +53,7 @@ from app.recommendation.errors import (
     BehaviourInvalid,
     RecommendationError,
     RecommenderMissing,
+    RuleUnknown,
 )
 from app.reporting.errors import ReportError
 from app.reporting.errors import ReportMissing as WeekMissing
@@ -68,7 +69,7 @@ from app.warehouse.delivery.errors import (
     StopMissing,
     StopVisited,
 )
-from app.warehouse.notes.errors import NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
+from app.warehouse.notes.errors import DecisionInvalid, NoteError, NoteOrderMissing, NoteTooLong, ReviewMissing
 from app.warehouse.picking.errors import PickingBusy, PickingError, ToursMissing
 from app.warehouse.stock.errors import (
     CalendarInvalid,
@@ -196,6 +197,7 @@ STATUS: Mapping[type[KefuError], int] = {
     RecommendationError: 409,
     BehaviourInvalid: 422,
     RecommenderMissing: 404,
+    RuleUnknown: 404,
     DialogueError: 503,
     PolicyError: 503,
     ExperimentError: 422,
@@ -257,6 +259,7 @@ STATUS: Mapping[type[KefuError], int] = {
     WebhookError: 409,
     EndpointMissing: 404,
     NoteError: 409,
+    DecisionInvalid: 422,
     NoteTooLong: 413,
     NoteOrderMissing: 404,
     ReviewMissing: 404,

@@ -16,6 +16,7 @@ from app.domain.recommendation import Wishes
 from app.recommendation.errors import BehaviourInvalid
 from app.recommendation.json_form import event_of
 from app.recommendation.placement import Placement, ShownList
+from app.recommendation.switches import RULES
 from app.web.dependencies import AdminCaller, ServicesDep
 from app.web.request_errors import RecommendationsOff
 from app.web.schemas import Text, WebRequest
@@ -37,6 +38,12 @@ class EventBatch(WebRequest):
             [{"user_id": "C000042", "event": "view", "item_id": "SL-PH-1001", "at": "2026-11-24T12:00:00+08:00"}]
         ],
     )
+
+
+class RuleBody(WebRequest):
+    """Whether a rule holds."""
+
+    is_on: bool
 
 
 @router.post("/events")
@@ -97,6 +104,33 @@ def effect(
 def models(caller: AdminCaller, services: ServicesDep) -> dict[str, Any]:  # noqa: ARG001 - admits
     """Models that were put to use, newest first."""
     return {"models": _recommending(services).registry.listed()}
+
+
+@router.get("/admin/recommendations/try")
+def tried(
+    caller: AdminCaller,  # noqa: ARG001 - admits
+    services: ServicesDep,
+    customer_id: Id = None,
+    similar_to: Id = None,
+    top: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> dict[str, Any]:
+    """What a customer, or who looks at an item, would be shown and why; it counts as shown to nobody."""
+    place = _recommending(services).placement("home")
+    return {"items": [item.to_dict() for item in place.tried(customer_id, similar_to, top=top)]}
+
+
+@router.get("/admin/recommendations/rules")
+def rules(caller: AdminCaller, services: ServicesDep) -> dict[str, Any]:  # noqa: ARG001 - admits
+    """The rules behind the model, and which of them are on."""
+    off = _recommending(services).rules.off()
+    return {"rules": [{"name": name, "is_on": name not in off} for name in RULES]}
+
+
+@router.put("/admin/recommendations/rules/{name}")
+def switched(name: str, body: RuleBody, caller: AdminCaller, services: ServicesDep) -> dict[str, Any]:
+    """Switch a rule on or off, for every list from now on."""
+    _recommending(services).rules.switch(name, is_on=body.is_on)
+    return rules(caller, services)
 
 
 @router.post("/admin/recommendations/models/{name}/activate")

@@ -33,6 +33,7 @@ from app.receipts.writer import ReceiptWriter
 from app.recommendation.events import BehaviourLog
 from app.recommendation.placement import Placement
 from app.recommendation.registry import Registry as RecommenderRegistry
+from app.recommendation.switches import RuleSwitches
 from app.reporting.writing import Reports
 from app.retrieval.retriever import Retrieved, Searchable
 from app.security.access import Caller
@@ -293,6 +294,7 @@ class Recommending:
     log: BehaviourLog
     registry: RecommenderRegistry
     placement: Callable[[str], Placement]
+    rules: RuleSwitches
 
 
 @dataclass(frozen=True, slots=True)

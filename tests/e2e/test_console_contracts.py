@@ -131,3 +131,64 @@ def test_news_come_again_after_a_busy_service_as_late_as_it_asks_and_behind_the_
 
     assert [last for _, last in asked[:3]] == [None, "7", "7"]
     assert asked[2][0] - asked[1][0] >= 3.0
+
+
+def test_recommendations_are_read_tried_and_a_rule_is_switched_off(console: ConsolePage) -> None:
+    page = console.sign_in()
+    figures = {"people": 900, "hit_rate": 0.12, "ndcg": 0.07}
+    model = {
+        "name": "20261124T020000",
+        "is_current": True,
+        "made_at": NOW.isoformat(),
+        "people": 4500,
+        "items": 120,
+        "events": 90000,
+        "inner": figures,
+        "inner_beside": {
+            "co_occurrence": figures | {"hit_rate": 0.081},
+            "popularity": figures | {"hit_rate": 0.016},
+        },
+    }
+    shown = {
+        "item_id": "P2",
+        "score": 1.0,
+        "sku": "SL-2",
+        "name": {"zh": "玻璃水壶", "en": "Glass kettle"},
+        "price_cents": 9900,
+        "currency": "CNY",
+        "reason": {
+            "kind": "together",
+            "zh": "12 位顾客同时买了恒温水壶",
+            "en": "12 customers chose both",
+            "evidence": {},
+        },
+    }
+    arms = [
+        {"arm": name, "units": 50, "lists": 100, "clicked": opened, "ordered": 4}
+        for name, opened in (("model", 30), ("popular", 12))
+    ]
+    difference = {"value": 0.18, "low": 0.06, "high": 0.29, "p": 0.004}
+    sent = answering(
+        page,
+        {
+            "/recommendations/models": {"models": [model]},
+            "/recommendations/effect": {"arms": arms, "clicks": difference, "orders": None},
+            "/recommendations/try": {"items": [shown]},
+            "/recommendations/rules": {"rules": [{"name": "diversity", "is_on": True}]},
+            "/rules/diversity": {"rules": [{"name": "diversity", "is_on": False}]},
+        },
+    )
+    console.open("recommend")
+
+    rows = page.get_by_role("region", name="上次训练的效果").locator("tbody tr")
+    expect(rows).to_contain_text(["12%", "8.1%", "1.6%"])
+    expect(page.get_by_text("不太可能是偶然")).to_be_visible()
+    expect(page.get_by_text("数据还太少")).to_be_visible()
+    page.get_by_label("顾客编号").fill("C1")
+    page.get_by_role("button", name="看推荐").click()
+    expect(page.get_by_text("12 位顾客同时买了恒温水壶")).to_be_visible()
+    with page.expect_response("**/rules/diversity"):
+        page.get_by_role("button", name="关闭：避免重复").click()
+    assert sent == [("/rules/diversity", {"is_on": False})]
+    assert console.serious_faults() == []
+    assert console.unexpected() == []

@@ -19,6 +19,8 @@ SETS = {
     "own set": "seen.jsonl",
     "part written before the grammar": "unseen.jsonl",
     "part written after the grammar": "late.jsonl",
+    "part of many voices": "varied.jsonl",
+    "part with wordings new to it when first measured": "fresh.jsonl",
 }
 F1, INVENTED = 0.93, 0.01
 
@@ -29,7 +31,7 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 def is_right(found: dict[str, Any], meant: dict[str, Any]) -> bool:
     overlaps = found["start"] < meant["end"] and meant["start"] < found["end"]
-    return found["type"] == meant["type"] and found["value"] == meant["value"] and overlaps
+    return found["type"] == meant["type"] and found["value"] in (meant["value"], *meant.get("also", ())) and overlaps
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -40,13 +42,15 @@ def test_own_notes(name, scorecard):
         note = parser.parse(row["text"], datetime.fromisoformat(row["now"]))
         meant = list(row["constraints"])
         types = {each["type"] for each in meant}
-        found_count, meant_count = found_count + len(note.constraints), meant_count + len(meant)
+        found_count += len(note.constraints)
         for found in (constraint.to_json() for constraint in note.constraints):
             invented += found["type"] not in types
             match = next((each for each in meant if is_right(found, each)), None)
             if match is not None:
                 meant.remove(match)
                 right += 1
+                meant_count += 1
+        meant_count += sum(not each.get("optional", False) for each in meant)
 
     f1 = 2 * right / (found_count + meant_count)
     share = invented / found_count
@@ -64,6 +68,18 @@ def test_own_notes(name, scorecard):
     )
     assert f1 >= 0.80, "a step back"
     assert share <= 0.10, "a step back"
+
+
+def test_notes_with_nothing_to_ask_seldom_wait_for_a_person(scorecard):
+    parser = NoteParser()
+    nothing = [row for name in SETS.values() for row in rows(name) if not row["constraints"]]
+    waiting = [row for row in nothing if parser.parse(row["text"], datetime.fromisoformat(row["now"])).needs_person]
+
+    share = len(waiting) / len(nothing)
+    value = f"{share:.1%} of {len(nothing)}"
+    name = "notes without a constraint that wait for a person"
+    scorecard.note(Figure(name, "<= 10%", value, share <= 0.1, "make eval", date.today()))
+    assert share <= 0.1
 
 
 @pytest.mark.parametrize("name", SETS.values())

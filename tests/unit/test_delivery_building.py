@@ -91,3 +91,54 @@ def test_a_note_that_is_too_long_to_read_reaches_the_courier_shortened(desk):
 
     assert len(stop.note) == 1000
     assert stop.instructions.zh == ""
+
+
+def test_what_a_person_decided_is_in_the_next_plan_of_the_day(desk):
+    unclear = order("老地方，下午两点后")
+    (before,) = problem_of(NoteWishReader(desk), unclear).stops
+    (review,) = desk.reviews.waiting()
+    meant = [
+        {"type": "hand_over", "value": {"to": "guard"}},
+        {"type": "delivery_window", "value": {"start": "17:00"}},
+        {"type": "lift", "value": "none"},
+        {"type": "floor", "value": 4},
+    ]
+    desk.reviews.decide(review.review_id, meant, by="key:1")
+
+    (after,) = problem_of(NoteWishReader(desk), unclear).stops
+
+    assert before.windows == (Window(14 * 3600, 21 * 3600),)
+    assert after.windows == (Window(17 * 3600, 21 * 3600),)
+    assert after.service_s == before.service_s + 3 * 60
+    assert "门卫" in after.instructions.zh
+    assert desk.reviews.waiting() == []  # it does not wait once more
+
+
+def test_a_note_that_was_dismissed_keeps_what_was_clear_in_it(desk):
+    (_,) = problem_of(NoteWishReader(desk), order("老地方，下午两点后")).stops
+    (review,) = desk.reviews.waiting()
+    desk.reviews.decide(review.review_id, None, by="key:1")
+
+    (stop,) = problem_of(NoteWishReader(desk), order("老地方，下午两点后")).stops
+
+    assert stop.windows == (Window(14 * 3600, 21 * 3600),)
+    assert desk.reviews.waiting() == []
+
+
+def test_a_decision_holds_for_the_words_that_it_was_about(desk):
+    (_,) = problem_of(NoteWishReader(desk), order("老地方")).stops
+    (review,) = desk.reviews.waiting()
+    desk.reviews.decide(review.review_id, [{"type": "delivery_window", "value": {"start": "17:00"}}], by="key:1")
+
+    other, changed = problem_of(NoteWishReader(desk), order("老地方", "2"), order("老地方，易碎")).stops
+
+    assert other.windows == changed.windows == (HOURS,)
+    assert len(desk.reviews.waiting()) == 2
+
+
+def test_what_no_rule_understands_waits_for_a_person_too(desk):
+    (stop,) = problem_of(NoteWishReader(desk), order("请把旧纸箱带走，易碎")).stops
+
+    (review,) = desk.reviews.waiting()
+    assert [each["value"] for each in review.constraints] == ["fragile", {"reason": "not_understood"}]
+    assert "易碎" in stop.instructions.zh

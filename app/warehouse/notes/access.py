@@ -13,20 +13,22 @@ _CARRY = phrases(
     "carry_to",
     {
         "inside": either(
-            r"[送搬抬拿放](?:进|到|入)(?:屋里?|户|家里(?!没)|室内|客厅|卧室)",
+            r"[送搬抬拿放卸扛挪弄](?:进|到|至|入)(?:屋子?里?|户|家里(?!没)|室内|客厅|卧室|厨房|房间|里屋)(?!外|门|口)",
             r"送货入户",
             r"入户",
-            r"\b(?:carry|bring|place)\b[^,.;]{0,12} (?:inside|into the (?:house|flat|apartment|room))\b",
+            r"\b(?:carry|bring|place|take|move|lug|get)\b[^,.;]{0,16} (?:inside|indoors|in(?:to)? the (?:house|flat|"
+            r"apartment|room|kitchen|living room))\b",
             r"\broom of choice\b",
         ),
         "upstairs": either(
-            r"[送搬抬拿扛]货?(?:到|上)?(?:楼上|上楼|上来|上去)",
+            r"[送搬抬拿扛提背弄]货?(?:到|上)?(?:楼上|上楼|上来|上去)",
             r"(?:搬|抬|扛)(?:到|上)\s?(?=\d{1,2}楼|[一二三四五六七八九十]{1,2}楼)",
-            r"\b(?:bring|carry|take|deliver)(?: it| them)? ?(?:up the stairs|up ?stairs|up to)\b",
+            r"\b(?:bring|carry|take|deliver|lug|haul|drag|get)(?: it| them| the (?:box|parcel|"
+            r"package))?(?: all the way)? ?(?:up the stairs|up ?stairs|up to|up here)\b",
         ),
         "door": either(
             r"送货?(?:上|到)(?:家|府|门)(?:口)?(?!卫)(?:里)?",
-            r"必须上门",
+            r"必须上门|直接上门|宅配|送上门|配送到家",
             r"一定要?上门",
             r"务必上门",
             r"上门派?送",
@@ -42,77 +44,96 @@ _LIFT = phrases(
     "lift",
     {
         "none": either(
-            r"没(?:有|装)?电梯",
-            r"无电梯",
-            r"电梯(?:正在|今天|又|已经|目前)?(?:坏|停|维修|检修|故障|不能用|用不了|在修)\w?",
+            r"没(?:有|装)?电?梯",
+            r"无电?梯",
+            r"电梯(?:正在|今天|又|已经|目前|这[几两]天|最近|还在)?(?:坏|停|维修|维护|检修|保养|故障|罢工|不能用|"
+            r"用不了|在修|没修好)\w?",
             r"步梯",
             r"楼梯房",
-            r"要?爬楼梯?(?:上去|上来)?",
+            r"(?<!不用)(?<!不必)要?爬楼梯?(?:上去|上来)?",
             r"(?:only stairs|stairs only)",
-            r"\b(?:no|without(?: an?)?) (?:lift|elevator)\b",
-            r"\b(?:lift|elevator)(?: is|'s)? (?:broken|out of (?:order|service)|down|not working|under repair)\b",
+            r"\b(?:no|without(?: an?)?)(?: working)? (?:lift|elevator)s?\b",
+            r"\b(?:lift|elevator)s?(?: is| are|'s)?(?: currently| still| temporarily| both)? (?:broken|bust|"
+            r"out(?: of (?:order|service|action))?|down|dead|not working|"
+            r"(?:under|being) repair(?:ed)?|doesn'?t work|isn'?t working)\b",
+            r"\bonly (?:the |by )?stairs\b|\bstairs are the only\b",
             r"\bwalk-?up\b",
         ),
         "available": either(
-            r"(?<!没)(?<!没有)有电梯",
+            r"(?<!没)有(?:货|客)?(?:电|货|客)?梯(?!坏|口|间)(?:能用|可以用)?",
             r"电梯房",
             r"\b(?:has|have|there is|there's|with)(?: an?)? (?:lift|elevator)\b",
-            r"\b(?:lift|elevator) available\b",
+            r"\b(?:lift|elevator) (?:available|working|works)\b(?<!not working)",
         ),
     },
 )
-_STAIRS = phrases("stairs", {"none": r"\bno stairs\b|没有楼梯|不用爬楼|不用走楼梯"})
+_STAIRS = phrases("stairs", {"none": r"\bno stairs\b|没有楼梯|不用爬楼|不用走楼梯|不必爬楼"})
 _VEHICLE = phrases(
     "vehicle",
     {
         "small": either(
-            r"(?:大货?车|货车|卡车|面包车){gap}(?:进不|不能进|禁[止行]|不让|开不)\w?",
-            r"路(?:很|太)?窄",
-            r"\b(?:vans?|trucks?|lorr(?:y|ies)|large vehicles?)\b[^,.;]{{0,8}}(?:can'?t|cannot|won'?t|don'?t|"
+            r"(?:大货?车|货车|卡车|面包车|厢式?车){gap}(?:进不|不能进|禁[止行]|不让|开不|掉不|过不|到不|不好进|"
+            r"难进)\w?",
+            r"[路巷街同弄村][子道口]?(?:比较|特别|有点|很|太|挺)?窄",
+            r"(?:换|用|开|派|骑)(?:辆|个)?(?:小车|小型车|小货车|三轮车?|电动车|电瓶车|摩托车?)(?:来|送)?",
+            r"\b(?:vans?|trucks?|lorr(?:y|ies)|large vehicles?)\b[^,.;]{{0,8}}(?:can'?t|cannot|won'?t|don'?t|get stuck|"
             r"not allowed|no access)\w*",
             r"\bno (?:trucks|vans|lorries|large vehicles)\b",
-            r"\bnarrow (?:road|street|lane)\b",
+            r"\bnarrow (?:road|street|lane|alley|driveway|track)\b|\btoo narrow\b",
+            r"\b(?:small|smaller|compact) (?:van|vehicle|truck)\b",
+            r"\b(?:long|large|big|heavy|wide) (?:vehicle|lorr(?:y|ie)|truck|van)s?\b[^,.;]{{0,12}}(?:can'?t|cannot|"
+            r"won'?t|will not|don'?t|unable|get stuck|not fit)\w*",
         ).format(gap=f"{SAME}{{0,4}}"),
         "on_foot": either(
-            r"(?<![大货卡])(?<!电动)车(?:子|辆)?(?:进不|不能进|开不进|不让进)\w?",
-            r"\bno vehicle access\b",
+            r"(?<![大货卡包厢])(?<!电动)(?:机动|汽)?车(?:子|辆)?(?:都|也)?(?:进不|不能进|开不进|不让进|禁止)\w?",
+            r"不(?:让|准|许)(?:机动|汽)?车辆?进(?:入|来|去)?",
+            r"只能(?:步行|走路?)(?:进|过)[来去入]?",
+            r"\bno (?:vehicle|vehicular|car)s?(?: access| allowed)?\b",
             r"\bpedestrian (?:street|zone|only)\b",
         ),
     },
 )
 _HEIGHT = words(
-    r"限高\s?(?P<zh>\d(?:\.\d{1,2})?)\s?(?:米|m)?",
-    r"\b(?:height (?:limit|restriction)|max(?:imum)? height|clearance)(?: is| of|"
-    r":)? ?(?P<en>\d(?:\.\d{1,2})?) ?m?\b",
+    r"限高(?:是|为|只有|杆)?\s?(?P<zh>\d(?:\.\d{1,2})?)\s?(?:米|m)?",
+    r"\b(?:height (?:limit|restriction)|max(?:imum)? height|clearance|headroom)(?: is| of|"
+    r":)?(?: only| just)? ?(?P<en>\d(?:\.\d{1,2})?) ?m?\b",
 )
 _FLOOR = words(
-    r"(?<![\d.号#包裹加多-])(?<!放在)(?P<zh>\d{1,2}|[一二三四五六七八九十]{1,3})\s?(?:楼|层)(?![道下上梯主栋号])",
+    r"(?<![\d.号#包裹加多-])(?<!放在)(?<!走)(?<!爬)(?P<zh>\d{1,2}|[一二三四五六七八九十]{1,3})\s?(?:楼|"
+    r"层)(?![道下上梯主栋号])",
     r"\b(?P<en>\d{1,2})(?:st|nd|rd|th)? (?:floor|flr|fl)\b",
     r"\b(?P<word>ground|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) floor\b",
-    r"\bfloor (?P<after>\d{1,2})\b",
+    r"\bfloor \(?(?P<after>\d{1,2})(?:st|nd|rd|th)?\b",
 )
 _ORDINALS = ("ground", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CODE = words(
     r"(?:(?:门禁|单元门?|大门|楼道|楼下|楼栋|入户|小区|电子锁|门锁|"
-    r"门)(?:的)?)?(?<!取件)(?<!取货)(?<!支付)(?:门禁(?:码|号)|密码锁?|门禁)\s?(?:code)?\s?(?:是|为|"
+    r"门)(?:的)?)?(?<!取件)(?<!取货)(?<!支付)(?:门禁(?:码|号)|(?:开门)?密码锁?|口令|门禁)(?:请)?(?:按|"
+    r"输入?)?\s?(?:code)?\s?(?:是|为|"
     r":)?\s?(?P<zh>[#*]?[a-z]?\d[\da-z#*]{2,9})",
     r"\b(?:(?:gate|door|entry|access|building|key ?pad|buzzer|lobby|front|entrance|security|"
-    r"garage) )?(?<!promo )(?<!discount )(?<!coupon )(?:code|pin)(?: (?:for|to) the \w{1,10})?\s?(?:is|:|"
-    r"=|#)?\s?(?P<en>[#*]?\d[\da-z#*]{2,9})(?![\w-])",
+    r"garage) )?(?<!promo )(?<!discount )(?<!coupon )(?:code|pin|pass ?code|key ?code)(?:(?: (?:for|to|"
+    r"on)(?: \w{1,10}){1,4}?)(?=\s?(?:is\b|:|=)))?\s?(?:is|:|"
+    r"=|#)?\s?(?P<en>(?=[a-z#*]{0,3}\d)[\da-z#*]{3,10})(?![\w-])",
     r"\bkey ?pad:? ?(?P<pad>[#*]?\d{3,8}#?)\b",
-    r"\b(?:buzz|dial|press)(?: #)? ?(?P<dial>[#*]?\d{2,5}#?)\b",
+    r"\b(?:buzz|dial|press|punch in|key in|enter)(?: #)? ?(?P<dial>[#*]?\d{2,5}#?)\b",
 )
 _GATES: tuple[tuple[str, str], ...] = (
-    ("north", r"北门|\bnorth (?:gate|entrance|door)\b"),
-    ("south", r"南门|\bsouth (?:gate|entrance|door)\b"),
-    ("east", r"东门|\beast (?:gate|entrance|door)\b"),
-    ("west", r"西门|\bwest (?:gate|entrance|door)\b"),
+    *(
+        (
+            name,
+            rf"{han}(?:[侧边面]的?)?[小大偏铁]?门|{han}(?:侧|边)?(?:出入|入)口|\b{name}(?:ern)? (?:side )?(?:gate|"
+            rf"entrance|door|one)\b",
+        )
+        for han, name in (("北", "north"), ("南", "south"), ("东", "east"), ("西", "west"))
+    ),
     (
         "front",
         either(
             r"正门",
             r"前门",
-            r"\b(?:front|main) (?:gate|entrance|door)\b",
+            r"\b(?:front|main) (?:gate|entrance|door|one)\b",
+            r"\bfront\b(?= is (?:boarded|blocked|closed|locked|shut))",
         ),
     ),
     (
@@ -121,7 +142,7 @@ _GATES: tuple[tuple[str, str], ...] = (
             r"\b(?:entrance|entry|door|gate) (?:is )?(?:around|at|on|round|to) the side\b",
             r"侧门",
             r"旁门",
-            r"\bside (?:gate|entrance|door)\b",
+            r"\bside (?:gate|entrance|door|one)\b",
         ),
     ),
     (
@@ -129,7 +150,7 @@ _GATES: tuple[tuple[str, str], ...] = (
         either(
             r"\b(?:entrance|entry|door|gate) (?:is )?(?:around|at|on|round|in) the (?:back|rear)\b",
             r"后门",
-            r"\b(?:back|rear) (?:gate|entrance|door)\b",
+            r"\b(?:back|rear) (?:gate|entrance|door|one)\b",
             r"\bround(?: the)? back\b",
             r"\baround (?:the )?back\b",
         ),
@@ -139,11 +160,17 @@ _GATES: tuple[tuple[str, str], ...] = (
 )
 _GATE_PATTERNS = tuple((name, words(spelling)) for name, spelling in _GATES)
 _GATE_BLOCKED = words(
-    r"[^,。;!?]{0,3}?(?:封|关|锁|不开|不让|不能|进不|走不|不通|坏|在修)\w?",
-    r"\s?(?:is |'s )?(?:blocked|closed|locked|out of order|broken|not (?:open|working|in use))",
+    r"[^,。;!?]{0,3}?(?:封|关|锁|不开|不让|不能|不准|进不|走不|不通|坏|在修|维修|施工|堵|停用|禁)\w?",
+    r"\s?(?:is |are |'s )?(?:currently |always )?(?:boarded up|blocked|closed|locked|shut|sealed|out of order|broken|"
+    r"not (?:open|working|in use))",
 )
 _GATE_WISH = words(r"[走从进到用去开由绕]|\b(?:use|via|through|by|enter|come|go|at|to|please)\b")
-_GATE_ALONE = words(r"[进入走]|\s?(?:$|[,。.;!?]|please)| of the building")
+_OF_CODE = words(r"over (?:the|my) $|\d[\da-z]*[#*]?\s?(?:at|for|to|on|of)(?: the| my)?\s?$")
+"""The door that a code opens is not the one to take."""
+_GATE_ALONE = words(
+    r"[进入走]|(?:一直|都|是)?(?:常?开着?(?!不)|没锁|能[走进]|可以?[走进]|方便|好[走进])|\s?(?:$|[,。.;!?]|please)|"
+    r" of the building"
+)
 _GATE_REFUSED = words(rf"(?:{NOT_ZH}|{NOT_EN})(?:走|从|用|进|去| use| come| go)?(?: via| through| to)?(?: the)?\s?$")
 
 
@@ -185,6 +212,8 @@ def _gates(text: str) -> Iterator[Mention]:
                 number = str(whole_number(number))
             start, end = match.span()
             before = text[max(0, start - 14) : start]
+            if _OF_CODE.search(before):
+                continue
             if blocked := _GATE_BLOCKED.match(text, end):
                 yield Mention("entrance", Entrance(number, usable=False), start, blocked.end(), 0.88)
             elif refused := _GATE_REFUSED.search(before):

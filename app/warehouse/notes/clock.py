@@ -35,7 +35,8 @@ _TIME = words(
     r"(?:钟|(?P<half>半)|(?P<quarter>[一三])刻|(?P<m2>[0-5]?\d|[二三四五]?十[一二三四五六七八九]?|"
     r"零[一二三四五六七八九])分?(?!点|个|件|天))?"
     r"|(?<![\d:.$¥])(?P<h3>1[0-2]|0?[1-9])(?:[:.](?P<m3>[0-5]\d))?\s?(?P<a3>[ap])\.?m\b\.?"
-    r"|\b(?P<to>half past|quarter past|quarter to) (?P<h4>1[0-2]|[1-9])\b"
+    rf"|\b(?P<to>half(?: past)?|(?:a )?quarter past|(?:a )?quarter to) (?P<h4>1[0-2]|[1-9]|"
+    rf"{'|'.join(_WORDS)})\b(?! (?:hour|min|day|week|box|kilo))"
     r"|(?<![\d:.])\b(?P<h5>1[0-2]|[1-9])\s?o'?clock\b"
     r"|\b(?P<word>noon|midday|midnight)\b"
     rf"|(?<![\d:.$¥#a-z])(?P<bare>[01]?\d|2[0-4]){_NO_UNIT}"
@@ -43,23 +44,34 @@ _TIME = words(
     rf"minute))"
     r")(?:\s(?:in the |at )(?P<later>morning|afternoon|evening|night)\b)?",
 )
+_OFFICE = words(r"早(?P<am>[七八九十7-9]|10)点?[、到至-]?晚(?P<pm>[四五六七八九十4-9]|10)点?")
+"""From nine to six, as 早九晚六 has it."""
 _PAIR = words(
     rf"(?:(?P<part>{_PART})\s?)?(?<![十一二三四五六七八九])(?P<one>[一二两三四五六七八九])[、]?(?P<other>[二三"
     rf"四五六七八九])点钟?",
 )
 _TO = words(r"\s?(?:到|至|-|–|—|~|to|and|&|until|till)\s?")
 _PARTS: tuple[tuple[str, tuple[int | None, int | None], Half], ...] = (
-    (r"早上|上午|早晨|清晨|(?<=[今明])早|(?<=后天)早|\b(?:early )?mornings?\b", (480, 720), "am"),
-    (r"中午(?!休息)|\blunch ?times?\b|\blunch hours?\b", (720, 840), "noon"),
-    (r"午休(?:时间)?|午睡(?:时间)?|中午休息(?:时间)?|\blunch breaks?\b|\bnap time\b", (720, 840), "noon"),
-    (r"下午|\bafternoons?\b", (720, 1080), "pm"),
-    (r"傍晚", (1020, 1140), "pm"),
-    (r"晚上|晚间|夜里|(?<=[今明])晚|\bevenings?\b|\bnights?\b|(?<=to)night\b", (1080, 1320), "pm"),
+    (
+        r"早上|上午|早晨|清晨|清早|一大?早|(?<=[今明])早|(?<=后天)早|\b(?:early )?mornings?\b|(?<=day )am\b|"
+        r"(?<=days )am\b|(?<=rrow )am\b",
+        (480, 720),
+        "am",
+    ),
+    (
+        r"中午(?!休息)|晌午|(?:午饭|午餐|吃饭)(?:时间|的?时候|点(?!了|\d))|饭点|\blunch ?times?\b|\blunch hours?\b",
+        (720, 840),
+        "noon",
+    ),
+    (r"(?<!点)午休(?:时间)?|(?<!点)午睡(?:时间)?|中午休息(?:时间)?|\blunch breaks?\b|\bnap time\b", (720, 840), "noon"),
+    (r"下午|午后|\bafternoons?\b|(?<=day )pm\b|(?<=days )pm\b|(?<=rrow )pm\b", (720, 1080), "pm"),
+    (r"傍晚|黄昏|\bearly evenings?\b", (1020, 1140), "pm"),
+    (r"晚上|晚间|夜间|夜里|(?<=[今明])晚|\bevenings?\b|\bnights?\b|(?<=to)night\b", (1080, 1320), "pm"),
     (r"白天|\bday ?time\b|\bduring the day\b", (480, 1080), ""),
     (r"上班时间|办公时间|\b(?:office|business|working|work) hours\b", (540, 1080), ""),
     (r"(?:吃[完过])?午饭(?:之|以)?后|\bafter lunch\b", (840, None), ""),
     (r"\b(?:eod|end of (?:the )?day|close of business|cob)\b", (None, 1080), ""),
-    (r"天黑(?:之|以)?前|\bbefore dark\b", (None, 1080), ""),
+    (r"(?:天黑|下班)(?:之|以)?前|\bbefore (?:dark|sunset|nightfall)\b", (None, 1080), ""),
     (r"下班(?:之|以)?后|\bafter (?:work|office hours)\b", (1080, None), ""),
 )
 _PART_PATTERNS = tuple((words(pattern), span, half) for pattern, span, half in _PARTS)
@@ -107,6 +119,9 @@ def find_clocks(text: str) -> Iterator[Clock]:
         begins, ends = (_minutes(_number(match[name]), 0, half) for name in ("one", "other"))
         if ends - begins == 60:
             yield Clock(match.start(), match.end(), begins, ends, half=half)
+    for match in _OFFICE.finditer(text):
+        begins, ends = _minutes(_number(match["am"]), 0, "am"), _minutes(_number(match["pm"]), 0, "pm")
+        yield Clock(match.start(), match.end(), begins, ends)
     for match in _AHEAD.finditer(text):
         yield Clock(match.start(), match.end(), None, None, minutes_from_now=_ahead(match))
     found = [match for match in _TIME.finditer(text) if _is_hour(match, text)]
@@ -168,15 +183,16 @@ def _hour_minute(match: re.Match[str]) -> tuple[int, int]:
         return (12, 0) if match["word"] != "midnight" else (24, 0)
     if match["spelled"]:
         return _WORDS.index(match["spelled"]) + 1, 0
-    hour = _number(next(match[name] for name in ("h1", "h2", "h3", "h4", "h5", "bare") if match[name]))
+    said = next(match[name] for name in ("h1", "h2", "h3", "h4", "h5", "bare") if match[name])
+    hour = _WORDS.index(said) + 1 if said in _WORDS else _number(said)
     minute = _number(match["m1"] or match["m2"] or match["m3"] or "0")
-    if match["half"] or match["to"] == "half past":
+    if match["half"] or (match["to"] or "").startswith("half"):
         minute = 30
     elif match["quarter"]:
         minute = 15 if match["quarter"] == "一" else 45
-    elif match["to"] == "quarter past":
+    elif (match["to"] or "").endswith("quarter past"):
         minute = 15
-    elif match["to"] == "quarter to":
+    elif (match["to"] or "").endswith("quarter to"):
         hour, minute = hour - 1, 45
     if hour == 12 and (match["part"] in ("晚上", "夜里", "晚") or match["later"] == "night"):
         hour = 24

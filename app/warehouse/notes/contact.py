@@ -17,46 +17,57 @@ _METHODS: tuple[tuple[str, str], ...] = (
             r"(?:打|拨|来|接|回|听)(?:个|我|一下|下|通|收件人)?(?:手机|电话|座机)(?!时|的时候)",
             r"电话(?:联系|通知|沟通|告知|提前)",
             r"打给我",
-            r"电话我",
-            r"来个电话",
+            r"电话(?:我|说|聊|讲|叫我|提醒|找我)",
+            r"(?:先)?(?:来|通|去|给)(?:我)?(?:去|来|打)?(?:一|个|一个|下|通)电话",
+            r"给我(?:手机|电话)",
+            r"打我?(?:手机|座机)",
             r"多打[几两][遍次]",
             r"电联",
             r"来电",
             r"致电",
             r"(?<=勿)电(?![梯话视])",
             r"(?<=[时钟前])电话",
-            r"\b(?:phone |give (?:me|us) a )?calls?(?: (?:me|us|ahead|first|please))?\b(?! it)",
-            r"\b(?:phone|ring) (?:me|us|ahead)\b",
-            r"\btelephone\b|\bgive (?:me|us) a ring\b",
+            r"(?:\b(?:phone |give (?:me|us) a )?|(?<=[\u4e00-\u9fff]))call(?:s|ing)?(?:我| (?:me|us|my (?:mobile|"
+            r"cell|phone)|ahead|first|please))?\b(?! it| out| cent)",
+            r"(?:(?<=n't )|(?<=not )|(?<=dont )|(?<=no need to )|(?<=refrain from )|(?<=avoid )|(?<=rather than )|"
+            r"(?<=instead of ))(?:tele)?phon(?:e|ing)\b",
+            r"(?:(?<=rather than )|(?<=instead of ))ring(?:ing)?\b(?! the)",
+            r"\b(?:tele)?(?:phone|ring|dial) (?:me|us|ahead|my (?:mobile|cell|phone))\b",
+            r"\btelephone\b|\bgive (?:me|us) a (?:ring|phone|tinkle)\b",
         ),
     ),
     (
         "text",
         either(
-            r"发?短信(?:通知|联系|告知)?",
+            r"(?:发|传|回)?(?:个|条)?(?:短信|简讯)(?:息)?(?:通知|联系|告知|说|我)?",
             r"发(?:个)?信息",
             r"发(?:个)?消息",
-            r"\b(?:send (?:me )?an? )?(?:text|sms)(?: me| us| only| instead| message)?\b",
-            r"\bmessage (?:me|us)\b",
+            r"\b(?:(?:send|shoot|drop|ping)(?: (?:me|us))? an? )?(?:text|sms)(?:ing)?(?: me| us| only| instead|"
+            r" message)?\b",
+            r"\bmessage (?:me|us)\b|\b(?:send|shoot|drop|ping) (?:me|us) a (?:message|msg|line)\b",
         ),
     ),
-    ("wechat", r"(?:发|加)?(?:个)?微信(?:联系|通知)?|\bwechat(?: me)?\b"),
+    ("wechat", r"(?:发|加|回)?(?:个)?微信(?!同|号|支付|里|群|名|已)(?:联系|通知|说|叫我|找我|我)?|\bwechat(?: me)?\b"),
     (
         "doorbell",
         either(
-            r"(?:按|摁)\w{0,5}门铃",
-            r"门铃",
-            r"(?:按|摁)铃",
-            r"\b(?:ring|use|press)(?: the| my)?(?: door ?| ?)?(?:bell|buzzer|intercom)\b",
-            r"\bring(?: the)?(?: (?:once|twice))?\b(?! me| us| ahead)",
-            r"\b(?:the |my )?(?:door ?bell|buzzer|intercom)\b",
+            r"(?:按|摁)\w{0,5}门铃|门铃(?:请)?(?:多)?按(?:几|两|三)?[遍下次]?",
+            r"门铃|(?:可视)?对讲(?:机|系统)?|呼叫器",
+            r"(?:按|摁)铃(?!键)",
+            r"\b(?:ring|us|press|buzz)(?:e|ing)?(?: the| my)?(?: door ?| ?)?(?:bell|buzzer|intercom)\b",
+            r"\bring(?:ing)?(?: the)?(?: (?:once|twice))?\b(?! me| us| ahead| my)",
+            r"\b(?:the |my )?(?:(?:door ?)?bell|buzzer|intercom)\b",
         ),
     ),
     (
         "knock",
         either(
-            r"(?:轻轻|大声|用力)?敲(?:一?下|个|一声)?门",
-            r"\bknock(?:s|ing)?(?: (?:loudly|hard|softly|gently|twice|on the door))?\b",
+            r"(?:轻轻?|大声|用力|使劲)?(?:地)?[敲拍叩](?:[一几两]?下|个|一声|敲)?门",
+            r"(?:用力|使劲|多)?敲(?:得)?(?:(?:重|响|大声|轻)(?:一?点|些)|[几两三]?[下遍])",
+            r"\b(?:knock|bang|rap|tap)(?:s|ing)?(?: (?:loudly|hard|softly|gently|twice|firmly))?(?: (?:on|at) (?:the|"
+            r"my) door)\b",
+            r"\bknock(?:s|ing)?(?: (?:loudly|hard|softly|gently|twice|firmly|on the door))?\b",
+            r"\bgive (?:the|my) (?:door|window) a (?:\w{1,9} ){0,2}(?:knock|bang|tap)\b",
         ),
     ),
     (
@@ -65,32 +76,42 @@ _METHODS: tuple[tuple[str, str], ...] = (
             r"(?:轻|小)点?声(?:点|一点|些)?",
             r"声音小(?:点|一点)?",
             r"安静(?:点|些)",
-            r"\bbe quiet\b",
+            r"轻手轻脚|动静小(?:点|一点|些)?|小声(?:点|些)?|别吵",
+            r"\bbe (?:very |as |extra )?quiet\b|\bkeep (?:the )?noise (?:down|low)\b|\bdon'?t make (?:any |a )?noise\b",
             r"\bquietly\b",
             r"\bkeep (?:it )?quiet\b",
         ),
     ),
-    ("speak_up", r"(?:讲话|说话)?(?:要)?大声(?:点|一点|些)?(?!敲)|\bspeak (?:up|loud(?:ly)?)\b"),
-    ("photo", r"(?<!已)(?<!已经)拍(?:个|张)?照(?:片)?(?:发我|给我)?|\b(?:take|send) (?:me )?a (?:photo|picture|pic)\b"),
+    (
+        "speak_up",
+        r"(?:讲话|说话|喊|嗓门)?(?:要)?(?:大点?声|声音大)(?:点|一点|些)?(?!敲)|\bspeak (?:up|loud(?:ly)?)\b|\bshout\b",
+    ),
+    (
+        "photo",
+        r"(?<!已)(?<!已经)拍(?:个|一?张|下)?(?:照片?|图片?)(?:发我|给我|发过来)?|发(?:我)?[张个](?:照片|图片?)|"
+        r"\b(?:take|send|text|snap|share|upload|message) (?:me |us )?(?:a |the )?(?:photo|picture|pic|snap)s?\b",
+    ),
 )
 _PATTERNS = tuple((name, words(rf"{_NOT}(?P<body>{spelling})")) for name, spelling in _METHODS)
 _BROKEN = words(
-    r"(?:的?话?)?(?:已经?)?(?:是)?(?:坏|没用|没电|不响|不好使|不灵|失灵|用不了|不能用|没声)",
-    r"\s?(?:is |are |'s )?(?:broken|doesn'?t work|don'?t work|does not work|not working|out of order|dead|"
-    r"busted)",
+    r"(?:的?话?)?(?:已经?)?(?:是)?(?:坏|没用|没电|不响|不好使|不灵|失灵|失效|故障|用不了|不能用|没声)",
+    r"\s?(?:is |are |'?s )?(?:currently |still )?(?:broken|doesn'?t (?:work|ring)|don'?t work|does not work|"
+    r"not working|"
+    r"isn'?t working|won'?t ring|out of order|dead|bust(?:ed)?|faulty|kaput|knackered|on the blink)",
 )
-_ONLY_BELL = words(r"(?:the |my )?(?:door ?bell|buzzer|intercom)", r"门铃")
+_ONLY_BELL = words(r"(?:the |my )?(?:(?:door ?)?bell|buzzer|intercom)", r"门铃|(?:可视)?对讲(?:机|系统)?|呼叫器")
 _BELL_WISH = words(rf"{NOT_ZH}|{NOT_EN}|响|ring")
-_UNHEARD = words(r"听不[见到清]$|\bcan'?t hear(?: the| my)? ?$")
-_UNANSWERED = words(r"\s?(?:没人|无人|没有人|without answer|no answer)")
+_NOT_HEARD = words(r"(?:我|都|也|会|可能)*(?:听不[见到清]|接不到|接不了)")
+_UNHEARD = words(r"听不[见到清]$|^听不[见到清]|\bcan'?t hear(?: the| my)? ?$")
+_UNANSWERED = words(r"\s?(?:没人|无人|没有人|没反应|没应|没动静|不应|without answer|no answer|no response)")
 _REFUSED = words(
     rf"{NOT_ZH}{SAME}{{0,4}}$",
-    rf"{NOT_ZH}[在每天上下午中早晚间点半到至~:0-9-]{{0,16}}$",
+    rf"{NOT_ZH}[在每天上下午中早晚间休睡夜时候期的点半到至~:0-9-]{{0,16}}$",
     r"\b(?:don'?t|do not|never|no)\b(?: \w{1,8}){0,2} ?$",
 )
 _UNABLE = words(
     r"(?:不方便|不便|不能|没法|无法|没空|接不了|不好)(?:接听?|打|听)?(?:电话|来电|手机)",
-    r"接不了电话",
+    r"接不了电话|(?:不|别|勿|不用|不要)(?:打|接)(?:陌生)?(?:电话|来电)",
     r"听不到电话",
     r"不接陌生(?:电话|号码?)",
     r"手机静音",
@@ -118,16 +139,23 @@ _REPORTED = words(
 )
 _AMOUNT = r"(?P<n>\d{1,3}|半|[一二两三四五六七八九十]{1,3}|half an|an|a|half|fifteen|twenty|thirty|ten|five)"
 _AHEAD = words(
-    rf"(?:提前|送之?前|来之?前|到之?前|上门前|派送前)\s?{_AMOUNT}\s?(?:个)?(?P<unit>小时|钟头|分钟?|刻钟)",
+    rf"(?:提前|(?:送|来|到|上门|派送|配送|派件)(?:货|达)?(?:之|以)?前)\s?{_AMOUNT}\s?(?:个)?(?P<unit>小时|钟头|分钟?|"
+    rf"刻钟|钟)",
     rf"\b{_AMOUNT.replace('?P<n>', '?P<n_en>')}[ -]?(?P<unit_en>min(?:ute)?s?|hours?|hrs?|"
     rf"hr)(?:'s?)? (?:before|ahead|prior|in advance|earlier|notice|beforehand|out|away)\b",
 )
 _NOTIFY = words(
-    r"(?:通知|告知|联系|告诉|知会)(?:一声|一下|我|收件人)?",
-    r"说一声",
-    r"\b(?:notify|warn|let (?:me|us) know|heads? up)\b(?: me| us)?",
+    r"(?:通知|告知|联系|告诉|知会|提醒)(?:一声|一下|我|收件人)?",
+    r"[说讲吱喊叫招][呼我]?(?:一|个)?声|打(?:个|声)招呼|(?:喊|叫|说|告诉|通知)(?:我)?一(?:下|声)|言语一声",
+    r"\b(?:notify|warn|alert|let (?:me|us) know|heads? up|ping (?:me|us)|give (?:me|us) a shout)\b(?: me| us)?",
 )
-_BEFORE = words(r"(?:提前|送(?:货|达|来)?之?前|来之?前|到之?前|上门前|派送前|到了|到楼下|到达|before|on arrival|when)")
+_BEFORE = words(
+    r"(?:提前|(?:送|来|到|上门|派送|配送)(?:货|达|来)?(?:之|以)?前|到了|到(?:了)?(?:楼下|小区|门口)|到达|送达|"
+    r"到的?时候?|before|on arrival|when)"
+)
+_TOLD = words(r"已经?(?:用|发|打|去)?(?:了)?$")
+"""What a courier has done already."""
+_NOT_TOLD = words(rf"{NOT_ZH}(?:再|提前|事先|预先|先|另外|特意)*$")
 _WORDS = {
     "半": 0.5,
     "half an": 0.5,
@@ -152,7 +180,8 @@ def find_contacts(text: str, clauses: Clauses) -> Iterator[Mention]:
     for match in _NUMBER.finditer(text):
         yield Mention("contact_number", _e164(match["number"]), *match.span(), 0.95)
     for match in _UNABLE.finditer(text):
-        if not _REPORTED.search(text, match.start(), match.end() + 4):
+        is_own = match[0].startswith("不接陌生")
+        if is_own or not _REPORTED.search(text, match.start(), match.end() + 4):
             yield Mention("contact", Contact("call", allowed=False), *match.span(), 0.85)
     for name, pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -162,6 +191,9 @@ def find_contacts(text: str, clauses: Clauses) -> Iterator[Mention]:
     for match in _NOTIFY.finditer(text):
         first, last = clauses.around(*match.span())
         ahead = _ahead(text[first:last])
+        if refused := _NOT_TOLD.search(text, first, match.start()):
+            yield Mention("contact", Contact("notify", allowed=False), refused.start(), match.end(), 0.85)
+            continue
         if (
             ahead is None
             and not _BEFORE.search(text, first, match.start())
@@ -180,7 +212,7 @@ def _contact(name: str, match: re.Match[str], text: str, clauses: Clauses) -> Me
     body = match["body"]
     if name == "call" and (_REPORTED.search(clause) or re.search(r"[上已]次|already|客户|收件人电话", clause)):
         return None
-    if _UNHEARD.search(text, max(0, start - 5), start):
+    if _UNHEARD.search(text, max(0, start - 5), start) or (name == "call" and _NOT_HEARD.match(text, end)):
         is_refused = True
     if name in ("knock", "doorbell") and _UNANSWERED.match(text, end):
         return None
@@ -191,6 +223,8 @@ def _contact(name: str, match: re.Match[str], text: str, clauses: Clauses) -> Me
     elif name == "doorbell" and _ONLY_BELL.fullmatch(body) and not _BELL_WISH.search(text, first, start):
         return None
     before = text[first:start]
+    if _TOLD.search(before):
+        return None
     if not is_refused and _REFUSED.search(before):
         is_refused = True
     ahead = None

@@ -49,11 +49,15 @@ _EN_DAYS = words(
 _EACH = words(rf"{_NAME}\b")
 _OF_MONTH = words(
     r"(?:(?P<month>这个?|本|下个?)月|(?<![\d月第a-z#年.:-]))(?P<day>3[01]|[12]\d|[1-9]|"
-    r"[一二三四五六七八九十]{1,3})\s?[号日](?![线楼店门院元期均色码机仓柜馆桌栋子])",
+    r"[一二三四五六七八九十]{1,3})\s?[号日](?![线楼店门院元期均色码机仓柜馆桌栋子摊铺档位室房通])",
     r"\bthe (?P<en>\d{1,2})(?:st|nd|rd|th)\b(?! (?:floor|order|time|item|one|of|door|house))",
 )
 _MONTH_END = words(r"(?P<zh>(?:这个?|本)?月底|月末)|\bend of (?:the|this) month\b")
 _MONTH = words(r"(?<!\d)(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?=(?:之|以)?前)")
+_MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_OF = words(
+    rf"\b(?:the )?(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)? of (?P<month>{'|'.join(_MONTHS_EN)})[a-z]{{0,6}}\b"
+)
 _SLASHED = words(
     r"(?<![\d./-])(?P<month>1[0-2]|0?[1-9])[/.](?P<day>3[01]|[12]\d|0?[1-9])(?=号|日|前|之前|以前|后|以后|送|"
     r"到|再)[号日]?",
@@ -126,6 +130,16 @@ class DayReader:
                 if day is not None and found.year is None and (self.today - day).days > 90:
                     day = found.of_year(self.today.year + 1).first()
                 yield Days(found.start, found.end, day, day, exists=day is not None)
+        for match in _DAY_OF.finditer(text):
+            month = _MONTHS_EN.index(match["month"]) + 1
+            try:
+                day = date(self.today.year, month, int(match["day"]))
+                if (self.today - day).days > 90:
+                    day = day.replace(year=self.today.year + 1)
+            except ValueError:
+                yield Days(match.start(), match.end(), exists=False)
+                continue
+            yield Days(match.start(), match.end(), day, day)
         for match in _MONTH.finditer(text):
             month = _number(match["month"])
             first_day = date(self.today.year + (month <= self.today.month), month, 1)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.delivery_note import ReadNote
 from app.domain.shop import Shop
+from app.warehouse.notes.decisions import as_decided
 from app.warehouse.notes.errors import NoteOrderMissing
 from app.warehouse.notes.parser import NoteParser
 from app.warehouse.notes.reviews import NoteReviews
@@ -20,8 +21,14 @@ class NoteDesk:
         self.parser, self.reviews, self._shop = parser, reviews, shop
 
     def read(self, text: str, now: datetime, *, source: str | None) -> tuple[ReadNote, str | None]:
-        """The note, and the id under which it waits for a person; None where it is clear or has no source."""
+        """The note, and the id under which it waits for a person; None where it is clear or has no source.
+
+        What a person has decided about the same words of the same source takes the place of what was read.
+        """
         note = self.parser.parse(text, now)
+        # Also where the rules have learnt to read it since: a person has said what is meant.
+        if source is not None and text.strip() and (decided := self.reviews.closed(text, source=source)):
+            return as_decided(note, decided.decision), None
         is_kept = note.needs_person and source is not None
         return note, self.reviews.add(note, source=source) if is_kept and source is not None else None
 

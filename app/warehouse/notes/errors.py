@@ -3,6 +3,7 @@
 NoteError
 ├── NoteTooLong        longer than a note can be
 ├── NoteOrderMissing   no order of that number has a note
+├── DecisionInvalid    a decision about a note that no plan could use
 ├── ReviewMissing      no note of that id waits for a person
 └── ReviewClosed       somebody has decided already
 """
@@ -28,6 +29,12 @@ class NoteOrderMissing(NoteError):
     """The shop has no order of that number."""
 
     code = "note_order_missing"
+
+
+class DecisionInvalid(NoteError):
+    """A decision about a note holds something that is no constraint."""
+
+    code = "note_decision_invalid"
 
 
 class ReviewMissing(NoteError):

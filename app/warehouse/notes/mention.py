@@ -14,15 +14,21 @@ BREAK = ",。!?;\n、~|"
 SAME = r"[^,。.!?;:\n、]"
 """A character within one thought, for gaps of patterns: always counted, `{0,6}`, so that matching stays linear."""
 NOT_ZH = (
-    r"(?:请勿|切勿|不要|不能|不可以?|不准|禁止|不许|不得|拒绝|谢绝|不用|无需|无须|不需要?|不必|不接受|"
-    r"不想|不同意|不愿意?|不收|甭|莫|别|勿)"
+    r"(?:请勿|切勿|不要|(?<!能)不能|不可以?|不准|禁止|不许|不得|拒绝|谢绝|不用|用不着|没必要|无需|无须|不需要?|不必|"
+    r"不接受|"
+    r"不想|不同意|不愿意?|不收|不喜欢|不希望|不建议|甭|莫|别|勿)"
 )
-NOT_EN = r"(?:do not|don'?t|dont|never|no|not|please no|without|cannot|can'?t)"
+NOT_EN = (
+    r"(?:no need to|need ?n[o']?t|refrain from|avoid|rather not|rather than|instead of|must ?n[o']t|should ?n[o']t|"
+    r"you don'?t (?:have|need) to|do not|don'?t|dont|never|no|not|please no|without|cannot|can'?t)"
+)
 IF = r"(?:如果|如有|如|若|要是|万一|倘若|假如|\bif\b|\bshould\b|\bin case\b)"
 _EDGE = r"(?:(?<![a-z0-9])(?=[a-z0-9])|(?<=[a-z0-9])(?![a-z0-9]))"
 _FARTHEST = 80
 _BREAKS = re.compile(rf"[{BREAK}]|\.(?![\dA-Za-z])|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-_NEGATED = re.compile(r"(?:[不没非未]|不是|不算|没有|(?<![a-z])(?:not|isn'?t|non-?|no))\s?$")
+_NEGATED = re.compile(
+    r"(?:[不没非未]|(?:不需?要?|不用|无需|不必|别)(?:用|带|包)?|不是|不算|没有|(?<![a-z])(?:not|isn'?t|non-?|no))\s?$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from app.warehouse.notes.access import find_access, find_codes
 from app.warehouse.notes.contact import find_contacts
 from app.warehouse.notes.doubts import find_doubts
 from app.warehouse.notes.errors import NoteTooLong
-from app.warehouse.notes.goods import find_goods
+from app.warehouse.notes.goods import find_goods, find_substitutions
 from app.warehouse.notes.mention import Clauses, Mention, Taken, words
 from app.warehouse.notes.people import find_people, find_reports
 from app.warehouse.notes.places import find_places
+from app.warehouse.notes.remainder import unread
 from app.warehouse.notes.settling import (
     corrected,
     correction_places,
@@ -41,7 +42,8 @@ _SOFT = words(r"尽量|最好|可能|如果可以|方便的话|\b(?:if possible|
 class NoteParser:
     """Reads notes by a grammar of its own; safe to share between threads.
 
-    A constraint always rests on words of the note, and what no rule knows gives none. Time grows linearly with the
+    A constraint always rests on words of the note; what no rule knows gives none, and is told of where it asks for
+    something. Time grows linearly with the
     length of a note.
     """
 
@@ -55,15 +57,22 @@ class NoteParser:
         if len(text) > LONGEST_NOTE:
             raise NoteTooLong(f"The note has {len(text)} characters, the limit is {LONGEST_NOTE}. Shorten it.")
         folded = fold_with_offsets(text)
-        mentions = _settled(folded.text, _as_written(text, folded), now)
-        return ReadNote(text, now, tuple(_constraint(mention, folded, text) for mention in mentions))
+        mentions, left = _settled(folded.text, _as_written(text, folded), now)
+        return ReadNote(
+            text,
+            now,
+            tuple(_constraint(mention, folded, text) for mention in mentions),
+            tuple(_constraint(mention, folded, text) for mention in left),
+        )
 
 
-def _settled(text: str, written: str, now: datetime) -> list[Mention]:
+def _settled(text: str, written: str, now: datetime) -> tuple[list[Mention], list[Mention]]:
+    """What is wished for, and what reads as a wish and was not understood."""
     clauses = Clauses(text)
     places = correction_places(text)
     said = WindowReader(now).find(text, clauses, places)
     found = list(_found(text, written, clauses))
+    places_read = [(mention.start, mention.end) for mention in [*found, *(each.mention for each in said)]]
     orders = [(mention.start, _sentence_end(text, mention.end)) for mention in found if _is_order(mention)]
     said = [each for each in said if not _is_void(each.mention, text, clauses, orders)]
     found = [mention for mention in found if _is_order(mention) or not _is_void(mention, text, clauses, orders)]
@@ -72,7 +81,11 @@ def _settled(text: str, written: str, now: datetime) -> list[Mention]:
     has_time = any(isinstance(each.value, DeliveryWindow) and not each.value.excluded for each in mentions)
     if has_time:  # the hour that is named says how soon
         mentions = [each for each in mentions if each.value != Unclear("vague_time")]
-    return once(without_contradictions(once(_without_echoes(mentions))))
+    left = unread(text, [*places_read, *orders])
+    return (
+        once(without_contradictions(once(_without_echoes(mentions)))),
+        [Mention("unclear", Unclear("not_understood"), start, end, 0.5) for start, end in left],
+    )
 
 
 def _found(text: str, written: str, clauses: Clauses) -> Iterator[Mention]:
@@ -86,6 +99,7 @@ def _found(text: str, written: str, clauses: Clauses) -> Iterator[Mention]:
         find_codes(text, written),
         find_reports(text),
         find_people(text),
+        find_substitutions(text),
         find_places(text, clauses),
         find_access(text),
         find_contacts(text, clauses),

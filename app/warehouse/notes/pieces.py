@@ -15,20 +15,21 @@ Bound = Literal["", "before", "by", "after", "from", "around"]
 _PREFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("by", words(
         r"(?:最晚|最迟|不晚于|不迟于|不要晚于|别晚于|\bno later than|\bnot later than|\bby|\blatest|"
-        r"\bat the latest)\s?$",
+        r"\bat the latest)\s?(?:the )?$",
     )),
     ("from", words(
         r"(?:最早|不早于|不要早于|别早于|\bno earlier than|\bnot earlier than|\bearliest|\bstarting|\bfrom|从|"
-        r"自)\s?$",
+        r"自)\s?(?:the )?$",
     )),
-    ("by", words(r"\b(?:until|till|til|up to)\s?$")),
+    ("by", words(r"\b(?:until|till|til|up to)\s?(?:the )?$")),
     ("after", words(r"(?:\bafter|\blater than|\bpast|\bsince|过了|超过|晚于)\s?(?:the )?$")),
+    ("by", words(r"\b(?:on or before|by or before)\s?(?:the )?$")),
     ("before", words(r"\b(?:before|ahead of|prior to|earlier than)\s?(?:the )?$")),
     ("around", words(r"(?:\baround|\babout|\broughly|\bapprox\w*|大概|大约|差不多)\s?(?:在|at )?$")),
     ("", words(r"\b(?:at|between|on)\s?$|(?:只有|只能|仅限?|在|于)$")),
 )  # fmt: skip
 _SUFFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
-    ("around", words(r"\s?(?:左右|前后|上下)|\s(?:or so|ish)\b")),
+    ("around", words(r"\s?(?:左右|前后|上下)|\s?ish\b|\sor so\b")),
     ("before", words(r"\s?(?:(?:之|以)前|前(?!台|门|天|面|后)|\bor (?:earlier|before)\b)")),
     ("after", words(r"\s?(?:(?:之|以|过)后|后(?!天|门|面|备|续|院)|\s?(?:and|or) (?:after(?! ?\w)|later)\b)")),
     ("from", words(
@@ -37,6 +38,7 @@ _SUFFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     )),
     ("by", words(r"\s?(?:为止|截止|以内|(?:就|要|得|会)?(?:出门|离开|要走))")),
 )  # fmt: skip
+_ONLY = words(r"(?:只有?|仅限?)$|\bonly (?:on )?$")
 _JOINS = words(r"(?:\s|的|,(?= )|at|on|in the|in|of|from|between|都|每天|之间)*")
 _BEFORE_HOUR = words(
     r"\b(?:after|before|by|until|till|around|about|at|between|from|than|past)\s?$",
@@ -44,11 +46,16 @@ _BEFORE_HOUR = words(
     r"[上下]午$",
 )
 _BEFORE_SPAN = words(
-    r"(?:between|from|avoid|say|not|only|prefer(?:ably)?|ok|best|around|weekdays?|daily|hours|opens?|open from)\s?$",
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?|tomorrow|today|between|from|avoid|say|not|"
+    r"only|prefer(?:ably)?|ok|best|around|weekdays?|daily|hours|opens?|open from)\s?$",
 )
 _PART_TO_HOUR = words(r"[\s的,]{0,2}(?:at)?\s?")
 _OR_AND = words(r"\s?(?:或者?|和|及|、|,|and|or|&|/)\s?")
 _UP_TO = words(r"\s?(?:到|至|-|–|~|to|until)\s?")
+_RANGE = words(
+    r"\d\s?(?:-|–|~)\s?\d|[a-z一二三四五六七八九十点半\d]\s?(?:到|至|\bto\b|\bthrough\b|-|"
+    r"–)\s?[a-z周星礼一二三四五六七八九十\d]"
+)
 _BUT = words(r"\s?(?:,|and|but|,? ?且|并且|到|至|and before)?\s?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -97,9 +104,17 @@ def _bounded(text: str, what: Days | Clock) -> Piece:
     bound: Bound = ""
     for name, pattern in _PREFIXES:
         if match := pattern.search(before):
+            if name == "from" and _is_stretch(text, what):
+                start -= len(before) - match.start()
+                break  # from one to three: the words of a span, not of its beginning
             bound, start = name, start - len(before) + match.start()
             break
+    is_only = bool(_ONLY.search(before))
+    if bound == "around" and (outer := _outer(text, start)):
+        bound, start = outer
     for name, pattern in _SUFFIXES:
+        if is_only and name == "from":
+            continue  # only on Sunday am I in: not from Sunday on
         if match := pattern.match(text, end):
             if name == "from" and isinstance(what, Clock) and not what.is_moment:
                 continue  # from three to six I am free
@@ -107,6 +122,22 @@ def _bounded(text: str, what: Days | Clock) -> Piece:
             bound = bound if bound in ("by", "from") and name != bound else name
             break
     return Piece(what, start, end, bound)
+
+
+def _outer(text: str, start: int) -> tuple[Bound, int] | None:
+    """The bound before an "about", with where it begins: until about five."""
+    before = text[max(0, start - 16) : start]
+    for name, pattern in _PREFIXES:
+        if name not in ("", "around") and (match := pattern.search(before)):
+            return name, start - len(before) + match.start()
+    return None
+
+
+def _is_stretch(text: str, what: Days | Clock) -> bool:
+    """Whether it names both of its ends itself."""
+    if isinstance(what, Clock):
+        return not what.is_moment and not what.is_part and what.first is not None and what.last is not None
+    return _RANGE.search(text, what.start, what.end) is not None
 
 
 def _is_told_as_time(text: str, clock: Clock) -> bool:

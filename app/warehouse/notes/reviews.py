@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from app.database import Database, is_storable, storable
 from app.domain.delivery_note import ReadNote
 from app.warehouse.notes import tables
+from app.warehouse.notes.decisions import constraints_of
 from app.warehouse.notes.errors import ReviewClosed, ReviewMissing
 
 State = Literal["open", "decided", "dismissed"]
@@ -34,7 +35,8 @@ class Review:
     created_at: datetime
     state: State
     decision: Sequence[Mapping[str, Any]] | None = None
-    """The constraints that a person put in their place; None where the note was dismissed or waits."""
+    """The constraints that a person put in their place; None where it waits, or was dismissed: what was clear
+    stays then."""
     decided_by: str | None = None
     decided_at: datetime | None = None
 
@@ -64,14 +66,14 @@ class NoteReviews:
 
     def add(self, note: ReadNote, *, source: str) -> str:
         """Put a note on the list and give its id; the same words of the same source stay where they are."""
-        review_id = sha256(f"{source}\x00{note.text}".encode("utf-8", "replace")).hexdigest()[:32]
+        review_id = _id(source, note.text)
         row = {
             "review_id": review_id,
             "source": storable(source),
             "text": storable(note.text),
             "now": note.now.astimezone(UTC),
             "time_zone": str(note.now.tzinfo),
-            "constraints": [constraint.to_json() for constraint in note.constraints],
+            "constraints": [constraint.to_json() for constraint in (*note.constraints, *note.unread)],
             "created_at": datetime.now(UTC),
             "state": "open",
         }
@@ -92,11 +94,18 @@ class NoteReviews:
             rows = connection.execute(query.order_by(columns.created_at, columns.review_id).limit(limit)).mappings()
             return [Review(**row) for row in rows]
 
-    def decide(self, review_id: str, decision: Sequence[Mapping[str, Any]] | None, *, by: str) -> Review:
-        """Close a note: with the constraints that are meant, or, for None, without any.
+    def closed(self, text: str, *, source: str) -> Review | None:
+        """What was decided about these words of this source; None while nobody has."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(tables.reviews).where(_is(_id(source, text)))).mappings().first()
+        return None if row is None or row["state"] == "open" else Review(**row)
 
-        Raises `ReviewMissing`, or `ReviewClosed` where somebody was faster.
+    def decide(self, review_id: str, decision: Sequence[Mapping[str, Any]] | None, *, by: str) -> Review:
+        """Close a note: with the constraints that are meant, or, for None, with what was clear and no more.
+
+        Raises `DecisionInvalid`, `ReviewMissing`, or `ReviewClosed` where somebody was faster.
         """
+        constraints_of(decision or (), length=0)  # what no plan could use is not kept
         if not is_storable(review_id):
             raise ReviewMissing(f"There is no note {review_id!r} to look at.")
         state: State = "dismissed" if decision is None else "decided"
@@ -111,6 +120,10 @@ class NoteReviews:
         if not is_changed:
             raise ReviewClosed(f"The note was {review.state} by {review.decided_by} already.")
         return review
+
+
+def _id(source: str, text: str) -> str:
+    return sha256(f"{source}\x00{text}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _is(review_id: str) -> Any:

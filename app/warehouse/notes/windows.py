@@ -14,29 +14,35 @@ from app.warehouse.notes.pieces import Bound, Piece, grouped, pieces_of
 
 _NEG_ZH = r"(?:请?勿|切勿|不要|不能|不可以?|不是|不想|千万别|别|除了?|除开|避开|拒绝)"
 _REFUSED_BEFORE = words(
-    rf"(?:{_NEG_ZH}(?:每)?(?:送|在|于|派送)?(?:每)?|不收|\b(?:except|excluding|other than|but not|"
-    rf"apart from|besides|not|never|avoid|no)(?: on| in| at| during| between)?(?: the)?"
+    rf"(?:{_NEG_ZH}(?:每)?(?:送|在|于|派送)?(?:每)?|不收|\b(?:except|excluding|other than|but not|any ?(?:day|"
+    rf"time) (?:but|bar)|"
+    rf"apart from|besides|skip|not|never|avoid|no)(?: on| in| at| during| between)?(?: the)?"
     r"|\bno (?:deliver(?:y|ies)|drop-?offs?|parcels?)(?: on| in| at| during| between| before|"
     r" after)?(?: the)?"
     r"|\b(?:do not|don'?t|dont|please don'?t|never|can'?t|cannot|won'?t)(?: \w{1,9}){1,3}(?: on| in| at|"
     r" during| between)?)\s?$",
 )
 _ABSENT_BEFORE = words(
-    r"\b(?:away|out|gone|closed|unavailable|not (?:at )?home|not in|not available|not around|can'?t|"
+    r"\b(?:away|out|gone|closed|at work|working|busy|asleep|in (?:a )?meetings?|unavailable|not (?:at )?home|not in|"
+    r"not available|not around|can'?t|"
     r"(?:nobody|no one|no-one|noone)(?:'s| is)? (?:at )?(?:home|in|here)|out of town|abroad|travell?ing|"
     r"on leave|on (?:a )?(?:business )?trip|on holiday|on vacation)"
     r"(?: all day| all week| the whole day)?(?: on| in| at| during| all| for| from| between)?(?: the)?\s?$",
 )
 _REFUSED_AFTER = words(
-    r"[^,。.!?;\n]{0,6}?(?:不收|不让|不给|不允许|不能收|收不了|没法收|无法收|别|勿|不要|不用|不行|不可以|"
+    r"[^,。.!?;\n]{0,6}?(?:不收|不让|不给|不允许|不能收|收不了|没法收|无法收|(?:午睡|午休|休息|睡觉)?(?:请)?勿扰|别|"
+    r"勿|不要|不用|不行|不可以|"
     r"不接|不送|不派|不营业|不能送)",
     r"\s?(?:deliver(?:y|ies)|is|are|do|does)?\s?(?:not possible|won'?t work|doesn'?t work|don'?t work|"
     r"is no good|not ok)",
 )
 _ABSENT_AFTER = words(
-    r"[^,。.!?;\n]{0,5}?(?:不在|没人|无人|没有人|不方便|没空|没时间|出差|外出|不上班|休息)"
-    r"|[^,。.!?;\n]{0,12}?\b(?:not (?:at )?(?:home|here|in)|nobody|no one|away|out of town|closed|unavailable)\b"
+    r"[^,。.!?;\n]{0,5}?(?:不在|没人|无人|没有人|不方便|没空|没时间|出差|外出|不上班|休息|回老家|加班)"
+    r"|[^,。.!?;\n]{0,12}?\b(?:not (?:at )?(?:home|here|in)|nobody|no one|away|out of town|closed|unavailable|"
+    r"at work|(?:i'?m|am|be|is|are) (?:busy|asleep))\b"
 )
+_AT_WORK = words(r"(?:我|都|还|一直|会|得|要){1,3}在?(?:公司|上班|单位|外面?|开会|路上|学校|上课|忙)")
+"""Behind an hour that is a bound; of a part of the day it tells only."""
 _CUE = words(
     r"送",
     r"(?<!付)到(?!付)",
@@ -52,7 +58,9 @@ _CUE = words(
     r"发货?",
     r"配",
     r"投",
-    r"改约",
+    r"优先|为主|最佳|也[可行好]|首选",
+    r"(?<!地址)改(?:约|成|到|为|在)",
+    r"(?<!不)(?<!还)在(?=$|[,。;!的])",
     r"约",
     r"取",
     r"最好",
@@ -64,7 +72,8 @@ _CUE = words(
     r"\bok\b",
     r"\b(?:deliver\w*|home|fine|works?|best|better|only|come|drop|bring|leave|receive|available|free|"
     r"please|pls|plz|thx|preferred|prefer|here|good|send|ship|first thing|suits?|would be|perfect|ideal|"
-    r"convenient|if you can|if possible|opens?|hours)\b",
+    r"convenient|if you can|if poss(?:ible)?|poss|opens?|hours|suit|arrive|any ?time|all day|instead|rather|thanks|"
+    r"ta|cheers|can do)\b",
 )
 _FILLER = words(
     r"仅限?",
@@ -120,9 +129,14 @@ _HOME = words(
 )
 _WAIT = words(r"等[^,。.;]{0,10}[到(]?$")
 _RETURN = words(r"\b(?:back|return(?:ing)?|home again)\b(?: from \w{1,12})?(?: on| by)?\s?$")
-_CALLED = words(r"(?:再|就|请|不要|别|勿|不能)*(?:打(?:个|我)?电话|来电|电话联系|敲门|按门铃)")
+_CALLED = words(
+    r"(?:的时候|期间|之间|时|,)*(?:再|就|请|不要|别|勿|不能)*(?:打(?:个|我)?电话|来电|电话联系|敲门|按门铃)"
+)
 """When to call is not when to come."""
 _DELIVERED = words(r"送|到货|寄到|deliver|please|not before")
+_GOING_OUT = words(r"[^,。;]{0,2}(?:我|都|还|就)?(?:要|得)(?:出门|离开|走|用|上班|开会|出差)")
+"""Behind a part of the day: why it has to come earlier."""
+_AND = words(r"\s?(?:和|或者?|以及|跟|、|and|or)\s?")
 _STAFF = words(r"(?:物业|门卫|保安|前台|驿站|公司|店里?|单位|reception|concierge|office)[^,。.;]{0,4}$")
 _HALF_HOUR = 30
 _BACK = 28
@@ -151,18 +165,24 @@ class WindowReader:
         said = []
         for at, group in enumerate(groups):
             limit = groups[at + 1][0].start if at + 1 < len(groups) else len(text)
-            said.extend(self._said(text, clauses, group, limit=limit, corrections=corrections))
+            behind = max(piece.end for piece in group)
+            if at + 1 < len(groups) and _AND.fullmatch(text, behind, limit):  # what follows is said of both
+                behind = max(piece.end for piece in groups[at + 1])
+                limit = groups[at + 2][0].start if at + 2 < len(groups) else len(text)
+            said.extend(self._said(text, clauses, group, behind=behind, limit=limit, corrections=corrections))
         return said
 
     def _said(
-        self, text: str, clauses: Clauses, group: list[Piece], *, limit: int, corrections: Sequence[int]
+        self, text: str, clauses: Clauses, group: list[Piece], *, behind: int, limit: int, corrections: Sequence[int]
     ) -> list[Said]:
         start, end = group[0].start, max(piece.end for piece in group)
         first, last = clauses.around(start, end)
-        before, after = text[max(first, start - _BACK) : start], text[end : min(last, limit)]
-        if _CALLED.match(after):
+        before, after = text[max(first, start - _BACK) : start], text[behind : min(last, limit)]
+        if _CALLED.match(after) or (all(_is_part(piece.what) for piece in group) and _GOING_OUT.match(after)):
             return []
         denial = _denial(before, after)
+        if denial is None and group[-1].bound in ("before", "by") and _AT_WORK.match(after):
+            denial = _Denial(0, is_absence=True)
         group = _opened(before, group, is_away=denial is not None and denial.is_absence and denial.lead > 0)
         bounds = {piece.bound for piece in group}
         if denial is not None and "from" in bounds and denial.lead and denial.is_absence:
@@ -185,6 +205,8 @@ class WindowReader:
         if _is_backwards(window):
             return "contradiction"
         is_over = window.last_day is not None and window.last_day < self.now.date()
+        if window.last_day == self.now.date() and window.end is not None:
+            is_over = window.end <= self.now.time()
         return "past" if is_over and not window.excluded else None
 
     def _is_wish(

@@ -71,7 +71,7 @@ _PLAIN: dict[tuple[str, str], tuple[str, str]] = {
     ("recipient", "pregnant"): ("收件人是孕妇", "recipient is pregnant"),
     ("recipient", "disabled"): ("收件人行动不便", "recipient has limited mobility"),
 }
-_METHODS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+METHODS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "call": (("打电话", "call"), ("不要打电话", "do not call")),
     "text": (("发短信", "send a text"), ("不要发短信", "do not text")),
     "wechat": (("微信联系", "contact on WeChat"), ("不要发微信", "do not use WeChat")),
@@ -82,6 +82,7 @@ _METHODS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "speak_up": (("讲话大声些", "speak up"), ("不要大声", "do not speak loudly")),
     "photo": (("放好后拍照", "take a photo of where it is left"), ("不要拍照", "take no photo")),
 }
+"""Codes of `Contact.method`: wished for, and not."""
 _ENTRANCES: dict[str, tuple[str, str]] = {
     "north": ("北门", "north gate"),
     "south": ("南门", "south gate"),
@@ -128,7 +129,7 @@ def _hand_over(value: HandOver) -> Wording:
 
 
 def _contact(value: Contact) -> Wording:
-    wanted, refused = _METHODS[value.method]
+    wanted, refused = METHODS[value.method]
     if not value.allowed:
         return Wording(*refused)
     if value.minutes_ahead is not None:

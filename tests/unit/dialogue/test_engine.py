@@ -258,3 +258,46 @@ def test_a_reminder_says_what_it_reminds_of():
     assert isinstance(effects[-1], AskSlot)
     assert effects[-1].is_reminder
     assert effects[-1].wording.en.startswith("Back to the change of address.")
+
+
+def _offered(message: str, intent: str) -> DialogueState:
+    state, _ = take(ENGINE, KNOWN, message, understood(message, intent))
+    state, effects = ENGINE.answered(state, is_answered=True)
+    assert isinstance(effects[-1], Say)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "message"),
+    [
+        ("怎么取消订单？", "cancel_order", "SL1001"),
+        ("How do I cancel an order?", "cancel_order", "order SL1001"),
+        ("怎么取消订单？", "cancel_order", "订单号是SL1001"),
+    ],
+)
+def test_the_number_of_an_order_behind_an_offer_takes_it(question, intent, message):
+    said = understood(message, None, ("order_number", "SL1001"))
+
+    state, effects = take(ENGINE, _offered(question, intent), message, said)
+
+    assert not any(isinstance(effect, OfferChoices) and not effect.slot for effect in effects)
+    assert state.active is not None
+    assert (state.active.flow, state.active.slots["order_id"].value) == ("cancel_order", "SL1001")
+
+
+def test_a_number_with_a_no_does_not_take_the_offer():
+    message = "不用了，SL1001"
+    said = understood(message, None, ("order_number", "SL1001"))
+
+    state, _ = take(ENGINE, _offered("怎么取消订单？", "cancel_order"), message, said)
+
+    assert state.active is None or state.active.flow != "cancel_order"
+
+
+def test_a_number_some_turns_behind_an_offer_still_gets_the_menu():
+    state = _offered("怎么取消订单？", "cancel_order")
+    state, _ = take(ENGINE, state, "你们几点上班", understood("你们几点上班", "business_hours"))
+
+    _, effects = take(ENGINE, state, "SL1001", understood("SL1001", None, ("order_number", "SL1001")))
+
+    assert isinstance(effects[-1], OfferChoices)

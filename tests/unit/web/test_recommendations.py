@@ -7,6 +7,7 @@ from app.recommendation.events import BehaviourLog
 from app.recommendation.placement import Placement
 from app.recommendation.recommending import ShopRecommender
 from app.recommendation.registry import Registry
+from app.recommendation.switches import RuleSwitches
 from app.web.services import Recommending
 from tests.shop_samples import ITEMS
 
@@ -17,8 +18,9 @@ VIEW = {"user_id": "C1", "event": "view", "item_id": "P1", "at": "2026-11-24T12:
 def recommending(tmp_path):
     database = Database.in_file(tmp_path / "kefu.sqlite")
     log, registry = BehaviourLog(database), Registry(tmp_path / "recommenders")
-    recommender = ShopRecommender(registry.current, lambda: ITEMS, log=log)
-    yield Recommending(log, registry, lambda name: Placement(name, recommender, log))
+    rules = RuleSwitches(tmp_path / "recommenders" / "rules.json")
+    recommender = ShopRecommender(registry.current, lambda: ITEMS, log=log, switches=rules)
+    yield Recommending(log, registry, lambda name: Placement(name, recommender, log), rules)
     database.close()
 
 
@@ -81,3 +83,30 @@ def test_a_service_that_recommends_nothing_says_so(make_client):
     answer = make_client("admin").get("/v1/recommendations")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "recommendations_off")
+
+
+def test_a_list_can_be_tried_and_counts_as_shown_to_nobody(client, recommending):
+    by_sku = client.get("/v1/admin/recommendations/try", params={"similar_to": ITEMS[0].sku}).json()["items"]
+    told = client.get("/v1/admin/recommendations/try", params={"customer_id": "C1"}).json()["items"]
+
+    assert all(one["item_id"] != ITEMS[0].product_id for one in by_sku)
+    assert told
+    assert all(one["reason"]["zh"] and one["reason"]["en"] for one in [*by_sku, *told])
+    assert recommending.log.shown_to("C1") == []
+
+
+def test_a_rule_is_switched_off_and_on_again(client):
+    path = "/v1/admin/recommendations/rules"
+    assert all(rule["is_on"] for rule in client.get(path).json()["rules"])
+
+    off = client.put(f"{path}/diversity", json={"is_on": False}).json()["rules"]
+
+    assert [rule["name"] for rule in off if not rule["is_on"]] == ["diversity"]
+    assert client.get(path).json()["rules"] == off
+    assert all(rule["is_on"] for rule in client.put(f"{path}/diversity", json={"is_on": True}).json()["rules"])
+
+
+def test_only_rules_of_taste_can_be_switched(client):
+    answer = client.put("/v1/admin/recommendations/rules/stock", json={"is_on": False})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "recommendation_rule_unknown")

@@ -161,3 +161,50 @@ def test_time_grows_linearly_with_the_length_of_hostile_notes(piece):
 def test_now_has_to_say_its_zone():
     with pytest.raises(ValueError, match="aware"):
         NoteParser().parse("明天送", datetime(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("请把旧纸箱带走，易碎", ["请把旧纸箱带走"]),
+        ("fragile. Please attach the label facing out.", ["Please attach the label facing out"]),
+    ],
+)
+def test_an_instruction_that_no_rule_knows_is_told_of(note, words):
+    read = NoteParser().parse(note, NOW)
+
+    assert [note[each.start : each.end].strip() for each in read.unread] == words
+    assert all(each.to_json()["value"] == {"reason": "not_understood"} for each in read.unread)
+    assert read.needs_person
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "谢谢师傅，辛苦了",
+        "请问几天能到",
+        "麻烦了",
+        "质量很好，下次还买",
+        "thanks, great shop",
+        "When will it arrive?",
+        "买给孩子用的",
+    ],
+)
+def test_what_asks_for_nothing_does_not_wait_for_a_person(note):
+    assert not NoteParser().parse(note, NOW).needs_person
+
+
+@pytest.mark.parametrize(
+    ("note", "values"),
+    [
+        ("不用放门卫", [("hand_over", {"to": "guard", "allowed": False, "if_absent": False})]),
+        ("不在家就放驿站", [("hand_over", {"to": "station", "allowed": True, "if_absent": True})]),
+        ("上次放门口丢了", []),
+        ("no need to leave at reception", [("hand_over", {"to": "front_desk", "allowed": False, "if_absent": False})]),
+        ("Last time it was left on the step and got wet", []),
+        ("物业不代收", []),
+        ("给我妈买的", []),
+    ],
+)
+def test_refusals_conditions_and_what_is_past_are_not_taken_for_wishes(note, values):
+    assert [(each.type, each.to_json()["value"]) for each in parse(note)] == values

@@ -8,6 +8,13 @@ export const PAGES = [
   { name: "knowledge", group: "knowledge", scope: "admin", glyph: "book", load: () => import("./pages/knowledge.js") },
   { name: "search", group: "knowledge", scope: "search", glyph: "search", load: () => import("./pages/search.js") },
   { name: "gaps", group: "knowledge", scope: "admin", glyph: "gaps", load: () => import("./pages/gaps.js") },
+  {
+    name: "recommend",
+    group: "selling",
+    scope: "admin",
+    glyph: "recommend",
+    load: () => import("./pages/recommend.js"),
+  },
   { name: "copy", group: "selling", scope: "admin", glyph: "copywriting", load: () => import("./pages/copy.js") },
   {
     name: "warehouse",
