@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.policy import Policy
     from app.profiles import Profiles
     from app.recommendation.events import BehaviourLog
+    from app.recommendation.model import Model
     from app.recommendation.nightly import Refit
     from app.recommendation.placement import Placement
     from app.recommendation.recommending import ShopRecommender
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from app.served import CanaryWatch, ServedModels
     from app.understanding import Classifier, MessageUnderstander, SlotFinder
     from app.warehouse.delivery import Deliveries
+    from index.embedding.query_map import QueryMap
 
 logger = logging.getLogger(__name__)
 
@@ -224,8 +226,8 @@ class Company(Foundation):
         from app.served import Reloading
         from app.understanding import load_classifier
 
-        if not self._is_service and not self.candidates_folder.exists():
-            return otherwise  # a command on its own makes no database for what was never promoted
+        if not self._may_be_promoted:
+            return otherwise
         embedder_id = self.embedder.embedder_id
         return Reloading(
             self.served_models,
@@ -233,6 +235,52 @@ class Company(Foundation):
             lambda folder: load_classifier(folder, embedder_id=embedder_id),
             lambda: otherwise,
         )
+
+    @property
+    def _may_be_promoted(self) -> bool:
+        """A command on its own makes no database for what was never promoted."""
+        return self._is_service or self.candidates_folder.exists()
+
+    @property
+    def query_map(self) -> QueryMap | None:
+        """The adapter that was promoted, or is on trial, for the conversation that is served; else the settings'."""
+        return self._promoted_map() if self._may_be_promoted else self.configured_map
+
+    @cached_property
+    def _promoted_map(self) -> Callable[[], QueryMap | None]:
+        from app.served import Reloading
+        from index.embedding.query_map import QueryMap
+
+        def load(folder: Path) -> QueryMap | None:
+            return QueryMap.load(folder, embedder_id=self.embedder.embedder_id)
+
+        return Reloading(self.served_models, "embedder", load, lambda: self.configured_map)
+
+    @property
+    def llm_adapter(self) -> Path | None:
+        """As `query_map`, of the adapter of the local language model."""
+        return self._promoted_adapter() if self._may_be_promoted else self.settings.llm.adapter
+
+    @cached_property
+    def _promoted_adapter(self) -> Callable[[], Path | None]:
+        from app.generation.adapters import FILE_NAME
+        from app.served import Reloading
+
+        def found(folder: Path) -> Path | None:
+            return folder / FILE_NAME
+
+        return Reloading(self.served_models, "llm", found, lambda: self.settings.llm.adapter)
+
+    def _recommender_model(self) -> Model:
+        """As `query_map`, of the model that recommends. Raises `RecommenderMissing` or `RecommenderDamaged`."""
+        return self._promoted_recommender() if self._may_be_promoted else self.recommenders.current()
+
+    @cached_property
+    def _promoted_recommender(self) -> Callable[[], Model]:
+        from app.recommendation.model import Model
+        from app.served import Reloading
+
+        return Reloading(self.served_models, "recommender", Model.load, self.recommenders.current)
 
     def slot_finder(self, products: Iterable[str | Sequence[str]] = ()) -> SlotFinder:
         """Finds what messages name, as the company writes it."""
@@ -269,7 +317,7 @@ class Company(Foundation):
 
         settings, shop = self.settings.recommendation, self.shop
         return ShopRecommender(
-            self.recommenders.current,
+            self._recommender_model,
             lambda: self.items,
             log=self.behaviour,
             may_personalise=self.may_personalise,

@@ -67,6 +67,9 @@ class Container(Trade):
         other._text_models = self._text_models
         for name in (*shared, *(("chat_model",) if settings.llm == self.settings.llm else ())):
             other.__dict__[name] = getattr(self, name)
+        is_same_place = (settings.home, settings.database) == (self.settings.home, self.settings.database)
+        if is_same_place and self._may_be_promoted:
+            other.__dict__["served_models"] = self.served_models
         return other
 
     def conversation_service(self, understander: Understander, actions: Actions) -> ConversationService:
@@ -258,20 +261,29 @@ class Container(Trade):
         """Makes receipts and hands them to `put`."""
         from app.assistant.trace import ReceiptRecorder
 
-        return ReceiptRecorder(put, program=lambda: self.program, pin=self.pin, keeps_question=keeps_question)
+        return ReceiptRecorder(put, program=self._noted_program, pin=self.pin, keeps_question=keeps_question)
 
-    @cached_property
+    @property
     def program(self) -> Program:
         """What answers: version, settings and weights."""
-        from app.program import program_of
+        return self._noted_program()()
 
-        return program_of(
-            self.settings,
-            embedder=self.embedder.embedder_id,
-            has_scorer=self.scorer is not None,
-            calibration=self.calibration.digest,
-            query_map=None if self.query_map is None else self.query_map.digest,
-        )
+    def _noted_program(self) -> Callable[[], Program]:
+        """As `program`, to be made later: which adapter serves is known now, while the conversation is."""
+        moving = self.query_map
+
+        def make() -> Program:
+            from app.program import program_of
+
+            return program_of(
+                self.settings,
+                embedder=self.embedder.embedder_id,
+                has_scorer=self.scorer is not None,
+                calibration=self.calibration.digest,
+                query_map=None if moving is None else moving.digest,
+            )
+
+        return make
 
     def pin(self, name: str) -> str | None:
         """Sha256 of a language model's weights by its name, adapter or not; None for one on another machine."""

@@ -138,6 +138,10 @@ class Foundation:
     @cached_property
     def retriever(self) -> Retriever:
         """Four stages, their fusion and, where the embedder gives tokens, late interaction."""
+        return self.retriever_with(moving=lambda: self.query_map, scorer=self.scorer)
+
+    def retriever_with(self, *, moving: Callable[[], QueryMap | None], scorer: SentenceScorer | None) -> Retriever:
+        """As `retriever`, with another adapter of questions' vectors and another scorer."""
         from app.retrieval.fusion import ReciprocalRankFusion
         from app.retrieval.retriever import Retriever
 
@@ -146,15 +150,20 @@ class Foundation:
         return Retriever(
             self.embedder,
             fusion=fusion,
-            scorer=self.scorer,
+            scorer=scorer,
             late=self._late(),
-            moving=lambda: self.query_map,
+            moving=moving,
             depth=settings.depth,
         )
 
-    @cached_property
+    @property
     def query_map(self) -> QueryMap | None:
-        """What moves questions' vectors before the search; None where the settings name none.
+        """What moves questions' vectors before the search; that of the settings unless another was promoted."""
+        return self.configured_map
+
+    @cached_property
+    def configured_map(self) -> QueryMap | None:
+        """What the settings name to move questions' vectors before the search; None where they name none.
 
         Raises `QueryMapDamaged`, or `QueryMapMismatch` for one of another embedder.
         """
@@ -205,7 +214,14 @@ class Foundation:
         """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
         from app.backends import build_chat_model
 
-        return build_chat_model(self.settings.llm, self.weights, in_background=self._is_service)
+        return build_chat_model(
+            self.settings.llm, self.weights, in_background=self._is_service, adapter=lambda: self.llm_adapter
+        )
+
+    @property
+    def llm_adapter(self) -> Path | None:
+        """Of the local language model; that of the settings unless another was promoted."""
+        return self.settings.llm.adapter
 
     @cached_property
     def claims(self) -> ClaimReader | None:

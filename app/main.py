@@ -58,7 +58,7 @@ from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
     from app.learning.registry import Registry
-    from app.training.turn import NightlyTurn
+    from app.training.nights import Night
     from ingest.report import IngestReport
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,8 @@ def build(container: Container) -> FastAPI:
     gaps = cache(lambda: container.gap_desk(publish))
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
     actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
-    actions["learning"] = learning_action(cache(lambda: _nightly_turn(container)))
+    registry = cache(lambda: _registry(container))
+    actions["learning"] = learning_action(cache(lambda: _nightly_turns(container, registry)))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
     reports = Reports(container.reports_folder)
@@ -149,7 +150,7 @@ def build(container: Container) -> FastAPI:
             copy=container.copy_desk,
             recommending=Recommending(container.behaviour, container.recommenders, container.placement),
             stock=container.stock,
-            models=TrainedModels(cache(lambda: _registry(container)), container.canary_watch),
+            models=TrainedModels(registry, container.canary_watch),
             experiments=container.experiments,
             reports=reports,
             known_conflicts=container.conflicts.known,
@@ -226,10 +227,10 @@ def _flows(container: Container) -> FlowFiles:
     return FlowFiles(folders, check)
 
 
-def _nightly_turn(container: Container) -> NightlyTurn:
-    from app.training.building import build_turn
+def _nightly_turns(container: Container, registry: Callable[[], Registry]) -> Mapping[str, Callable[[], Night | None]]:
+    from app.training.building import build_turns
 
-    return build_turn(container)
+    return build_turns(container, registry=registry)
 
 
 def _registry(container: Container) -> Registry:

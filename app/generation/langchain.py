@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,9 +76,11 @@ class LangChainChatModel:
         arrivals: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         stopped = threading.Event()
         # Daemon: a model that hangs must not keep the process from ending.
+        # In the context of the caller: which adapter serves may hang on the conversation.
         threading.Thread(
-            target=self._run, args=(messages, max_tokens, arrivals, stopped), name=f"chat {self._name}", daemon=True
-        ).start()
+            target=copy_context().run, args=(self._run, messages, max_tokens, arrivals, stopped),
+            name=f"chat {self._name}", daemon=True,
+        ).start()  # fmt: skip
         room = max_tokens * _CHARACTERS_A_TOKEN
         try:
             for piece in self._pieces(arrivals):

@@ -203,6 +203,12 @@ class LearningSettings(Group):
     fixed_sets: Path | None = None
     """Folder of what candidates are measured on, a file a kind such as intents.jsonl; empty takes `learning/fixed`
     inside home."""
+    intents: Path | None = None
+    """JSON Lines of text and intent that the nightly turn trains the classifier of messages on; empty takes
+    `learning/intents.jsonl` inside home, where there is one."""
+    llm_questions: int = Field(default=60, ge=50)
+    """How many questions of the fixed set, and of those lately asked, adapters of the language model answer: each
+    takes seconds, twice."""
     reproduce: bool = True
     """Whether cheap candidates are trained again from their record, to see that the record is true."""
     trial_conversations: int = Field(default=400, ge=20)
