@@ -22,6 +22,7 @@ from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
 from app.assistant.trace import Recorder, TurnTrace
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Moment, Turn, final_answer
+from app.domain.tokens import TokenMeter
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import ComposeParams, as_sentence, compose
@@ -216,8 +217,9 @@ class Assistant:
         draft.trail.model = model.name
         clock = time.perf_counter
         resumed = clock()
+        meter = TokenMeter(prompt)
         with closing(model.stream(prompt, max_tokens=self._params.max_tokens)) as pieces:
-            for sentence in sentences_of(pieces):
+            for sentence in sentences_of(meter.watching(pieces)):
                 arrived = clock()
                 draft.generate_ms += (arrived - resumed) * 1000
                 draft.trail.model = model.name  # of several models, the one that answers is known only now
@@ -225,6 +227,7 @@ class Assistant:
                 draft.verify_ms += (clock() - arrived) * 1000
                 yield from events
                 resumed = clock()
+        draft.tokens += meter.tokens
         draft.generate_ms += (clock() - resumed) * 1000
 
     def _verified(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.domain import Message
+from app.domain.tokens import Counted
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout, ChatModelUnavailable
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class LangChainChatModel:
                 raise arrived
             if isinstance(arrived, BaseException):
                 raise _mapped(arrived, self._name) from arrived
-            if arrived:
+            if arrived or (has_text and isinstance(arrived, Counted)):
                 has_text = True
                 yield arrived
             if has_text:  # an empty piece is a sign of life, but the first text has its own limit
@@ -126,12 +127,16 @@ class LangChainChatModel:
         try:
             chunks: Any = self._model.stream(_to_langchain(messages), max_tokens=max_tokens)
             try:
+                tokens = 0
                 for chunk in chunks:
                     if stopped.is_set():
                         return
                     arrivals.put(str(chunk.text))
+                    tokens += int((getattr(chunk, "usage_metadata", None) or {}).get("total_tokens", 0))
             finally:
                 chunks.close()
+            if tokens:
+                arrivals.put(Counted("", tokens))
             arrivals.put(None)
         except BaseException as error:
             arrivals.put(error)  # raised where the reply is read

@@ -77,6 +77,9 @@ class RemoteLLMSettings(Group):
     api_key: SecretStr = SecretStr("")
     model: str = ""
     timeout_s: float = Field(default=20, gt=0)
+    counts_tokens: bool = False
+    """Whether the server is asked for the tokens of each reply (`stream_options`), which some do not understand; else
+    they are estimated."""
 
 
 class LocalLLMSettings(Group):
