@@ -150,7 +150,7 @@ def build(container: Container) -> FastAPI:
             copy=container.copy_desk,
             recommending=Recommending(container.behaviour, container.recommenders, container.placement),
             stock=container.stock,
-            models=TrainedModels(registry, container.canary_watch),
+            models=TrainedModels(registry, container.canary_watch, _nights(container)),
             experiments=container.experiments,
             reports=reports,
             known_conflicts=container.conflicts.known,
@@ -231,6 +231,13 @@ def _nightly_turns(container: Container, registry: Callable[[], Registry]) -> Ma
     from app.training.building import build_turns
 
     return build_turns(container, registry=registry)
+
+
+def _nights(container: Container) -> Callable[[int], Sequence[Mapping[str, Any]]]:
+    from app.training.nights import NightLog
+
+    log = NightLog(container.settings.home / "learning")
+    return lambda limit: [night.to_dict() for night in log.nights(limit=limit)]
 
 
 def _registry(container: Container) -> Registry:

@@ -12,6 +12,8 @@ const PATHS = {
   gaps: "M4 18l5-6 3 3 3-8M15 7h.1M18 18h2M18 14v4M4 4v16h16",
   copywriting: "M4 20h16M14.500 5.500l4 4L9 19l-5 1 1-5z",
   evaluations: "M5 20V10M12 20V4M19 20v-7",
+  experiments: "M9 3h6M10 3v6l-5.500 10h15L14 9V3M7.500 15h9",
+  learning: "M4 20V4M4 20h16M7 15l4-4 3 3 6-7M16 7h4v4",
   models: "M12 3l8 4.500v9L12 21l-8-4.500v-9zM4 7.500l8 4.500 8-4.500M12 12v9",
   flows:
     "M7 6a2 2 0 1 0-4 0 2 2 0 0 0 4 0zM21 12a2 2 0 1 0-4 0 2 2 0 0 0 4 0zM7 18a2 2 0 1 0-4 0 2 2 0 0 0 4 0zM7 6h3c4 0 3 6 7 6M7 18h3c4 0 3-6 7-6",
