@@ -177,6 +177,7 @@ class Container(Trade):
             max_question=answer.max_question,
             passages=self.settings.retrieval.top,
             max_tokens=answer.max_tokens,
+            instructions={"zh": answer.prompt_zh, "en": answer.prompt_en},
             min_confidence=self.calibration.threshold if min_confidence is None else min_confidence,
         )
         return Assistant(
@@ -212,11 +213,14 @@ class Container(Trade):
 
         return VaryingAssistant(self.remembering, lambda: self.experiments, self._assistant_by)
 
-    def _assistant_by(self, answer: Mapping[str, Any], retrieval: Mapping[str, Any]) -> Assistant:
+    def _assistant_by(
+        self, answer: Mapping[str, Any], retrieval: Mapping[str, Any], prompt: Mapping[str, Any]
+    ) -> Assistant:
         """As `assistant`, by values that an experiment tries; index and models are shared."""
         settings = self.settings
         tried = type(settings.retrieval).model_validate({**settings.retrieval.model_dump(), **retrieval})
-        other = self.with_settings(settings.model_copy(update={"retrieval": tried}))
+        said = settings.answer.model_copy(update={f"prompt_{language}": text for language, text in prompt.items()})
+        other = self.with_settings(settings.model_copy(update={"retrieval": tried, "answer": said}))
         writer = self.receipt_writer
         keeps_question = settings.receipts.question == "text"
         return other.assistant_over(

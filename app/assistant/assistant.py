@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -55,6 +55,8 @@ class AssistantParams:
     """Of the model's reply."""
     min_confidence: float = 0.38
     """Below this probability that its answer is right the assistant declines."""
+    instructions: Mapping[str, str] = field(default_factory=dict)
+    """What the model is told in the place of kefu's own words, by language; "" for those."""
 
     def __post_init__(self) -> None:
         if self.max_question < 1 or self.passages < 1 or self.max_tokens < 8:
@@ -213,7 +215,9 @@ class Assistant:
     def _generated(
         self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
-        prompt = draft.trail.prompt = build_prompt(question, evidence, language=language)
+        prompt = draft.trail.prompt = build_prompt(
+            question, evidence, language=language, instructions=self._params.instructions.get(language, "")
+        )
         draft.trail.model = model.name
         clock = time.perf_counter
         resumed = clock()

@@ -154,6 +154,11 @@ class AnswerSettings(Group):
     max_tokens: int = Field(default=200, ge=8)
     """Of the model's reply."""
     mode: Literal["auto", "llm", "extractive"] = "auto"
+    prompt_zh: str = Field(default="", max_length=4000)
+    """Instructions to the language model for answers in Chinese, in the place of ours; they have to ask for markers
+    such as [1]. Empty takes ours."""
+    prompt_en: str = Field(default="", max_length=4000)
+    """As `prompt_zh`, for answers in English."""
 
 
 class ReceiptSettings(Group):

@@ -525,6 +525,7 @@ export const EN = {
   "experimentState.stopped": "ended",
   "experimentKey.answer": "How questions are answered",
   "experimentKey.retrieval": "Retrieval settings",
+  "experimentKey.prompt": "Prompt of the language model",
   "experimentUnit.conversation": "conversation",
   "experimentUnit.customer": "customer",
   "experimentTest.group_sequential": "group sequential",

@@ -514,6 +514,7 @@ export const ZH = {
   "experimentState.stopped": "已结束",
   "experimentKey.answer": "作答方式",
   "experimentKey.retrieval": "检索设置",
+  "experimentKey.prompt": "提示词",
   "experimentUnit.conversation": "会话",
   "experimentUnit.customer": "客户",
   "experimentTest.group_sequential": "分组序贯",

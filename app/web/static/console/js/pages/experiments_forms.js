@@ -10,6 +10,10 @@ import { said, t, tr } from "../words.js";
 const KEYS = {
   answer: { min_confidence: 0.45 },
   retrieval: { top: 6 },
+  prompt: {
+    zh: "你是网店客服。只根据资料用一句话回答，句末用方括号写出资料编号，如[1]。",
+    en: "You are a shop's agent. Answer in one sentence from the sources alone, with the source's number, like [1].",
+  },
 };
 
 export function openStart(metrics, onDone) {
