@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.recommendation.placement import Placement
     from app.recommendation.recommending import ShopRecommender
     from app.recommendation.registry import Registry
+    from app.retrieval.scoring import SentenceScorer
     from app.served import CanaryWatch, ServedModels
     from app.understanding import Classifier, MessageUnderstander, SlotFinder
     from app.warehouse.delivery import Deliveries
@@ -270,6 +271,33 @@ class Company(Foundation):
             return folder / FILE_NAME
 
         return Reloading(self.served_models, "llm", found, lambda: self.settings.llm.adapter)
+
+    @cached_property
+    def serving_scorer(self) -> SentenceScorer | None:  # type: ignore[override]
+        """As `query_map`, of the scorer of sentences; None with an embedder that no scorer is for."""
+        configured = self.scorer
+        if configured is None or not self._may_be_promoted:
+            return configured
+        from app.retrieval.following import FollowingScorer
+        from app.retrieval.scoring import WEIGHTS, SentenceScorer
+        from app.served import Reloading
+
+        def load(folder: Path) -> SentenceScorer:
+            return SentenceScorer.load(folder / WEIGHTS)
+
+        return FollowingScorer(Reloading(self.served_models, "reranker", load, lambda: configured))
+
+    def _promoted_scorer_digest(self) -> str | None:
+        """Sha256 of the file of the scorer that was promoted, for the conversation at hand; None for the settings'."""
+        from app.domain.current_conversation import current_conversation
+        from app.retrieval.scoring import WEIGHTS
+
+        if self.scorer is None or not self._may_be_promoted:
+            return None
+        choice = self.served_models.choose("reranker", current_conversation())
+        if choice.candidate_id is None:
+            return None
+        return str(self.served_models.candidates.get(choice.candidate_id).files[WEIGHTS]["sha256"])
 
     def _recommender_model(self) -> Model:
         """As `query_map`, of the model that recommends. Raises `RecommenderMissing` or `RecommenderDamaged`."""

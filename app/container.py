@@ -150,7 +150,7 @@ class Container(Trade):
             self.retriever,
             Answerability.shipped(),
             reader=self.reader if self.settings.answer.reader else None,
-            scorer=self.scorer,
+            scorer=self.serving_scorer,
             selection=SelectionParams(passages=self.settings.retrieval.top),
             at_once=few_cores(),
         )
@@ -221,6 +221,8 @@ class Container(Trade):
         tried = type(settings.retrieval).model_validate({**settings.retrieval.model_dump(), **retrieval})
         said = settings.answer.model_copy(update={f"prompt_{language}": text for language, text in prompt.items()})
         other = self.with_settings(settings.model_copy(update={"retrieval": tried, "answer": said}))
+        if "query_map" in retrieval:  # what an arm names goes before what was promoted
+            other.__dict__["_promoted_map"] = lambda: other.configured_map
         writer = self.receipt_writer
         keeps_question = settings.receipts.question == "text"
         return other.assistant_over(
@@ -273,8 +275,8 @@ class Container(Trade):
         return self._noted_program()()
 
     def _noted_program(self) -> Callable[[], Program]:
-        """As `program`, to be made later: which adapter serves is known now, while the conversation is."""
-        moving = self.query_map
+        """As `program`, to be made later: what was promoted is known now, while the conversation is."""
+        moving, scorer = self.query_map, self._promoted_scorer_digest()
 
         def make() -> Program:
             from app.program import program_of
@@ -285,6 +287,7 @@ class Container(Trade):
                 has_scorer=self.scorer is not None,
                 calibration=self.calibration.digest,
                 query_map=None if moving is None else moving.digest,
+                scorer=scorer,
             )
 
         return make

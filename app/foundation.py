@@ -138,7 +138,7 @@ class Foundation:
     @cached_property
     def retriever(self) -> Retriever:
         """Four stages, their fusion and, where the embedder gives tokens, late interaction."""
-        return self.retriever_with(moving=lambda: self.query_map, scorer=self.scorer)
+        return self.retriever_with(moving=lambda: self.query_map, scorer=self.serving_scorer)
 
     def retriever_with(self, *, moving: Callable[[], QueryMap | None], scorer: SentenceScorer | None) -> Retriever:
         """As `retriever`, with another adapter of questions' vectors and another scorer."""
@@ -195,6 +195,11 @@ class Foundation:
         if is_known and self._given_embedder is not None:  # which may only stand before the one that it was trained on
             is_known = self._given_embedder.embedder_id == self.weights.spec(BACKBONE).identity
         return SentenceScorer.shipped() if is_known else None
+
+    @property
+    def serving_scorer(self) -> SentenceScorer | None:
+        """As `scorer`, unless another was promoted."""
+        return self.scorer
 
     @cached_property
     def reader(self) -> EvidenceReader | None:

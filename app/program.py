@@ -40,10 +40,12 @@ def program_of(
     has_scorer: bool,
     calibration: str | None = None,
     query_map: str | None = None,
+    scorer: str | None = None,
 ) -> Program:
     """The program that answers by these settings; reads 10 MB of weights the first time.
 
-    `calibration` is the digest of the outcomes that the threshold was taken from, `query_map` that of the adapter.
+    `calibration` is the digest of the outcomes that the threshold was taken from, `query_map` that of the adapter,
+    `scorer` that of a reranker which takes the place of the one that comes with kefu.
     """
     values = {name: _value(settings, name) for name in ANSWERING}
     values |= {name: value for name in _WHERE_SET if (value := _value(settings, name))}
@@ -52,6 +54,8 @@ def program_of(
         weights["calibration.jsonl"] = calibration
     if query_map is not None:
         weights["query_map.safetensors"] = query_map
+    if scorer is not None:
+        weights["sentence_scorer.safetensors"] = scorer
     return Program(version("kefu"), embedder, values, weights)
 
 

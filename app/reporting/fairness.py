@@ -102,7 +102,7 @@ def _p(rows: Iterable[MetricRow], key: Callable[[MetricRow], str]) -> float | No
     Source: Rao and Scott, J. Am. Stat. Assoc. 1981, the Wald statistic; a share's variance by the delta method as in
     `app.experiments.outcomes`. A group that is all alike has that of half a row more on either side.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     parts: defaultdict[str, list[MetricRow]] = defaultdict(list)
     for row in rows:
@@ -123,4 +123,4 @@ def _p(rows: Iterable[MetricRow], key: Callable[[MetricRow], str]) -> float | No
     weights = [1 / variance for _, variance in estimates]
     mean = sum(weight * share for weight, (share, _) in zip(weights, estimates, strict=True)) / sum(weights)
     statistic = sum(weight * (share - mean) ** 2 for weight, (share, _) in zip(weights, estimates, strict=True))
-    return float(chi2.sf(statistic, len(estimates) - 1))
+    return float(chdtrc(len(estimates) - 1, statistic))

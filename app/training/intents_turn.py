@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from app.domain.learning import Candidate, Settles
+from app.domain.learning import Candidate, CandidateKind, Settles
 from app.training.classifier import FittingParams
 from app.training.errors import TrainingDataTooFew
 from app.training.intents import Trained, read_examples, train_intents
@@ -25,7 +25,7 @@ from index.ports import Embedder
 logger = logging.getLogger(__name__)
 
 EXAMPLES, LINEAGE = "examples.jsonl", "lineage.json"
-_KIND = "intents"
+_KIND: CandidateKind = "intents"
 
 
 class IntentsTurn:
@@ -99,7 +99,7 @@ class IntentsTurn:
 
     def _handed_over(self, trained: Trained, folder: Path, digest: str) -> Night:
         report = trained.report
-        told = {"pairs": report.examples, "folder": str(folder), "data": digest}
+        told: dict[str, Any] = {"pairs": report.examples, "folder": str(folder), "data": digest}
         metrics = {"held_out_after": round(report.accuracy, 4)}
         registry = self._registry()
         if registry is None:

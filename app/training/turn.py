@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.domain.learning import Settles
+from app.domain.learning import CandidateKind, Settles
 from app.training.adapter import AdapterParams
 from app.training.adapter.running import TrainedAdapter
 from app.training.errors import TrainingDataTooFew
@@ -23,7 +23,7 @@ from index.errors import KefuError
 
 logger = logging.getLogger(__name__)
 
-_KIND = "embedder"
+_KIND: CandidateKind = "embedder"
 
 
 class NightlyTurn:

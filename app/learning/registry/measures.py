@@ -89,6 +89,8 @@ def reranker_measure(container: Container, load: ScorerLoader | None = None) -> 
         wanted = container.embedder.dimension
         if found != wanted:
             return [Finding("shape_wrong", {"part": "scorer", "found": found, "wanted": wanted})]
+        if container.scorer is None:
+            return [Finding("file_foreign", {"kind": "reranker", "why": "no reranker serves with this embedder"})]
         return []
 
     return RankingMeasure(
