@@ -273,7 +273,7 @@ class Company(Foundation):
         return Reloading(self.served_models, "llm", found, lambda: self.settings.llm.adapter)
 
     @cached_property
-    def serving_scorer(self) -> SentenceScorer | None:  # type: ignore[override]
+    def serving_scorer(self) -> SentenceScorer | None:
         """As `query_map`, of the scorer of sentences; None with an embedder that no scorer is for."""
         configured = self.scorer
         if configured is None or not self._may_be_promoted:

@@ -107,7 +107,8 @@ def status(*, as_json: options.Json = False) -> None:
         ],
     )
     emit()
-    emit(nights[-1].why)
+    for kind, last in {night.kind: night for night in nights}.items():
+        emit(f"{kind}: {last.why}")
 
 
 def _params(config: Path | None, seed: int | None) -> AdapterParams:
