@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +67,7 @@ class Container(Trade):
         other._text_models = self._text_models
         for name in (*shared, *(("chat_model",) if settings.llm == self.settings.llm else ())):
             other.__dict__[name] = getattr(self, name)
-        is_same_place = (settings.home, settings.database) == (self.settings.home, self.settings.database)
-        if is_same_place and self._may_be_promoted:
-            other.__dict__["served_models"] = self.served_models
+        self._share_promoted(other)
         return other
 
     def conversation_service(self, understander: Understander, actions: Actions) -> ConversationService:
@@ -217,12 +215,12 @@ class Container(Trade):
         self, answer: Mapping[str, Any], retrieval: Mapping[str, Any], prompt: Mapping[str, Any]
     ) -> Assistant:
         """As `assistant`, by values that an experiment tries; index and models are shared."""
+        from app.program import varied
+
         settings = self.settings
-        tried = type(settings.retrieval).model_validate({**settings.retrieval.model_dump(), **retrieval})
-        said = settings.answer.model_copy(update={f"prompt_{language}": text for language, text in prompt.items()})
-        other = self.with_settings(settings.model_copy(update={"retrieval": tried, "answer": said}))
+        other = self.with_settings(varied(settings, retrieval, prompt))
         if "query_map" in retrieval:  # what an arm names goes before what was promoted
-            other.__dict__["_promoted_map"] = lambda: other.configured_map
+            other._promoted_map = lambda: other.configured_map
         writer = self.receipt_writer
         keeps_question = settings.receipts.question == "text"
         return other.assistant_over(
@@ -276,27 +274,18 @@ class Container(Trade):
 
     def _noted_program(self) -> Callable[[], Program]:
         """As `program`, to be made later: what was promoted is known now, while the conversation is."""
-        moving, scorer = self.query_map, self._promoted_scorer_digest()
+        from app.program import program_of
 
-        def make() -> Program:
-            from app.program import program_of
-
-            return program_of(
-                self.settings,
-                embedder=self.embedder.embedder_id,
-                has_scorer=self.scorer is not None,
-                calibration=self.calibration.digest,
-                query_map=None if moving is None else moving.digest,
-                scorer=scorer,
-            )
-
-        return make
-
-    def pin(self, name: str) -> str | None:
-        """Sha256 of a language model's weights by its name, adapter or not; None for one on another machine."""
-        bare = name.partition("+")[0]  # behind it stands which adapter
-        specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
-        return next((spec.sha256 for spec in specs if spec.name == bare), None)
+        moving = self.query_map
+        return partial(
+            program_of,
+            self.settings,
+            embedder=self.embedder.embedder_id,
+            has_scorer=self.scorer is not None,
+            calibration=self.calibration.digest,
+            query_map=None if moving is None else moving.digest,
+            scorer=self._promoted_scorer_digest(),
+        )
 
     @cached_property
     def arrival(self) -> ModelArrival | None:
@@ -382,11 +371,6 @@ class Container(Trade):
             holds=self.holding(),
             publish=publish,
         )
-
-    def _look_at_chat_model(self) -> None:
-        """A local model begins to load when somebody asks whether it is ready."""
-        if self.chat_model is not None:
-            self.chat_model.is_ready  # noqa: B018
 
     def _ingest_limits(self) -> Limits:
         from ingest.limits import Limits

@@ -239,3 +239,14 @@ class Foundation:
             return ClaimReader(self.text_model(self.weights.path(BACKBONE)))
         except ModelMissing:
             return None
+
+    def pin(self, name: str) -> str | None:
+        """Sha256 of a language model's weights by its name, adapter or not; None for one on another machine."""
+        bare = name.partition("+")[0]  # behind it stands which adapter
+        specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
+        return next((spec.sha256 for spec in specs if spec.name == bare), None)
+
+    def _look_at_chat_model(self) -> None:
+        """A local model begins to load when somebody asks whether it is ready."""
+        if self.chat_model is not None:
+            self.chat_model.is_ready  # noqa: B018

@@ -79,6 +79,13 @@ def with_settings(settings: Settings, values: Mapping[str, Any]) -> Settings:
     )
 
 
+def varied(settings: Settings, retrieval: Mapping[str, Any], prompt: Mapping[str, Any]) -> Settings:
+    """The settings with other values for some of `retrieval`, and instructions to the language model by language."""
+    tried = type(settings.retrieval).model_validate({**settings.retrieval.model_dump(), **retrieval})
+    told = settings.answer.model_copy(update={f"prompt_{language}": text for language, text in prompt.items()})
+    return settings.model_copy(update={"retrieval": tried, "answer": told})
+
+
 def _group(old: Any, body: Any) -> Any:
     """Not through `Settings(…)`: the environment would go before the values."""
     return type(old).model_validate(body) if isinstance(old, BaseModel) else old

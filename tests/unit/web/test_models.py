@@ -68,6 +68,7 @@ def test_only_administrators_see_models(make_client, registry):
 
 def test_a_service_without_models_says_so(make_client):
     assert make_client("admin").get(URL).json()["code"] == "models_off"
+    assert make_client("admin").get("/v1/admin/learning").json()["code"] == "models_off"
 
 
 def test_times_are_told_with_their_zone(client, registry, tmp_path):
@@ -88,7 +89,3 @@ def test_nights_come_newest_first_and_figures_of_candidates_in_order(client, reg
     assert [item["id"] for item in shown["judged"]] == [first, second]
     assert shown["judged"][1]["candidate"] > shown["judged"][1]["serving"]
     assert len(client.get("/v1/admin/learning?limit=1").json()["nights"]) == 1
-
-
-def test_a_service_without_models_says_so(make_client):
-    assert make_client("admin").get("/v1/admin/learning").json()["code"] == "models_off"
