@@ -3,7 +3,7 @@
 import { get } from "../http.js";
 import { number, percent, time } from "../format.js";
 import { badge, button, empty, fetched, loaded, pageHead, resource, table } from "../parts.js";
-import { h } from "../reactive.js";
+import { computed, h } from "../reactive.js";
 import { href, route } from "../router.js";
 import { said, t, tr } from "../words.js";
 import { openStart, openStop } from "./experiments_forms.js";
@@ -20,8 +20,8 @@ const TONES = {
 };
 
 export default function experiments() {
-  const [, name] = route.peek().path;
-  return h("div", { className: "page" }, name ? single(name) : everything());
+  const name = computed(() => route.value.path[1] ?? "");
+  return h("div", { className: "page" }, () => (name.value ? single(name.value) : everything()));
 }
 
 /** Metrics by name: their titles and units. */
