@@ -144,7 +144,7 @@ def test_last_weeks_report_is_written_and_downloaded(console: ConsolePage) -> No
     shot(console, "reports")
     assert console.serious_faults() == []
     with page.expect_download() as saved:
-        page.get_by_role("button", name="PDF，中文").first.click()
+        page.get_by_role("button", name="PDF, 中文").first.click()
 
     assert saved.value.suggested_filename.endswith("-zh.pdf")
     assert Path(saved.value.path()).read_bytes()[:4] == b"%PDF"
