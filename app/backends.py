@@ -109,8 +109,9 @@ def _remote_chat(remote: RemoteLLMSettings) -> ChatModel:
 
     def build() -> ChatModel:
         model = build_remote_chat(
-            remote.base_url, remote.model, api_key=remote.api_key.get_secret_value(), timeout_s=remote.timeout_s
-        )
+            remote.base_url, remote.model, api_key=remote.api_key.get_secret_value(), timeout_s=remote.timeout_s,
+            counts_tokens=remote.counts_tokens,
+        )  # fmt: skip
         timeouts = ChatTimeouts(remote.timeout_s, remote.timeout_s, 6 * remote.timeout_s)
         return CircuitChatModel(LangChainChatModel(model, name=remote.model, timeouts=timeouts))
 

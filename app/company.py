@@ -13,12 +13,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.foundation import Foundation
+from app.promotion import Promotion
 
 if TYPE_CHECKING:
     from app.actions import ActionGate
     from app.actions.ledger import Ledger
-    from app.database import Database
     from app.dialogue import DialogueEngine
     from app.dialogue.check import Vocabulary
     from app.domain.shop import Item, Shop
@@ -31,12 +30,13 @@ if TYPE_CHECKING:
     from app.policy import Policy
     from app.profiles import Profiles
     from app.recommendation.events import BehaviourLog
+    from app.recommendation.model import Model
     from app.recommendation.nightly import Refit
     from app.recommendation.placement import Placement
     from app.recommendation.recommending import ShopRecommender
     from app.recommendation.registry import Registry
     from app.recommendation.switches import RuleSwitches
-    from app.served import CanaryWatch, ServedModels
+    from app.served import CanaryWatch
     from app.understanding import Classifier, MessageUnderstander, SlotFinder
     from app.warehouse.delivery import Deliveries
 
@@ -45,16 +45,8 @@ logger = logging.getLogger(__name__)
 _MIB = 2**20
 
 
-class Company(Foundation):
+class Company(Promotion):
     """Records, understanding and actions of one process; safe to share between threads."""
-
-    @cached_property
-    def database(self) -> Database:
-        """Records of customers, orders, conversations and hand-offs; opened on first use."""
-        from app.database import Database
-
-        url = self.settings.database.url.get_secret_value()
-        return Database(url) if url else Database.in_file(self.settings.home / "kefu.sqlite")
 
     @cached_property
     def deliveries(self) -> Deliveries:
@@ -160,21 +152,9 @@ class Company(Foundation):
         return Ledger(self.database)
 
     @property
-    def candidates_folder(self) -> Path:
-        """Where files of trained models lie, by id."""
-        return self.settings.home / "models"
-
-    @property
     def reports_folder(self) -> Path:
         """Where the weekly reports lie, by week."""
         return self.settings.home / "reports"
-
-    @cached_property
-    def served_models(self) -> ServedModels:
-        """Which trained model of each kind serves."""
-        from app.served import ServedModels
-
-        return ServedModels(self.database, self.candidates_folder)
 
     @cached_property
     def canary_watch(self) -> CanaryWatch:
@@ -225,8 +205,8 @@ class Company(Foundation):
         from app.served import Reloading
         from app.understanding import load_classifier
 
-        if not self._is_service and not self.candidates_folder.exists():
-            return otherwise  # a command on its own makes no database for what was never promoted
+        if not self._may_be_promoted:
+            return otherwise
         embedder_id = self.embedder.embedder_id
         return Reloading(
             self.served_models,
@@ -234,6 +214,17 @@ class Company(Foundation):
             lambda folder: load_classifier(folder, embedder_id=embedder_id),
             lambda: otherwise,
         )
+
+    def _recommender_model(self) -> Model:
+        """As `query_map`, of the model that recommends. Raises `RecommenderMissing` or `RecommenderDamaged`."""
+        return self._promoted_recommender() if self._may_be_promoted else self.recommenders.current()
+
+    @cached_property
+    def _promoted_recommender(self) -> Callable[[], Model]:
+        from app.recommendation.model import Model
+        from app.served import Reloading
+
+        return Reloading(self.served_models, "recommender", Model.load, self.recommenders.current)
 
     def slot_finder(self, products: Iterable[str | Sequence[str]] = ()) -> SlotFinder:
         """Finds what messages name, as the company writes it."""
@@ -277,7 +268,7 @@ class Company(Foundation):
 
         settings, shop = self.settings.recommendation, self.shop
         return ShopRecommender(
-            self.recommenders.current,
+            self._recommender_model,
             lambda: self.items,
             log=self.behaviour,
             may_personalise=self.may_personalise,

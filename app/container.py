@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,7 @@ class Container(Trade):
         other._text_models = self._text_models
         for name in (*shared, *(("chat_model",) if settings.llm == self.settings.llm else ())):
             other.__dict__[name] = getattr(self, name)
+        self._share_promoted(other)
         return other
 
     def conversation_service(self, understander: Understander, actions: Actions) -> ConversationService:
@@ -147,7 +148,7 @@ class Container(Trade):
             self.retriever,
             Answerability.shipped(),
             reader=self.reader if self.settings.answer.reader else None,
-            scorer=self.scorer,
+            scorer=self.serving_scorer,
             selection=SelectionParams(passages=self.settings.retrieval.top),
             at_once=few_cores(),
         )
@@ -174,6 +175,7 @@ class Container(Trade):
             max_question=answer.max_question,
             passages=self.settings.retrieval.top,
             max_tokens=answer.max_tokens,
+            instructions={"zh": answer.prompt_zh, "en": answer.prompt_en},
             min_confidence=self.calibration.threshold if min_confidence is None else min_confidence,
         )
         return Assistant(
@@ -209,11 +211,16 @@ class Container(Trade):
 
         return VaryingAssistant(self.remembering, lambda: self.experiments, self._assistant_by)
 
-    def _assistant_by(self, answer: Mapping[str, Any], retrieval: Mapping[str, Any]) -> Assistant:
+    def _assistant_by(
+        self, answer: Mapping[str, Any], retrieval: Mapping[str, Any], prompt: Mapping[str, Any]
+    ) -> Assistant:
         """As `assistant`, by values that an experiment tries; index and models are shared."""
+        from app.program import varied
+
         settings = self.settings
-        tried = type(settings.retrieval).model_validate({**settings.retrieval.model_dump(), **retrieval})
-        other = self.with_settings(settings.model_copy(update={"retrieval": tried}))
+        other = self.with_settings(varied(settings, retrieval, prompt))
+        if "query_map" in retrieval:  # what an arm names goes before what was promoted
+            other._promoted_map = lambda: other.configured_map
         writer = self.receipt_writer
         keeps_question = settings.receipts.question == "text"
         return other.assistant_over(
@@ -258,27 +265,27 @@ class Container(Trade):
         """Makes receipts and hands them to `put`."""
         from app.assistant.trace import ReceiptRecorder
 
-        return ReceiptRecorder(put, program=lambda: self.program, pin=self.pin, keeps_question=keeps_question)
+        return ReceiptRecorder(put, program=self._noted_program, pin=self.pin, keeps_question=keeps_question)
 
-    @cached_property
+    @property
     def program(self) -> Program:
         """What answers: version, settings and weights."""
+        return self._noted_program()()
+
+    def _noted_program(self) -> Callable[[], Program]:
+        """As `program`, to be made later: what was promoted is known now, while the conversation is."""
         from app.program import program_of
 
-        return program_of(
+        moving = self.query_map
+        return partial(
+            program_of,
             self.settings,
             embedder=self.embedder.embedder_id,
             has_scorer=self.scorer is not None,
             calibration=self.calibration.digest,
-            query_map=None if self.query_map is None else self.query_map.digest,
-            scorer=None if self.settings.retrieval.scorer is None or self.scorer is None else self.scorer.digest,
+            query_map=None if moving is None else moving.digest,
+            scorer=self._scorer_digest(),
         )
-
-    def pin(self, name: str) -> str | None:
-        """Sha256 of a language model's weights by its name, adapter or not; None for one on another machine."""
-        bare = name.partition("+")[0]  # behind it stands which adapter
-        specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
-        return next((spec.sha256 for spec in specs if spec.name == bare), None)
 
     @cached_property
     def arrival(self) -> ModelArrival | None:
@@ -364,11 +371,6 @@ class Container(Trade):
             holds=self.holding(),
             publish=publish,
         )
-
-    def _look_at_chat_model(self) -> None:
-        """A local model begins to load when somebody asks whether it is ready."""
-        if self.chat_model is not None:
-            self.chat_model.is_ready  # noqa: B018
 
     def _ingest_limits(self) -> Limits:
         from ingest.limits import Limits

@@ -1,4 +1,5 @@
-"""The switches that experiments turn: how questions are answered, and how evidence is looked for."""
+"""The switches that experiments turn: how questions are answered, how evidence is looked for, and what the language
+model is told."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ from app.experiments import Experiments, Unit, Variant
 from app.experiments.errors import ExperimentInvalid
 from app.settings import RetrievalSettings
 
-ANSWER, RETRIEVAL = "answer", "retrieval"
-KEYS = (ANSWER, RETRIEVAL)
+ANSWER, RETRIEVAL, PROMPT = "answer", "retrieval", "prompt"
+KEYS = (ANSWER, RETRIEVAL, PROMPT)
 _MOST_BUILT = 16
 """Assistants by different values; each is small, the models are shared."""
+_LONGEST_PROMPT = 4000
 _MODES = ("auto", "llm", "extractive")
 
 
@@ -32,8 +34,8 @@ class Answering(Protocol):
         """Event by event, `DoneEvent` last."""
 
 
-Build = Callable[[Mapping[str, Any], Mapping[str, Any]], Answering]
-"""An assistant by values of the two switches, `answer` and `retrieval`; nothing kept from before is given again."""
+Build = Callable[[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]], Answering]
+"""An assistant by values of the three switches, in the order of `KEYS`; nothing kept from before is given again."""
 
 
 def check_answer(values: Mapping[str, Any]) -> None:
@@ -59,7 +61,22 @@ def check_retrieval(values: Mapping[str, Any]) -> None:
         raise ExperimentInvalid(f"retrieval.{name}: {first['msg']}. The settings are: {known}.") from error
 
 
-CHECKS = {ANSWER: check_answer, RETRIEVAL: check_retrieval}
+def check_prompt(values: Mapping[str, Any]) -> None:
+    """Of the switch `prompt`: instructions `zh` and `en` in the place of ours. Raises `ExperimentInvalid`."""
+    unknown = set(values) - {"zh", "en"}
+    if unknown:
+        raise ExperimentInvalid(f"prompt knows zh and en, not {', '.join(sorted(unknown))}.")
+    for language, text in values.items():
+        if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST_PROMPT:
+            raise ExperimentInvalid(f"prompt.{language} is a text of 1 to {_LONGEST_PROMPT} characters.")
+        if "[1]" not in text:
+            raise ExperimentInvalid(
+                f"prompt.{language} has to ask for the number of the source in brackets, such as [1]: a sentence "
+                "without it cannot be checked."
+            )
+
+
+CHECKS = {ANSWER: check_answer, RETRIEVAL: check_retrieval, PROMPT: check_prompt}
 
 
 class VaryingAssistant:
@@ -100,13 +117,13 @@ class VaryingAssistant:
 
     def _of(self, variants: Mapping[str, Variant]) -> Answering:
         answer = {name: value for name, value in _values(variants, ANSWER).items() if name != "mode"}
-        retrieval = _values(variants, RETRIEVAL)
-        name = repr((sorted(answer.items()), sorted(retrieval.items())))
+        retrieval, prompt = _values(variants, RETRIEVAL), _values(variants, PROMPT)
+        name = repr((sorted(answer.items()), sorted(retrieval.items()), sorted(prompt.items())))
         with self._lock:
             if name not in self._built:
                 if len(self._built) >= _MOST_BUILT:
                     self._built.clear()
-                self._built[name] = self._build(answer, retrieval)
+                self._built[name] = self._build(answer, retrieval, prompt)
             return self._built[name]
 
 

@@ -138,6 +138,10 @@ class Foundation:
     @cached_property
     def retriever(self) -> Retriever:
         """Four stages, their fusion and, where the embedder gives tokens, late interaction."""
+        return self.retriever_with(moving=lambda: self.query_map, scorer=self.serving_scorer)
+
+    def retriever_with(self, *, moving: Callable[[], QueryMap | None], scorer: SentenceScorer | None) -> Retriever:
+        """As `retriever`, with another adapter of questions' vectors and another scorer."""
         from app.retrieval.fusion import ReciprocalRankFusion
         from app.retrieval.retriever import Retriever
 
@@ -146,15 +150,20 @@ class Foundation:
         return Retriever(
             self.embedder,
             fusion=fusion,
-            scorer=self.scorer,
+            scorer=scorer,
             late=self._late(),
-            moving=lambda: self.query_map,
+            moving=moving,
             depth=settings.depth,
         )
 
-    @cached_property
+    @property
     def query_map(self) -> QueryMap | None:
-        """What moves questions' vectors before the search: the one that the settings name, else the shipped one.
+        """What moves questions' vectors before the search; that of the settings unless another was promoted."""
+        return self.configured_map
+
+    @cached_property
+    def configured_map(self) -> QueryMap | None:
+        """What moves questions' vectors by the settings: the map that they name, else the shipped one.
 
         None where the settings want none, and where nothing is named and the embedder is not that of the shipped one.
         Raises `QueryMapDamaged`, or `QueryMapMismatch` for a named one of another embedder.
@@ -198,6 +207,11 @@ class Foundation:
             return SentenceScorer.of_folder(folder.expanduser(), embedder_id=self.embedder.embedder_id)
         return SentenceScorer.shipped() if is_known else None
 
+    @property
+    def serving_scorer(self) -> SentenceScorer | None:
+        """As `scorer`, unless another was promoted."""
+        return self.scorer
+
     @cached_property
     def reader(self) -> EvidenceReader | None:
         """The reader of evidence; None while the embedding model that it is built on is not on this machine."""
@@ -216,7 +230,14 @@ class Foundation:
         """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
         from app.backends import build_chat_model
 
-        return build_chat_model(self.settings.llm, self.weights, in_background=self._is_service)
+        return build_chat_model(
+            self.settings.llm, self.weights, in_background=self._is_service, adapter=lambda: self.llm_adapter
+        )
+
+    @property
+    def llm_adapter(self) -> Path | None:
+        """Of the local language model; that of the settings unless another was promoted."""
+        return self.settings.llm.adapter
 
     @cached_property
     def claims(self) -> ClaimReader | None:
@@ -229,3 +250,14 @@ class Foundation:
             return ClaimReader(self.text_model(self.weights.path(BACKBONE)))
         except ModelMissing:
             return None
+
+    def pin(self, name: str) -> str | None:
+        """Sha256 of a language model's weights by its name, adapter or not; None for one on another machine."""
+        bare = name.partition("+")[0]  # behind it stands which adapter
+        specs = (spec for spec in self.weights.catalogue() if spec.kind == "chat")
+        return next((spec.sha256 for spec in specs if spec.name == bare), None)
+
+    def _look_at_chat_model(self) -> None:
+        """A local model begins to load when somebody asks whether it is ready."""
+        if self.chat_model is not None:
+            self.chat_model.is_ready  # noqa: B018

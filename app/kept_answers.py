@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.receipts.receipt import Program
     from app.receipts.writer import ReceiptWriter
     from app.retrieval.retriever import Retriever, Searchable
+    from index.embedding.query_map import QueryMap
     from index.ports import Embedder
     from index.store import Store
 
@@ -70,6 +71,10 @@ class Parts(Protocol):
         """Of evidence; None without its weights."""
 
     @property
+    def query_map(self) -> QueryMap | None:
+        """Moves questions' vectors before the search, for the conversation at hand."""
+
+    @property
     def calibration(self) -> CalibrationWatch:
         """From which confidence on answers are delivered."""
 
@@ -118,16 +123,17 @@ def build_cached_assistant(parts: Parts, cache: AnswerCache) -> CachedAssistant:
 
     settings, writer = parts.settings, parts.receipt_writer
     has_reader = settings.answer.reader and parts.reader is not None
-    prints: dict[str | None, str] = {}
+    prints: dict[tuple[str | None, str | None], str] = {}
 
     def model() -> str | None:
         return writing_model(parts.chat_model)
 
     def print_of_now() -> str:
-        name = model()
-        if name not in prints:
-            prints[name] = _fingerprint(parts, name, has_reader=has_reader)
-        return prints[name]
+        name, moving = model(), parts.query_map
+        now = (name, None if moving is None else moving.digest)
+        if now not in prints:
+            prints[now] = _fingerprint(parts, name, has_reader=has_reader)
+        return prints[now]
 
     keeper = AnswerKeeper(cache, embedder=parts.embedder, current=parts.store.current_name, following=parts.recorder)
     record = None

@@ -58,7 +58,7 @@ from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
     from app.learning.registry import Registry
-    from app.training.turn import NightlyTurn
+    from app.training.nights import Night
     from ingest.report import IngestReport
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,8 @@ def build(container: Container) -> FastAPI:
     gaps = cache(lambda: container.gap_desk(publish))
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
     actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
-    actions["learning"] = learning_action(cache(lambda: _nightly_turn(container)))
+    registry = cache(lambda: _registry(container))
+    actions["learning"] = learning_action(cache(lambda: _nightly_turns(container, registry)))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
     reports = Reports(container.reports_folder)
@@ -151,7 +152,7 @@ def build(container: Container) -> FastAPI:
                 container.behaviour, container.recommenders, container.placement, container.recommendation_rules
             ),
             stock=container.stock,
-            models=TrainedModels(cache(lambda: _registry(container)), container.canary_watch),
+            models=TrainedModels(registry, container.canary_watch, _nights(container)),
             experiments=container.experiments,
             reports=reports,
             known_conflicts=container.conflicts.known,
@@ -228,10 +229,17 @@ def _flows(container: Container) -> FlowFiles:
     return FlowFiles(folders, check)
 
 
-def _nightly_turn(container: Container) -> NightlyTurn:
-    from app.training.building import build_turn
+def _nightly_turns(container: Container, registry: Callable[[], Registry]) -> Mapping[str, Callable[[], Night | None]]:
+    from app.training.building import build_turns
 
-    return build_turn(container)
+    return build_turns(container, registry=registry)
+
+
+def _nights(container: Container) -> Callable[[int], Sequence[Mapping[str, Any]]]:
+    from app.training.nights import NightLog
+
+    log = NightLog(container.settings.home / "learning")
+    return lambda limit: [night.to_dict() for night in log.nights(limit=limit)]
 
 
 def _registry(container: Container) -> Registry:

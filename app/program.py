@@ -21,6 +21,8 @@ ANSWERING = ("answer.min_confidence", "answer.max_error", "answer.reader", "answ
              "models.query_prefix", "models.passage_prefix", "llm.order", "llm.local.model",
              "llm.remote.model")  # fmt: skip
 """Settings that bear on what an answer says; no addresses, keys or folders."""
+_WHERE_SET = ("answer.prompt_zh", "answer.prompt_en")
+"""Settings that bear on answers, too, and are told only where they are set."""
 _WEIGHTS = (
     ("index.embedding", "token_codes.safetensors"),
     ("app.assistant", "answerability.json"),
@@ -46,6 +48,7 @@ def program_of(
     `scorer` that of a reranker which takes the place of the one that comes with kefu.
     """
     values = {name: _value(settings, name) for name in ANSWERING}
+    values |= {name: value for name in _WHERE_SET if (value := _value(settings, name))}
     weights = {name: digest for name, digest in _digests().items() if has_scorer or "scorer" not in name}
     if calibration is not None:
         weights["calibration.jsonl"] = calibration
@@ -59,19 +62,28 @@ def program_of(
 def with_settings(settings: Settings, values: Mapping[str, Any]) -> Settings:
     """The settings with other values for those of `ANSWERING`; names that are not among them are passed over.
 
+    Instructions that the values do not name are kefu's own.
+
     Raises `pydantic.ValidationError` for a value that is no longer allowed.
     """
     body = settings.model_dump()
-    for name in ANSWERING:
-        if name in values:
+    for name, value in {**dict.fromkeys(_WHERE_SET, ""), **values}.items():
+        if name in ANSWERING or name in _WHERE_SET:
             node = body
             *parents, leaf = name.split(".")
             for parent in parents:
                 node = node[parent]
-            node[leaf] = values[name]
+            node[leaf] = value
     return type(settings).model_construct(
         **{name: _group(getattr(settings, name), body[name]) for name in type(settings).model_fields}
     )
+
+
+def varied(settings: Settings, retrieval: Mapping[str, Any], prompt: Mapping[str, Any]) -> Settings:
+    """The settings with other values for some of `retrieval`, and instructions to the language model by language."""
+    tried = type(settings.retrieval).model_validate({**settings.retrieval.model_dump(), **retrieval})
+    told = settings.answer.model_copy(update={f"prompt_{language}": text for language, text in prompt.items()})
+    return settings.model_copy(update={"retrieval": tried, "answer": told})
 
 
 def _group(old: Any, body: Any) -> Any:

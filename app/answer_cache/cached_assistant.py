@@ -216,6 +216,7 @@ class CachedAssistant:
             conversation_id=served.turn.conversation_id,
             as_of=served.asked.today if served.asked.day == served.asked.today else kept.as_of,
             cached=True,
+            tokens=0,
         )
         try:
             yield DoneEvent(answer)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -22,6 +22,7 @@ from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
 from app.assistant.trace import Recorder, TurnTrace
 from app.domain import Answer, AnswerEvent, ChatModel, DoneEvent, Evidence, Moment, Turn, final_answer
+from app.domain.tokens import TokenMeter
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import ComposeParams, as_sentence, compose
@@ -54,6 +55,8 @@ class AssistantParams:
     """Of the model's reply."""
     min_confidence: float = 0.37
     """Below this probability that its answer is right the assistant declines."""
+    instructions: Mapping[str, str] = field(default_factory=dict)
+    """What the model is told in the place of kefu's own words, by language; "" for those."""
 
     def __post_init__(self) -> None:
         if self.max_question < 1 or self.passages < 1 or self.max_tokens < 8:
@@ -212,12 +215,15 @@ class Assistant:
     def _generated(
         self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
-        prompt = draft.trail.prompt = build_prompt(question, evidence, language=language)
+        prompt = draft.trail.prompt = build_prompt(
+            question, evidence, language=language, instructions=self._params.instructions.get(language, "")
+        )
         draft.trail.model = model.name
         clock = time.perf_counter
         resumed = clock()
+        meter = TokenMeter(prompt)
         with closing(model.stream(prompt, max_tokens=self._params.max_tokens)) as pieces:
-            for sentence in sentences_of(pieces):
+            for sentence in sentences_of(meter.watching(pieces)):
                 arrived = clock()
                 draft.generate_ms += (arrived - resumed) * 1000
                 draft.trail.model = model.name  # of several models, the one that answers is known only now
@@ -225,6 +231,7 @@ class Assistant:
                 draft.verify_ms += (clock() - arrived) * 1000
                 yield from events
                 resumed = clock()
+        draft.tokens += meter.tokens
         draft.generate_ms += (clock() - resumed) * 1000
 
     def _verified(

@@ -95,6 +95,7 @@ class AnswerDraft:
         self._mode: Mode = "extractive"
         self.model: str | None = None
         self.trail = Trail()
+        self.tokens = 0
         self.retrieve_ms = self.generate_ms = self.verify_ms = self.total_ms = 0.0
 
     @property
@@ -203,6 +204,7 @@ class AnswerDraft:
             as_of=self._moment.day if self._moment is not None else None,
             missing=self._missing if self.has_answer else (),
             closing=self._closing(),
+            tokens=self.tokens,
         )
 
     def _status(self) -> Status:

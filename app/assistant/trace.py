@@ -74,7 +74,7 @@ class ReceiptRecorder:
         self,
         put: Callable[[Callable[[], Receipt]], None],
         *,
-        program: Callable[[], Program],
+        program: Callable[[], Callable[[], Program]],
         pin: Callable[[str], str | None],
         keeps_question: bool = True,
     ) -> None:
@@ -82,7 +82,8 @@ class ReceiptRecorder:
 
         Args:
             put: takes a function that makes the receipt, to be called some time later.
-            program: what answers; asked when the receipt is made.
+            program: notes what answers, while its conversation is served; what it gives tells it when the receipt is
+                made.
             pin: sha256 of the weights of a language model by its name; None for one that is not on this machine.
             keeps_question: whether the customer's words are kept, or only their hash.
         """
@@ -91,9 +92,10 @@ class ReceiptRecorder:
     def keep(self, trace: TurnTrace, answer: Answer) -> None:
         """Hand on what is needed to make the receipt."""
         created_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self._put(lambda: self._receipt(trace, answer, created_at))
+        program = self._program()
+        self._put(lambda: self._receipt(trace, answer, created_at, program))
 
-    def _receipt(self, trace: TurnTrace, answer: Answer, created_at: str) -> Receipt:
+    def _receipt(self, trace: TurnTrace, answer: Answer, created_at: str, program: Callable[[], Program]) -> Receipt:
         look = trace.finding.look
         weighing = trace.weigh()
         shown = answer.to_dict()
@@ -104,7 +106,7 @@ class ReceiptRecorder:
         return Receipt(
             receipt_id=answer.receipt_id,
             created_at=created_at,
-            program=self._program(),
+            program=program(),
             asked=self._asked(trace),
             generation=answer.generation,
             found=self._found(trace, look) if look is not None else (),

@@ -203,7 +203,8 @@ def status(*, as_json: options.Json = False) -> None:
         ],
     )
     emit()
-    emit(nights[-1].why)
+    for kind, last in {night.kind: night for night in nights}.items():
+        emit(f"{kind}: {last.why}")
 
 
 def _share(value: float | None) -> str:

@@ -52,6 +52,7 @@ def events_of(turn: Happened) -> Iterator[ServiceEvent]:
                 "confidence": round(answer.confidence, 4),
                 "citations": len(answer.citations),
                 "seconds": round(answer.timings_ms.total / 1000, 3),
+                "tokens": answer.tokens,
                 "mode": answer.mode,
                 "off_topic": turn.understood is not None and turn.understood.out_of_scope,
             },

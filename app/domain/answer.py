@@ -135,6 +135,9 @@ class Answer:
     conversation: Mapping[str, Any] | None = None
     """Of a turn of a conversation, as JSON: `status`, `messages`, `choices` to offer, `confirms`, `handoff`."""
 
+    tokens: int = 0
+    """That the language model read and wrote for it; 0 without one. For our own books, not part of the contract."""
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the public contract."""
         body: dict[str, Any] = {

@@ -32,3 +32,23 @@ class Submits(Protocol):
 
     def submit(self, candidate: Candidate) -> str:
         """Keep a copy and judge it. Returns its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a candidate without a person."""
+
+    outcome: Literal["promoted", "held", "refused"]
+    """held: it passed, and waits for somebody, or for something to end."""
+    zh: str
+    en: str
+    """Why, in words."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """Of the fixed set, `candidate` and `serving`; {} where it came to no comparison."""
+
+
+class Settles(Submits, Protocol):
+    """Takes candidates and decides about them; see `app.learning.registry.Registry`."""
+
+    def settle(self, candidate_id: str) -> Settled:
+        """Promote one that passed where no person has to say yes."""

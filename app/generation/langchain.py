@@ -6,10 +6,12 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.domain import Message
+from app.domain.tokens import Counted
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout, ChatModelUnavailable
 
 if TYPE_CHECKING:
@@ -75,9 +77,11 @@ class LangChainChatModel:
         arrivals: queue.SimpleQueue[str | BaseException | None] = queue.SimpleQueue()
         stopped = threading.Event()
         # Daemon: a model that hangs must not keep the process from ending.
+        # In the context of the caller: which adapter serves may hang on the conversation.
         threading.Thread(
-            target=self._run, args=(messages, max_tokens, arrivals, stopped), name=f"chat {self._name}", daemon=True
-        ).start()
+            target=copy_context().run, args=(self._run, messages, max_tokens, arrivals, stopped),
+            name=f"chat {self._name}", daemon=True,
+        ).start()  # fmt: skip
         room = max_tokens * _CHARACTERS_A_TOKEN
         try:
             for piece in self._pieces(arrivals):
@@ -107,7 +111,7 @@ class LangChainChatModel:
                 raise arrived
             if isinstance(arrived, BaseException):
                 raise _mapped(arrived, self._name) from arrived
-            if arrived:
+            if arrived or (has_text and isinstance(arrived, Counted)):
                 has_text = True
                 yield arrived
             if has_text:  # an empty piece is a sign of life, but the first text has its own limit
@@ -123,12 +127,16 @@ class LangChainChatModel:
         try:
             chunks: Any = self._model.stream(_to_langchain(messages), max_tokens=max_tokens)
             try:
+                tokens = 0
                 for chunk in chunks:
                     if stopped.is_set():
                         return
                     arrivals.put(str(chunk.text))
+                    tokens += int((getattr(chunk, "usage_metadata", None) or {}).get("total_tokens", 0))
             finally:
                 chunks.close()
+            if tokens:
+                arrivals.put(Counted("", tokens))
             arrivals.put(None)
         except BaseException as error:
             arrivals.put(error)  # raised where the reply is read

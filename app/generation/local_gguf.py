@@ -23,6 +23,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
 from app.domain import Message
+from app.domain.tokens import Counted
 from app.generation.adapters import AdapterFile, AdapterSource
 from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelGarbage, ChatModelUnavailable
 
@@ -204,7 +205,10 @@ class LocalGGUFChat(BaseChatModel):
         self.load()
         plain = [{"role": _ROLES.get(message.type, "user"), "content": message.text} for message in messages]
         for piece in self._reply(plain, int(kwargs.get("max_tokens") or self.max_tokens), stop):
-            chunk = ChatGenerationChunk(message=AIMessageChunk(content=piece))
+            message = AIMessageChunk(content=str(piece))
+            if isinstance(piece, Counted):
+                message.usage_metadata = {"input_tokens": 0, "output_tokens": 0, "total_tokens": piece.tokens}
+            chunk = ChatGenerationChunk(message=message)
             if run_manager and piece:
                 run_manager.on_llm_new_token(piece, chunk=chunk)
             yield chunk
@@ -226,6 +230,7 @@ class LocalGGUFChat(BaseChatModel):
         request = {
             "messages": messages,
             "stream": True,
+            "stream_options": {"include_usage": True},
             "max_tokens": max_tokens,
             "temperature": 0,
             "seed": 0,
@@ -351,12 +356,14 @@ def _system_of(messages: Sequence[Mapping[str, str]]) -> str:
 
 
 def _text(event: dict[str, Any], name: str) -> str:
-    """The text in one message of llama.cpp; "" when it only tells of progress."""
+    """The text in one message of llama.cpp; "" when it only tells of progress, or of tokens."""
     if failure := event.get("error"):
         said = failure.get("message", failure) if isinstance(failure, dict) else failure
         raise ChatModelUnavailable(f"The language model {name} refused the request: {said}")
     try:
         choices = event.get("choices") or []
+        if not choices and isinstance(usage := event.get("usage"), dict):
+            return Counted("", int(usage.get("total_tokens") or 0))
         return str(choices[0]["delta"].get("content") or "") if choices else ""
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ChatModelGarbage(f"The language model {name} sent something that is no completion.") from error

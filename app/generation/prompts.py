@@ -38,13 +38,18 @@ _NO_ANSWER = re.compile(
 _LABELS = {"zh": ("资料", "问题"), "en": ("sources", "Question")}
 
 
-def build_prompt(question: str, evidence: Sequence[Evidence], *, language: str) -> list[Message]:
-    """Messages for one question; `language` is "zh" or "en", that of the reply."""
+def build_prompt(
+    question: str, evidence: Sequence[Evidence], *, language: str, instructions: str = ""
+) -> list[Message]:
+    """Messages for one question; `language` is "zh" or "en", that of the reply.
+
+    `instructions` take the place of ours, which are those that the checks of an answer were made for.
+    """
     label, ask = _LABELS[language]
     body = "\n".join(f"[{item.number}] {as_data(item.prompt_text)}" for item in evidence)
     sources = between_tags(label, body, digest_of=f"{question}\x00{body}")
     case = f"{sources}\n{ask}: {collapse_spaces(question)}"
-    return [Message("system", _SYSTEM[language]), Message("user", case)]
+    return [Message("system", instructions or _SYSTEM[language]), Message("user", case)]
 
 
 def is_no_answer(text: str) -> bool:

@@ -16,6 +16,7 @@ def build_remote_chat(
     api_key: str = "",
     timeout_s: float = 20.0,
     retries: int = 1,
+    counts_tokens: bool = False,
     client: httpx.Client | None = None,
 ) -> BaseChatModel:
     """A LangChain model for that address; nothing is sent yet.
@@ -26,6 +27,7 @@ def build_remote_chat(
         api_key: sent as bearer token; servers without keys ignore it.
         timeout_s: to connect, and between two pieces of a reply.
         retries: after a failure before the first piece.
+        counts_tokens: asks for the tokens of each reply, which not every server understands.
         client: instead of one of its own, such as one with a proxy.
     """
     # The class that ChatOpenAI is made of: it says `max_tokens`, which every compatible server understands, where
@@ -40,6 +42,6 @@ def build_remote_chat(
         timeout=timeout_s,
         max_retries=retries,
         temperature=0,
-        stream_usage=False,
+        stream_usage=counts_tokens,
         http_client=client,
     )

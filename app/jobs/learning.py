@@ -9,14 +9,18 @@ from app.domain.job import Job
 from app.jobs.runner import Action, Report
 
 if TYPE_CHECKING:
-    from app.training.turn import NightlyTurn
+    from app.training.nights import Night
 
 
-def learning_action(turn: Callable[[], NightlyTurn]) -> Action:
-    """The action of the kind `learning`; the turn is put together when the first job comes."""
+def learning_action(turns: Callable[[], Mapping[str, Callable[[], Night | None]]]) -> Action:
+    """The action of the kind `learning`; the turns, by kind of model, are put together when the first job comes."""
 
     def learning(job: Job, report: Report) -> Mapping[str, Any]:  # noqa: ARG001
-        report({"stage": "training"})
-        return turn()().to_dict()
+        nights = []
+        for kind, turn in turns().items():
+            report({"stage": kind})
+            if (night := turn()) is not None:
+                nights.append(night.to_dict())
+        return {"nights": nights}
 
     return learning

@@ -18,6 +18,7 @@ from app.insight.metric import Metric
 from app.insight.metrics import ServiceMetrics
 from app.insight.rows import MetricRow
 from app.insight.summary import summarise
+from app.reporting.fairness import FAIRNESS, compared
 from app.reporting.report import Line, Report, Section, Week
 
 _SECTIONS: tuple[tuple[str, Wording, tuple[str, ...]], ...] = (
@@ -75,7 +76,7 @@ def collect(sources: Sources, *, weeks: int = 8, today: date | None = None) -> R
     mondays = [last - timedelta(days=6 + 7 * back) for back in reversed(range(weeks))]
     start, end = _moment(mondays[0], sources.zone), _moment(last + timedelta(days=1), sources.zone)
     names = [name for _, _, group in _SECTIONS for name in group if name in METRICS]
-    rows = sources.metrics.rows_by_name(list(dict.fromkeys([*names, "answer_tokens"])), start, end)
+    rows = sources.metrics.rows_by_name(list(dict.fromkeys([*names, *FAIRNESS, "answer_tokens"])), start, end)
     lines = {name: _line(METRICS[name], rows[name], mondays, sources.zone) for name in names}
     lines["answer_cost"] = _cost(rows["answer_seconds"], rows["answer_tokens"], mondays, sources)
     lines = _marked(lines)
@@ -92,6 +93,7 @@ def collect(sources: Sources, *, weeks: int = 8, today: date | None = None) -> R
         evaluation=runs[0] if runs else None,
         faults=faults,
         currency=sources.prices.currency,
+        fairness=compared({name: _by_week(rows[name], mondays, sources.zone)[-1] for name in FAIRNESS}),
     )
 
 

@@ -24,6 +24,7 @@ def page_of(report: Report, language: Language, *, console: str) -> str:
         element("p", words.FAULTS.in_language(language).format(count=report.faults))
         if report.faults is not None
         else None,
+        _fairness(report, language),
         _evaluation(report, language),
         _experiments(report, language),
         _definitions(report, language),
@@ -66,6 +67,26 @@ def _row(line: Line, report: Report, language: Language, console: str) -> Markup
         element("td", count if line.has_rows else f"{last.rows:,}", class_="number"),
         element("td", Markup(sparkline(line))),
     )
+
+
+def _fairness(report: Report, language: Language) -> Markup:
+    title = element("h2", words.FAIRNESS.in_language(language), id="fairness")
+    if not report.fairness:
+        return element("section", title, element("p", words.NO_FAIRNESS.in_language(language), class_="soft"))
+    head = element("tr", [element("th", word.in_language(language)) for word in words.FAIRNESS_HEADS])
+    rows = [
+        element(
+            "tr",
+            element("td", element("a", item.title.in_language(language), href=f"#def-{item.metric}"), class_="name"),
+            element("td", item.by.in_language(language)),
+            element("td", [element("div", words.group_shown(group, language)) for group in item.groups]),
+            element("td", words.difference(item, language), class_="worse" if item.is_marked else None),
+        )
+        for item in report.fairness
+    ]
+    table = element("table", element("thead", head), element("tbody", rows))
+    note = element("p", words.FAIRNESS_NOTE.in_language(language), class_="soft")
+    return element("section", title, note, element("div", table, class_="scroll"))
 
 
 def _evaluation(report: Report, language: Language) -> Markup:

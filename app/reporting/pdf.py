@@ -42,6 +42,7 @@ def pdf_of(report: Report, language: Language, *, console: str) -> bytes:
         _section(pdf, section, report, language, definitions, console)
     if report.faults is not None:
         _text(pdf, words.FAULTS.in_language(language).format(count=report.faults))
+    _fairness(pdf, report, language)
     _evaluation(pdf, report, language)
     _text(pdf, words.EXPERIMENTS.in_language(language), size=13, before=4)
     if not report.experiments:
@@ -111,6 +112,20 @@ def _pictures(pdf: FPDF, section: Section, top: float) -> None:
             x, y = pdf.l_margin + sum(_WIDTHS[:-1]) + 1, top + number * height + 0.8
             pdf.image(BytesIO(picture.encode()), x=x, y=y, w=_WIDTHS[-1] - 2, h=height - 1.6)
     pdf.set_xy(pdf.l_margin, below)
+
+
+def _fairness(pdf: FPDF, report: Report, language: Language) -> None:
+    _text(pdf, words.FAIRNESS.in_language(language), size=13, before=4)
+    if not report.fairness:
+        _text(pdf, words.NO_FAIRNESS.in_language(language), color=_SOFT)
+        return
+    _text(pdf, words.FAIRNESS_NOTE.in_language(language), size=8, color=_SOFT)
+    for item in report.fairness:
+        title = f"{item.title.in_language(language)} · {item.by.in_language(language)}"
+        tone = _BAD if item.is_marked else _INK
+        _text(pdf, f"{title}: {words.difference(item, language)}", size=9, before=1, color=tone)
+        for group in item.groups:
+            _text(pdf, words.group_shown(group, language), size=8, color=_SOFT)
 
 
 def _evaluation(pdf: FPDF, report: Report, language: Language) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.domain.action import Wording
 from app.insight.metric import Unit
+from app.reporting.fairness import Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Report:
     faults: int | None = None
     """Jobs that failed in the week of the report; None where nobody counts them."""
     currency: str = ""
+    fairness: tuple[Compared, ...] = ()
+    """Numbers of the week by language and channel of the customers."""
 
     @property
     def name(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from app.domain.action import Wording
 from app.evaluation.page import shown_value
+from app.reporting.fairness import Compared, Group
 from app.reporting.report import Line, Week
 
 Language = Literal["zh", "en"]
@@ -22,6 +23,23 @@ HEADS = (
     Wording("样本", "Over"),
     Wording("走势", "Weeks"),
 )
+FAIRNESS = Wording("公平性：各语言、各渠道的客户", "Fairness: customers by language and channel")
+FAIRNESS_NOTE = Wording(
+    "每行检验各组是否相同（按会话计算，全部比较一起校正）；不足 20 个会话的组只列出，不比较。差异也可能来自"
+    "所问问题不同。",
+    "Each row tests whether the groups are alike (by conversations, corrected over all comparisons); groups of fewer "
+    "than 20 conversations are listed and not compared. Groups may differ in what they ask, too.",
+)
+FAIRNESS_HEADS = (
+    Wording("指标", "Number"), Wording("分组", "By"), Wording("各组的值（95% 区间，样本）", "Groups (95 %, over)"),
+    Wording("差异", "Difference"),
+)  # fmt: skip
+NO_FAIRNESS = Wording(
+    "本周的客户只有一种语言、一个渠道，无从比较。", "All customers of the week had one language and channel."
+)
+TOO_FEW = Wording("样本太少", "too few to compare")
+DIFFERS = Wording("超出偶然", "more than chance")
+ALIKE = Wording("未见差异", "no difference seen")
 EXPERIMENTS = Wording("实验", "Experiments")
 EVALUATION = Wording("最近一次评测：{name}", "Newest evaluation: {name}")
 NO_EVALUATION = Wording("还没有评测结果；运行 kefu eval。", "No evaluation yet; run kefu eval.")
@@ -91,3 +109,20 @@ def change(line: Line, language: Language, *, currency: str) -> str:
 def _signed(line: Line, difference: float, language: Language, currency: str) -> str:
     text = shown(line, abs(difference), language, currency=currency)
     return text if difference == 0 else f"{'+' if difference > 0 else '−'}{text}"
+
+
+def group_shown(group: Group, language: Language) -> str:
+    """A group's share with its interval and rows."""
+    name, value = group.name.in_language(language), "–" if group.value is None else f"{group.value:.1%}"
+    ends = "" if group.low is None or group.high is None else f"{group.low:.1%} – {group.high:.1%}"
+    told = ", ".join(filter(None, [ends, f"n={group.rows:,}"]))
+    return f"{name} {value} ({told})" if language == "en" else f"{name} {value}（{told}）"
+
+
+def difference(item: Compared, language: Language) -> str:
+    """What the test of the groups says."""
+    if item.p is None:
+        return TOO_FEW.in_language(language)
+    p = "p < 0.001" if item.p < 0.001 else f"p = {item.p:.3f}"
+    verdict = (DIFFERS if item.is_marked else ALIKE).in_language(language)
+    return f"{verdict} ({p})" if language == "en" else f"{verdict}（{p}）"

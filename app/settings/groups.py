@@ -77,6 +77,9 @@ class RemoteLLMSettings(Group):
     api_key: SecretStr = SecretStr("")
     model: str = ""
     timeout_s: float = Field(default=20, gt=0)
+    counts_tokens: bool = False
+    """Whether the server is asked for the tokens of each reply (`stream_options`), which some do not understand; else
+    they are estimated."""
 
 
 class LocalLLMSettings(Group):
@@ -155,6 +158,11 @@ class AnswerSettings(Group):
     max_tokens: int = Field(default=200, ge=8)
     """Of the model's reply."""
     mode: Literal["auto", "llm", "extractive"] = "auto"
+    prompt_zh: str = Field(default="", max_length=4000)
+    """Instructions to the language model for answers in Chinese, in the place of ours; they have to ask for markers
+    such as [1]. Empty takes ours."""
+    prompt_en: str = Field(default="", max_length=4000)
+    """As `prompt_zh`, for answers in English."""
 
 
 class ReceiptSettings(Group):
@@ -207,6 +215,12 @@ class LearningSettings(Group):
     fixed_sets: Path | None = None
     """Folder of what candidates are measured on, a file a kind such as intents.jsonl; empty takes `learning/fixed`
     inside home."""
+    intents: Path | None = None
+    """JSON Lines of text and intent that the nightly turn trains the classifier of messages on; empty takes
+    `learning/intents.jsonl` inside home, where there is one."""
+    llm_questions: int = Field(default=60, ge=50)
+    """How many questions of the fixed set, and of those lately asked, adapters of the language model answer: each
+    takes seconds, twice."""
     reproduce: bool = True
     """Whether cheap candidates are trained again from their record, to see that the record is true."""
     trial_conversations: int = Field(default=400, ge=20)

@@ -6,53 +6,24 @@ of JSON for `kefu train status` and the console.
 
 from __future__ import annotations
 
-import json
 import logging
-import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from app.domain.learning import Submits
+from app.domain.learning import CandidateKind, Settles
 from app.training.adapter import AdapterParams
 from app.training.adapter.running import TrainedAdapter
 from app.training.errors import TrainingDataTooFew
 from app.training.mining import Mined
-from index.disk import replace_file
+from app.training.nights import KEPT, Night, NightLog, Outcome, handed_over
 from index.errors import KefuError
 
 logger = logging.getLogger(__name__)
 
-NIGHTS = "nights.jsonl"
-_KEPT = 800
-_KEPT_FOLDERS = 7
-Outcome = Literal["too_little", "nothing_new", "not_better", "trained", "submitted", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """What became of one kind of model in one night."""
-
-    at: str
-    """ISO 8601, UTC."""
-    kind: str
-    outcome: Outcome
-    """trained: it is better, but there is no registry to hand it to; not_better: than the map it started from."""
-    why: str
-    """In words, for people."""
-    pairs: int = 0
-    sources: Mapping[str, int] = field(default_factory=dict)
-    dropped: Mapping[str, int] = field(default_factory=dict)
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    candidate: str | None = None
-    """Its id in the registry."""
-    folder: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
+_KIND: CandidateKind = "embedder"
 
 
 class NightlyTurn:
@@ -64,7 +35,7 @@ class NightlyTurn:
         mined: Callable[[], Mined],
         train: Callable[[Mined, Path, AdapterParams], TrainedAdapter],
         *,
-        registry: Callable[[], Submits | None] = lambda: None,
+        registry: Callable[[], Settles | None] = lambda: None,
         params: AdapterParams | None = None,
         fewest_new: int = 10,
         serving: Path | None = None,
@@ -82,67 +53,54 @@ class NightlyTurn:
             serving: folder of the adapter that the settings name; it is never removed.
             clock: tells the time, aware.
         """
-        self._serving = serving
-        self._home, self._mined, self._train, self._registry = home, mined, train, registry
+        self._log, self._serving = NightLog(home), serving
+        self._mined, self._train, self._registry = mined, train, registry
         self._params, self._fewest_new, self._clock = params or AdapterParams(), fewest_new, clock
 
     def __call__(self) -> Night:
         """One night. A model that cannot be trained ends it with the reason, not with an error."""
-        mined = self._mined()
+        try:
+            mined = self._mined()
+        except KefuError as error:
+            return self._failed(error)
         common = {"pairs": len(mined.pairs), "sources": dict(mined.sources), "dropped": asdict(mined.dropped)}
-        before = next((night.pairs for night in reversed(self.nights()) if night.folder is not None), 0)
+        last = self._log.last_trained(_KIND)
+        before = 0 if last is None else last.pairs
         if before and len(mined.pairs) - before < self._fewest_new and len(mined.pairs) >= before:
-            new = len(mined.pairs) - before
-            why = f"{new} pairs more than at the last training; {self._fewest_new} are worth another."
-            return self._kept("nothing_new", why, **common)
-        folder = self._home / f"embedder-{self._clock():%Y%m%d-%H%M%S}"
+            new, fewest = len(mined.pairs) - before, self._fewest_new
+            why = f"{new} pairs more than at the last training; {fewest} are worth another."
+            why_zh = f"比上次训练只多 {new} 对，满 {fewest} 对才值得再训练。"
+            return self._kept("nothing_new", why, why_zh=why_zh, **common)
+        folder = self._log.home / f"{_KIND}-{self._clock():%Y%m%d-%H%M%S}"
         try:
             trained = self._train(mined, folder, self._params)
         except TrainingDataTooFew as error:
             return self._kept("too_little", error.message, **common)
         except KefuError as error:
-            logger.warning("the nightly training failed: %s", error.message)
-            return self._kept("failed", error.message, **common)
+            return self._failed(error, **common)
         night = self._handed_over(trained, common)
-        self._sweep()
+        self._log.sweep(_KIND, serving=self._serving)
         return night
 
-    def nights(self, *, limit: int = _KEPT) -> Sequence[Night]:
-        """Oldest first; a damaged line is passed over."""
-        path = self._home / NIGHTS
-        found = []
-        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-            try:
-                found.append(Night(**json.loads(line)))
-            except (ValueError, TypeError):
-                continue
-        return found[-limit:]
+    def nights(self, *, limit: int = KEPT) -> Sequence[Night]:
+        """Of all kinds, oldest first; a damaged line is passed over."""
+        return self._log.nights(limit=limit)
 
     def _handed_over(self, trained: TrainedAdapter, common: Mapping[str, Any]) -> Night:
-        told = {**common, "metrics": trained.metrics, "folder": str(trained.folder)}
+        told = {**common, "folder": str(trained.folder)}
         if not trained.fitted.has_learnt:
             why = "No epoch was better on the newest questions than what it started from."
-            return self._kept("not_better", why, **told)
+            why_zh = "没有哪一轮在最新的问题上比起点更好。"
+            return self._kept("not_better", why, why_zh=why_zh, metrics=trained.metrics, **told)
         registry = self._registry()
         if registry is None:
             why = f"Better on the newest questions; set KEFU_RETRIEVAL__QUERY_MAP={trained.folder} to serve it."
-            return self._kept("trained", why, **told)
-        try:
-            candidate = registry.submit(trained.candidate)
-        except KefuError as error:
-            return self._kept("failed", error.message, **told)
-        return self._kept("submitted", "Handed to the registry, which says what became of it.",
-                          candidate=candidate, **told)  # fmt: skip
+            return self._kept("trained", why, metrics=trained.metrics, **told)
+        return self._kept(**handed_over(trained.candidate, registry, trained.metrics), **told)
+
+    def _failed(self, error: KefuError, **more: Any) -> Night:
+        logger.warning("the nightly training failed: %s", error.message)
+        return self._kept("failed", error.message, **more)
 
     def _kept(self, outcome: Outcome, why: str, **more: Any) -> Night:
-        night = Night(self._clock().isoformat(timespec="seconds"), "embedder", outcome, why, **more)
-        self._home.mkdir(parents=True, exist_ok=True)
-        lines = [json.dumps(item.to_dict(), ensure_ascii=False) for item in [*self.nights(limit=_KEPT - 1), night]]
-        replace_file(self._home / NIGHTS, ("\n".join(lines) + "\n").encode())
-        return night
-
-    def _sweep(self) -> None:
-        """Only the newest folders stay, and the one that serves."""
-        for folder in sorted(self._home.glob("embedder-*"))[:-_KEPT_FOLDERS]:
-            if self._serving is None or folder.resolve() != self._serving.expanduser().resolve():
-                shutil.rmtree(folder, ignore_errors=True)
+        return self._log.put(Night(self._clock().isoformat(timespec="seconds"), _KIND, outcome, why, **more))

@@ -41,6 +41,7 @@ from app.web import (
     installation,
     jobs,
     key_routes,
+    learning,
     media,
     models,
     openai_routes,
@@ -127,7 +128,7 @@ def build_app(services: Services) -> FastAPI:
     people = (conversation_routes, inbox, inbox_actions, agent_events, canned, handoff_settings)
     insight = (service_metrics, gaps, questions)
     selling = (copy_routes,)
-    quality = (cases, evaluations, experiments, models, reports, flows, installation)
+    quality = (cases, evaluations, experiments, learning, models, reports, flows, installation)
     warehouse = (warehouse_stock, picking, deliveries, warehouse_notes)
     customers = (chat, openai_routes, media, search, feedback, surveys)
     groups = (customers, people, administration, insight, selling, quality, warehouse)

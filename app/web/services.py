@@ -150,6 +150,8 @@ class TrainedModels:
     registry: Callable[[], Registry]
     """Built when it is first asked for: it reads what candidates are measured on."""
     watch: CanaryWatch
+    nights: Callable[[int], Sequence[Mapping[str, Any]]] = lambda _limit: ()
+    """What the last nights trained, at most so many, oldest first, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ product of two thin matrices, which only knows the vectors of the embedder that 
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ class QueryMap:
         """Length d of a vector."""
         return int(self._into.shape[0])
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Sha256 of weights and embedder: what a receipt names."""
         content = hashlib.sha256(self.embedder_id.encode())

@@ -98,11 +98,12 @@ def test_a_refused_candidate_says_why_and_the_command_ends_with_a_code_of_its_ow
     assert "# intents" in capsys.readouterr().out
 
 
-def test_kinds_that_nothing_measures_here_are_told_so(home, capsys):
+def test_an_adapter_of_a_language_model_that_is_not_here_is_told_so(home, capsys, monkeypatch):
     folder = trained(home)
+    monkeypatch.setenv("KEFU_MODELS__CACHE", str(home / "no-weights"))
 
     assert main(["models", "submit", str(folder), "--kind", "llm"]) == 1
-    assert "Nothing here measures models of the kind llm" in capsys.readouterr().err
+    assert "kefu models pull" in capsys.readouterr().err
     assert not any(path.is_dir() for path in (home / "var" / "models").iterdir())
 
 

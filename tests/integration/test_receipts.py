@@ -426,3 +426,24 @@ def test_a_new_calibration_does_not_change_what_is_replayed(
 
     assert (code, told["outcome"]) == (0, "identical")
     assert "setting answer.max_error: none → 0.0001" in [item["message"] for item in told["notes"]]
+
+
+def test_an_answer_by_instructions_of_an_experiment_is_recorded_and_replayed_by_them(container: Container) -> None:
+    text = "你是客服。只用一句话回答，句末写资料编号，如[1]。"
+    container.__dict__["chat_model"] = ScriptedChatModel(["质量问题退货，运费由商家承担[1]。"])
+    answer = container._assistant_by({}, {}, {"zh": text}).reply(Turn(QUESTION))
+    assert container.receipt_writer is not None
+    assert container.receipt_writer.flush()
+    receipt = container.receipts.get(answer.receipt_id)
+
+    assert receipt.program.settings["answer.prompt_zh"] == text
+    assert receipt.wrote is not None
+    assert receipt.wrote.prompt is not None
+    assert receipt.wrote.prompt[0].content == text
+    with Replayer(container) as replayer:
+        again = replayer.replay(receipt)
+    assert (again.outcome, again.causes) == ("identical", ())
+    assert "answer.prompt_zh" not in container.program.settings
+    with Replayer(container) as replayer:
+        plain = replayer.replay(container.receipts.get(asked(container)))
+    assert plain.outcome == "identical"

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.learning import CandidateKind
 from app.learning.registry.errors import CandidateUnusable
 from app.learning.registry.gate import Gate, GateParams
 from app.learning.registry.intents import IntentsMeasure, Retrain
+from app.learning.registry.measures import (
+    embedder_measure,
+    fixed_set,
+    llm_measure,
+    recommender_measure,
+    reranker_measure,
+)
 from app.learning.registry.measuring import Measure
 from app.learning.registry.registry import Registry
 
@@ -17,6 +24,8 @@ if TYPE_CHECKING:
     from app.container import Container
 
 MeasureOf = Callable[["Container"], Measure]
+_USED_AGAIN = ("intents",)
+"""Kinds whose measure is kept, for it knows the vectors of its questions; others hold models or records in memory."""
 
 
 def build_registry(
@@ -25,16 +34,21 @@ def build_registry(
     retrain: Retrain = lambda _lineage, _data: None,
     more: Mapping[CandidateKind, MeasureOf] | None = None,
 ) -> Registry:
-    """The registry of an installation.
+    """The registry of an installation: classifiers by their labels, adapters of questions' vectors and rerankers by
+    what is found, recommenders by what was chosen next, language models by what they answer.
 
     Args:
         container: of the installation.
         retrain: makes a classifier of messages again from its record and data.
-        more: how kinds beside `intents` are measured; candidates of the others are told that they cannot be.
+        more: how kinds are measured in the place of, or beside, these.
     """
     settings = container.settings.learning
     known: dict[CandidateKind, MeasureOf] = {
         "intents": lambda holder: intents_measure(holder, retrain=retrain),
+        "embedder": embedder_measure,
+        "reranker": reranker_measure,
+        "recommender": recommender_measure,
+        "llm": llm_measure,
         **(more or {}),
     }
     gates: dict[str, Gate] = {}
@@ -44,10 +58,15 @@ def build_registry(
             raise CandidateUnusable(
                 f"Nothing here measures models of the kind {kind}; those of {', '.join(sorted(known))} are measured."
             )
-        if kind not in gates:
-            params = GateParams(reproduces=settings.reproduce)
-            gates[kind] = Gate(known[kind](container), params=params, recent=lambda most: recent_of(container, most))
-        return gates[kind]
+        if kind in gates:
+            return gates[kind]
+        params = GateParams(reproduces=settings.reproduce)
+        if kind == "llm":
+            params = replace(params, replay_questions=settings.llm_questions)
+        gate = Gate(known[kind](container), params=params, recent=lambda most: recent_of(container, most))
+        if kind in _USED_AGAIN:
+            gates[kind] = gate
+        return gate
 
     return Registry(
         container.served_models,
@@ -70,12 +89,6 @@ def intents_measure(container: Container, *, retrain: Retrain) -> IntentsMeasure
         mask=masking(container.slot_finder()),
         retrain=retrain,
     )
-
-
-def fixed_set(container: Container, kind: str) -> Path:
-    """Where a company keeps what candidates of a kind are measured on."""
-    folder = container.settings.learning.fixed_sets
-    return (container.settings.home / "learning" / "fixed" if folder is None else folder.expanduser()) / f"{kind}.jsonl"
 
 
 def recent_of(container: Container, most: int) -> Sequence[str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from app.learning.registry.errors import CandidateUnusable
 from app.learning.registry.measuring import Case
 from index.text.language import detect
+
+EITHER = " || "
+"""Divides the ways in which a fact can be said."""
 
 
 def labelled_cases(paths: Sequence[Path]) -> list[Case]:
@@ -21,36 +25,63 @@ def labelled_cases(paths: Sequence[Path]) -> list[Case]:
 
 
 def ranked_cases(paths: Sequence[Path]) -> list[Case]:
-    """{"text", "right": [id, …], "type"?} a line: what has to be among the first results."""
+    """{"text", "right": [id, …], "type"?} a line: what has to be among the first results.
+
+    `gold` will do for `right`, as in the test cases that people keep; those without a right source are passed over.
+    """
     return [
         Case(
             f"{path.stem}:{number}",
             row["text"],
-            tuple(map(str, row["right"])),
+            tuple(map(str, right)),
             detect(row["text"]),
             str(row.get("type", "question")),
         )
-        for path, number, row in _rows(paths, ("text", "right"))
-        if isinstance(row["right"], list) and row["right"]
+        for path, number, row in _rows(paths, ("text",), ("right", "gold"))
+        if isinstance(right := row.get("right", row.get("gold")), list) and right
     ]
 
 
 def answered_cases(paths: Sequence[Path]) -> list[Case]:
-    """{"text", "facts": [words, …], "type"?} a line: what an answer has to say; no facts where it has to decline."""
+    """{"text", "facts": [words, …], "type"?} a line: what an answer has to say; no facts where it has to decline.
+
+    `must_include` will do for `facts`, as in the test cases that people keep: groups, of each of which one has to be
+    said. A fact of several ways to say it is one text, the ways divided by `EITHER`.
+    """
     return [
         Case(
             f"{path.stem}:{number}",
             row["text"],
-            tuple(map(str, row["facts"])),
+            facts,
             detect(row["text"]),
-            str(row.get("type") or ("answerable" if row["facts"] else "unanswerable")),
+            str(row.get("type") or ("answerable" if facts else "unanswerable")),
         )
-        for path, number, row in _rows(paths, ("text", "facts"))
-        if isinstance(row["facts"], list)
+        for path, number, row in _rows(paths, ("text",), ("facts", "must_include"))
+        if (facts := _facts(row.get("facts", row.get("must_include")))) is not None
     ]
 
 
-def _rows(paths: Sequence[Path], keys: Sequence[str]) -> Iterator[tuple[Path, int, dict[str, Any]]]:
+def drawn(cases: Sequence[Case], most: int) -> list[Case]:
+    """At most so many, always the same ones of the same set, in turn from each language and type; in their order."""
+    parts: dict[tuple[str, str], list[int]] = {}
+    for at in sorted(range(len(cases)), key=lambda at: sha256(cases[at].text.encode()).digest()):
+        parts.setdefault((cases[at].language, cases[at].type), []).append(at)
+    chosen: list[int] = []
+    while len(chosen) < most and any(parts.values()):
+        chosen += [part.pop() for part in parts.values() if part]
+    return [cases[at] for at in sorted(chosen[:most])]
+
+
+def _facts(told: Any) -> tuple[str, ...] | None:
+    if not isinstance(told, list):
+        return None
+    return tuple(EITHER.join(map(str, fact)) if isinstance(fact, list) else str(fact) for fact in told)
+
+
+def _rows(
+    paths: Sequence[Path], keys: Sequence[str], either: Sequence[str] = ()
+) -> Iterator[tuple[Path, int, dict[str, Any]]]:
+    """All `keys`, and one of `either` where there are any."""
     for path in paths:
         if not path.is_file():
             continue
@@ -62,8 +93,10 @@ def _rows(paths: Sequence[Path], keys: Sequence[str]) -> Iterator[tuple[Path, in
             except (ValueError, RecursionError):
                 row = None
             is_whole = isinstance(row, dict) and all(key in row for key in keys) and isinstance(row["text"], str)
+            is_whole = is_whole and (not either or any(key in row for key in either))
             if not is_whole or not row["text"].strip():
+                wanted = " and ".join([*keys, *([" or ".join(either)] if either else [])])
                 raise CandidateUnusable(
-                    f"Line {number} of the fixed set {path.name} is not JSON with {' and '.join(keys)}. Mend it."
+                    f"Line {number} of the fixed set {path.name} is not JSON with {wanted}. Mend it."
                 )
             yield path, number, row

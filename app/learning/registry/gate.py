@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -169,6 +169,13 @@ class Gate:
             return Verdict(tuple(odd), "outputs", **told)
         on_step("comparison")
         worse = judge(comparison, params.compare)
+        if any(finding.code == "slower" for finding in worse):  # the machine may have been busy just then
+            found, before = (
+                _quicker(one, measure.outcomes(folder, cases))
+                for one, folder in ((found, item.folder), (before, serving.folder))
+            )
+            told["comparison"] = comparison = compare(cases, found, before)
+            worse = judge(comparison, params.compare)
         if worse:
             return Verdict(tuple(worse), "comparison", **told)
         on_step("replay")
@@ -239,3 +246,8 @@ def _hashes_first(files: Sequence[Finding], record: Sequence[Finding]) -> list[F
     base = [item for item in rest if item.code == "base_wrong"]
     inside = [item for item in files if item not in cut]
     return [*cut, *false, *base, *inside, *[item for item in rest if item not in base]]
+
+
+def _quicker(outcomes: Sequence[Outcome], again: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes, each with the shorter of the times that it took."""
+    return [replace(one, ms=min(one.ms, other.ms)) for one, other in zip(outcomes, again, strict=True)]

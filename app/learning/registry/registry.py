@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from app.domain.learning import CANDIDATE_KINDS, Candidate, CandidateKind
+from app.domain.learning import CANDIDATE_KINDS, Candidate, CandidateKind, Settled
 from app.learning.registry.card import card_of
 from app.learning.registry.errors import (
     ApprovalMissing,
@@ -27,6 +27,7 @@ from app.learning.registry.gate import Beside, Gate, Judged, OnStep, Verdict
 from app.learning.registry.intake import take_files
 from app.learning.registry.lineage import located, read_lineage
 from app.learning.registry.manifest import CARD
+from app.served.errors import ServingChanged
 from app.served.models import ServedModels, ServingState
 from app.served.records import CandidateRecord, State
 from index.disk import sha256_of
@@ -36,6 +37,16 @@ logger = logging.getLogger(__name__)
 _LOCK = "promotion.lock"
 _NIGHTLY = ("nightly", "training")
 """Who acts without a person behind it."""
+_NO_REASON = {"zh": "未通过检验。", "en": "It did not pass."}
+_TRIAL = (
+    "同类模型 {id} 正在试用，试用结束后再决定。",
+    "Candidate {id} of this kind is on trial; decide when that has ended.",
+)
+_APPROVAL_ZH = "已通过检验，等待人工批准（learning.approval）：kefu models promote {id}"
+_PROMOTED = (
+    "在固定题集上显著更好，且没有哪方面变差，已上线。",
+    "Better on the fixed set by more than chance and worse nowhere: it serves.",
+)
 
 
 class Registry:
@@ -115,6 +126,31 @@ class Registry:
             self._models.promote(record.kind, record.candidate_id, on=on, by=by, note=note)
         self._write_card(record.candidate_id)
         return self._models.candidates.get(record.candidate_id)
+
+    def settle(self, candidate_id: str, *, by: str = "nightly") -> Settled:
+        """Promote one that passed, unless a person has to say yes or a trial of its kind is under way.
+
+        Fulfils `app.domain.learning.Settles`. Raises `CandidateMissing`.
+        """
+        record = self.get(candidate_id)
+        figures = figures_of(record)
+        if record.state == "refused":
+            words = ((record.verdict or {}).get("reasons") or [{"words": _NO_REASON}])[0]["words"]
+            return Settled("refused", words["zh"], words["en"], figures)
+        on = self._models.state(record.kind, fresh=True)
+        if on.canary_id is not None and on.canary_id != record.candidate_id:
+            zh, en = _TRIAL
+            return Settled("held", zh.format(id=on.canary_id), en.format(id=on.canary_id), figures)
+        try:
+            self.promote(record.candidate_id, by=by)
+        except ApprovalMissing as error:
+            return Settled("held", _APPROVAL_ZH.format(id=record.candidate_id), error.message, figures)
+        except (PromotionBusy, ServingChanged) as error:
+            return Settled("held", "此时有别的变更正在进行，请稍后再上线。", error.message, figures)
+        except (CandidateNotPassed, CandidateStateInvalid, CandidateUnusable) as error:
+            words = ((self.get(candidate_id).verdict or {}).get("reasons") or [{"words": {"zh": error.message}}])[0]
+            return Settled("refused", words["words"]["zh"], error.message, figures)
+        return Settled("promoted", *_PROMOTED, figures)
 
     def start_canary(
         self, candidate_id: str, share: float, *, by: str, on_step: OnStep = lambda _step: None
@@ -242,3 +278,9 @@ class Registry:
             (self._folder / candidate_id / CARD).write_text(self.card(candidate_id), encoding="utf-8")
         except OSError as error:
             logger.warning("the model card of %s could not be written: %s", candidate_id, error)
+
+
+def figures_of(record: CandidateRecord) -> dict[str, float]:
+    """The main figure of a candidate and of what served beside it; {} where it came to no comparison."""
+    main = ((record.verdict or {}).get("comparison") or {}).get("main") or {}
+    return {name: float(main[name]) for name in ("candidate", "serving") if name in main}

@@ -31,6 +31,8 @@ class Dropped:
     disputed: int = 0
     unusable: int = 0
     """No words, too long, or no document."""
+    of_the_test: int = 0
+    """Pairs whose question is on the fixed set that candidates are measured on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from app.database import Database
 from app.domain.service_events import ServiceEvent
 from app.experiment_outcomes import InsightOutcomes
-from app.experimenting import CHECKS, VaryingAssistant
+from app.experimenting import CHECKS, VaryingAssistant, check_prompt
 from app.experiments import Arm, Draft, Experiments, Unit, Wish
 from app.experiments.errors import ExperimentInvalid, ExperimentMissing, ExperimentStopped
 from app.experiments.store import ExperimentStore
@@ -271,8 +271,8 @@ def test_questions_go_to_the_assistant_of_their_arm_and_are_noted(experiments, l
     asked: list[tuple[str, str]] = []
     built = []
 
-    def build(answer, retrieval):
-        built.append((dict(answer), dict(retrieval)))
+    def build(answer, retrieval, prompt):
+        built.append((dict(answer), dict(retrieval), dict(prompt)))
         return Recording(str(answer), asked)
 
     varying = VaryingAssistant(Recording("plain", asked), lambda: experiments, build)
@@ -286,3 +286,38 @@ def test_questions_go_to_the_assistant_of_their_arm_and_are_noted(experiments, l
     assert len(built) == 2
     exposed = list(log.between(NOON, NOON + timedelta(days=1), kinds=["exposed"]))
     assert len(exposed) == 40
+
+
+def test_the_instructions_of_an_arm_reach_the_assistant_of_it(experiments):
+    from app.domain import Turn
+
+    text = "只用一句话回答，句末写资料编号，如[1]。"
+    arms = (Arm("now"), Arm("short", {"zh": text}))
+    experiments.start(draft(key="prompt", arms=arms), WISH, by="lin")
+    built = []
+
+    def build(answer, retrieval, prompt):
+        built.append(dict(prompt))
+        return Recording("any", [])
+
+    varying = VaryingAssistant(Recording("plain", []), lambda: experiments, build)
+    for number in range(20):
+        list(varying.stream(Turn("退货运费谁出？", conversation_id=f"c{number}")))
+
+    assert sorted(map(len, built)) == [0, 1]
+    assert {"zh": text} in built
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"fr": "Répondez [1]"}, "zh and en"),
+        ({"zh": "  "}, "prompt.zh"),
+        ({"en": 3}, "prompt.en"),
+        ({"en": "Answer in one sentence."}, "in brackets"),
+        ({"en": "[1]" * 2000}, "4000"),
+    ],
+)
+def test_instructions_that_cannot_be_are_told(values, told):
+    with pytest.raises(ExperimentInvalid, match=told):
+        check_prompt(values)

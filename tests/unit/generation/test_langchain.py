@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 
 from app.domain import Message
+from app.domain.tokens import Counted
 from app.generation.errors import ChatModelGarbage, ChatModelTimeout, ChatModelUnavailable
 from app.generation.langchain import ChatTimeouts, LangChainChatModel
 
@@ -40,7 +41,8 @@ class Model(BaseChatModel):
             for piece in self.script():
                 if isinstance(piece, Exception):
                     raise piece
-                yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+                whole = isinstance(piece, AIMessageChunk)
+                yield ChatGenerationChunk(message=piece if whole else AIMessageChunk(content=piece))
         finally:
             if self.ended is not None:
                 self.ended.set()
@@ -63,6 +65,15 @@ def test_pieces_arrive_as_they_are_written_and_messages_keep_their_roles():
         ("human", "几天？"),
     ]
     assert options["max_tokens"] == 50
+
+
+def test_tokens_that_the_model_counted_come_behind_the_text():
+    usage = {"input_tokens": 30, "output_tokens": 4, "total_tokens": 34}
+
+    pieces = list(adapter(lambda: iter(["七日", AIMessageChunk(content="", usage_metadata=usage)])).stream(ASK))
+
+    assert pieces == ["七日", ""]
+    assert [piece.tokens for piece in pieces if isinstance(piece, Counted)] == [34]
 
 
 def test_text_in_content_blocks_is_read():

@@ -43,7 +43,14 @@ def conversations(draw: random.Random) -> list[ServiceEvent]:
         data = {"seconds": draw.uniform(0.2, 1.8), "tokens": 400, "citations": 1}
         found += [
             ServiceEvent("customer_wrote", at, conversation_id=name, customer_id=f"p{number % 300}"),
-            ServiceEvent("declined" if is_declined else "answered", at, conversation_id=name, data=data),
+            ServiceEvent(
+                "declined" if is_declined else "answered",
+                at,
+                conversation_id=name,
+                data=data,
+                language="en" if number % 2 else "zh",
+                channel="widget",
+            ),
         ]
         if draw.random() < 0.6:
             found.append(ServiceEvent("resolved", at, conversation_id=name, data={"by": "customer"}))
@@ -85,6 +92,21 @@ def test_what_changed_is_marked_and_what_did_not_is_not(report):
 
     assert (found["decline_rate"].is_marked, found["decline_rate"].is_better) == (True, False)
     assert not any(found[name].is_marked for name in ("csat", "nps", "resolution_rate"))
+
+
+def test_languages_are_compared_and_shown_in_page_and_file(report, tmp_path):
+    compared = {(item.metric, item.by.en): item for item in report.fairness}
+    item = compared["decline_rate", "language"]
+    assert {group.name.en for group in item.groups} >= {"Chinese", "English"}
+    assert item.p is not None
+    assert not item.is_marked
+
+    pages = {path.name: path for path in write_report(report, tmp_path)}
+
+    assert "公平性" in pages["report.zh.html"].read_text(encoding="utf-8")
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pages["report.en.pdf"]))
+    assert "Fairness: customers by language and channel" in text
+    assert "Chinese" in text
 
 
 def test_the_cost_of_an_answer_is_seconds_and_tokens_at_their_prices(report):

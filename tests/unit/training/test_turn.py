@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from app.domain.learning import Settled
+from app.learning.registry.errors import CandidateUnusable
 from app.training.adapter import Epoch, FittedAdapter, Pair
 from app.training.adapter.running import TrainedAdapter
+from app.training.building import without_questions
 from app.training.errors import TrainingDataTooFew
 from app.training.mining import Dropped, Mined
-from app.training.turn import NIGHTS, NightlyTurn
+from app.training.nights import NIGHTS, Night, NightLog
+from app.training.turn import NightlyTurn
 from index.embedding.query_map import QueryMap
 
 AT = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -32,26 +36,65 @@ def trainer(best=3):
 
 
 class Registry:
-    def __init__(self):
-        self.taken = []
+    def __init__(self, settled=None):
+        self.taken, self.settled = [], settled or Settled("promoted", "已上线", "It serves.", {"candidate": 0.7})
 
     def submit(self, candidate):
         self.taken.append(candidate)
         return "emb1"
+
+    def settle(self, candidate_id):
+        assert candidate_id == "emb1"
+        return self.settled
 
 
 def turn(home, count=40, train=None, **more):
     return NightlyTurn(home, lambda: mined(count), train or trainer(), clock=lambda: AT, **more)
 
 
-def test_what_is_better_goes_to_the_registry(tmp_path):
+def test_what_is_better_goes_to_the_registry_and_what_became_of_it_is_put_down(tmp_path):
     registry = Registry()
 
     night = turn(tmp_path, registry=lambda: registry)()
 
-    assert (night.outcome, night.candidate, night.pairs) == ("submitted", "emb1", 40)
+    assert (night.outcome, night.candidate, night.pairs) == ("promoted", "emb1", 40)
+    assert (night.why, night.why_zh, night.metrics["fixed_set_candidate"]) == ("It serves.", "已上线", 0.7)
     assert registry.taken[0].kind == "embedder"
     assert night.dropped["repeated"] == 2
+
+
+@pytest.mark.parametrize("outcome", ["held", "refused"])
+def test_a_night_says_why_a_model_does_not_serve(tmp_path, outcome):
+    registry = Registry(Settled(outcome, "等人批准", "It waits for a person."))
+
+    turn(tmp_path, registry=lambda: registry)()
+
+    assert [(night.outcome, night.why) for night in turn(tmp_path).nights()] == [(outcome, "It waits for a person.")]
+
+
+def test_a_registry_that_cannot_judge_ends_the_night_with_the_reason(tmp_path):
+    class Full(Registry):
+        def submit(self, candidate):
+            raise CandidateUnusable("The disk is full.")
+
+    night = turn(tmp_path, registry=Full)()
+
+    assert (night.outcome, night.why, night.candidate) == ("failed", "The disk is full.", None)
+
+
+def test_nights_of_other_kinds_do_not_count_as_the_last_training(tmp_path):
+    NightLog(tmp_path).put(Night(AT.isoformat(), "intents", "trained", "", pairs=40, folder="x"))
+
+    assert turn(tmp_path, count=40)().outcome == "trained"
+
+
+def test_questions_of_the_fixed_set_are_not_learnt_from():
+    pairs = [Pair(text, ("d",), AT) for text in ("运费由谁来承担呢？", "退款要等几天到账", "How long is the warranty?")]
+
+    kept = without_questions(Mined(tuple(pairs), Dropped(), {}), ["How long is the warranty", "退款要等几天到账？"])
+
+    assert [pair.text for pair in kept.pairs] == ["运费由谁来承担呢？"]
+    assert kept.dropped.of_the_test == 2
 
 
 def test_without_a_registry_it_is_told_how_to_serve_it(tmp_path):

@@ -22,7 +22,8 @@ def registry(tmp_path):
 @pytest.fixture
 def client(make_client, registry):
     watch = CanaryWatch(registry.models, lambda _start, _end: [])
-    return make_client("admin", models=TrainedModels(lambda: registry, watch))
+    nights = [{"at": "2026-11-24T03:00:00+00:00", "kind": "intents"}, {"at": "2026-11-25T03:00:00+00:00"}]
+    return make_client("admin", models=TrainedModels(lambda: registry, watch, lambda limit: nights[-limit:]))
 
 
 def test_candidates_are_seen_tried_promoted_and_taken_back(client, registry, tmp_path):
@@ -67,6 +68,7 @@ def test_only_administrators_see_models(make_client, registry):
 
 def test_a_service_without_models_says_so(make_client):
     assert make_client("admin").get(URL).json()["code"] == "models_off"
+    assert make_client("admin").get("/v1/admin/learning").json()["code"] == "models_off"
 
 
 def test_times_are_told_with_their_zone(client, registry, tmp_path):
@@ -75,3 +77,15 @@ def test_times_are_told_with_their_zone(client, registry, tmp_path):
     told = client.get(URL).json()["candidates"][0]["submitted_at"]
 
     assert datetime.fromisoformat(told).astimezone(UTC).tzinfo is UTC
+
+
+def test_nights_come_newest_first_and_figures_of_candidates_in_order(client, registry, tmp_path):
+    first = registry.submit(made(tmp_path, "bad", right=0.35))
+    second = registry.submit(made(tmp_path, "good"))
+
+    shown = client.get("/v1/admin/learning").json()
+
+    assert [night["at"][:10] for night in shown["nights"]] == ["2026-11-25", "2026-11-24"]
+    assert [item["id"] for item in shown["judged"]] == [first, second]
+    assert shown["judged"][1]["candidate"] > shown["judged"][1]["serving"]
+    assert len(client.get("/v1/admin/learning?limit=1").json()["nights"]) == 1

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from app.learning.registry.errors import (
     CandidateUnusable,
     PromotionBusy,
 )
+from app.learning.registry.gate import Beside, Judged
 from app.served import ServedModels
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -281,3 +283,22 @@ def test_a_folder_that_tells_no_kind_has_to_be_told(tmp_path):
     (candidate.folder / "candidate.json").write_text("[1]")
     with pytest.raises(CandidateUnusable, match="no JSON object"):
         read_manifest(candidate.folder)
+
+
+def test_a_machine_that_was_busy_for_a_while_is_no_reason_to_refuse(tmp_path):
+    class Busy(FakeMeasure):
+        asked = 0
+
+        def outcomes(self, folder, cases):
+            self.asked += folder is not None
+            found = super().outcomes(folder, cases)
+            return [replace(one, ms=60.0) for one in found] if folder is not None and self.asked == 1 else found
+
+    candidate = made(tmp_path, "busy")
+    files = {"model.json": {"sha256": "x", "bytes": 10}}
+    item = Judged(candidate.folder, files, candidate.lineage, candidate.created_at, candidate.folder)
+
+    verdict = Gate(Busy()).judge(item, Beside(None, None, 0, None))
+
+    assert [finding.code for finding in verdict.findings] == []
+    assert verdict.comparison.ms == (1.0, 1.0)

@@ -1,0 +1,114 @@
+"""Nights of training as they are put down: one line of JSON for each kind of model and night."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from app.domain.learning import Candidate, Settles
+from index.disk import replace_file
+from index.errors import KefuError
+
+logger = logging.getLogger(__name__)
+
+NIGHTS = "nights.jsonl"
+KEPT = 800
+_KEPT_FOLDERS = 7
+Outcome = Literal[
+    "too_little", "nothing_new", "not_better", "trained", "refused", "held", "promoted", "failed", "submitted"
+]
+"""
+too_little   there is not enough to train on
+nothing_new  not enough that is new since the last training
+not_better   the model that was trained is no better than what it started from
+trained      it is better, but there is no registry to hand it to
+refused      the gate found a reason against it
+held         it passed and waits for a person, or for a trial to end
+promoted     it serves
+failed       training or judging could not be done
+submitted    handed over, as nights before this version put it down
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What became of one kind of model in one night."""
+
+    at: str
+    """ISO 8601, UTC."""
+    kind: str
+    outcome: Outcome
+    why: str
+    """In words, for people."""
+    pairs: int = 0
+    """What was learnt from: questions with documents, or examples."""
+    sources: Mapping[str, int] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    candidate: str | None = None
+    """Its id in the registry."""
+    folder: str | None = None
+    why_zh: str = ""
+    """The same in Chinese; "" where nobody has put it so."""
+    data: str | None = None
+    """Sha256 of what was learnt from, where that is one file."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+class NightLog:
+    """The nights of an installation, and the folders that they leave."""
+
+    def __init__(self, home: Path) -> None:
+        """Nothing is made yet."""
+        self.home = home
+
+    def nights(self, *, limit: int = KEPT, kind: str | None = None) -> Sequence[Night]:
+        """Oldest first; a damaged line is passed over."""
+        path = self.home / NIGHTS
+        found = []
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            try:
+                night = Night(**json.loads(line))
+            except (ValueError, TypeError):
+                continue
+            if kind is None or night.kind == kind:
+                found.append(night)
+        return found[-limit:]
+
+    def last_trained(self, kind: str) -> Night | None:
+        """The last one that trained a model of a kind."""
+        return next((night for night in reversed(self.nights(kind=kind)) if night.folder is not None), None)
+
+    def put(self, night: Night) -> Night:
+        """Keep one more; the oldest go."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        lines = [json.dumps(item.to_dict(), ensure_ascii=False) for item in [*self.nights(limit=KEPT - 1), night]]
+        replace_file(self.home / NIGHTS, ("\n".join(lines) + "\n").encode())
+        return night
+
+    def sweep(self, kind: str, *, serving: Path | None = None) -> None:
+        """Only the newest folders of a kind stay, and the one that serves."""
+        for folder in sorted(self.home.glob(f"{kind}-*"))[:-_KEPT_FOLDERS]:
+            if serving is None or folder.resolve() != serving.expanduser().resolve():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def handed_over(candidate: Candidate, registry: Settles, metrics: Mapping[str, float]) -> dict[str, Any]:
+    """Submit and settle it: outcome, reason in both languages, id and figures, as fields of a `Night`."""
+    told: dict[str, Any] = {"metrics": dict(metrics)}
+    try:
+        told["candidate"] = candidate_id = registry.submit(candidate)
+        settled = registry.settle(candidate_id)
+    except KefuError as error:
+        logger.warning("a trained %s could not be judged: %s", candidate.kind, error.message)
+        return {**told, "outcome": "failed", "why": error.message}
+    told["metrics"] |= {f"fixed_set_{name}": value for name, value in settled.figures.items()}
+    return {**told, "outcome": settled.outcome, "why": settled.en, "why_zh": settled.zh}
