@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from fastapi import FastAPI
 
+from app.building.container import Container
+from app.building.kept_answers import settle_answers
 from app.checks import examine
-from app.container import Container
 from app.domain.job import JobKind
 from app.evaluation.cases import CaseStore
 from app.evaluation.runs import EvaluationRuns
@@ -33,10 +34,9 @@ from app.jobs.runner import JobRunner
 from app.jobs.stock import stock_action
 from app.jobs.table import JobTable
 from app.jobs.uploads import UploadFolder
-from app.kept_answers import settle_answers
 from app.orders.own_numbers import OwnNumbers
-from app.report_building import sources_of
 from app.reporting import collect, last_day, name_of, write_report
+from app.reporting.building import sources_of
 from app.reporting.writing import Reports
 from app.settings import Settings, explain
 from app.web.app import build_app

@@ -13,7 +13,7 @@ from app.sizes import human_bytes
 from index.errors import KefuError, StoreMissing
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
 
 _LITTLE_SPACE = 2 * 2**30
 _RECENT = 500

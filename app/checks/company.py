@@ -13,7 +13,7 @@ from app.domain.action import Wording
 from index.errors import KefuError
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.settings import Settings
 
 _MOST_FAULTS = 5

@@ -10,13 +10,13 @@ from app.checks.finding import Finding, same
 from index.errors import KefuError
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.settings import Settings
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """All checks in the order in which an answer needs them; a check that breaks is a finding, too."""
-    from app.container import Container
+    from app.building.container import Container
 
     container = Container(settings)
     checks: list[tuple[str, Callable[[Container], Iterator[Finding]]]] = [

@@ -15,7 +15,7 @@ from app.cli.opening import open_container, parse_day, require_text_or_batch
 from app.cli.terminal import emit_json, note
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.domain import Message, Turn
 
 AnswerMode = Literal["auto", "llm", "extractive"]
@@ -84,8 +84,8 @@ def ask(
 def _answer_batch(
     container: Container, batch: str, out: str, *, mode: AnswerMode, day: date | None, access: frozenset[str]
 ) -> None:
+    from app.building.container import Container
     from app.cli.lookahead import Lookahead
-    from app.container import Container
 
     ahead = Lookahead(container.embedder)
     prepared = Container(container.settings, embedder=ahead)

@@ -85,6 +85,6 @@ def clear(*, as_json: options.Json = False) -> None:
 
 def _store() -> EntryStore:
     """Of the settings, whether answers are kept now or were before."""
-    from app.kept_answers import build_answer_cache
+    from app.building.kept_answers import build_answer_cache
 
     return build_answer_cache(open_container().settings).store

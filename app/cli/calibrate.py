@@ -14,7 +14,7 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note, paint
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.settings import Settings
 
 
@@ -99,7 +99,7 @@ def _measure(
 
 
 def _opened(settings: Settings, knowledge: list[Path] | tuple[()]) -> Container:
-    from app.container import Container
+    from app.building.container import Container
     from app.evaluation.indexing import container_over
 
     if not knowledge:

@@ -16,7 +16,7 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.learning.registry import Registry
     from app.served.records import CandidateRecord
 

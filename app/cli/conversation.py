@@ -14,7 +14,7 @@ from app.cli.terminal import emit, language_of, note, paint, plain
 from app.domain.action import Wording
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.domain import Answer, AnswerEvent, Citation, Turn
     from app.domain.conversation import ConversationMessage, Role
 

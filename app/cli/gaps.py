@@ -15,7 +15,7 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.insight.gaps.desk import GapDesk
     from app.insight.gaps.gap import Gap
 

@@ -12,7 +12,7 @@ from app.cli.opening import open_container
 from app.cli.terminal import emit, emit_json, emit_table, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.domain.conversation import Conversation
     from app.handoff import Agent
 

@@ -14,7 +14,7 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, note, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from ingest.report import IngestReport
     from ingest.report import Progress as Event
 
@@ -44,7 +44,7 @@ def ingest(
       kefu ingest knowledge/
       kefu ingest corpus.jsonl --store /srv/kefu/store --json
     """
-    from app.kept_answers import settle_answers
+    from app.building.kept_answers import settle_answers
 
     container = open_container(store)
     sources = container.sources(list(paths) if paths else _configured(container))

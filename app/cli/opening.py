@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.settings import Settings
 
 
@@ -23,7 +23,7 @@ def read_settings(store: Path | None = None) -> Settings:
 
 def open_container(store: Path | None = None) -> Container:
     """Everything a command needs; built piece by piece on first use."""
-    from app.container import Container
+    from app.building.container import Container
 
     return Container(read_settings(store))
 

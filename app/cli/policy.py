@@ -43,9 +43,9 @@ def check(
       kefu policy check --rules rules.yaml --no-index
     """
     from app.actions import GOVERNED
+    from app.building.policy_watch import policy_drift
     from app.policy import idle_rules, parse_rules
     from app.policy.reading import read_text
-    from app.policy_watch import policy_drift
 
     container = open_container(store)
     path = rules or container.settings.policy.rules

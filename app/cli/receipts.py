@@ -13,7 +13,7 @@ from app.cli.opening import open_container
 from app.cli.terminal import emit, emit_json, emit_table, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.receipts.receipt import Receipt
 
 group = typer.Typer(help="Receipts of answers: list, show, delete.", no_args_is_help=True)

@@ -13,7 +13,7 @@ from app.cli.receipts import receipt_of
 from app.cli.terminal import emit, emit_json, note, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.replay import Replay, Replayer
 
 _COLOURS = {"identical": "green", "different": "red", "impossible": "yellow"}

@@ -31,8 +31,8 @@ def report(
     Example:
       kefu report --weeks 12 --out reports
     """
-    from app.report_building import sources_of
     from app.reporting import collect, write_report
+    from app.reporting.building import sources_of
 
     container = open_container()
     with Progress("report") as progress:

@@ -13,7 +13,7 @@ from app.cli.opening import checked_text, open_container, parse_day, require_tex
 from app.cli.terminal import emit, emit_json, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.retrieval.retriever import Retrieved
     from index.types import Query
 
@@ -41,8 +41,8 @@ def search(
     """
     require_text_or_batch(text, batch, out)
     day = parse_day(as_of, option="--as-of")
+    from app.building.container import Container
     from app.cli.lookahead import Lookahead
-    from app.container import Container
     from index.types import Query
 
     container = open_container(store)

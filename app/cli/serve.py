@@ -44,7 +44,7 @@ def serve(
     changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update={"server": settings.server.model_copy(update=changes)})
     listener = bound(settings.server.host, settings.server.port)
-    from app.container import Container
+    from app.building.container import Container
     from app.main import build
 
     container = Container(settings, is_service=True)

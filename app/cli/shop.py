@@ -14,7 +14,7 @@ from app.cli.opening import open_container, parse_day
 from app.cli.terminal import emit, emit_json, emit_table, note, paint, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.domain.shop import Address, Customer, Order
     from app.orders import SqlShop
 

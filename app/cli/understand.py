@@ -56,8 +56,8 @@ def understand(
 
 
 def _understand_batch(batch: str, out: str, *, model: Path | None, day: date | None) -> None:
+    from app.building.container import Container
     from app.cli.lookahead import Lookahead
-    from app.container import Container
 
     container = open_container()
     ahead = Lookahead(container.embedder)

@@ -16,7 +16,7 @@ from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note, plain
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.warehouse.delivery import KeptPlan
 
 group = typer.Typer(help="The couriers' day: plan, show, change.", no_args_is_help=True)

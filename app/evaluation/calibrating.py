@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app.assistant.trace import TurnTrace
+from app.building.container import Container
 from app.calibration.outcomes import Basis, Calibration, Outcome, documents_digest
-from app.container import Container
 from app.domain import Answer, Turn
 from app.domain.answer import unmarked
 from app.evaluation.errors import DatasetUnreadable

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import Settings
 from index.ports import codec_of
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.container import Container
+from app.building.container import Container
 from app.evaluation import rgb
 from app.evaluation.answers import examine_answers
 from app.evaluation.claims import CLAIMS, examine_claims, read_claims

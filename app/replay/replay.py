@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from app.building.program import with_settings
 from app.domain import ChatModel, Message, Turn
-from app.program import with_settings
 from app.receipts.errors import ReceiptNotReplayable
 from app.receipts.receipt import Receipt
 from app.replay.compare import Difference, PassageState, answer_differences, causes, is_same_answer, program_differences
 from index.errors import EmbedderMismatch, GenerationMissing, KefuError
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from index.generation import Generation
 
 Against = Literal["recorded", "current"]

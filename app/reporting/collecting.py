@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from app.building.experiment_outcomes import outcome_of
 from app.domain.action import Wording
 from app.domain.discoveries import discovery_limit
-from app.experiment_outcomes import outcome_of
 from app.experiments.outcomes import ArmOutcome, contrast
 from app.experiments.planning import fixed_p
 from app.insight.definitions import LOWER_IS_BETTER, METRICS

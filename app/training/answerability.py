@@ -24,9 +24,9 @@ import numpy as np
 
 from app.assistant.answer_features import extract_features
 from app.assistant.answerability import LogisticWeights
+from app.building.container import Container
 from app.calibration.outcomes import FILE_NAME, Calibration, Outcome
 from app.calibration.reliability import calibration_error
-from app.container import Container
 from app.evaluation.calibrating import Attempt, CalibrationQuestion, attempt, basis_of, read_questions
 from app.evaluation.indexing import container_over
 from app.settings import load_settings

@@ -18,7 +18,7 @@ from app.training.nights import Night
 from app.training.turn import NightlyTurn
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
 
 
 def turns_folder(container: Container) -> Path:

@@ -79,7 +79,7 @@ class _Believes:
 
 def main() -> None:
     """Print a report for Chinese and one for English claims."""
-    from app.container import Container
+    from app.building.container import Container
     from app.retrieval.reading.network import BACKBONE
     from app.settings import load_settings
 

@@ -132,7 +132,7 @@ def _example(claim: str, passage: str, kind: str, *, is_supported: bool) -> Read
 
 def main() -> None:
     """Train and write the weights."""
-    from app.container import Container
+    from app.building.container import Container
     from app.settings import load_settings
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

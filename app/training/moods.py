@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import load_settings
 from app.training.classifier import Fitted
 from app.training.intents import Example, read_examples, train_intents

@@ -258,7 +258,7 @@ def flush_tiny_numbers() -> None:
 
 def main() -> None:
     """Read the sources, train, write the weights."""
-    from app.container import Container
+    from app.building.container import Container
     from app.settings import load_settings
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.container import Container
+from app.building.container import Container
 from app.domain import Evidence
 from app.retrieval.reading import Window
 from app.retrieval.selection import candidate_windows, window_of

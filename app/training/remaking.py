@@ -13,7 +13,7 @@ from app.training.intents import read_examples, train_intents
 from index.ports import Embedder
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.learning.registry import Registry
 
 _MOST_BYTES = 8 * 2**20

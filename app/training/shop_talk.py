@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.container import Container
+from app.building.container import Container
 from app.insight.gaps.shop_talk import FILE_NAME, ShopTalk
 from app.settings import load_settings
 from index.text.language import detect

@@ -28,7 +28,7 @@ from app.web.schemas import Text, WebRequest
 from app.web.services import Services
 
 if TYPE_CHECKING:
-    from app.delivery_building import DueDay
+    from app.building.delivery import DueDay
 
 router = APIRouter(prefix="/v1/admin/warehouse/deliveries", tags=["warehouse"])
 

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from app.answer_cache import AnswerCache
+from app.building.delivery import DueDay
 from app.conversations import SqlConversationStore
 from app.database import Database
-from app.delivery_building import DueDay
 from app.domain import Answer, AnswerEvent, Turn
 from app.domain.job import FileStatus, Job, JobKind
 from app.domain.media import KnownNumbers, ReadsPictures, Transcribes
@@ -261,7 +261,7 @@ class Receipts:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Conversations, and the people who take them over; see `app.desk`."""
+    """Conversations, and the people who take them over; see `app.building.desk`."""
 
     database: Database
     conversations: SqlConversationStore

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import Settings
 from index.embedding.token_codec import TokenCodec
 from index.ports import Embedder, codec_of

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.domain import Turn
 from app.evaluation.proof import broken_citations
 from app.settings import AnswerSettings, Settings

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.domain import DoneEvent, SentenceEvent, Turn
 from app.settings import LLMSettings, LocalLLMSettings, Settings
 from tests.benchmarks.made_documents import KNOWLEDGE

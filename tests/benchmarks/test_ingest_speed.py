@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import Settings
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.types import EmbeddedPassages, FloatMatrix, Passage

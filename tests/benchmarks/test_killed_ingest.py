@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.domain import Turn
 from app.evaluation.proof import broken_citations
 from app.settings import AnswerSettings, LLMSettings, ModelSettings, Settings

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.retrieval.late import DEPTH, LateInteraction
 from app.settings import Settings
 from index.types import Query

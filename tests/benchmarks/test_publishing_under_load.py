@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import Settings
 from index.store import Store
 from tests.benchmarks.live_chats import ask, client_of, with_weights

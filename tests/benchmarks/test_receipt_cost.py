@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.domain import Turn
 from app.settings import AnswerSettings, Settings
 from tests.benchmarks.measured import p50_p95

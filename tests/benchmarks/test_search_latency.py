@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import Settings
 from index.types import Query
 from tests.benchmarks.measured import p50_p95

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import Settings
 from tests.benchmarks.measured import Measurements, p50_p95
 

@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from app.copywriting import quantity_faults
+from app.building.copywriting import quantity_faults
 from app.evaluation.scorecard import Figure
 from app.marketing import AdvertisingLaw, Catalogue, CopyRequest, Copywriter, Fact
 from app.marketing.claims import ClaimChecker

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.database import Database
 from app.domain import Turn
 from app.evaluation.indexing import container_over

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.evaluation.scorecard import Figure
 from app.settings import Settings
 from tests.sabotage import SABOTAGES, Remembering, Workshop, labelled, read_rows, share, write_rows

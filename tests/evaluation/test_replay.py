@@ -11,7 +11,7 @@ from datetime import date
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.domain import Turn
 from app.evaluation.datasets import read_golden
 from app.evaluation.indexing import container_over

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.evaluation.scorecard import Figure
 from app.learning.data import make_data, write_data
 from app.learning.data.sample import plant_conversations

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.building.container import Container
 from app.cli.lookahead import Lookahead
-from app.container import Container
 from app.evaluation.scorecard import Figure
 from app.settings import Settings
 from app.training.classifier import FittingParams, fit_classifier, fold_numbers

@@ -19,8 +19,8 @@ import pytest
 from app.answer_cache import CachedAssistant
 from app.assistant.answerability import Answerability
 from app.assistant.finding import EvidenceFinder
+from app.building.container import Container
 from app.cli import main
-from app.container import Container
 from app.domain import CitationEvent, DoneEvent, Message, SentenceEvent, Turn
 from app.generation.scripted import ScriptedChatModel
 from app.receipts.explanation import explain

@@ -15,7 +15,7 @@ import pytest
 from app.answer_cache import AnswerCache, EntryStore
 from app.answer_cache.asked import AskedQuestion
 from app.answer_cache.entry import Entry
-from app.container import Container
+from app.building.container import Container
 from app.domain import Message, Turn
 from app.generation.scripted import ScriptedChatModel
 from app.settings import AnswerSettings, Settings

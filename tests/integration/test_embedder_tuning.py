@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import ModelSettings, Settings
 from app.training.embedder.params import FullParams
 from app.training.embedder.running import tune_embedder

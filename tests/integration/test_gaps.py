@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.domain.service_events import ServiceEvent
 from app.jobs.gaps import gaps_action
 from app.jobs.ingest import ingest_actions

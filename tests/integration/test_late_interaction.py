@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from app.building.container import Container
 from app.cli.lookahead import Lookahead
-from app.container import Container
 from app.retrieval.given import GivenPassages
 from app.settings import RetrievalSettings, Settings
 from index.embedding.hashing import HashingEmbedder

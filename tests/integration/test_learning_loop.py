@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.building.container import Container
 from app.cli import main
-from app.container import Container
 from app.domain.current_conversation import within_conversation
 from app.domain.learning import Candidate
 from app.learning.registry.building import build_registry

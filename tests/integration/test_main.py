@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.container import Container
+from app.building.container import Container
 from app.main import allowed_hosts, build, language_model_state
 from app.model_arrival import Arrival
 from app.settings import Settings

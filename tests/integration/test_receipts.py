@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from app.building.container import Container
 from app.cli import main
-from app.container import Container
 from app.domain import Message, Turn
 from app.evaluation.datasets import read_golden
 from app.generation.scripted import ScriptedChatModel
@@ -402,7 +402,7 @@ def test_a_reader_that_leaves_at_the_end_leaves_a_receipt_and_one_that_leaves_be
 
 
 def test_recorded_settings_hold_no_address_key_or_folder() -> None:
-    from app.program import program_of
+    from app.building.program import program_of
 
     settings = Settings.model_validate(
         {

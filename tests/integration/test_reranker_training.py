@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from app.building.container import Container
 from app.cli.program import run
-from app.container import Container
 from app.learning.registry.lineage import read_lineage
 from app.learning.registry.manifest import read_manifest
 from app.retrieval.errors import ScorerDamaged, ScorerMismatch

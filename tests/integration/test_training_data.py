@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.building.container import Container
 from app.cli.program import run
-from app.container import Container
 from app.learning.data.sample import plant_conversations
 from app.settings import load_settings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.settings import ModelSettings, Settings
 from app.understanding import MessageUnderstander
 

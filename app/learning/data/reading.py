@@ -15,7 +15,7 @@ from index.errors import StoreMissing
 from index.types import Passage
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.receipts.receipt import Receipt
 
 _PAGE = 500

@@ -21,7 +21,7 @@ from app.learning.registry.measuring import Measure
 from app.learning.registry.registry import Registry
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
 
 MeasureOf = Callable[["Container"], Measure]
 _USED_AGAIN = ("intents",)

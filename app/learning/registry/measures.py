@@ -20,7 +20,7 @@ from index.types import Query
 
 if TYPE_CHECKING:
     from app.assistant.assistant import Assistant
-    from app.container import Container
+    from app.building.container import Container
     from app.generation.local_gguf import LocalGGUFChat
     from app.recommendation.model import Model
     from app.retrieval.retriever import Retriever

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.assistant.assistant import reply_language
-from app.container import Container
+from app.building.container import Container
 from app.domain import Evidence, renumbered
 from app.generation.extractive import as_sentence
 from app.generation.prompts import NO_ANSWER, build_prompt

@@ -15,7 +15,7 @@ from index.text.language import detect
 
 if TYPE_CHECKING:
     from app.assistant.trace import TurnTrace
-    from app.container import Container
+    from app.building.container import Container
 
 _STANDING = ("kept", "repeated")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from app.building.container import Container
 from app.cli.conversation import converse
 from app.cli.terminal import language_of
-from app.container import Container
 from app.domain import DoneEvent, SentenceEvent
 from app.domain.understanding import Understanding
 from app.handoff import Agent

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.building.experiment_outcomes import InsightOutcomes
+from app.building.experimenting import CHECKS, VaryingAssistant, check_prompt
 from app.database import Database
 from app.domain.service_events import ServiceEvent
-from app.experiment_outcomes import InsightOutcomes
-from app.experimenting import CHECKS, VaryingAssistant, check_prompt
 from app.experiments import Arm, Draft, Experiments, Unit, Wish
 from app.experiments.errors import ExperimentInvalid, ExperimentMissing, ExperimentStopped
 from app.experiments.store import ExperimentStore

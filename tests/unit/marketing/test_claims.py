@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.copywriting import quantity_faults
+from app.building.copywriting import quantity_faults
 from app.marketing import Fact
 from app.marketing.claims import ClaimChecker
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.copywriting import quantity_faults
+from app.building.copywriting import quantity_faults
 from app.domain.profile import Consent, Preferences, Profile
 from app.generation.errors import ChatModelTimeout
 from app.marketing import CHANNELS, Catalogue, CopyRequest, Copywriter, Fact, Reader, request_of

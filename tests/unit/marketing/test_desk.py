@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.copywriting import quantity_faults
+from app.building.copywriting import quantity_faults
 from app.database import Database
 from app.marketing import Catalogue, CopyDesk, Copywriter, request_of
 from app.marketing.effect import Reach, compared

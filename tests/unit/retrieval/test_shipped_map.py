@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.retrieval.shipped_map import shipped_map
 from app.settings import Settings
 from app.settings.groups import ModelSettings, RetrievalSettings

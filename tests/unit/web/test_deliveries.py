@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.building.delivery import DueDay
 from app.database import Database
-from app.delivery_building import DueDay
 from app.warehouse.delivery import Deliveries, problem_from, tables
 
 URL = "/v1/admin/warehouse/deliveries"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
+from app.building.experiment_outcomes import InsightOutcomes
+from app.building.experimenting import CHECKS
 from app.database import Database
-from app.experiment_outcomes import InsightOutcomes
-from app.experimenting import CHECKS
 from app.experiments import Experiments
 from app.experiments.store import ExperimentStore
 from app.insight.events import ServiceEvents

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.container import Container
+from app.building.container import Container
 from app.evaluation.runs import EvaluationRuns
 from app.reporting import Sources
 from app.reporting.collecting import Prices

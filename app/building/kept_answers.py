@@ -42,7 +42,7 @@ def build_answer_cache(settings: Settings) -> AnswerCache:
 
 
 class Parts(Protocol):
-    """What the assistant is built from; see `app.container.Container`."""
+    """What the assistant is built from; see `app.building.container.Container`."""
 
     settings: Settings
 

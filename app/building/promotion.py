@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.foundation import Foundation
+from app.building.foundation import Foundation
 
 if TYPE_CHECKING:
     from app.database import Database

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from app.company import Company
+from app.building.company import Company
 
 if TYPE_CHECKING:
-    from app.delivery_building import DueDay
+    from app.building.delivery import DueDay
     from app.marketing import CopyDesk, Copywriter
     from app.warehouse.notes import NoteDesk
     from app.warehouse.picking import PickingDesk
@@ -24,7 +24,7 @@ class Trade(Company):
     @cached_property
     def copywriter(self) -> Copywriter:
         """Writes marketing copy and checks it."""
-        from app.copywriting import build_copywriter
+        from app.building.copywriting import build_copywriter
 
         return build_copywriter(
             self.settings.marketing,
@@ -42,7 +42,7 @@ class Trade(Company):
 
     def due_day(self, day: date | None, *, areas: Iterable[str] = ()) -> DueDay:
         """The parcels due on a day (None: today), with what the notes ask for; of all areas for ()."""
-        from app.delivery_building import due_day
+        from app.building.delivery import due_day
 
         zone = self.policy.rules.timezone
         day = day or datetime.now(ZoneInfo(zone)).date()
@@ -51,8 +51,8 @@ class Trade(Company):
     @cached_property
     def stock(self) -> StockDesk:
         """Demand, reorder points, slots and signals, over the shop's orders."""
+        from app.building.stock import build_stock_desk
         from app.conversations.said import customers_said
-        from app.stock_building import build_stock_desk
 
         return build_stock_desk(
             self.settings.stock, self.shop, self.database, said=lambda since: customers_said(self.database, since)
@@ -61,7 +61,7 @@ class Trade(Company):
     @cached_property
     def picking(self) -> PickingDesk:
         """Tours for the shop's orders that wait to be picked."""
-        from app.picking_building import build_picking_desk
+        from app.building.picking import build_picking_desk
 
         return build_picking_desk(self.settings.picking, self.shop)
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.backends import folder_identity
-from app.container import Container
+from app.building.backends import folder_identity
+from app.building.container import Container
 from app.settings import SettingInvalid, Settings
 from index.errors import ModelMissing, StoreMissing
 

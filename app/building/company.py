@@ -1,6 +1,6 @@
 """What a company brings and what its customers send: records, rules, actions, messages, pictures and voice.
 
-Everything here is built on first use and knows nothing of answers; `app.container` joins the two.
+Everything here is built on first use and knows nothing of answers; `app.building.container` joins the two.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.promotion import Promotion
+from app.building.promotion import Promotion
 
 if TYPE_CHECKING:
     from app.actions import ActionGate
@@ -393,8 +393,8 @@ class Company(Promotion):
     @cached_property
     def experiments(self) -> Experiments:
         """What is being tried, and on whom."""
-        from app.experiment_outcomes import InsightOutcomes
-        from app.experimenting import CHECKS
+        from app.building.experiment_outcomes import InsightOutcomes
+        from app.building.experimenting import CHECKS
         from app.experiments import Experiments
         from app.experiments.store import ExperimentStore
 

@@ -14,10 +14,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.company import few_cores
+from app.building.company import few_cores
+from app.building.trade import Trade
 from app.domain import Turn
 from app.settings import Settings
-from app.trade import Trade
 from index.errors import KefuError
 from index.ports import codec_of
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from app.assistant.finding import EvidenceFinder
     from app.assistant.holding import Holding
     from app.assistant.trace import Recorder
+    from app.building.desk import DeskParts
+    from app.building.experimenting import VaryingAssistant
     from app.calibration.watch import CalibrationWatch
     from app.conversations import ConversationService, ConversingAssistant, SqlConversationStore
-    from app.desk import DeskParts
     from app.domain import ChatModel
     from app.domain.action import Actions
     from app.domain.understanding import Understander
-    from app.experimenting import VaryingAssistant
     from app.generation.check import SentenceChecker
     from app.handoff import Suggester
     from app.insight.gaps.desk import GapDesk, Publish
@@ -103,7 +103,7 @@ class Container(Trade):
     @cached_property
     def desk(self) -> DeskParts:
         """Agents, their inbox and clocks, and webhooks. Raises `HandOffPolicyInvalid`."""
-        from app.desk import build_desk
+        from app.building.desk import build_desk
 
         return build_desk(
             self.database,
@@ -193,21 +193,21 @@ class Container(Trade):
     @cached_property
     def answer_cache(self) -> AnswerCache | None:
         """Answers kept from before; None when they are switched off."""
-        from app.kept_answers import build_answer_cache
+        from app.building.kept_answers import build_answer_cache
 
         return build_answer_cache(self.settings) if self.settings.answer_cache.enabled else None
 
     @cached_property
     def remembering(self) -> Assistant | CachedAssistant:
         """As `assistant`, which answers everything anew, with the kept answers before it."""
-        from app.kept_answers import build_cached_assistant
+        from app.building.kept_answers import build_cached_assistant
 
         return self.assistant if self.answer_cache is None else build_cached_assistant(self, self.answer_cache)
 
     @cached_property
     def varying(self) -> VaryingAssistant:
         """As `remembering`, by the arms of experiments where any are under way."""
-        from app.experimenting import VaryingAssistant
+        from app.building.experimenting import VaryingAssistant
 
         return VaryingAssistant(self.remembering, lambda: self.experiments, self._assistant_by)
 
@@ -215,7 +215,7 @@ class Container(Trade):
         self, answer: Mapping[str, Any], retrieval: Mapping[str, Any], prompt: Mapping[str, Any]
     ) -> Assistant:
         """As `assistant`, by values that an experiment tries; index and models are shared."""
-        from app.program import varied
+        from app.building.program import varied
 
         settings = self.settings
         other = self.with_settings(varied(settings, retrieval, prompt))
@@ -274,7 +274,7 @@ class Container(Trade):
 
     def _noted_program(self) -> Callable[[], Program]:
         """As `program`, to be made later: what was promoted is known now, while the conversation is."""
-        from app.program import program_of
+        from app.building.program import program_of
 
         moving = self.query_map
         return partial(
@@ -360,7 +360,7 @@ class Container(Trade):
 
     def gap_desk(self, publish: Publish) -> GapDesk:
         """Finds gaps in the base and brings drafts into it by `publish`."""
-        from app.gap_building import build_gap_desk
+        from app.building.gaps import build_gap_desk
 
         return build_gap_desk(
             self.settings.gaps,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.container import Container
+    from app.building.container import Container
     from app.policy import Alarm, RuleSet
 
 

@@ -104,7 +104,7 @@ class Foundation:
 
         Raises `ModelMissing` or `ModelDamaged` when the weights are not here.
         """
-        from app.backends import build_embedder
+        from app.building.backends import build_embedder
 
         return self._given_embedder or build_embedder(self.settings.models, self.weights, self.text_model)
 
@@ -228,7 +228,7 @@ class Foundation:
     @cached_property
     def chat_model(self) -> ChatModel | None:
         """The language models in the order of the settings, as one; None when answers are to be extractive alone."""
-        from app.backends import build_chat_model
+        from app.building.backends import build_chat_model
 
         return build_chat_model(
             self.settings.llm, self.weights, in_background=self._is_service, adapter=lambda: self.llm_adapter

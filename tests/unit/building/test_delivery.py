@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.building.delivery import NoteWishReader
 from app.database import Database
-from app.delivery_building import NoteWishReader
 from app.domain.shop import Address, Order, OrderLine, Shipment, ShipmentEvent
 from app.orders.sample.positions import depot_of, position_of
 from app.warehouse.delivery import Place, SolveParams, make_plan, outcome_to, problem_from, problem_of_area, problem_to

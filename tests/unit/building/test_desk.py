@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.container import Container
+from app.building.container import Container
 from app.domain.conversation import Conversation, ConversationMessage
 from app.domain.handoff import HandOffPacket
 from app.domain.profile import Preferences
