@@ -32,6 +32,7 @@ ROUTES = [
     ("GET", "/v1/recommendations", "admin"),
     ("GET", "/v1/admin/recommendations/effect", "admin"),
     ("GET", "/v1/admin/recommendations/models", "admin"),
+    ("GET", "/v1/admin/learning", "admin"),
     ("GET", "/v1/admin/recommendations/rules", "admin"),
     ("PUT", "/v1/admin/recommendations/rules/x", "admin"),
     ("GET", "/v1/admin/recommendations/try", "admin"),
