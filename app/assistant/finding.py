@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.assistant.answerability import Answerability, Weighing
-from app.domain import Evidence
+from app.assistant.asked_edition import is_of_another
+from app.domain import Evidence, renumbered
 from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved, Retriever, Searchable, nearest_sentence, unseen
 from app.retrieval.scoring import SentenceScorer
@@ -134,7 +135,8 @@ class EvidenceFinder:
         self, own: list[Retrieved], question: str, query: Query, source: Searchable, *, room: float = 1.0
     ) -> Look:
         if self._reader is None:
-            return Look(own, tuple(select_evidence(question, own, params=self._selection)), None)
+            chosen = select_evidence(question, own, params=self._selection)
+            return Look(own, _of_what_was_asked(question, chosen), None)
         across = self._retriever.retrieve_across(query, source)
         readings = self._selection.readings
         with self._room_to_read:
@@ -143,4 +145,10 @@ class EvidenceFinder:
         windows = [item for pack in packs for item in pack]
         evidence = evidence_by_reading(windows, reading, params=self._selection)
         others = unseen(across, own)
-        return Look([*own, *others], tuple(evidence), reading, tuple(windows), len(others))
+        return Look([*own, *others], _of_what_was_asked(question, evidence), reading, tuple(windows), len(others))
+
+
+def _of_what_was_asked(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Without what is of another year or edition than the question names, numbered anew."""
+    kept = [item for item in evidence if not is_of_another(question, item.quote)]
+    return tuple(evidence) if len(kept) == len(evidence) else tuple(renumbered(kept))
