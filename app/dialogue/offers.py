@@ -48,7 +48,11 @@ class FlowOffers:
         if offered is None:
             return False
         age = work.state.turn - work.state.instead_turn
-        is_data = said.intent == GIVES and said.is_bare and age <= _TAKEN_FOR
+        is_data = said.is_bare and (
+            (said.intent == GIVES and age <= _TAKEN_FOR)
+            # A number that is taken for no intent is certainly about what was said just before.
+            or (said.intent is None and said.is_numbered and said.answer_to_offer != "no" and age == 1)
+        )
         if not is_data:
             work.put(instead=None)
         if work.frame is not None or work.state.asked is not None or not (is_data or (age == 1 and _is_yes(said))):
