@@ -162,9 +162,10 @@ class SqlShop:
                     rows.add(order)
                 for table in tables.ALL:
                     _insert(connection, table, rows.rows.get(table, []))
-            # Before its first sweep a database knows nothing of fresh tables and reads whole ones for a few orders.
-            for table in tables.ALL:
-                connection.execute(text(f"ANALYZE {table.name}"))
+            if connection.dialect.name == "postgresql":
+                # Before its first sweep it knows nothing of fresh tables and reads whole ones for a few orders.
+                for table in tables.ALL:
+                    connection.execute(text(f"ANALYZE {table.name}"))
 
     def every_customer(self) -> Iterator[Customer]:
         """All by id, read in pieces."""
