@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.dialogue import phrases
@@ -238,10 +238,14 @@ class MessageReader:
             return False
         if is_elsewhere and not typed and not said.is_short and not set(values) & set(wanted):
             return False
+        self._fill(work, flow, frame, values)
+        return True
+
+    def _fill(self, work: Work, flow: Flow, frame: Frame, values: Mapping[str, Filled]) -> None:
+        """Take an answer into the flow under way, and go on."""
         work.put_frame(with_slots(frame, flow, values))
         work.put(asked=None, failures=0)
         self._runner.go_on(work)
-        return True
 
     def _choose(
         self,
@@ -264,9 +268,7 @@ class MessageReader:
         taken = Filled(value, said.text[:MAX_VALUE], work.state.turn, 0, len(said.text))
         others = found_in(said, flow, frame, work.state.turn)
         others.pop(slot, None)
-        work.put_frame(with_slots(frame, flow, {**others, slot: taken}))
-        work.put(asked=None, failures=0)
-        self._runner.go_on(work)
+        self._fill(work, flow, frame, {**others, slot: taken})
 
     def _chooses_flow(self, work: Work, said: Said) -> bool:
         asked, offered = work.state.asked, work.state.offered
@@ -353,9 +355,7 @@ class MessageReader:
         value = as_text(said, spec, work.state.turn) if spec is not None else None
         if spec is None or value is None:
             return False
-        work.put_frame(with_slots(frame, flow, {spec.name: value}))
-        work.put(asked=None, failures=0)
-        self._runner.go_on(work)
+        self._fill(work, flow, frame, {spec.name: value})
         return True
 
     def _names_only(self, work: Work, said: Said) -> bool:
@@ -394,9 +394,7 @@ class MessageReader:
             work.say(phrases.SAY_YES_OR_NO)
         elif frame is not None and asked is not None and (spec := self._library[frame.flow].slots.get(asked.slot)):
             if work.state.failures > 1 and (other := other_option(said, spec, work.state.turn)) is not None:
-                work.put_frame(with_slots(frame, self._library[frame.flow], {spec.name: other}))
-                work.put(asked=None, failures=0)
-                self._runner.go_on(work)
+                self._fill(work, self._library[frame.flow], frame, {spec.name: other})
                 return True
             work.say(spec.invalid or phrases.NOT_UNDERSTOOD)
         else:
