@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from app.dialogue.filling import found_in, with_slots
 from app.dialogue.flow import CollectStep, Flow
@@ -50,9 +49,7 @@ class Identifier:
         self._runner.go_on(work)
         return True
 
-    def evidence(
-        self, work: Work, said: Said, flow: Flow, slots: Mapping[str, Filled] = MappingProxyType({})
-    ) -> dict[str, Filled]:
+    def evidence(self, work: Work, said: Said, flow: Flow, slots: Mapping[str, Filled]) -> dict[str, Filled]:
         """Who the customer is, where the message that begins a flow about their order says so too; else {}.
 
         What the flow itself takes, such as the address that an invoice goes to, is none of it; nor is a telephone
