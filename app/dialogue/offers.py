@@ -85,9 +85,5 @@ def goes_on(message: str) -> bool:
 
 
 def _is_yes(said: Said) -> bool:
-    is_affirmed = said.understanding.intent == "affirm" and said.intent is not None and said.is_short
-    return (
-        said.answer_to_offer == "yes"
-        or goes_on(said.folded)
-        or (is_affirmed and not said.is_question and said.answer_to_offer != "no")
-    )
+    is_affirmed = said.intent == "affirm" and said.is_short and not said.is_question and said.answer_to_offer != "no"
+    return said.answer_to_offer == "yes" or goes_on(said.folded) or is_affirmed
