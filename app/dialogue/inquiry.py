@@ -15,8 +15,7 @@ from index.text.questions import is_question
 
 _ASKS = re.compile(
     r"多久|多少|多长|多大|几[天个次件点号折年月日小岁人家层]|什么|啥|哪|怎么|咋|怎样|如何|为什么|为何|谁|是不是|是否|有没有|能不能|可不可以"
-    r"|政策|规定|规则|条款|要不要|会不会|算不算|[吗么嘛不]\W*$|对吧|(?:能|可以|可|会|需|要|算|包|收|支持).{0,12}[吗么嘛不吧呢]\W*$"
-    r"|\bpolic(?:y|ies)\b"
+    r"|要不要|会不会|算不算|[吗么嘛不]\W*$|对吧|(?:能|可以|可|会|需|要|算|包|收|支持).{0,12}[吗么嘛不吧呢]\W*$"
     r"|\b(?:how|what|when|where|which|who|why|whether|until|any)\b"
     r"|\b(?:can|could|do|does|did|is|are|am|will|would|should|may|must)\s+(?:i|you|we|they|it|there|the|this|that|my)\b",
     re.IGNORECASE,
@@ -45,8 +44,7 @@ _OWN_RECORD = re.compile(
     r"|\bhas my (?:order|parcel|package|refund)\b|\btrack my\b",
     re.IGNORECASE,
 )
-
-
+_RULES = re.compile(r"政策|规定|规则|条款|\bpolic(?:y|ies)\b", re.IGNORECASE)
 _OWN = re.compile(
     r"我(?:的|那|这|买|昨|前|刚|上[周次]|订|下单)|我(?:\w{0,4})(?:买|订|下单|收到)|(?<!大)宝贝"
     r"|^\W*(?:那|大概|到底|这个|那个|它|一般)?(?:还?要|得)?(?:等|需要)?(?:多久|多长时间|什么时候|啥时候|几号|哪天|几天)(?:才|能|可以|会)*"
@@ -59,12 +57,9 @@ _OWN = re.compile(
 )
 
 
-_RULES = re.compile(r"政策|规定|规则|条款|\bpolic(?:y|ies)\b", re.IGNORECASE)
-
-
 def is_about_rules(message: str) -> bool:
     """Whether it asks for the rules alone: who wants to read them has nothing to be done."""
-    return bool(_RULES.search(message))
+    return bool(_RULES.search(fold(message)))
 
 
 def is_about_own(message: str) -> bool:
@@ -79,4 +74,4 @@ def is_inquiry(message: str, understanding: Understanding) -> bool:
         return False
     if _ORDERS.search(text) or _OWN_RECORD.search(text):
         return False
-    return bool(_ASKS.search(text)) or is_question(message)
+    return bool(_ASKS.search(text) or _RULES.search(text)) or is_question(message)

@@ -170,8 +170,8 @@ def test_another_wish_in_between_is_about_the_same_order():
     assert request.arguments == {"order_id": "SL8620000004", "phone_tail": "0001"}
 
 
-def test_rules_that_are_not_found_do_not_begin_a_return():
-    message = "我想问下退货政策"
+@pytest.mark.parametrize("message", ["我想问下退货政策", "我想問下退貨規定"])
+def test_rules_that_are_not_found_do_not_begin_a_return(message):
     state, effects = take(ENGINE, DialogueState(), message, understood(message, "return_request"))
     assert isinstance(effects[0], AnswerQuestion)
 
