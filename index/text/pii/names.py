@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from index.text.language import HAN
 from index.text.pii.span import PersonalSpan
+from index.text.segment import running_words
 from index.text.word_lists import word_list
 
 _HAN = re.compile(f"[{HAN}]")
@@ -123,7 +124,7 @@ def _is_boundary(text: str, at: int) -> bool:
 
 
 def _begins_word(text: str, at: int) -> bool:
-    return len(_cut()(text[at : at + 4])[0]) >= 2
+    return len(running_words(text[at : at + 4])[0]) >= 2
 
 
 def _tagged(text: str) -> dict[int, int]:
@@ -142,10 +143,3 @@ def _tagger() -> Callable[[str], list[tuple[str, str]]]:
     import rjieba  # reads its dictionary when imported
 
     return rjieba.tag
-
-
-@lru_cache(maxsize=1)
-def _cut() -> Callable[[str], list[str]]:
-    import rjieba
-
-    return rjieba.cut
