@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -201,7 +201,7 @@ class SentenceScorer:
             out_of=np.concatenate([self._out_of, out_of]),
         )
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Sha256 of the weights as they are kept: what a receipt names."""
         content = hashlib.sha256()
