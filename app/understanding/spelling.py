@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -28,12 +28,11 @@ _SHORTEST = 4
 class Spelling:
     """Knows the words of some texts."""
 
-    def __init__(self, texts: Iterable[str], *, known: Collection[str] = ()) -> None:
-        """From texts without slips; `known` words are left as they are besides."""
+    def __init__(self, texts: Iterable[str]) -> None:
+        """From texts without slips."""
         counts = Counter(word for text in texts for word in _WORD.findall(fold(text)))
-        self._known = frozenset(counts) | frozenset(known)
-        often = sorted((word for word, count in counts.items() if count >= _OFTEN and len(word) >= _SHORTEST))
-        self._often = {word: counts[word] for word in often}
+        self._known = frozenset(counts)
+        self._often = {word: count for word, count in counts.items() if count >= _OFTEN and len(word) >= _SHORTEST}
         self._corrected = lru_cache(maxsize=4096)(self._find)
 
     @classmethod

@@ -38,14 +38,11 @@ class MessageUnderstander:
         slots: SlotFinder,
         embedder: Embedder | None,
         today: Callable[[], date] = date.today,
-        spelling: Callable[[], Spelling] = Spelling.shipped,
     ) -> None:
         """Parts. A classifier that was not trained on the vectors of `embedder` goes by the words alone.
 
-        `intents` is asked for with each message where it is a callable: another may serve by then. `spelling` is, when
-        a message is taken for none that is known: its slips of the finger are put right, and it is read once more.
+        `intents` is asked for with each message where it is a callable: another may serve by then.
         """
-        self._spelling = spelling
         self._intents_now: Callable[[], Classifier] = intents if callable(intents) else lambda: intents
         self._moods, self._slots = moods, slots
         self._embedder, self._today = embedder, today
@@ -56,7 +53,10 @@ class MessageUnderstander:
         return self._intents_now().labels
 
     def understand(self, message: str) -> Understanding:
-        """One message; an empty one, and one without a letter or digit, is out of scope."""
+        """One message; an empty one, and one without a letter or digit, is out of scope.
+
+        In one that is taken for none that is known slips of the finger are put right, and it is read once more.
+        """
         read = message[:_READ]
         slots = self._slots.find(read, today=self._today())
         if not _WORD.search(read):
@@ -65,7 +65,7 @@ class MessageUnderstander:
         vector = self._vector(text)
         intents = self._intents_now()
         found = intents.classify(text, self._known(intents, vector))
-        if found.is_out_of_scope and (corrected := self._spelling().corrected(text)) != text:
+        if found.is_out_of_scope and (corrected := Spelling.shipped().corrected(text)) != text:
             found = intents.classify(corrected, self._known(intents, self._vector(corrected)))
         is_named = INFORMING in intents.labels and is_only_slots(read, slots)
         intent = INFORMING if is_named else found.label

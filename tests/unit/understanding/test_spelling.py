@@ -4,9 +4,7 @@ import pytest
 
 from app.understanding.spelling import Spelling
 
-SPELLING = Spelling(
-    ["where is my package", "cancel the order", "will it arrive", "the world is red"] * 4, known=["forge"]
-)
+SPELLING = Spelling([*["where is my package", "cancel the order", "will it arrive", "the world is red"] * 4, "forge"])
 
 
 @pytest.mark.parametrize(
