@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.chat_model import Message
 
 _OF_CHINESE, _OF_OTHER = 0.65, 0.25
 """Tokens a character: current tokenisers take some three Chinese characters as two tokens, and four letters as one."""
-_CHINESE = (("\u2e80", "\u9fff"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"))
+_CHINESE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 
 class Counted(str):
@@ -46,5 +47,5 @@ class TokenMeter:
 
 def estimated_tokens(text: str) -> int:
     """Within a fifth for Chinese and English prose; 0 for no text."""
-    chinese = sum(any(first <= sign <= last for first, last in _CHINESE) for sign in text)
+    chinese = len(_CHINESE.findall(text))
     return math.ceil(_OF_CHINESE * chinese + _OF_OTHER * (len(text) - chinese))
