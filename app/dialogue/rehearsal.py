@@ -75,7 +75,7 @@ class Rehearsal:
             state, new = self._engine.resume(state, outcome)
             effects += new
         if any(isinstance(effect, AnswerQuestion) for effect in effects):
-            state, new = self._engine.answered(state, is_answered=turn.is_answered)
+            state, new = self._engine.answered(state, is_answered=turn.is_answered, understanding=turn.understanding)
             effects += new
         return state, effects
 
