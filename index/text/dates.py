@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from index.text.numerals import parse_zh
+from index.text.numerals import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,4 @@ def _day(match: re.Match[str]) -> NamedDay:
 
 
 def _number(text: str | None) -> int | None:
-    if text is None:
-        return None
-    value = int(text) if text.isdecimal() else parse_zh(text.replace("○", "〇"))
-    return None if value is None else int(value)
+    return None if text is None else whole_number(text.replace("○", "〇"))

@@ -28,6 +28,12 @@ EN_NUMERAL = rf"\b(?:{_EN_HUNDREDS}(?:[\s-]+(?:thousand|million)(?:\s+(?:and\s+)
 
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
+NUMERAL = f"(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})"
+"""A number in any of these ways; `number` gives its value. For folded text, or with IGNORECASE."""
+
+DIGIT_SCALES = {**ZH_SCALES, **ZH_BLOCKS, "k": 1000}
+"""What multiplies digits that stand before it: 3万, 5k."""
+
 
 def parse_digits(text: str) -> Fraction:
     """Value of "1,234.5"."""

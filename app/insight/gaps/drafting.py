@@ -18,7 +18,7 @@ import numpy as np
 from app.insight.gaps.privacy import is_personal
 from index.text.language import detect
 from index.text.normalize import fold
-from index.text.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, parse_digits, parse_en, parse_zh
+from index.text.numerals import NUMERAL, number
 from index.text.segment import search_bigrams
 from index.text.sentences import split_sentences
 from index.types import FloatMatrix
@@ -32,7 +32,7 @@ _GREETING = re.compile(
     r"|thanks? (?:you )?for (?:your patience|waiting|contacting|reaching)|happy to help|how can i help",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(f"{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL}", re.IGNORECASE)
+_NUMBER = re.compile(NUMERAL, re.IGNORECASE)
 _ALIKE = 0.5
 
 
@@ -206,21 +206,16 @@ def _statements(replies: Sequence[str]) -> Iterator[tuple[str, float]]:
     """Sentences of a conversation's replies that state something and belong to nobody; where they stand, 0 to 1."""
     whole = "\n".join(replies)
     spans = split_sentences(whole)
-    for number, (start, end) in enumerate(spans):
+    for at, (start, end) in enumerate(spans):
         text = whole[start:end].strip()
         if not (len(text) < 4 or is_personal(text) or _GREETING.search(text) or text.endswith(("?", "？"))):
-            yield text, number / max(1, len(spans) - 1)
+            yield text, at / max(1, len(spans) - 1)
 
 
 def numbers_in(text: str) -> tuple[Fraction, ...]:
     """The numbers of a text, in digits or in words, in order."""
-    values = []
-    for match in _NUMBER.finditer(fold(text)):
-        word = match[0]
-        value = parse_digits(word) if word[0].isdigit() else parse_zh(word) if not word[0].isascii() else parse_en(word)
-        if value is not None:
-            values.append(value)
-    return tuple(values)
+    values = (number(word) for word in _NUMBER.findall(fold(text)))
+    return tuple(value for value in values if value is not None)
 
 
 def _with_agreed_numbers(group: Sequence[_Said], warnings: list[str]) -> list[_Said]:
