@@ -7,7 +7,8 @@ that names a year and not the one that was asked for answers another question.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from fractions import Fraction
 
 from index.text.numerals import number
 
@@ -26,20 +27,19 @@ _OWN = re.compile(
 
 def is_of_another(question: str, text: str) -> bool:
     """Whether the question names a year or an edition, and `text` names such, but none of those."""
-    if _OWN.search(question):
+    asked = _named(question)
+    if not asked or _OWN.search(question):
         return False
-    said = set(_named(text))
-    for kind in {kind for kind, _ in _named(question)}:
-        asked = {value for one, value in _named(question) if one == kind}
-        told = {value for one, value in said if one == kind}
-        if told and not told & asked:
-            return True
-    return False
+    told = _named(text)
+    return any(kind in told and told[kind].isdisjoint(values) for kind, values in asked.items())
 
 
-def _named(text: str) -> Iterator[tuple[str, float]]:
+def _named(text: str) -> dict[str, set[Fraction]]:
+    """The years and the editions that a text names, by kind; no kind without one."""
+    found: defaultdict[str, set[Fraction]] = defaultdict(set)
     for kind, pattern in _NAMED:
         for match in pattern.finditer(text):
             value = number(match[1])
             if value is not None:
-                yield kind, float(value)
+                found[kind].add(value)
+    return found
