@@ -125,7 +125,6 @@ class AnswerDraft:
 
         What was said already is skipped: the same words, or hardly another word about what is cited already.
 
-
         Of which day the rule is stands before the first sentence that does not rest on today's rules; a `lead` that is
         given takes its place.
         """
