@@ -10,14 +10,13 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from index.text.dates import NamedDay, named_days
+from index.text.dates import NamedDay, month_named, named_days
 from index.text.normalize import fold
 
 _MONTH_NAMES = (
     "january|february|march|april|may|june|july|august|september|october|november|december"
     "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEARS_ZH = {"前年": -2, "去年": -1, "今年": 0, "明年": 1, "后年": 2}
 _RELATIVE_ZH = re.compile(rf"({'|'.join(_YEARS_ZH)})的?\s?(?=\d{{1,2}}\s?月|[一二三四五六七八九十]{{1,2}}月)")
 _YEAR_AFTER = re.compile(
@@ -80,7 +79,7 @@ def _with_years(text: str, today: date) -> str:
 
 def _month(match: re.Match[str], today: date) -> str:
     """Last December, where that can only be the one before; as it stands otherwise."""
-    month = _MONTHS.index(match[2][:3]) + 1
+    month = month_named(match[2])
     if match[1] == "last" and month >= today.month:
         return f"in {match[2]} {today.year - 1}"
     if match[1] == "next" and month <= today.month:

@@ -27,14 +27,15 @@ _OWN = re.compile(
 
 def is_of_another(question: str, text: str) -> bool:
     """Whether the question names a year or an edition, and `text` names such, but none of those."""
-    if _OWN.search(question):
+    asked = _named(question)
+    if not asked or _OWN.search(question):
         return False
-    asked, told = _named(question), _named(text)
-    return any(told[kind] and not told[kind] & asked[kind] for kind in asked)
+    told = _named(text)
+    return any(kind in told and told[kind].isdisjoint(values) for kind, values in asked.items())
 
 
-def _named(text: str) -> defaultdict[str, set[Fraction]]:
-    """The years and the editions in a text, by their kind."""
+def _named(text: str) -> dict[str, set[Fraction]]:
+    """The years and the editions that a text names, by kind; no kind without one."""
     found: defaultdict[str, set[Fraction]] = defaultdict(set)
     for kind, pattern in _NAMED:
         for match in pattern.finditer(text):

@@ -12,7 +12,7 @@ from app.dialogue.state import Choice
 from app.domain.understanding import Slot
 from index.text.language import HAN
 from index.text.normalize import fold
-from index.text.numerals import parse_zh
+from index.text.numerals import whole_number
 from index.text.terms import content_terms
 
 
@@ -194,12 +194,7 @@ def _places(text: str, count: int) -> tuple[int, ...]:
 
 
 def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    if text in _EN_NUMBERS:
-        return _EN_NUMBERS[text]
-    value = parse_zh(text)
-    return int(value) if value is not None else 0
+    return _EN_NUMBERS.get(text) or whole_number(text) or 0
 
 
 def _extreme(

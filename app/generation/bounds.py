@@ -75,6 +75,9 @@ _OTHER_SIDE = re.compile(
     r"|\b(?:otherwise|below\s+that|above\s+that|beyond|the\s+rest|further|heavier|longer|larger|smaller|cheaper|dearer)\b",
     re.IGNORECASE,
 )
+_LIMITS = re.compile("没满|没到|不够")
+"""Limits that count as negations otherwise; `negations` knows 不满 and the others."""
+_CLAUSE_END = re.compile(r"[，。；;\n]|[.,]\s")
 _SAME_CLAUSE = 0.6
 """Share of a clause's words from which its consequence is that of another clause."""
 _SHORT_REST = 6
@@ -89,11 +92,13 @@ def names_other_side(text: str, quantity: Quantity) -> bool:
     return _OTHER_SIDE.search(behind) is not None
 
 
-def _is_other_side(claim: str, quantity: Quantity, known: Sequence[tuple[str, Quantity]]) -> bool:
-    """Whether a turned limit is what lies beyond it: 不满14岁不能注册 for "at least 14", 超过5kg的拆单 for "up to"."""
+def _is_other_side(claim: str, quantity: Quantity, beside: Sequence[tuple[str, Quantity]]) -> bool:
+    """Whether a turned limit is what lies beyond it: 不满14岁不能注册 for "at least 14", 超过5kg的拆单 for "up to".
+
+    `beside` are the texts of the evidence that state it, and it there.
+    """
     if not _STRICT.search(claim[max(0, quantity.start - 20) : quantity.start]):
         return False
-    beside = [(text, item) for text, item in known if is_contained(quantity, [item])]
     mine = _clause_at(claim, quantity)
     if any(_says_the_same(mine, _clause_at(text, item)) for text, item in beside):
         return False
@@ -110,22 +115,17 @@ def _says_the_same(mine: str, theirs: str) -> bool:
         not crosses(mine, theirs)
         and all(is_contained(item, figures) for item in quantities(mine))
         and coverage(mine, theirs) >= _SAME_CLAUSE
-        and negations(_without_limits(mine)) % 2 == negations(_without_limits(theirs)) % 2
+        and negations(_LIMITS.sub("", mine)) % 2 == negations(_LIMITS.sub("", theirs)) % 2
     )
-
-
-def _without_limits(clause: str) -> str:
-    return re.sub("不到|不足|不满|未满|没满|没到|不够|不超过|不低于", "", clause)
 
 
 def _clause_at(text: str, quantity: Quantity) -> str:
     """The words around a quantity up to the next marks; the clause behind too where its own ends with it."""
     begins = max(text.rfind(mark, 0, quantity.start) for mark in "，。；;\n") + 1
-    ends = re.search(r"[，。；;\n]|[.,]\s", text[quantity.end :])
-    if ends is not None and ends.start() <= _SHORT_REST and ends[0][0] in "，,":
-        more = re.search(r"[，。；;\n]|[.,]\s", text[quantity.end + ends.end() :])
-        return text[begins : quantity.end + ends.end() + (more.start() if more else len(text))]
-    return text[begins : quantity.end + ends.start()] if ends else text[begins:]
+    ends = _CLAUSE_END.search(text, quantity.end)
+    if ends and ends.start() - quantity.end <= _SHORT_REST and ends[0][0] in "，,":
+        ends = _CLAUSE_END.search(text, ends.end())
+    return text[begins : ends.start()] if ends else text[begins:]
 
 
 def _sentence_at(text: str, quantity: Quantity) -> str:
@@ -143,9 +143,10 @@ def turned_bounds(claim: str, evidence: Sequence[str] | str) -> list[Quantity]:
     turned = []
     for quantity in quantities(claim):
         mine = bound_of(claim, quantity)
-        theirs = {bound_of(text, item) for text, item in known if is_contained(quantity, [item])}
-        if mine != "none" and theirs and theirs <= {"most", "least"} - {mine}:
-            if _is_other_side(claim, quantity, known):
-                continue
+        if mine == "none":
+            continue
+        beside = [(text, item) for text, item in known if is_contained(quantity, [item])]
+        theirs = {bound_of(text, item) for text, item in beside}
+        if theirs and theirs <= {"most", "least"} - {mine} and not _is_other_side(claim, quantity, beside):
             turned.append(quantity)
     return turned

@@ -94,10 +94,8 @@ _LIST_LINE = re.compile(r"^\s*(?:[-*•·]|\d+[.、)])\s*\S", re.MULTILINE)
 _LISTED_EN = re.compile(r"\w[\w' -]*(?:,\s+[\w' -]+)+,?\s+(?:and|or)\s+\w+")
 _DAYS_OF = {Fraction(1, 2): 15, Fraction(12): 365}
 """Months that are more often said in days than others: half a month, a year; any other has thirty."""
-_KINDS_OF_CUSTOMERS = frozenset(
-    {"cny", "usd", "eur", "gbp", "count", "minutes", "months", "grams", "millimetres", "workdays"}
-)
-
+_TIMES = frozenset({"minutes", "months", "workdays"})
+_KINDS_OF_CUSTOMERS = frozenset({"cny", "usd", "eur", "gbp", "count", "grams", "millimetres"}) | _TIMES
 
 _COMMA_IN_ROW = re.compile(r",(?=\S)")
 _LEAST_COMMAS = 3
@@ -111,19 +109,25 @@ def missing_quantities(sentence: str, evidence: str, *, question: str | None = "
     with a `question` it has to stand there, None takes it as said. Names of models may stand `around` the evidence too,
     in the headings above it.
     """
-    held = [*quantities(evidence), *_cells(evidence)]
     own = quantities(sentence)
-    folded = re.sub(r"[\s-]+", "", fold(f"{evidence}\n{around}"))
+    if not own:
+        return []
+    held = [*quantities(evidence), *_cells(evidence)]
     said = None if question is None else quantities(question)
     return [
         quantity
         for quantity in own
         if not is_contained(quantity, held)
-        and not (quantity.kind == "code" and str(quantity.value).replace("-", "") in folded)
+        and not _is_code_in(quantity, f"{evidence}\n{around}")
         and not _is_said_otherwise(quantity, sentence, evidence)
         and not _is_spelt_in_days(quantity, own, held)
         and not _is_own_case(quantity, sentence, evidence, held, said)
     ]
+
+
+def _is_code_in(quantity: Quantity, text: str) -> bool:
+    """Whether it is a code that stands there with or without dashes and spaces."""
+    return quantity.kind == "code" and str(quantity.value).replace("-", "") in re.sub(r"[\s-]+", "", fold(text))
 
 
 def _cells(evidence: str) -> Iterable[Quantity]:
@@ -195,6 +199,9 @@ def _is_own_case(
     if bound_of(sentence, quantity) != "none":
         return False  # a limit is a rule, no case
     clause = _CLAUSE_START.split(sentence[: quantity.start])[-1]
+    is_own = _OWN.search(clause + sentence[quantity.end : quantity.end + 2])
+    if not (is_own or _is_case(quantity, sentence, held)):
+        return False
     limits = [
         (item, bound)
         for item in held
@@ -202,26 +209,29 @@ def _is_own_case(
         and isinstance(item.value, Fraction)
         and (bound := bound_of(evidence, item)) != "none"
     ]
-    if _OWN.search(clause + sentence[quantity.end : quantity.end + 2]):
+    if is_own:
         return any(item.kind == quantity.kind for item, _ in limits) or _is_between(quantity, held)
-    is_time = quantity.kind in ("minutes", "months", "workdays")
-    before, behind = (_TIME_BEFORE, _TIME_BEHIND) if is_time else (_CASE_BEFORE, _CASE_BEHIND)
-    is_case = before.search(sentence[: quantity.start]) or behind.match(sentence, quantity.end)
-    if quantity.kind in ("count", "grams"):
-        is_case = is_case or _GOODS_BEFORE.search(sentence[: quantity.start])
-    if not is_case or (is_time and _is_of_another_unit(quantity, held)):
-        return False
     if any(names_other_side(evidence, item) for item, _ in limits):
         return True
-    return any(_is_within(quantity.value, item, bound) for item, bound in limits) or _is_in_a_range(
-        quantity, evidence, held
-    )
+    is_within = any(_is_within(quantity.value, item, bound) for item, bound in limits)
+    return is_within or _is_in_a_range(quantity.kind, quantity.value, evidence, held)
+
+
+def _is_case(quantity: Quantity, sentence: str, held: Sequence[Quantity]) -> bool:
+    """Whether the words around it make it somebody's case: 订单120元, "twelve days late"."""
+    is_time = quantity.kind in _TIMES
+    before, behind = (_TIME_BEFORE, _TIME_BEHIND) if is_time else (_CASE_BEFORE, _CASE_BEHIND)
+    ahead = sentence[: quantity.start]
+    is_case = before.search(ahead) or behind.match(sentence, quantity.end)
+    if quantity.kind in ("count", "grams"):
+        is_case = is_case or _GOODS_BEFORE.search(ahead)
+    return is_case is not None and not (is_time and _is_of_another_unit(quantity, held))
 
 
 def _is_of_another_unit(quantity: Quantity, held: Sequence[Quantity]) -> bool:
     """Whether the evidence writes the same number of another time: 30小时 beside 30分钟 is no case."""
     return any(
-        item.kind in ("minutes", "months", "workdays") and plain_number(item) == plain_number(quantity)
+        item.kind in _TIMES and plain_number(item) == plain_number(quantity)
         for item in held
         if not is_contained(quantity, [item])
     )
@@ -232,17 +242,15 @@ def _is_within(value: Fraction, limit: Quantity, bound: str) -> bool:
     return value >= limit.value if bound == "least" else value <= limit.value
 
 
-def _is_in_a_range(quantity: Quantity, evidence: str, held: Sequence[Quantity]) -> bool:
+def _is_in_a_range(kind: str, value: Fraction, evidence: str, held: Sequence[Quantity]) -> bool:
     """Whether a range of the evidence takes it in: an order of 6,000 yuan beside "5,000 to 19,999 yuan"."""
-    value = quantity.value
-    for first, last in pairwise(held):
-        if first.kind == last.kind == quantity.kind and first.end <= last.start:
-            low, high = first.value, last.value
-            if not isinstance(value, Fraction) or not isinstance(low, Fraction) or not isinstance(high, Fraction):
-                continue
-            if _RANGE_LINK.fullmatch(evidence, first.end, last.start) and low <= value <= high:
-                return True
-    return False
+    return any(
+        first.kind == last.kind == kind
+        and _RANGE_LINK.fullmatch(evidence, first.end, last.start)
+        and _is_within(value, first, "least")
+        and _is_within(value, last, "most")
+        for first, last in pairwise(held)
+    )
 
 
 def _is_between(quantity: Quantity, held: Sequence[Quantity]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
+from index.text.dates import MONTHS_EN, month_named
 from index.text.numerals import EN_NUMERAL, ZH_NUMERAL, number
 
 DateValue = tuple[int | None, int | None, int | None]
@@ -24,8 +25,7 @@ class Moment(NamedTuple):
     end: int
 
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_MONTH = rf"({'|'.join(MONTHS_EN)})[a-z]*\.?"
 _ZH = ZH_NUMERAL
 
 _N = rf"(?:\d{{1,4}}|{_ZH})"
@@ -37,11 +37,11 @@ _DATE_PATTERNS: list[tuple[str, Callable[[re.Match[str]], DateValue]]] = [
     (rf"(?<!\d)({_N})\s*月\s*({_N})\s*[日号]", lambda m: (None, _whole(m[1]), _whole(m[2]))),
     (rf"{_YEAR}\s*年(?!以|内|之)", lambda m: (_whole(m[1]), None, None)),
     (r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", lambda m: (int(m[1]), int(m[2]), int(m[3]))),
-    (rf"\b{_MONTH}\s+{_DAY_EN},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[1]), int(m[2]))),
-    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), _month(m[2]), int(m[1]))),
-    (rf"\b{_MONTH}\s+{_DAY_EN}\b(?!\s*%)", lambda m: (None, _month(m[1]), int(m[2]))),
-    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH}\b", lambda m: (None, _month(m[2]), int(m[1]))),
-    (rf"\b{_MONTH}\s+((?:19|20)\d\d)\b", lambda m: (int(m[2]), _month(m[1]), None)),
+    (rf"\b{_MONTH}\s+{_DAY_EN},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), month_named(m[1]), int(m[2]))),
+    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH},?\s+((?:19|20)\d\d)\b", lambda m: (int(m[3]), month_named(m[2]), int(m[1]))),
+    (rf"\b{_MONTH}\s+{_DAY_EN}\b(?!\s*%)", lambda m: (None, month_named(m[1]), int(m[2]))),
+    (rf"\b{_DAY_EN}\s+(?:of\s+)?{_MONTH}\b", lambda m: (None, month_named(m[2]), int(m[1]))),
+    (rf"\b{_MONTH}\s+((?:19|20)\d\d)\b", lambda m: (int(m[2]), month_named(m[1]), None)),
 ]
 _LAST_DAY = re.compile(rf"({_N})\s*月\s*{_N}\s*[日号]?\s*(?:至|到|[-–—~～])\s*(({_N})\s*[日号])")
 """The end of 6月8日到18日, which has its month from the beginning."""
@@ -60,18 +60,14 @@ _LAST_DAY_EN = re.compile(
 def dates(text: str) -> Iterator[Moment]:
     """Dates, those that name most first; a place may be found twice."""
     for match in _FIRST_DAY_EN.finditer(text):
-        yield Moment("date", (None, _month(match[3]), int(match[1])), match.start(1), match.end(1))
+        yield Moment("date", (None, month_named(match[3]), int(match[1])), match.start(1), match.end(1))
     for match in _LAST_DAY_EN.finditer(text):
-        yield Moment("date", (None, _month(match[1]), int(match[2])), match.start(2), match.end(2))
+        yield Moment("date", (None, month_named(match[1]), int(match[2])), match.start(2), match.end(2))
     for match in _LAST_DAY.finditer(text):
         yield Moment("date", (None, _whole(match[1]), _whole(match[3])), match.start(2), match.end(2))
     for pattern, value in _DATES:
         for match in pattern.finditer(text):
             yield Moment("date", value(match), match.start(), match.end())
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
 
 
 _PART_ZH = r"凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|夜里|半夜|深夜|午夜|晚|早|夜"

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from app.generation.moments import clocks, dates, is_same_clock
-from index.text.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, number, parse_digits
+from index.text.numerals import DIGIT_SCALES, DIGITS, EN_NUMERAL, NUMERAL, ZH_NUMERAL, number, parse_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,6 @@ class Quantity:
 
 
 _BARE = re.compile(rf"[\d.,]+\s?[百千万萬亿]?|{EN_NUMERAL}|{ZH_NUMERAL}(?<=..)", re.IGNORECASE)
-
-_SCALE_WORDS = {"百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000, "k": 1000}
 
 _SCALE = re.compile(r"[ \u00a0]?(?P<word>[百千万萬亿]|(?<! )k(?![A-Za-z]))")
 
@@ -92,8 +90,6 @@ _UNIT_PATTERNS = [
     (re.compile(rf"\s*-?\s*(?:{pattern})", re.IGNORECASE), kind, scale) for pattern, kind, scale in _UNITS
 ]
 
-_ZH = ZH_NUMERAL
-
 _NUMBER = re.compile(rf"(?P<digits>{DIGITS})|(?P<zh>{ZH_NUMERAL})|(?P<en>{EN_NUMERAL})", re.IGNORECASE)
 _MONEY_BEFORE = re.compile(r"(?P<sign>[¥￥]|CNY\s?|RMB\s?|US\$|USD\s?|\$|€|EUR\s?|£)\s*$", re.IGNORECASE)
 _CURRENCY = {"¥": "cny", "￥": "cny", "CNY": "cny", "RMB": "cny", "US$": "usd", "USD": "usd", "$": "usd"}
@@ -103,9 +99,7 @@ _CODE = re.compile(
 )
 
 _BETWEEN = re.compile(r"\bbetween\s+[¥￥$€£]?$", re.IGNORECASE)
-_RANGE = re.compile(
-    rf"\s*(?P<link>-|–|—|~|～|至|到|或|、|/|to\b|or\b|and\b)\s*(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})", re.IGNORECASE
-)
+_RANGE = re.compile(rf"\s*(?P<link>-|–|—|~|～|至|到|或|、|/|to\b|or\b|and\b)\s*{NUMERAL}", re.IGNORECASE)
 _MEASURE_WORDS = "个件次张台条款项份笔位名人种类部只双套级层倍城单箱袋瓶包盒颗枚支把批家站期步页章号门口"
 _OF_PARTS = frozenset({"minutes", "months", "cny", "grams", "millimetres"})
 _BETWEEN_PARTS = re.compile(r"(?:\s?|零|又|\s+and\s+)", re.IGNORECASE)
@@ -129,7 +123,7 @@ _UPGRADE = re.compile(r"[满达到够][^，。；\d]{0,2}$")
 _HALF_EN = re.compile(r"\s+and\s+a\s+half(?=\s)", re.IGNORECASE)
 _IDIOMS = re.compile(
     r"[一二三四五六七八九十两半千万百]{1,2}(?:旦|般|致|定|律|并|直|切|些|样|同|起|概|经|度|边|方面|面|旁|体|者|系列|点儿?(?!钟|[前后以至到]))"
-    r"|零件|零售|一块儿|第三方|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|大陆|内陆|登陆|陆[续运军地]|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单|一次性|一点(?!钟|[前后以至到半])|[一半]时间|进一步|[半一今当昨连整]夜|一会儿?|一下|一共|下一步|一路"
+    r"|零件|零售|一块儿|第三方|统一|唯一|万一|第一时间|三包|四舍五入|一一|之一|双十一|双11|双十二|618|十分(?!钟)|大陆|内陆|登陆|陆[续运军地]|千万(?!元|件|个)|百货|万能|两者|半价|一次性|一站式|一人一单|一点(?!钟|[前后以至到半])|[一半]时间|进一步|[半一今当昨连整]夜|一会儿?|一下|一共|下一步|一路"
 )
 
 
@@ -221,7 +215,7 @@ def plain_number(quantity: Quantity) -> Fraction | None:
     match = _NUMBER.search(quantity.text)
     value = number(match[0]) if match else None
     if match and value is not None and (larger := _SCALE.match(quantity.text, match.end())):
-        value *= _SCALE_WORDS[larger["word"].lower()]
+        value *= DIGIT_SCALES[larger["word"].lower()]
     return value
 
 
@@ -238,10 +232,10 @@ def _moments(text: str) -> Iterable[Quantity]:
 
 
 def _percents(text: str) -> Iterable[Quantity]:
-    for match in re.finditer(rf"(?P<of>[百千万])分之(?P<share>{DIGITS}|{_ZH})", text):
+    for match in re.finditer(rf"(?P<of>[百千万])分之(?P<share>{DIGITS}|{ZH_NUMERAL})", text):
         value = number(match["share"])
         if value is not None:
-            value = value * 100 / _SCALE_WORDS[match["of"]]
+            value = value * 100 / DIGIT_SCALES[match["of"]]
             yield Quantity("percent", value, match[0], match.start(), match.end())
     for match in re.finditer(
         r"(?<![\d第])([1-9]|[一二两三四五六七八九])成(?P<half>半)?(?![熟为本立品功员长团交])", text
@@ -301,7 +295,7 @@ def _numbers(text: str, taken: bytearray) -> Iterable[Quantity]:
             continue
         end = match.end()
         if match["digits"] and (larger := _SCALE.match(text, end)):
-            value, end = value * _SCALE_WORDS[larger["word"].lower()], larger.end()
+            value, end = value * DIGIT_SCALES[larger["word"].lower()], larger.end()
         money = _MONEY_BEFORE.search(text, 0, match.start())
         if money is not None:
             yield Quantity(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from index.text.numerals import parse_zh
+from index.text.numerals import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,11 @@ class NamedPeriod:
         return self.first.exists and self.last.exists
 
 
+def month_named(name: str) -> int:
+    """Number of a month by its English name, whole or short: "December", "dec", "Sept."."""
+    return MONTHS_EN.index(name[:3].lower()) + 1
+
+
 def _is_later(one: NamedDay, other: NamedDay) -> bool:
     return (one.month or 1, one.day or 1) > (other.month or 1, other.day or 31)
 
@@ -110,7 +115,7 @@ _M_ZH, _D_ZH = rf"(?P<month>\d{{1,2}}|{_ZH}{{1,2}})\s?月份?", rf"(?P<day>\d{{1
 _TIME_ZH = (
     r"(?:\s?\([^()]{1,8}\))?(?:\s?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?|\s?(?P<oclock>\d{1,2}|零)[时点]整?)?"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _M_EN = (
     r"(?P<name>january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
@@ -203,7 +208,7 @@ def _day(match: re.Match[str]) -> NamedDay:
     if republic := _number(part("republic")):
         year = 1911 + republic
     name = part("name")
-    month = _MONTHS.index(name[:3]) + 1 if name else _number(part("month"))
+    month = month_named(name) if name else _number(part("month"))
     day = _number(part("day"))
     if part("whole") == "元旦":
         month = day = 1
@@ -219,7 +224,4 @@ def _day(match: re.Match[str]) -> NamedDay:
 
 
 def _number(text: str | None) -> int | None:
-    if text is None:
-        return None
-    value = int(text) if text.isdecimal() else parse_zh(text.replace("○", "〇"))
-    return None if value is None else int(value)
+    return None if text is None else whole_number(text.replace("○", "〇"))

@@ -28,6 +28,12 @@ EN_NUMERAL = rf"\b(?:{_EN_HUNDREDS}(?:[\s-]+(?:thousand|million)(?:\s+(?:and\s+)
 
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
+NUMERAL = f"(?:{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL})"
+"""A number in any of these ways; `number` gives its value. For folded text, or with IGNORECASE."""
+
+DIGIT_SCALES = {**ZH_SCALES, **ZH_BLOCKS, "k": 1000}
+"""What multiplies digits that stand before it: 3万, 5k."""
+
 
 def parse_digits(text: str) -> Fraction:
     """Value of "1,234.5"."""
@@ -58,7 +64,7 @@ def parse_zh(text: str) -> Fraction | None:
             digit = None
         else:
             block += digit or 0
-            if block == 0:
+            if block == 0 or char not in ZH_BLOCKS:
                 return None
             larger = total > ZH_BLOCKS[char]  # 一亿二千万: the 万 multiplies only what stands behind the 亿
             total = total + block * ZH_BLOCKS[char] if larger else (total + block) * ZH_BLOCKS[char]
@@ -72,7 +78,7 @@ def parse_zh(text: str) -> Fraction | None:
 def whole_number(text: str) -> int | None:
     """Value of digits or of a Chinese numeral; None for what is neither."""
     text = text.strip()
-    if text.isascii() and text.isdigit():
+    if text.isdecimal():
         return int(text)
     value = parse_zh(text) if text else None
     return int(value) if value is not None and value.denominator == 1 else None

@@ -18,7 +18,7 @@ import numpy as np
 from app.insight.gaps.privacy import is_personal
 from index.text.language import detect
 from index.text.normalize import fold
-from index.text.numerals import DIGITS, EN_NUMERAL, ZH_NUMERAL, number
+from index.text.numerals import NUMERAL, number
 from index.text.segment import search_bigrams
 from index.text.sentences import split_sentences
 from index.types import FloatMatrix
@@ -32,7 +32,7 @@ _GREETING = re.compile(
     r"|thanks? (?:you )?for (?:your patience|waiting|contacting|reaching)|happy to help|how can i help",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(f"{DIGITS}|{ZH_NUMERAL}|{EN_NUMERAL}", re.IGNORECASE)
+_NUMBER = re.compile(NUMERAL, re.IGNORECASE)
 _ALIKE = 0.5
 
 
@@ -214,12 +214,8 @@ def _statements(replies: Sequence[str]) -> Iterator[tuple[str, float]]:
 
 def numbers_in(text: str) -> tuple[Fraction, ...]:
     """The numbers of a text, in digits or in words, in order."""
-    values = []
-    for match in _NUMBER.finditer(fold(text)):
-        value = number(match[0])
-        if value is not None:
-            values.append(value)
-    return tuple(values)
+    values = (number(word) for word in _NUMBER.findall(fold(text)))
+    return tuple(value for value in values if value is not None)
 
 
 def _with_agreed_numbers(group: Sequence[_Said], warnings: list[str]) -> list[_Said]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from app.understanding.slots.found import Found
-from index.text.numerals import DIGITS, EN_NUMERAL, ZH_DIGITS, ZH_NUMERAL, parse_digits, parse_en, parse_zh
+from index.text.numerals import DIGIT_SCALES, DIGITS, EN_NUMERAL, ZH_DIGITS, ZH_NUMERAL, number, parse_digits, parse_zh
 
 _SIGNS = {
     "¥": "CNY", "cny": "CNY", "rmb": "CNY", "us$": "USD", "usd": "USD", "$": "USD", "hk$": "HKD", "hkd": "HKD",
@@ -23,7 +23,6 @@ _UNITS: tuple[tuple[str, str], ...] = (
 )
 _WEIGHED = re.compile(r"\b(?:weigh\w*|tall|foot|feet|lbs|size|heavy)\b")
 """Pounds are of weight there."""
-_SCALES = {"万": 10_000, "千": 1000, "百": 100, "k": 1000}
 _SIGNED = re.compile(
     rf"(?<![a-z])(?P<sign>hk\$|us\$|[¥$€£]|cny|rmb|usd|eur|gbp|hkd)\s?(?P<number>{DIGITS})"
     r"(?P<scale>[万千百]|k\b)?(?![\d])(?:元|块钱?|yuan\b|rmb\b)?"
@@ -67,7 +66,7 @@ _CUED_EN = re.compile(
 def amounts(text: str, *, currency: str = "CNY") -> Iterator[Found]:
     """All candidates in folded text, the surest first; they may overlap. `currency` is that of numbers without one."""
     for match in _SIGNED.finditer(text):
-        told = parse_digits(match["number"]) * _SCALES.get(match["scale"] or "", 1)
+        told = parse_digits(match["number"]) * DIGIT_SCALES.get(match["scale"] or "", 1)
         yield _found(match, told, _SIGNS[match["sign"]])
     for match in _WITH_UNIT.finditer(text):
         unit = next(code for at, (_, code) in enumerate(_UNITS) if match[f"unit{at}"])
@@ -97,11 +96,8 @@ def amounts(text: str, *, currency: str = "CNY") -> Iterator[Found]:
 
 def _value(match: re.Match[str]) -> Fraction | None:
     parts = match.groupdict()
-    if parts.get("number"):
-        return parse_digits(parts["number"]) * _SCALES.get(parts.get("scale") or "", 1)
-    if parts.get("zh"):
-        return parse_zh(parts["zh"])
-    return parse_en(parts["en"]) if parts.get("en") else None
+    value = number(parts.get("number") or parts.get("zh") or parts.get("en") or "")
+    return None if value is None else value * DIGIT_SCALES.get(parts.get("scale") or "", 1)
 
 
 def _tenths(text: str | None) -> Fraction:

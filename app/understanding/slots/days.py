@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.understanding.slots.found import NUMBER, Found
-from index.text.dates import NamedDay, NamedPeriod, named_periods
+from index.text.dates import NamedDay, NamedPeriod, month_named, named_periods
 from index.text.festivals import festivals
 from index.text.numerals import EN_UNITS, whole_number
 
@@ -190,7 +190,7 @@ class DayFinder:
 
     def _month_alone(self, match: re.Match[str], text: str) -> Iterator[Found]:
         if name := match["name"]:
-            month, start = [item.lower() for item in calendar.month_name].index(name), match.start("name")
+            month, start = month_named(name), match.start("name")
         else:
             month, start = whole_number(match["month"]) or 0, match.start()
         if near := self._nearest(month, 15):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.warehouse.notes.mention import either, words
-from index.text.numerals import whole_number
+from index.text.numerals import EN_UNITS, whole_number
 
 Half = Literal["am", "pm", "noon", ""]
 _PART = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚|早"
@@ -22,7 +22,7 @@ _HALVES: dict[str, Half] = {
     "下午": "pm", "傍晚": "pm", "晚上": "pm", "夜里": "pm", "晚": "pm",
     "morning": "am", "afternoon": "pm", "evening": "pm", "night": "pm", "noon": "noon",
 }  # fmt: skip
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_HOURS_EN = "|".join(word for word, value in EN_UNITS.items() if 1 <= value <= 12)
 _NO_UNIT = either(
     r"(?![\da-z]|:\d|\.\d|\s?(?:mins?\b|minutes?|分|hours?|hrs?|个|小时|天|days?|楼|层|号|栋|元|块|米|件|"
     r"箱|次|st\b|nd\b|rd\b|th\b"
@@ -36,11 +36,11 @@ _TIME = words(
     r"零[一二三四五六七八九])分?(?!点|个|件|天))?"
     r"|(?<![\d:.$¥])(?P<h3>1[0-2]|0?[1-9])(?:[:.](?P<m3>[0-5]\d))?\s?(?P<a3>[ap])\.?m\b\.?"
     rf"|\b(?P<to>half(?: past)?|(?:a )?quarter past|(?:a )?quarter to) (?P<h4>1[0-2]|[1-9]|"
-    rf"{'|'.join(_WORDS)})\b(?! (?:hour|min|day|week|box|kilo))"
+    rf"{_HOURS_EN})\b(?! (?:hour|min|day|week|box|kilo))"
     r"|(?<![\d:.])\b(?P<h5>1[0-2]|[1-9])\s?o'?clock\b"
     r"|\b(?P<word>noon|midday|midnight)\b"
     rf"|(?<![\d:.$¥#a-z])(?P<bare>[01]?\d|2[0-4]){_NO_UNIT}"
-    rf"|\b(?P<spelled>{'|'.join(_WORDS)})\b(?! (?:of|or|more|less|time|is|person|people|box|day|hour|"
+    rf"|\b(?P<spelled>{_HOURS_EN})\b(?! (?:of|or|more|less|time|is|person|people|box|day|hour|"
     rf"minute))"
     r")(?:\s(?:in the |at )(?P<later>morning|afternoon|evening|night)\b)?",
 )
@@ -182,9 +182,9 @@ def _hour_minute(match: re.Match[str]) -> tuple[int, int]:
     if match["word"]:
         return (12, 0) if match["word"] != "midnight" else (24, 0)
     if match["spelled"]:
-        return _WORDS.index(match["spelled"]) + 1, 0
+        return EN_UNITS[match["spelled"]], 0
     said = next(match[name] for name in ("h1", "h2", "h3", "h4", "h5", "bare") if match[name])
-    hour = _WORDS.index(said) + 1 if said in _WORDS else _number(said)
+    hour = EN_UNITS.get(said) or _number(said)
     minute = _number(match["m1"] or match["m2"] or match["m3"] or "0")
     if match["half"] or (match["to"] or "").startswith("half"):
         minute = 30

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from app.domain.delivery_note import Contact
 from app.warehouse.notes.mention import NOT_EN, NOT_ZH, SAME, Clauses, Mention, either, words
-from index.text.numerals import parse_zh
+from index.text.numerals import number
 
 _NOT = rf"(?P<not>{NOT_ZH}(?:再|给我|乱|随便|一直|总|老|老是|直接)?\s?|{NOT_EN} (?:ever |need to |just )?)?"
 _METHODS: tuple[tuple[str, str], ...] = (
@@ -156,18 +156,7 @@ _BEFORE = words(
 _TOLD = words(r"已经?(?:用|发|打|去)?(?:了)?$")
 """What a courier has done already."""
 _NOT_TOLD = words(rf"{NOT_ZH}(?:再|提前|事先|预先|先|另外|特意)*$")
-_WORDS = {
-    "半": 0.5,
-    "half an": 0.5,
-    "half": 0.5,
-    "an": 1,
-    "a": 1,
-    "five": 5,
-    "ten": 10,
-    "fifteen": 15,
-    "twenty": 20,
-    "thirty": 30,
-}
+_ARTICLES = {"half an": 0.5, "half": 0.5, "an": 1.0, "a": 1.0}
 _NUMBER = words(
     r"(?:打|拨|电话|手机号?|联系|号码|tel|phone|number|mobile|cell|call|text|"
     r"ring)[^\d+,。;]{0,16}(?P<number>\+\d[\d -]{7,16}\d|(?<!\d)0\d{2,4}[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)|"
@@ -240,10 +229,8 @@ def _ahead(clause: str) -> int | None:
     if match is None:
         return None
     said, unit = match["n"] or match["n_en"], match["unit"] or match["unit_en"]
-    number = _WORDS.get(said)
-    if number is None:
-        number = float(said) if said.isascii() and said.isdigit() else float(parse_zh(said) or 0)
-    minutes = number * (60 if unit.startswith(("小", "钟", "h")) else 15 if unit == "刻钟" else 1)
+    amount = _ARTICLES.get(said) or float(number(said) or 0)
+    minutes = amount * (60 if unit.startswith(("小", "钟", "h")) else 15 if unit == "刻钟" else 1)
     return round(minutes) if 0 < minutes <= 24 * 60 else None
 
 

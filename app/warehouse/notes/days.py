@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.warehouse.notes.mention import words
-from index.text.dates import NamedPeriod, named_periods
+from index.text.dates import MONTHS_EN, NamedPeriod, month_named, named_periods
 from index.text.festivals import festivals
-from index.text.numerals import whole_number
+from index.text.numerals import EN_UNITS, whole_number
 
 _NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
 _X = "[一二三四五六日天]"
@@ -29,7 +29,6 @@ _IN_DAYS = words(
     rf"(?:过)?(?P<zh>{_NUMBER})(?:个)?[天日](?:之|以)?后",
     r"\bin (?P<en>\d{1,2}|two|three|four|five) days\b",
 )
-_EN_SMALL = {"two": 2, "three": 3, "four": 4, "five": 5}
 _WEEK_RANGE = words(
     rf"(?P<which>下下个?|下个?|这个?|本)?{_W}(?P<one>{_X})\s?(?:到|至|-|~|—)\s?{_W}?(?P<other>{_X})(?!点)",
 )
@@ -54,9 +53,8 @@ _OF_MONTH = words(
 )
 _MONTH_END = words(r"(?P<zh>(?:这个?|本)?月底|月末)|\bend of (?:the|this) month\b")
 _MONTH = words(r"(?<!\d)(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?=(?:之|以)?前)")
-_MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY_OF = words(
-    rf"\b(?:the )?(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)? of (?P<month>{'|'.join(_MONTHS_EN)})[a-z]{{0,6}}\b"
+    rf"\b(?:the )?(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)? of (?P<month>{'|'.join(MONTHS_EN)})[a-z]{{0,6}}\b"
 )
 _SLASHED = words(
     r"(?<![\d./-])(?P<month>1[0-2]|0?[1-9])[/.](?P<day>3[01]|[12]\d|0?[1-9])(?=号|日|前|之前|以前|后|以后|送|"
@@ -94,7 +92,7 @@ class DayReader:
         for start, end, day in festivals(text, self.today):
             yield Days(start, end, day, day)
         for match in _IN_DAYS.finditer(text):
-            ahead = _EN_SMALL.get(match["en"] or "") or _number(match["zh"] or match["en"])
+            ahead = EN_UNITS.get(match["en"] or "") or _number(match["zh"] or match["en"])
             if 0 < ahead <= 90:
                 day = self.today + timedelta(days=ahead)
                 yield Days(match.start(), match.end(), day, day, is_opening=match["zh"] is not None)
@@ -131,7 +129,7 @@ class DayReader:
                     day = found.of_year(self.today.year + 1).first()
                 yield Days(found.start, found.end, day, day, exists=day is not None)
         for match in _DAY_OF.finditer(text):
-            month = _MONTHS_EN.index(match["month"]) + 1
+            month = month_named(match["month"])
             try:
                 day = date(self.today.year, month, int(match["day"]))
                 if (self.today - day).days > 90:

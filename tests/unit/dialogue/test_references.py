@@ -127,3 +127,8 @@ def test_asking_for_one_of_several_is_choosing(message):
 @pytest.mark.parametrize("message", ["退货运费谁出？", "Is the blue one waterproof?", "耳机的保修多久"])
 def test_asking_about_one_is_not(message):
     assert not asks_for_one(message)
+
+
+@pytest.mark.parametrize("message", ["第十1个", "选二1", "前十2个"])
+def test_a_number_half_in_digits_refers_to_nothing(message):
+    assert refer(message, SHIRTS) is None
