@@ -144,6 +144,17 @@ class Histories:
         counts: np.ndarray = np.diff(self.chosen_by.indptr).astype(np.float32)
         return counts
 
+    @cached_property
+    def by_popularity(self) -> np.ndarray:
+        """int64, (items,): places in `items`, those that most people chose first."""
+        order: np.ndarray = np.argsort(-self.popularity, kind="stable")
+        return order
+
+    def popular_beside(self, row: np.ndarray, *, top: int) -> np.ndarray:
+        """The `top` items that most people chose, without those of `row`."""
+        listed = self.by_popularity[: top + len(row)]
+        return listed[~np.isin(listed, row)][:top]
+
     @property
     def strengths(self) -> np.ndarray:
         """float32, one for each of `sequence`."""

@@ -106,7 +106,7 @@ class ShopRecommender:
         model = self._current()
         if model is None:
             return self._without_model(wishes, top)
-        order = np.argsort(-model.histories.popularity, kind="stable")
+        order = model.histories.by_popularity
         allowed = self._facts(model).meeting(wishes, lowest_stock=self._params.lowest_stock)[order]
         found = []
         for place in order[allowed]:

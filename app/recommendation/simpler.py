@@ -42,15 +42,10 @@ def by_counts(histories: Histories, counts: csr_matrix, people: np.ndarray, want
 
 def by_popularity(histories: Histories, people: np.ndarray, wanted: np.ndarray, top: int) -> NextItem:
     """How well the most popular items foretell it."""
-    order = np.argsort(-histories.popularity, kind="stable")
-
-    def lists() -> Iterator[tuple[list[int], int]]:
-        for user in people:
-            row = histories.row(int(user))
-            listed = order[: top + len(row)]
-            yield listed[~np.isin(listed, row)][:top].tolist(), int(wanted[user])
-
-    return next_item(lists(), top=top)
+    lists = (
+        (histories.popular_beside(histories.row(int(user)), top=top).tolist(), int(wanted[user])) for user in people
+    )
+    return next_item(lists, top=top)
 
 
 def _best(scores: np.ndarray, top: int) -> list[int]:

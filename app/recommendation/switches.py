@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any
 
 from filelock import FileLock
 
@@ -17,11 +17,17 @@ from index.disk import replace_file
 
 logger = logging.getLogger(__name__)
 
-RuleName = Literal["margin", "diversity", "category", "fatigue"]
+_NO_BOUND = 1_000_000
+_WITHOUT: Mapping[str, Mapping[str, Any]] = {
+    "margin": {"margin_weight": 0.0},
+    "diversity": {"diversity": 0.0},
+    "category": {"most_of_category": _NO_BOUND},
+    "fatigue": {"fatigue": 0.0, "most_shown": _NO_BOUND},
+}
+"""By rule, the weights that leave it out."""
+RULES = tuple(_WITHOUT)
 """What earns more, each unlike those before it, a bound on each category, what was shown in vain. Stock and the wished
 price are no rules of taste: nothing that cannot be sold is shown."""
-RULES: tuple[RuleName, ...] = get_args(RuleName)
-_NO_BOUND = 1_000_000
 
 
 class RuleSwitches:
@@ -62,12 +68,5 @@ class RuleSwitches:
 def without(params: RuleParams, off: Iterable[str]) -> RuleParams:
     """Weights that leave rules out."""
     for name in off:
-        if name == "margin":
-            params = replace(params, margin_weight=0.0)
-        elif name == "diversity":
-            params = replace(params, diversity=0.0)
-        elif name == "category":
-            params = replace(params, most_of_category=_NO_BOUND)
-        elif name == "fatigue":
-            params = replace(params, fatigue=0.0, most_shown=_NO_BOUND)
+        params = replace(params, **_WITHOUT.get(name, {}))
     return params

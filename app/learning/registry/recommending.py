@@ -137,8 +137,7 @@ class NextItemMeasure:
         rest = self._rest[0]
         row = rest.row(rest.user_places[user_id])
         if model is None:
-            popular = np.argsort(-rest.popularity, kind="stable")[: self._top + len(row)]
-            return [rest.items[int(item)] for item in popular if item not in row][: self._top]
+            return [rest.items[item] for item in rest.popular_beside(row, top=self._top)]
         places, items = model.histories.item_places, model.histories.items
         known = [places[rest.items[item]] for item in row if rest.items[item] in places]
         return [items[one.item] for one in model.ranked(np.array(known, np.int32), top=self._top)]

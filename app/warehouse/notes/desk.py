@@ -26,11 +26,12 @@ class NoteDesk:
         What a person has decided about the same words of the same source takes the place of what was read.
         """
         note = self.parser.parse(text, now)
+        if source is None or not text.strip():
+            return note, None
         # Also where the rules have learnt to read it since: a person has said what is meant.
-        if source is not None and text.strip() and (decided := self.reviews.closed(text, source=source)):
+        if decided := self.reviews.closed(text, source=source):
             return as_decided(note, decided.decision), None
-        is_kept = note.needs_person and source is not None
-        return note, self.reviews.add(note, source=source) if is_kept and source is not None else None
+        return note, self.reviews.add(note, source=source) if note.needs_person else None
 
     def read_order(self, order_id: str, zone: ZoneInfo, *, now: datetime | None = None) -> tuple[ReadNote, str | None]:
         """The note of an order, as seen from when it was placed unless `now` is given. Raises `NoteOrderMissing`."""

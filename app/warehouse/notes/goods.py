@@ -329,7 +329,7 @@ _CARRIERS: dict[str, str] = {
 }  # fmt: skip
 _CARRIER = "(?:" + "|".join(f"(?P<{name}>{spelling})" for name, spelling in _CARRIERS.items()) + ")"
 _CARRIER_WISH = words(
-    rf"(?P<not>(?:{NOT_ZH}|{NOT_EN}|\banything but|\bno \w{2, 10}(?: or|,| nor|/)|\bavoid|\bexcept|"
+    rf"(?P<not>(?:{NOT_ZH}|{NOT_EN}|\banything but|\bno \w{{2,10}}(?: n?or|/)|\bavoid|\bexcept|"
     rf"除了?)\s?)?(?P<verb>(?:只能?|只有|请|最好|指定|"
     rf"麻烦|必须)?(?:发|走|用|寄|选|认准|首选|优先|指定|换成?|只要|只认|拒收)|\b(?:use|using|with|via|by|choose|pick|"
     rf"ship(?:ped)?(?: with|"

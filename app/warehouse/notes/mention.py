@@ -110,9 +110,17 @@ class Taken:
     def __init__(self, length: int) -> None:
         self._taken = bytearray(length)
 
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether no character of a range is taken."""
+        return not any(self._taken[start:end])
+
+    def mark(self, start: int, end: int) -> None:
+        """Take a range."""
+        self._taken[start:end] = b"\x01" * (end - start)
+
     def take(self, mentions: Iterable[Mention]) -> Iterator[Mention]:
         """Those whose place is free, in the order given."""
         for mention in mentions:
-            if not any(self._taken[mention.start : mention.end]):
-                self._taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
+            if self.is_free(mention.start, mention.end):
+                self.mark(mention.start, mention.end)
                 yield mention

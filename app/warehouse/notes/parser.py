@@ -43,8 +43,7 @@ class NoteParser:
     """Reads notes by a grammar of its own; safe to share between threads.
 
     A constraint always rests on words of the note; what no rule knows gives none, and is told of where it asks for
-    something. Time grows linearly with the
-    length of a note.
+    something. Time grows linearly with the length of a note.
     """
 
     def parse(self, text: str, now: datetime) -> ReadNote:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from app.warehouse.notes.clock import Clock, find_clocks
 from app.warehouse.notes.days import Days
-from app.warehouse.notes.mention import words
+from app.warehouse.notes.mention import Taken, words
 
 Bound = Literal["", "before", "by", "after", "from", "around"]
 _PREFIXES: tuple[tuple[Bound, re.Pattern[str]], ...] = (
@@ -72,16 +72,16 @@ class Piece:
 
 def pieces_of(text: str, days: Iterable[Days]) -> list[Piece]:
     """All days and times of day with their bounds, in the order of the text and not overlapping."""
-    taken = bytearray(len(text))
+    taken = Taken(len(text))
     pieces = []
     candidates: list[Days | Clock] = [*days, *find_clocks(text)]
     for what in candidates:
-        if any(taken[what.start : what.end]):
+        if not taken.is_free(what.start, what.end):
             continue
         piece = _bounded(text, what)
         if isinstance(what, Clock) and what.is_bare and not _is_told_as_time(text, what):
             continue
-        taken[what.start : what.end] = b"\x01" * (what.end - what.start)
+        taken.mark(what.start, what.end)
         pieces.append(piece)
     pieces.sort(key=lambda piece: piece.what.start)
     return _listed(text, _hinted(text, pieces))

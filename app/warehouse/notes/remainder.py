@@ -6,9 +6,10 @@ instead of being dropped; greetings, thanks, questions and what the goods are fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import islice
 
-from app.warehouse.notes.mention import BREAK, words
+from app.warehouse.notes.mention import BREAK, Taken, words
 
 _THOUGHTS = words(rf"(?:[^{BREAK}.]|\.(?=[\dA-Za-z])){{2,}}")
 _ASKS_ZH = words(
@@ -47,17 +48,13 @@ _MOST = 5
 
 def unread(text: str, covered: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Thoughts of folded text that ask for something and of which no word is among the places that were understood."""
-    taken = bytearray(len(text) + 1)
+    taken = Taken(len(text))
     for start, end in covered:
-        taken[start:end] = b"\x01" * (end - start)
-    return [span for _, span in zip(range(_MOST), _thoughts(text, taken), strict=False)]
-
-
-def _thoughts(text: str, taken: bytearray) -> Iterator[tuple[int, int]]:
-    for match in _THOUGHTS.finditer(text):
-        start, end = match.span()
-        if not any(taken[start:end]) and _is_instruction(match[0]):
-            yield start, end
+        taken.mark(start, end)
+    left = (
+        match.span() for match in _THOUGHTS.finditer(text) if taken.is_free(*match.span()) and _is_instruction(match[0])
+    )
+    return list(islice(left, _MOST))
 
 
 def _is_instruction(thought: str) -> bool:

@@ -65,6 +65,8 @@ def test_popularity_counts_people_not_choices():
     histories = history_of(u="a b a", v="a")
 
     assert histories.popularity.tolist() == [2.0, 1.0]
+    assert histories.by_popularity.tolist() == [0, 1]
+    assert histories.popular_beside(histories.sequence[:1], top=5).tolist() == [1]
 
 
 def test_of_nobody_there_is_nothing():

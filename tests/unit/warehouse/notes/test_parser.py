@@ -204,6 +204,8 @@ def test_what_asks_for_nothing_does_not_wait_for_a_person(note):
         ("Last time it was left on the step and got wet", []),
         ("物业不代收", []),
         ("给我妈买的", []),
+        ("No Yodel or Evri please", [("carrier", {"name": "evri", "allowed": False})]),
+        ("no rush, UPS is fine", [("carrier", {"name": "ups", "allowed": True})]),
     ],
 )
 def test_refusals_conditions_and_what_is_past_are_not_taken_for_wishes(note, values):

@@ -10,6 +10,12 @@ export const number = (value, digits = 0) =>
 export const percent = (value, digits = 1) =>
   new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: digits }).format(value);
 
+/** An amount of cents (of any currency's hundredths). */
+export const money = (cents, currency) =>
+  cents === null || cents === undefined
+    ? "–"
+    : new Intl.NumberFormat(locale(), { style: "currency", currency: currency || "CNY" }).format(cents / 100);
+
 export function time(iso) {
   if (!iso) return "–";
   const date = new Date(iso);

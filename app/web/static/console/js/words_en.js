@@ -393,8 +393,6 @@ export const EN = {
   "recommend.arm": "List",
   "recommend.arm.model": "Model",
   "recommend.arm.popular": "Popular",
-  "recommend.arm.similar": "Similar products",
-  "recommend.arm.cheaper": "Cheaper ones",
   "recommend.lists": "Shown",
   "recommend.clicked": "Opened",
   "recommend.ordered": "Bought from",

@@ -382,8 +382,6 @@ export const ZH = {
   "recommend.arm": "列表",
   "recommend.arm.model": "模型",
   "recommend.arm.popular": "热门",
-  "recommend.arm.similar": "相似商品",
-  "recommend.arm.cheaper": "更便宜的",
   "recommend.lists": "展示",
   "recommend.clicked": "打开",
   "recommend.ordered": "下单",

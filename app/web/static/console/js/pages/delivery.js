@@ -29,7 +29,7 @@ export default function delivery() {
     const refused = Object.entries(made.refused).map(([area, why]) => `${area}: ${why}`);
     if (refused.length) toast(refused.join(" "));
     else if (!made.plans.length) toast(t("delivery.nothingDue", { day: made.day }));
-    day.value = made.plans.length ? made.day : day.peek();
+    if (made.plans.length) day.value = made.day;
     list.reload();
   }
 

@@ -1,6 +1,6 @@
 // What is recommended: the model in use and how well it foretells, a list to try, what lists led to, and the rules.
 
-import { ago, number, percent } from "../format.js";
+import { ago, money, number, percent } from "../format.js";
 import { get, post, put, withQuery } from "../http.js";
 import { badge, button, card, empty, fetched, field, loaded, pageHead, table, tile } from "../parts.js";
 import { h, signal } from "../reactive.js";
@@ -124,8 +124,8 @@ function trial() {
         t("recommend.try"),
         [
           [tr("recommend.product"), (one) => [h("span", {}, () => said(one.name) || one.item_id), " ", h("code", {}, one.sku)]],
-          [tr("recommend.price"), (one) => () => money(one)],
-          [tr("recommend.reason"), (one) => h("span", {}, () => said(one.reason.words ?? one.reason))],
+          [tr("recommend.price"), (one) => () => money(one.price_cents, one.currency)],
+          [tr("recommend.reason"), (one) => h("span", {}, () => said(one.reason))],
         ],
         found.value.items,
       );
@@ -195,10 +195,3 @@ function switches(rules, reload) {
     rules,
   );
 }
-
-const money = ({ price_cents: cents, currency }) =>
-  cents === null || cents === undefined
-    ? "–"
-    : new Intl.NumberFormat(language.value === "zh" ? "zh-CN" : "en", { style: "currency", currency: currency || "CNY" }).format(
-        cents / 100,
-      );
