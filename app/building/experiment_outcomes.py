@@ -141,6 +141,14 @@ def outcome_of(
     return ArmOutcome(totals, counts, earlier, earlier_counts, values)
 
 
+def outcome_by_conversation(rows: Iterable[MetricRow]) -> ArmOutcome:
+    """What conversations came to, each a unit: its rows are not independent. A row without one stands for itself."""
+    grouped: defaultdict[str, list[MetricRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row.conversation_id or row.row_id].append(row)
+    return outcome_of(list(grouped), grouped)
+
+
 def _sums(units: Sequence[str], rows: Mapping[str, list[MetricRow]]) -> tuple[Floats, Floats]:
     totals = np.array([sum(row.value for row in rows.get(unit, ())) for unit in units], dtype=np.float64)
     counts = np.array([len(rows.get(unit, ())) for unit in units], dtype=np.float64)
