@@ -22,7 +22,7 @@ from app.training.record import data_file, write_json, write_record
 from index.disk import replace_file, sha256_of
 
 if TYPE_CHECKING:
-    from app.training.embedder.tuning import FullReport
+    from app.training.llm.curve import StepReport
 
 FEWEST_QUESTIONS = 40
 """Of fewer an embedder with twenty million weights learns nothing but them."""
@@ -59,7 +59,7 @@ def tune_embedder(
     is_fresh: bool = False,
     free: Callable[[], int] = free_memory,
     on_estimate: Callable[[FullMemory], None] = lambda _needed: None,
-    on_step: Callable[[FullReport], None] = lambda _report: None,
+    on_step: Callable[[StepReport], None] = lambda _report: None,
 ) -> TunedEmbedder:
     """Begin a run in `out`, go on with it, or do its last steps again.
 
@@ -106,7 +106,7 @@ def _tuned(
     params: FullParams,
     base_id: str,
     prefixes: tuple[str, str],
-    on_step: Callable[[FullReport], None],
+    on_step: Callable[[StepReport], None],
 ) -> TunedEmbedder:
     import torch
 

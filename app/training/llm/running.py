@@ -16,8 +16,9 @@ from app.training.llm.errors import TuningFolderTaken, TuningPartMissing
 from app.training.llm.records import read_records
 
 if TYPE_CHECKING:
+    from app.training.llm.curve import StepReport
     from app.training.llm.memory import MemoryEstimate
-    from app.training.llm.tuning import Outcome, StepReport
+    from app.training.llm.tuning import Outcome
 
 _PARTS = ("accelerate", "gguf", "peft")
 _OF_A_RUN = ("adapter", "base", "checkpoints", "model")
