@@ -172,9 +172,9 @@ def status(*, as_json: options.Json = False) -> None:
     Example:
       kefu train status
     """
-    from app.training.building import build_turn
+    from app.training.nights import NightLog, turns_folder
 
-    nights = build_turn(open_container()).nights()
+    nights = NightLog(turns_folder(open_container().settings.home)).nights()
     if as_json:
         emit_json([night.to_dict() for night in nights])
         return
