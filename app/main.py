@@ -236,9 +236,9 @@ def _nightly_turns(container: Container, registry: Callable[[], Registry]) -> Ma
 
 
 def _nights(container: Container) -> Callable[[int], Sequence[Mapping[str, Any]]]:
-    from app.training.nights import NightLog
+    from app.training.nights import NightLog, turns_folder
 
-    log = NightLog(container.settings.home / "learning")
+    log = NightLog(turns_folder(container.settings.home))
     return lambda limit: [night.to_dict() for night in log.nights(limit=limit)]
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,9 @@ from app.learning.registry.searching import RankingMeasure
 from app.served import ServedModels
 from app.training.classifier import FittingParams
 from app.training.intents import Example, Examples, train_intents
-from app.training.remaking import params_record, remake_intents
+from app.training.remaking import remake_intents
 from app.understanding import load_classifier
+from index.disk import sha256_of
 from index.text.language import detect
 
 NUMBERS, FACTS = "model.safetensors", "model.json"
@@ -94,18 +94,18 @@ class Workshop:
         """Train on `rows`; the record says `told` where that is given."""
         self.made += 1
         folder = self.folder / f"{self.made:02d}-{name}"
-        params = FittingParams(**{**params_record(PARAMS), "seed": seed})
+        params = replace(PARAMS, seed=seed)
         examples = Examples(tuple(Example(*row) for row in dict(rows).items()), 0, (), "")
         train_intents(examples, self.embedder, params=params).write(folder)
         data = write_rows(folder / "data" / "train.jsonl", rows if told is None else told)
         record = {
-            "data": [{"path": str(data), "sha256": sha256(data), "until": "2026-11-20"}],
+            "data": [{"path": str(data), "sha256": sha256_of(data), "until": "2026-11-20"}],
             "seed": seed,
             "code": "1.0",
             "parents": [],
             "base": self.embedder.embedder_id,
-            "params": params_record(params),
-            "weights": {NUMBERS: sha256(folder / NUMBERS)},
+            "params": asdict(params),
+            "weights": {NUMBERS: sha256_of(folder / NUMBERS)},
         }
         made = Candidate("intents", folder, datetime.now(UTC), {**record, **lineage})
         write_manifest(made)
@@ -175,10 +175,6 @@ def write_rows(path: Path, rows: Rows) -> Path:
     lines = (json.dumps({"text": text, "intent": intent}, ensure_ascii=False) for text, intent in rows)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def share(rows: Rows, part: float, *, seed: int) -> Rows:
@@ -408,7 +404,7 @@ def adapter(shop: Workshop, name: str, down: Any, up: Any, *, base: str | None =
     folder = shop.folder / f"{shop.made:02d}-{name}"
     data = write_rows(folder / "data" / "clicks.jsonl", [("how long does a gas stove last", "x")])
     save_file({"down": down, "up": up}, folder / "adapter.safetensors")
-    record = {"data": {str(data): sha256(data)}, "seed": 1, "code": "1.0", "parents": [],
+    record = {"data": {str(data): sha256_of(data)}, "seed": 1, "code": "1.0", "parents": [],
               "base": base or shop.embedder.embedder_id}  # fmt: skip
     return Candidate("embedder", folder, datetime.now(UTC), record)
 
@@ -430,9 +426,9 @@ def change_numbers(made: Candidate, change: Callable[[dict[str, Any]], Mapping[s
     path = made.folder / NUMBERS
     parts = {name: np.ascontiguousarray(values) for name, values in change(load_file(path)).items()}
     save_file(parts, path)
-    change_facts(made, lambda told: told | {"sha256": sha256(path)})
+    change_facts(made, lambda told: told | {"sha256": sha256_of(path)})
     return Candidate(
-        made.kind, made.folder, made.created_at, {**made.lineage, "weights": {NUMBERS: sha256(path)}}, made.metrics
+        made.kind, made.folder, made.created_at, {**made.lineage, "weights": {NUMBERS: sha256_of(path)}}, made.metrics
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from app.domain.action import Wording
 from app.experiments.assignment import disguised
 from app.experiments.errors import ExperimentInvalid
 from app.experiments.experiment import Experiment, UnitKind
@@ -95,10 +96,9 @@ class InsightOutcomes:
         """Whether it is shown in percent."""
         return metric_of(metric).aggregate == "share"
 
-    def title(self, metric: str) -> tuple[str, str]:
-        """Its name in Chinese and English."""
-        title = metric_of(metric).title
-        return title.zh, title.en
+    def title(self, metric: str) -> Wording:
+        """Its name."""
+        return metric_of(metric).title
 
     def _before(self, experiment: Experiment, metrics: Sequence[str]) -> Mapping[str, Mapping[str, list[MetricRow]]]:
         """Rows of the weeks before, by metric and by customer in the experiment's disguise."""
@@ -139,6 +139,14 @@ def outcome_of(
         return ArmOutcome(totals, counts, values=values)
     earlier, earlier_counts = _sums(units, before)
     return ArmOutcome(totals, counts, earlier, earlier_counts, values)
+
+
+def outcome_by_conversation(rows: Iterable[MetricRow]) -> ArmOutcome:
+    """What conversations came to, each a unit: its rows are not independent. A row without one stands for itself."""
+    grouped: defaultdict[str, list[MetricRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row.conversation_id or row.row_id].append(row)
+    return outcome_of(list(grouped), grouped)
 
 
 def _sums(units: Sequence[str], rows: Mapping[str, list[MetricRow]]) -> tuple[Floats, Floats]:

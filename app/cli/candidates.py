@@ -217,11 +217,8 @@ def _tell(record: CandidateRecord, *, as_json: bool) -> None:
 
 
 def _beside(record: CandidateRecord) -> str:
-    comparison = (record.verdict or {}).get("comparison")
-    if not comparison:
-        return ""
-    main = comparison["main"]
-    return f"{main['candidate']:.1%} against {main['serving']:.1%}"
+    main = record.main_figures
+    return "" if main is None else f"{main['candidate']:.1%} against {main['serving']:.1%}"
 
 
 def _reason(record: CandidateRecord) -> str:

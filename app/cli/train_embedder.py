@@ -12,11 +12,11 @@ from app.cli import options
 from app.cli.opening import open_container
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, emit_table, note
+from app.cli.train_llm import tell_step
 from app.sizes import human_bytes
 
 if TYPE_CHECKING:
     from app.training.adapter.running import TrainedAdapter
-    from app.training.embedder.tuning import FullReport
 
 _SHOWN = 14
 
@@ -140,13 +140,6 @@ def _full(
             on_progress=lambda done, total: progress.update(done, total, label="mine"),
         )
 
-        def tell(report: FullReport) -> None:
-            loss = "" if report.loss is None else f", loss {report.loss:.3f}"
-            left = "" if report.seconds_left is None else f", {report.seconds_left / 60:.0f} min left"
-            progress.update(report.step, report.steps, label=f"tune{loss}{left}")
-            if report.held_out is not None:
-                note(f"step {report.step}: loss on what is held out {report.held_out:.4f}")
-
         tuned = tune_embedder(
             triples,
             folder,
@@ -156,7 +149,7 @@ def _full(
             prefixes=(models.query_prefix, models.passage_prefix),
             is_fresh=is_fresh,
             on_estimate=lambda needed: note(f"{len(triples)} questions; memory: about {needed.describe()}"),
-            on_step=tell,
+            on_step=lambda report: tell_step(progress, report),
         )
     if as_json:
         emit_json(tuned.to_dict())
@@ -179,9 +172,9 @@ def status(*, as_json: options.Json = False) -> None:
     Example:
       kefu train status
     """
-    from app.training.building import build_turn
+    from app.training.nights import NightLog, turns_folder
 
-    nights = build_turn(open_container()).nights()
+    nights = NightLog(turns_folder(open_container().settings.home)).nights()
     if as_json:
         emit_json([night.to_dict() for night in nights])
         return

@@ -16,6 +16,7 @@ from app.sizes import human_bytes
 
 if TYPE_CHECKING:
     from app.training.llm.config import TuningConfig
+    from app.training.llm.curve import StepReport
     from app.training.llm.tuning import Outcome
 
 _Data = Annotated[
@@ -108,17 +109,8 @@ def llm(
 
 def _run(config: TuningConfig, out: Path, *, is_fresh: bool) -> Outcome:
     from app.training.llm.running import tune
-    from app.training.llm.tuning import StepReport
 
     container = open_container()
-
-    def tell(report: StepReport) -> None:
-        loss = "" if report.loss is None else f", loss {report.loss:.3f}"
-        left = "" if report.seconds_left is None else f", {_duration(report.seconds_left)} left"
-        progress.update(report.step, report.steps, label=f"tune{loss}{left}")
-        if report.held_out is not None:
-            note(f"step {report.step}: loss on what is held out {report.held_out:.4f}")
-
     with Progress("tune") as progress:
         return tune(
             config,
@@ -126,10 +118,19 @@ def _run(config: TuningConfig, out: Path, *, is_fresh: bool) -> Outcome:
             home=container.settings.home.expanduser() / "tuning" / "bases",
             weights_of=container.weights.path,
             is_fresh=is_fresh,
-            on_step=tell,
+            on_step=lambda report: tell_step(progress, report),
             on_estimate=lambda expected: note(f"memory: about {expected.describe()}"),
             on_unpack=lambda: note("unpacking the weights, once; this takes a minute or two …"),
         )
+
+
+def tell_step(progress: Progress, report: StepReport) -> None:
+    """How far a tuning is, and each measurement of it."""
+    loss = "" if report.loss is None else f", loss {report.loss:.3f}"
+    left = "" if report.seconds_left is None else f", {_duration(report.seconds_left)} left"
+    progress.update(report.step, report.steps, label=f"tune{loss}{left}")
+    if report.held_out is not None:
+        note(f"step {report.step}: loss on what is held out {report.held_out:.4f}")
 
 
 def llm_data(

@@ -27,13 +27,6 @@ class Candidate:
     """What training says of it; the registry measures anew."""
 
 
-class Submits(Protocol):
-    """Takes candidates; see `app.learning.registry.Registry`."""
-
-    def submit(self, candidate: Candidate) -> str:
-        """Keep a copy and judge it. Returns its id."""
-
-
 @dataclass(frozen=True, slots=True)
 class Settled:
     """What became of a candidate without a person."""
@@ -47,8 +40,11 @@ class Settled:
     """Of the fixed set, `candidate` and `serving`; {} where it came to no comparison."""
 
 
-class Settles(Submits, Protocol):
+class Settles(Protocol):
     """Takes candidates and decides about them; see `app.learning.registry.Registry`."""
+
+    def submit(self, candidate: Candidate) -> str:
+        """Keep a copy and judge it. Returns its id."""
 
     def settle(self, candidate_id: str) -> Settled:
         """Promote one that passed where no person has to say yes."""

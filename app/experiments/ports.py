@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.domain.action import Wording
 from app.experiments.experiment import Experiment, UnitKind
 from app.experiments.outcomes import ArmOutcome
 
@@ -58,5 +59,5 @@ class Outcomes(Protocol):
     def is_share(self, metric: str) -> bool:
         """Whether it is shown in percent."""
 
-    def title(self, metric: str) -> tuple[str, str]:
-        """Its name in Chinese and English."""
+    def title(self, metric: str) -> Wording:
+        """Its name."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from app.domain.action import Wording
 from app.domain.intervals import Z_95
 from app.experiments.balance import SUSPICIOUS, mismatch_p
 from app.experiments.experiment import Arm, Experiment
@@ -65,7 +64,7 @@ def read_experiment(
         "comparisons": comparisons,
     }
     named = {experiment.draft.metric, *experiment.draft.guards}
-    body["words"] = words_of(body, {name: Wording(*outcomes.title(name)) for name in named})
+    body["words"] = words_of(body, {name: outcomes.title(name) for name in named})
     return body
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from app.building.experiment_outcomes import outcome_of
+from app.building.experiment_outcomes import outcome_by_conversation
 from app.domain.action import Wording
 from app.domain.discoveries import discovery_limit
-from app.experiments.outcomes import ArmOutcome, contrast
+from app.experiments.outcomes import contrast
 from app.experiments.planning import fixed_p
 from app.insight.definitions import LOWER_IS_BETTER, METRICS
 from app.insight.metric import Metric
@@ -133,15 +133,9 @@ def _change(by_week: Sequence[Sequence[MetricRow]], *, is_median: bool) -> tuple
     """Difference of the last two weeks and its p, by conversations rather than rows; None where there is too little."""
     if len(by_week) < 2 or min(len(by_week[-2]), len(by_week[-1])) < _FEWEST:
         return None
-    found = contrast(_outcome(by_week[-2]), _outcome(by_week[-1]), is_median=is_median)
+    before, last = outcome_by_conversation(by_week[-2]), outcome_by_conversation(by_week[-1])
+    found = contrast(before, last, is_median=is_median)
     return (found.difference, fixed_p(found.z)) if found is not None and found.variance > 0 else None
-
-
-def _outcome(rows: Sequence[MetricRow]) -> ArmOutcome:
-    grouped: defaultdict[str, list[MetricRow]] = defaultdict(list)
-    for row in rows:
-        grouped[row.conversation_id or row.row_id].append(row)
-    return outcome_of(list(grouped), grouped)
 
 
 _COST_TITLE = Wording("单次作答成本", "Cost per answer")

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.building.experiment_outcomes import outcome_by_conversation
 from app.domain.action import Wording
 from app.domain.discoveries import discovery_limit
+from app.experiments.outcomes import ratio_of
 from app.insight.definitions import METRICS
 from app.insight.rows import MetricRow
 from app.insight.summary import summarise
@@ -40,7 +42,6 @@ class Group:
     low: float | None
     high: float | None
     rows: int
-    conversations: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,47 +78,37 @@ def compared(rows: Mapping[str, Sequence[MetricRow]]) -> tuple[Compared, ...]:
 
 
 def _groups(rows: Iterable[MetricRow], key: Callable[[MetricRow], str], metric: str) -> list[Group]:
-    parts: defaultdict[str, list[MetricRow]] = defaultdict(list)
-    for row in rows:
-        parts[key(row)].append(row)
     groups = []
-    for name, part in parts.items():
+    for name, part in _parts(rows, key).items():
         value = summarise(part, METRICS[metric].aggregate)
         title = _NAMES.get(name, Wording(name, name)) if name else _UNKNOWN
-        groups.append(Group(title, value.value, value.low, value.high, len(part), len(_by_conversation(part))))
+        groups.append(Group(title, value.value, value.low, value.high, len(part)))
     return sorted(groups, key=lambda group: (-group.rows, group.name.en))
 
 
-def _by_conversation(rows: Iterable[MetricRow]) -> list[tuple[float, int]]:
-    """Sum and number of the rows of each conversation: rows of one are not independent."""
-    found: defaultdict[str, list[float]] = defaultdict(list)
+def _parts(rows: Iterable[MetricRow], key: Callable[[MetricRow], str]) -> dict[str, list[MetricRow]]:
+    found: defaultdict[str, list[MetricRow]] = defaultdict(list)
     for row in rows:
-        found[row.conversation_id or row.row_id].append(float(row.value))
-    return [(sum(values), len(values)) for values in found.values()]
+        found[key(row)].append(row)
+    return found
 
 
 def _p(rows: Iterable[MetricRow], key: Callable[[MetricRow], str]) -> float | None:
     """Chi-square with robust variances: groups weighted by the inverse of theirs, which count by conversation.
 
-    Source: Rao and Scott, J. Am. Stat. Assoc. 1981, the Wald statistic; a share's variance by the delta method as in
-    `app.experiments.outcomes`. A group that is all alike has that of half a row more on either side.
+    Source: Rao and Scott, J. Am. Stat. Assoc. 1981, the Wald statistic; a share's variance by the delta method, as that
+    of experiments. A group that is all alike has that of half a row more on either side.
     """
     from scipy.special import chdtrc
 
-    parts: defaultdict[str, list[MetricRow]] = defaultdict(list)
-    for row in rows:
-        parts[key(row)].append(row)
     estimates = []
-    for part in parts.values():
-        units = _by_conversation(part)
-        if len(units) < _FEWEST:
+    for part in _parts(rows, key).values():
+        found = ratio_of(outcome_by_conversation(part))
+        if found is None or found.units < _FEWEST:
             continue
-        total = sum(count for _, count in units)
-        share = sum(value for value, _ in units) / total
-        smoothed = (share * total + 0.5) / (total + 1)
-        least = smoothed * (1 - smoothed) / total
-        spread = sum((value - share * count) ** 2 for value, count in units) * len(units) / (len(units) - 1)
-        estimates.append((share, max(spread / total**2, least)))
+        smoothed = (found.value * len(part) + 0.5) / (len(part) + 1)
+        least = smoothed * (1 - smoothed) / len(part)
+        estimates.append((found.value, max(found.variance, least)))
     if len(estimates) < 2:
         return None
     weights = [1 / variance for _, variance in estimates]

@@ -189,6 +189,7 @@ class SentenceScorer:
         half = {"into": self._into.astype(np.float16), "out_of": self._out_of.astype(np.float16)}
         metadata = None if embedder_id is None else {"embedder": embedder_id}
         save_file({"own": self._own, "across": self._across, **half}, path, metadata=metadata)
+        path.chmod(0o644)  # written for the owner alone otherwise
 
     def plus(
         self, *, own: NDArray[np.float32], across: NDArray[np.float32], into: FloatMatrix, out_of: FloatMatrix

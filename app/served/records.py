@@ -40,6 +40,12 @@ class CandidateRecord:
     files: Mapping[str, Mapping[str, Any]]
     verdict: Mapping[str, Any] | None
 
+    @property
+    def main_figures(self) -> Mapping[str, Any] | None:
+        """Of all questions, the candidate beside what served; None where it came to no comparison."""
+        comparison = (self.verdict or {}).get("comparison") or {}
+        return comparison.get("main")
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {

@@ -14,16 +14,11 @@ from app.training.adapter.running import TrainedAdapter, train_adapter
 from app.training.intents_turn import IntentsTurn
 from app.training.mining import Mined, mine
 from app.training.mining.log_signals import log_signals
-from app.training.nights import Night
+from app.training.nights import Night, turns_folder
 from app.training.turn import NightlyTurn
 
 if TYPE_CHECKING:
     from app.building.container import Container
-
-
-def turns_folder(container: Container) -> Path:
-    """Where nights and what they trained lie."""
-    return container.settings.home / "learning"
 
 
 def build_turn(container: Container, *, registry: Callable[[], Settles | None] = lambda: None) -> NightlyTurn:
@@ -34,7 +29,7 @@ def build_turn(container: Container, *, registry: Callable[[], Settles | None] =
             return train_adapter(mined.pairs, container.embedder, generation, folder, params)
 
     return NightlyTurn(
-        turns_folder(container),
+        turns_folder(container.settings.home),
         lambda: without_questions(mined_pairs(container), fixed_questions(container)),
         train,
         registry=registry,
@@ -48,7 +43,7 @@ def build_turns(
     """What a night trains, by kind of model, in this order."""
     from app.understanding.masking import masking
 
-    folder, own = turns_folder(container), container.settings.learning.intents
+    folder, own = turns_folder(container.settings.home), container.settings.learning.intents
     return {
         "embedder": build_turn(container, registry=registry),
         "intents": IntentsTurn(

@@ -24,6 +24,7 @@ from app.training.record import data_file, write_record
 from app.understanding import Classifier, save_classifier
 from app.understanding.classifier import scope_label
 from app.understanding.errors import ExamplesInvalid
+from app.understanding.storing import NUMBERS
 from index.disk import replace_file
 from index.ports import Embedder
 from index.text.normalize import collapse_spaces, fold
@@ -172,7 +173,7 @@ class Trained:
             params=asdict(self.params),
             base=self.classifier.embedder_id,
             parents=[],
-            weights=[path.name for path in sorted(folder.iterdir()) if path.suffix == ".safetensors"],
+            weights=[NUMBERS],
             metrics={name: value for name, value in held_out.items() if value is not None},
             words=[
                 f"A classifier of messages: {self.report.examples} examples of {self.report.intents} intents. Figures "

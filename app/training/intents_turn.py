@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from app.domain.learning import Candidate, CandidateKind, Settles
 from app.training.classifier import FittingParams
 from app.training.errors import TrainingDataTooFew
-from app.training.intents import Trained, read_examples, train_intents
+from app.training.intents import EXAMPLES, Report, read_examples, train_intents
 from app.training.nights import Night, NightLog, Outcome, handed_over
-from app.training.remaking import params_record
-from app.understanding.storing import NUMBERS
-from index.disk import replace_file, sha256_of
+from index.disk import sha256_of
 from index.errors import KefuError
 from index.ports import Embedder
 
 logger = logging.getLogger(__name__)
 
-EXAMPLES, LINEAGE = "examples.jsonl", "lineage.json"
 _KIND: CandidateKind = "intents"
 
 
@@ -67,45 +62,32 @@ class IntentsTurn:
             return self._kept("nothing_new", why, why_zh=f"{self._examples.name} 自上次训练以来没有变化。", data=digest)
         folder = self._log.home / f"{_KIND}-{self._clock():%Y%m%d-%H%M%S}"
         try:
-            trained = self._trained(folder)
+            report, lineage = self._trained(folder)
         except KefuError as error:
             shutil.rmtree(folder, ignore_errors=True)
             outcome: Outcome = "too_little" if isinstance(error, TrainingDataTooFew) else "failed"
             logger.warning("the classifier of messages was not trained: %s", error.message)
             return self._kept(outcome, error.message, data=digest)
-        night = self._handed_over(trained, folder, digest)
+        night = self._handed_over(report, lineage, folder, digest)
         self._log.sweep(_KIND)
         return night
 
-    def _trained(self, folder: Path) -> Trained:
-        """Into a folder, with what it was trained on and its record."""
+    def _trained(self, folder: Path) -> tuple[Report, dict[str, Any]]:
+        """Into a folder, with what it was trained on and its record; what held-out folds say, and the lineage."""
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self._examples, folder / EXAMPLES)
-        embedder = self._embedder()
-        trained = train_intents(read_examples(folder / EXAMPLES), embedder, mask=self._mask, params=self._params)
+        examples = read_examples(folder / EXAMPLES)
+        trained = train_intents(examples, self._embedder(), mask=self._mask, params=self._params)
         trained.write(folder)
-        lineage: dict[str, Any] = {
-            "kind": _KIND,
-            "data": [{"path": EXAMPLES, "sha256": sha256_of(folder / EXAMPLES)}],
-            "seed": self._params.seed,
-            "code": version("kefu"),
-            "parents": [],
-            "base": embedder.embedder_id,
-            "params": params_record(self._params),
-            "weights": {NUMBERS: sha256_of(folder / NUMBERS)},
-        }
-        replace_file(folder / LINEAGE, (json.dumps(lineage, ensure_ascii=False, indent=1) + "\n").encode())
-        return trained
+        return trained.report, trained.write_record(folder, folder / EXAMPLES)
 
-    def _handed_over(self, trained: Trained, folder: Path, digest: str) -> Night:
-        report = trained.report
+    def _handed_over(self, report: Report, lineage: dict[str, Any], folder: Path, digest: str) -> Night:
         told: dict[str, Any] = {"pairs": report.examples, "folder": str(folder), "data": digest}
         metrics = {"held_out_after": round(report.accuracy, 4)}
         registry = self._registry()
         if registry is None:
             why = f"Trained; set KEFU_UNDERSTANDING__INTENTS={folder} to serve it."
             return self._kept("trained", why, metrics=metrics, **told)
-        lineage = json.loads((folder / LINEAGE).read_text(encoding="utf-8"))
         candidate = Candidate(_KIND, folder, self._clock(), lineage, metrics)
         return self._kept(**handed_over(candidate, registry, metrics), **told)
 

@@ -63,6 +63,11 @@ class Night:
         return asdict(self)
 
 
+def turns_folder(home: Path) -> Path:
+    """Where, in the home of an installation, nights and what they trained lie."""
+    return home / "learning"
+
+
 class NightLog:
     """The nights of an installation, and the folders that they leave."""
 

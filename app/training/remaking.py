@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 _MOST_BYTES = 8 * 2**20
 """Of data: more takes longer than a gate may."""
 _NAMES = {field.name for field in fields(FittingParams)}
-
-
-def params_record(params: FittingParams) -> dict[str, Any]:
-    """How a classifier was fitted, for the record of a candidate (`lineage["params"]`)."""
-    return asdict(params)
 
 
 def remake_intents(

@@ -7,7 +7,7 @@ of JSON for `kefu train status` and the console.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from app.training.adapter import AdapterParams
 from app.training.adapter.running import TrainedAdapter
 from app.training.errors import TrainingDataTooFew
 from app.training.mining import Mined
-from app.training.nights import KEPT, Night, NightLog, Outcome, handed_over
+from app.training.nights import Night, NightLog, Outcome, handed_over
 from index.errors import KefuError
 
 logger = logging.getLogger(__name__)
@@ -81,10 +81,6 @@ class NightlyTurn:
         night = self._handed_over(trained, common)
         self._log.sweep(_KIND, serving=self._serving)
         return night
-
-    def nights(self, *, limit: int = KEPT) -> Sequence[Night]:
-        """Of all kinds, oldest first; a damaged line is passed over."""
-        return self._log.nights(limit=limit)
 
     def _handed_over(self, trained: TrainedAdapter, common: Mapping[str, Any]) -> Night:
         told = {**common, "folder": str(trained.folder)}

@@ -19,8 +19,7 @@ def shown(_: AdminCaller, services: ServicesDep, limit: Annotated[int, Query(ge=
         raise ModelsOff("This service keeps no trained models.")
     judged = []
     for record in services.models.registry().candidates()[:limit]:
-        main = ((record.verdict or {}).get("comparison") or {}).get("main")
-        if main is not None:
+        if (main := record.main_figures) is not None:
             judged.append(
                 {
                     "at": record.submitted_at.isoformat(timespec="seconds"),

@@ -282,5 +282,5 @@ class Registry:
 
 def figures_of(record: CandidateRecord) -> dict[str, float]:
     """The main figure of a candidate and of what served beside it; {} where it came to no comparison."""
-    main = ((record.verdict or {}).get("comparison") or {}).get("main") or {}
-    return {name: float(main[name]) for name in ("candidate", "serving") if name in main}
+    main = record.main_figures
+    return {} if main is None else {name: float(main[name]) for name in ("candidate", "serving")}

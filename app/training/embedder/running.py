@@ -10,19 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from app.training.embedder.params import FullMemory, FullParams, memory_needed, require_memory
 from app.training.embedder.triples import Triple
 from app.training.errors import TrainingDataTooFew, TrainingFolderTaken
 from app.training.llm.base import folder_digest
 from app.training.llm.memory import free_memory
-from app.training.llm.running import require_parts
+from app.training.llm.running import alone_in, require_parts
 from app.training.record import data_file, write_json, write_record
 from index.disk import replace_file, sha256_of
 
 if TYPE_CHECKING:
-    from app.training.embedder.tuning import FullReport
+    from app.training.llm.curve import StepReport
 
 FEWEST_QUESTIONS = 40
 """Of fewer an embedder with twenty million weights learns nothing but them."""
@@ -59,7 +57,7 @@ def tune_embedder(
     is_fresh: bool = False,
     free: Callable[[], int] = free_memory,
     on_estimate: Callable[[FullMemory], None] = lambda _needed: None,
-    on_step: Callable[[FullReport], None] = lambda _report: None,
+    on_step: Callable[[StepReport], None] = lambda _report: None,
 ) -> TunedEmbedder:
     """Begin a run in `out`, go on with it, or do its last steps again.
 
@@ -88,15 +86,12 @@ def tune_embedder(
     on_estimate(needed)
     require_memory(needed, free())
     out.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(out / ".lock", timeout=0):
-            if is_fresh:
-                for name in _OF_A_RUN:
-                    shutil.rmtree(out / name, ignore_errors=True)
-                (out / RUN).unlink(missing_ok=True)
-            return _tuned(triples, base, out, params, base_id, prefixes, on_step)
-    except Timeout as error:
-        raise TrainingFolderTaken(f"Another run is at work in {out}; wait for it, or name another folder.") from error
+    with alone_in(out, error=TrainingFolderTaken):
+        if is_fresh:
+            for name in _OF_A_RUN:
+                shutil.rmtree(out / name, ignore_errors=True)
+            (out / RUN).unlink(missing_ok=True)
+        return _tuned(triples, base, out, params, base_id, prefixes, on_step)
 
 
 def _tuned(
@@ -106,7 +101,7 @@ def _tuned(
     params: FullParams,
     base_id: str,
     prefixes: tuple[str, str],
-    on_step: Callable[[FullReport], None],
+    on_step: Callable[[StepReport], None],
 ) -> TunedEmbedder:
     import torch
 

@@ -23,7 +23,7 @@ from app.training.embedder.params import FullParams
 from app.training.embedder.triples import Triple, plan_epoch
 from app.training.llm import checkpoints
 from app.training.llm.checkpoints import Standing
-from app.training.llm.curve import Point, write_curve
+from app.training.llm.curve import Point, StepReport, write_curve
 from index.embedding.loading import quiet
 from index.types import FloatMatrix
 
@@ -35,17 +35,6 @@ if TYPE_CHECKING:
 _TITLE = "Embedder, all layers"
 _PIECES = "pieces.model"
 """A tokenizer that kefu reads with less memory; it is the base's."""
-
-
-@dataclass(frozen=True, slots=True)
-class FullReport:
-    """Told after each step."""
-
-    step: int
-    steps: int
-    loss: float | None
-    held_out: float | None
-    seconds_left: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +58,7 @@ class FullTuning:
         params: FullParams,
         *,
         prefixes: tuple[str, str] = ("query: ", "passage: "),
-        on_step: Callable[[FullReport], None] = lambda _report: None,
+        on_step: Callable[[StepReport], None] = lambda _report: None,
     ) -> None:
         """Nothing is loaded yet.
 
@@ -145,7 +134,7 @@ class FullTuning:
             self._note(Point(standing.step, rate, loss, held_out))
             spent = time.monotonic() - started
             left = spent / (standing.step - begun_at) * (len(steps) - standing.step)
-            self._on_step(FullReport(standing.step, len(steps), loss, held_out, left))
+            self._on_step(StepReport(standing.step, len(steps), loss, held_out, left))
             if is_last or standing.is_ended or standing.step % params.save_every == 0:
                 standing.is_ended = standing.is_ended or is_last
                 standing.seconds = before_s + spent
@@ -206,7 +195,7 @@ class FullTuning:
         if point.held_out is not None or point.step % self._params.save_every == 0:
             write_curve(self._out, standing.points, title=_TITLE)
         if point.step == 0:
-            self._on_step(FullReport(0, len(self._steps), None, point.held_out, None))
+            self._on_step(StepReport(0, len(self._steps), None, point.held_out, None))
 
     def _weights(self) -> dict[str, torch.Tensor]:
         return {name: weight.detach().clone() for name, weight in self._trained.items()}

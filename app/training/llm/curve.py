@@ -29,6 +29,17 @@ class Point:
     """Learnt so far."""
 
 
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """How far a run is: told after each step, and once before the first."""
+
+    step: int
+    steps: int
+    loss: float | None
+    held_out: float | None
+    seconds_left: float | None
+
+
 def write_curve(folder: Path, points: Sequence[Point], *, title: str) -> None:
     """Write `curve.csv`, all that is known in full, and `curve.svg`, each whole or not at all."""
     text = io.StringIO()

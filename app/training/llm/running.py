@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from app.training.llm.base import find_base, make_base
 from app.training.llm.config import TuningConfig
 from app.training.llm.errors import TuningFolderTaken, TuningPartMissing
 from app.training.llm.records import read_records
+from index.errors import KefuError
 
 if TYPE_CHECKING:
+    from app.training.llm.curve import StepReport
     from app.training.llm.memory import MemoryEstimate
-    from app.training.llm.tuning import Outcome, StepReport
+    from app.training.llm.tuning import Outcome
 
 _PARTS = ("accelerate", "gguf", "peft")
 _OF_A_RUN = ("adapter", "base", "checkpoints", "model")
@@ -54,13 +57,20 @@ def tune(
 
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:  # several processes share one run
         return _tuned(config, out, home, weights_of, on_step, on_estimate, on_unpack)
+    with alone_in(out, error=TuningFolderTaken):
+        if is_fresh:
+            clear(out)
+        return _tuned(config, out, home, weights_of, on_step, on_estimate, on_unpack)
+
+
+@contextmanager
+def alone_in(out: Path, *, error: type[KefuError]) -> Iterator[None]:
+    """Hold the folder of a run. Raises `error` where another run is at work in it."""
     try:
         with FileLock(out / ".lock", timeout=0):
-            if is_fresh:
-                clear(out)
-            return _tuned(config, out, home, weights_of, on_step, on_estimate, on_unpack)
-    except Timeout as error:
-        raise TuningFolderTaken(f"Another run is at work in {out}; wait for it, or name another folder.") from error
+            yield
+    except Timeout as cause:
+        raise error(f"Another run is at work in {out}; wait for it, or name another folder.") from cause
 
 
 def require_parts(parts: Sequence[str] = _PARTS) -> None:

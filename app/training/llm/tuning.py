@@ -28,7 +28,7 @@ from app.training.llm import checkpoints
 from app.training.llm.base import config_of
 from app.training.llm.checkpoints import Standing
 from app.training.llm.config import TuningConfig
-from app.training.llm.curve import Point, write_curve
+from app.training.llm.curve import Point, StepReport, write_curve
 from app.training.llm.encoding import Example, encode, step_batches
 from app.training.llm.errors import TuningConfigInvalid, TuningDataInvalid, TuningFolderTaken
 from app.training.llm.lineage import differences, lineage_of
@@ -36,22 +36,11 @@ from app.training.llm.memory import MemoryEstimate, Sizes, fitted, free_memory
 from app.training.llm.networks import attach, enable_checkpointing, keep, open_tokenizer, open_weights, precision_here
 from app.training.llm.objective import Objective
 from app.training.llm.records import read_records, split_records
-from index.disk import replace_file
+from app.training.record import write_json
 
 _DECIDING = ("stage", "seed", "settings", "data", "parents", "precision", "processes")
 """Parts of the lineage in which a run that goes on must not differ."""
 _EVALUATED_AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class StepReport:
-    """How far a run is, after each step."""
-
-    step: int
-    steps: int
-    loss: float | None
-    held_out: float | None
-    seconds_left: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +129,7 @@ class Tuning:
         path = self._out / "lineage.json"
         if not path.exists():
             if self._accelerator.is_main_process:
-                _write_json(path, own)
+                write_json(path, own)
             return
         kept = json.loads(path.read_text(encoding="utf-8"))
         deciding = [{name: row.get(name) for name in _DECIDING} for row in (own, kept)]
@@ -336,7 +325,7 @@ class Tuning:
             self._restore(self._best)
             objective = self._accelerator.unwrap_model(self._objective)
             keep(objective.model, self._tokenizer, self._config, self._base, self._out)
-            _write_json(self._out / "metrics.json", self._metrics(counted))
+            write_json(self._out / "metrics.json", self._metrics(counted))
         self._accelerator.wait_for_everyone()
         return self._outcome(counted)
 
@@ -372,7 +361,3 @@ def _mean(values: Sequence[float]) -> float | None:
 
 def _drawn(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big")
-
-
-def _write_json(path: Path, content: object) -> None:
-    replace_file(path, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())

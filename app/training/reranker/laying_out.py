@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -21,6 +20,7 @@ import numpy as np
 from app.retrieval.retriever import Retriever
 from app.training.pools import Pool, pool_of
 from app.training.reranker.judgements import Judgement
+from index.disk import replace_file
 from index.generation import Generation
 from index.ports import Embedder
 from index.types import Query
@@ -78,7 +78,7 @@ def _digest(judgements: Sequence[Judgement], generation: Generation, embedder: E
 
 
 def _write(path: Path, pools: Sequence[Pool | None]) -> None:
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     tensors = {
         f"{at}.{field.name}": np.ascontiguousarray(getattr(pool, field.name))
@@ -86,9 +86,7 @@ def _write(path: Path, pools: Sequence[Pool | None]) -> None:
         if pool is not None
         for field in fields(Pool)
     }
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    save_file(tensors, aside, metadata={"questions": str(len(pools))})
-    os.replace(aside, path)
+    replace_file(path, save(tensors))
 
 
 def _read(path: Path, questions: int) -> list[Pool | None] | None:

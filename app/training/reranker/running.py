@@ -103,7 +103,6 @@ def train_reranker(
     fitted = fit_reranker(learnt, held, base, params, on_epoch=told)
     _draw(out, fitted.curve)
     fitted.scorer.save(out / WEIGHTS, embedder_id=embedder.embedder_id)
-    (out / WEIGHTS).chmod(0o644)  # written for the owner alone otherwise
     write_judgements([item for item, _ in known], out / DATA)
     metrics = _metrics(fitted, base, learnt, held, questions=len(known), given=len(judgements))
     lineage = write_record(

@@ -9,7 +9,9 @@ import pytest
 
 from app.domain.learning import Settled
 from app.training.classifier import FittingParams
-from app.training.intents_turn import EXAMPLES, LINEAGE, IntentsTurn
+from app.training.intents import EXAMPLES
+from app.training.intents_turn import IntentsTurn
+from app.training.record import LINEAGE
 from index.embedding.hashing import HashingEmbedder
 
 pytestmark = pytest.mark.filterwarnings("ignore:Number of distinct clusters")

@@ -69,7 +69,8 @@ def test_a_night_says_why_a_model_does_not_serve(tmp_path, outcome):
 
     turn(tmp_path, registry=lambda: registry)()
 
-    assert [(night.outcome, night.why) for night in turn(tmp_path).nights()] == [(outcome, "It waits for a person.")]
+    nights = NightLog(tmp_path).nights()
+    assert [(night.outcome, night.why) for night in nights] == [(outcome, "It waits for a person.")]
 
 
 def test_a_registry_that_cannot_judge_ends_the_night_with_the_reason(tmp_path):
@@ -132,7 +133,7 @@ def test_nights_are_kept_in_order_and_damage_is_passed_over(tmp_path):
         stream.write("{broken\n")
     turn(tmp_path, count=41)()
 
-    assert [night.pairs for night in turn(tmp_path).nights()] == [40, 41]
+    assert [night.pairs for night in NightLog(tmp_path).nights()] == [40, 41]
 
 
 def test_a_programming_mistake_is_not_hidden(tmp_path):
