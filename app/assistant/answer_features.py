@@ -22,8 +22,8 @@ def extract_features(
 ) -> Mapping[str, float]:
     """Feature values by name, most of them in [0, 1]. Expects at least one passage and one piece of evidence.
 
-    With a reading there are three more: its logit that anything answers, that of the best sentence, and that of the
-    second best, each divided by 4.
+    With a reading there are four more: its logit that anything answers, that of the best sentence, and that of the
+    second best, each divided by 4, and the score of the likeliest short answer, divided by 8.
     """
     terms = content_terms(question)
     quotes = [item.quote for item in evidence]
@@ -56,6 +56,8 @@ def extract_features(
         features["read_answerable"] = reading.answerable / 4
         features["read_best"] = logits[0] / 4 if logits else -2.0
         features["read_second"] = logits[1] / 4 if len(logits) > 1 else -2.0
+        short = [answer.score for row in reading.answers for answer in row if answer is not None]
+        features["read_short"] = max(short, default=-8.0) / 8
     return features
 
 

@@ -33,6 +33,8 @@ from index.text.normalize import fold
 from index.text.terms import content_terms, held_terms
 from index.types import Language
 
+NO_ANSWER_FOUND = "the model finds no answer in the sources"
+"""Reason for which a sentence is dropped."""
 _REPEATED = 0.8
 """Share of a sentence's words that an earlier one about the same span holds, from which on it repeats it."""
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -84,7 +86,7 @@ class AnswerDraft:
         of the evidence that disagree; `missing` are parts of the question that nothing answers.
         """
         self._language, self._generation = language, generation
-        self._confidence, self._receipt_id = confidence, receipt_id
+        self.confidence, self._receipt_id = confidence, receipt_id
         self._moment, self._is_of_today = moment, is_of_today
         self._rivals, self._missing = rivals, tuple(missing)
         self.has_correction = False
@@ -107,6 +109,12 @@ class AnswerDraft:
     def standing(self) -> int:
         """How many sentences stand."""
         return sum(sentence.supported for sentence in self._sentences)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a model said nothing but that it finds no answer."""
+        reasons = {note.reason for note in self.trail.notes if note.fate == "dropped"}
+        return reasons == {NO_ANSWER_FOUND}
 
     @property
     def mode(self) -> Mode:
@@ -193,7 +201,7 @@ class AnswerDraft:
             language=self._language,
             sentences=tuple(self._sentences),
             citations=tuple(self._citations),
-            confidence=self._confidence,
+            confidence=self.confidence,
             mode=self._mode,
             model=self.model,
             generation=self._generation,

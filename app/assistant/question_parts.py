@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from app.assistant.coordinated import coordinated
 from app.assistant.told_apart import told_apart
 from index.text.language import detect
 
@@ -67,6 +68,8 @@ def question_parts(question: str) -> list[str]:
     A part loses the word that joins it to the one before.
     """
     text = question.strip()
+    if detect(text) != "en" and len(both := coordinated(text)) > 1:
+        return [_ended(part) for part in both]
     pieces = _pieces_en(text) if detect(text) == "en" else _pieces_zh(text)
     asks = _asks_en if detect(text) == "en" else _asks_zh
     parts: list[str] = []

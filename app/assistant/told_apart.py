@@ -31,24 +31,33 @@ def told_apart(clause: str) -> list[str]:
     if not joined:
         return [clause]
     left, right = clause[: joined[-1].start()], clause[joined[-1].end() : each.start()]
-    first, second = _first(left, right), _second(left, right)
+    first, second = side_by_side(left, right)
     if len(first) < 2 or len(second) < 2 or first == second:
         return [clause]
     rest = right[len(second) :] + clause[each.end() :]
     return [f"{left}{rest}", f"{left[: len(left) - len(first)]}{second}{rest}"]
 
 
-def _first(left: str, right: str) -> str:
-    """The thing that `left` ends with: from the word that `right` begins with, else its last word with its number."""
+def side_by_side(left: str, right: str) -> tuple[str, str]:
+    """The thing that `left` ends with and the one that `right` begins with, as wide as each other."""
+    second = _second(left, right)
+    return _first(left, right, second), second
+
+
+def _first(left: str, right: str, second: str) -> str:
+    """From the word that `right` begins with, else as many words as the second has where both end alike, else the last
+    word with its number."""
     words = running_words(left)
     beginning = running_words(right)[:1]
     if beginning and beginning[0] in words[-_NEAR:]:
         at = len(words) - 1 - words[::-1].index(beginning[0])
         return "".join(words[at:])
-    found = words.pop() if words else ""
+    wide = len(running_words(second)) if second[-1:] == left[-1] else 1
+    found = "".join(words[-wide:])
+    words = words[:-wide]
     while words and (len(found) < 2 or _NUMBER.search(words[-1])):
         found = words.pop() + found
-    return found
+    return found.rpartition("的")[2] or found
 
 
 def _second(left: str, right: str) -> str:

@@ -5,7 +5,7 @@ from app.domain.chat_model import ChatModel, Message
 from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, MessageEvent, SentenceEvent, final_answer
 from app.domain.evidence import Evidence, renumbered
 from app.domain.moment import InForce, Moment, in_force
-from app.domain.probability import logistic
+from app.domain.probability import logistic, logit_of
 from app.domain.turn import Turn
 
 __all__ = [
@@ -29,5 +29,6 @@ __all__ = [
     "final_answer",
     "in_force",
     "logistic",
+    "logit_of",
     "renumbered",
 ]

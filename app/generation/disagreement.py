@@ -18,7 +18,8 @@ from app.generation.quantities import Quantity, is_contained, quantities
 from index.text.language import crosses
 from index.text.terms import content_terms, coverage, held_terms
 
-Kind = Literal["number", "date", "polarity"]
+Kind = Literal["number", "date", "polarity", "name"]
+"""In what passages differ; names only where they are answers to one question, see `app.assistant.disputes`."""
 
 _LIST_MARK = re.compile(
     r"^\s*(?:[-*•·]|\d{1,2}[.)、）]|[(（]?[一二三四五六七八九十]{1,3}[)）、]"

@@ -63,6 +63,8 @@ class TrainingParams:
     warmup: float = 0.06
     sentence_weight: float = 1.0
     """Of the loss of the sentences, beside that of the packs."""
+    span_weight: float = 0.0
+    """Of the loss of the shortest answers; more than 0 needs a network that gives them."""
     seed: int = 20261124
     minutes: float = 0.0
     """Stop after so many minutes and write what is there; 0 trains to the end."""
@@ -75,6 +77,8 @@ class _Item:
     pack: Pack
     labels: list[float]
     answerable: float
+    span: tuple[int, int] | None
+    """First and last token of the shortest answer, (0, 0) where there is none; None where it is not known."""
 
 
 class ReaderTrainer:
@@ -85,6 +89,7 @@ class ReaderTrainer:
         folder: Path,
         *,
         start: Path | None = None,
+        has_spans: bool = False,
         build_packs: Callable[[TextTokenizer], PackBuilder] = PackBuilder,
     ) -> None:
         import torch
@@ -95,14 +100,17 @@ class ReaderTrainer:
         torch.manual_seed(1)
         model: Any = load_model(folder)
         self._backbone: Any = model[0].auto_model
-        self._heads = build_heads(self._backbone.config.hidden_size)
+        size = self._backbone.config.hidden_size
+        self._heads = build_heads(size, has_spans=has_spans)
         if start is not None:
-            layers, self._heads = load_weights(start, self._backbone.config.hidden_size)
+            layers, heads = load_weights(start, size)
+            self._heads.load_state_dict(heads.state_dict(), strict=not has_spans)
             own = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer))
             if missing := own.keys() - layers.keys():
                 raise ValueError(f"Expected {min(missing)} in {start.name}.")
             self._backbone.load_state_dict(layers, strict=False)
-        self._builder = build_packs(read_tokenizer(folder))
+        self._tokenizer = read_tokenizer(folder)
+        self._builder = build_packs(self._tokenizer)
 
     def train(self, examples: Sequence[ReadingExample], params: TrainingParams, out: Path) -> None:
         """Train on `examples` and write `out` after each epoch."""
@@ -162,7 +170,7 @@ class ReaderTrainer:
         truth, scores, hits = [], [], []
         with torch.inference_mode():
             for batch in self._batches(examples, TrainingParams(), random.Random(1)):
-                answerable, sentences = self._logits(batch)
+                answerable, sentences, _ = self._logits(batch)
                 for item, score, row in zip(batch, answerable.tolist(), sentences.tolist(), strict=True):
                     truth.append(item.answerable)
                     scores.append(score)
@@ -178,18 +186,21 @@ class ReaderTrainer:
             "best_sentence": sum(hits) / max(1, len(hits)),
         }
 
-    def _logits(self, batch: Sequence[_Item]) -> tuple[Any, Any]:
+    def _logits(self, batch: Sequence[_Item]) -> tuple[Any, Any, Any]:
+        """Of packs, of sentences, and of tokens: None where the network gives no spans."""
         ids, mask, pooling = as_batch([item.pack for item in batch])
         states = self._backbone(input_ids=ids, attention_mask=mask).last_hidden_state
-        logits: tuple[Any, Any] = self._heads(states, pooling)
-        return logits
+        answerable, sentences = self._heads(states, pooling)
+        if self._heads.span_head is None:
+            return answerable, sentences, None
+        return answerable, sentences, self._heads.span_head(states).masked_fill(mask[..., None] == 0, -1e4)
 
     def _step(self, batch: Sequence[_Item], params: TrainingParams) -> tuple[Any, int]:
         import torch
         from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=params.is_bfloat16):
-            answerable, sentences = self._logits(batch)
+            answerable, sentences, tokens = self._logits(batch)
         answerable, sentences = answerable.float(), sentences.float()
         truth = torch.tensor([item.answerable for item in batch])
         loss = cross_entropy(answerable, truth)
@@ -199,6 +210,13 @@ class ReaderTrainer:
             mask[number, : len(item.labels)] = 1
         raw = cross_entropy(sentences, labels, reduction="none", pos_weight=torch.tensor(2.0))
         loss = loss + params.sentence_weight * 3 * (raw * mask).sum() / mask.sum()
+        known = [number for number, item in enumerate(batch) if item.span is not None]
+        if tokens is not None and params.span_weight and known:
+            ends = torch.tensor([batch[number].span for number in known])
+            spans = torch.nn.functional.cross_entropy(
+                tokens[known].float().transpose(1, 2).flatten(0, 1), ends.flatten()
+            )
+            loss = loss + params.span_weight * spans
         return loss, int(((answerable > 0) == (truth > 0.5)).sum())
 
     def _batches(
@@ -224,7 +242,25 @@ class ReaderTrainer:
             for at, spans in zip(order, pack.sentences, strict=True)
             for label, _ in zip(example.labels[at], spans, strict=False)
         ]
-        return _Item(pack, labels, float(any(labels)))
+        return _Item(pack, labels, float(any(labels)), self._span(example, order, pack))
+
+    def _span(self, example: ReadingExample, order: Sequence[int], pack: Pack) -> tuple[int, int] | None:
+        """Where the shortest answer stands in the pack."""
+        if not example.is_answerable:
+            return (0, 0)
+        if not example.answer:
+            return None
+        for at, spans in zip(order, pack.sentences, strict=True):
+            window = example.windows[at]
+            for sentence, label, (first, end) in zip(window.sentences, example.labels[at], spans, strict=False):
+                start = sentence.find(example.answer) if label else -1
+                if start < 0:
+                    continue
+                _, offsets = self._tokenizer.ids_with_offsets([sentence])[0]
+                inside = [n for n, (a, b) in enumerate(offsets) if a < start + len(example.answer) and b > start]
+                if inside and first + inside[-1] < end:
+                    return first + inside[0], first + inside[-1]
+        return None
 
     def _set_training(self) -> None:
         """Only the upper layers and the heads learn; the rest runs without dropout, as the embedder runs it."""
@@ -272,21 +308,34 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--rate", type=float, default=TrainingParams().rate)
+    parser.add_argument("--without", type=float, default=0.4, help="of answerable questions, asked without the answer")
+    parser.add_argument("--span-weight", type=float, default=0.0, help="of the loss of shortest answers; 0: none")
+    parser.add_argument("--seed", type=int, default=TrainingParams().seed)
+    parser.add_argument("--bfloat16", action="store_true", help="compute in half the digits")
     parser.add_argument("--hold-out", type=Path, help="a corpus to evaluate on")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     flush_tiny_numbers()
     container = Container(load_settings())
-    trainer = ReaderTrainer(container.weights.path("multilingual-e5-small"), start=given.start)
+    trainer = ReaderTrainer(
+        container.weights.path("multilingual-e5-small"), start=given.start, has_spans=given.span_weight > 0
+    )
     examples: list[ReadingExample] = []
     chance = random.Random(TrainingParams().seed)
     for asked, told in given.squad:
         packs = list(squad_examples(json.loads(asked.read_text("utf-8")), json.loads(told.read_text("utf-8"))))
         examples += chance.sample(packs, min(given.sample or len(packs), len(packs)))
     for folder in given.corpus:
-        examples += corpus_examples(folder, given.home, share=given.share)
+        examples += corpus_examples(folder, given.home, share=given.share, without=given.without, seed=given.seed)
     logger.info("%d packs, %d answerable", len(examples), sum(item.is_answerable for item in examples))
-    params = TrainingParams(epochs=given.epochs, minutes=given.minutes, rate=given.rate)
+    params = TrainingParams(
+        epochs=given.epochs,
+        minutes=given.minutes,
+        rate=given.rate,
+        span_weight=given.span_weight,
+        seed=given.seed,
+        is_bfloat16=given.bfloat16,
+    )
     if examples:
         trainer.train(examples, params, given.out)
     if given.hold_out:

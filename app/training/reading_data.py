@@ -29,6 +29,7 @@ from index.text.normalize import fold
 from index.text.sentences import split_sentences
 from index.types import Query
 
+_QUESTIONS = ("questions.jsonl", "questions_indirect.jsonl", "questions_translated.jsonl", "questions_further.jsonl")
 UNANSWERED = frozenset({"near_miss", "off_topic"})
 
 
@@ -41,6 +42,8 @@ class ReadingExample:
     labels: tuple[tuple[bool, ...], ...]
     """For each window, which sentences are part of the answer."""
     kind: str
+    answer: str = ""
+    """The shortest answer, a part of the first sentence that holds it; "" where it is not known or there is none."""
 
     @property
     def is_answerable(self) -> bool:
@@ -48,19 +51,22 @@ class ReadingExample:
         return any(any(row) for row in self.labels)
 
 
-def corpus_examples(folder: Path, home: Path, *, share: float = 1.0, seed: int = 1) -> Iterator[ReadingExample]:
+def corpus_examples(
+    folder: Path, home: Path, *, share: float = 1.0, without: float = 0.4, seed: int = 1
+) -> Iterator[ReadingExample]:
     """Examples of one corpus; its documents are taken in under `home`, once.
 
     All questions whose answer is in the other language are taken, and all that were translated; of the rest a `share`.
 
-    An answerable question gives a pack with its answer (put in where the search missed it) and, for some, the same
-    pack without it, which nothing answers any more. A question that nothing answers gives what the search finds.
+    An answerable question gives a pack with its answer (put in where the search missed it) and, for the share
+    `without`, the same pack without it, which nothing answers any more. A question that nothing answers gives what the
+    search finds.
     """
     container, chance = corpus_container(folder, home), random.Random(seed)
     with container.serving.borrow() as generation:
         for row in corpus_questions(folder):
             if row["kind"] == "crosslingual" or row.get("translated") or chance.random() < share:
-                yield from _corpus_packs(container, generation, row, chance)
+                yield from _corpus_packs(container, generation, row, chance, without)
 
 
 def corpora_parser(description: str | None) -> argparse.ArgumentParser:
@@ -84,7 +90,7 @@ def corpus_container(folder: Path, home: Path) -> Container:
 
 def corpus_questions(folder: Path) -> Iterator[Mapping[str, Any]]:
     """The questions of a corpus, the direct ones first; see its README for the fields."""
-    for name in ("questions.jsonl", "questions_indirect.jsonl", "questions_translated.jsonl"):
+    for name in _QUESTIONS:
         if (folder / name).exists():
             with (folder / name).open(encoding="utf-8") as lines:
                 yield from map(json.loads, filter(str.strip, lines))
@@ -137,7 +143,7 @@ def _labelled(
 
 
 def _corpus_packs(
-    container: Container, generation: Any, row: Mapping[str, Any], chance: random.Random
+    container: Container, generation: Any, row: Mapping[str, Any], chance: random.Random, without: float
 ) -> Iterator[ReadingExample]:
     question, kind = row["text"], row["kind"]
     query = Query(question, top=8)
@@ -145,22 +151,25 @@ def _corpus_packs(
     across = container.retriever.retrieve_across(query, generation)
     (windows,) = candidate_windows(question, own, across, scorer=container.scorer) or [[]]
     gold = [(item["document"], item["quote"]) for item in row["evidence"]]
+    answer = next((item["answer"] for item in row["evidence"] if "answer" in item), "")
     if kind in UNANSWERED:
         yield _example(question, windows, gold, kind)
         return
-    yield _example(question, _with_gold(generation, windows, gold, chance), gold, kind)
-    if chance.random() < 0.4:
+    yield _example(question, _with_gold(generation, windows, gold, chance), gold, kind, answer)
+    if chance.random() < without:
         others = [item for item in windows if not _is_gold(item, gold)]
         if others:
             yield _example(question, others, gold, f"{kind}_without")
 
 
-def _example(question: str, windows: Sequence[Evidence], gold: Sequence[tuple[str, str]], kind: str) -> ReadingExample:
+def _example(
+    question: str, windows: Sequence[Evidence], gold: Sequence[tuple[str, str]], kind: str, answer: str = ""
+) -> ReadingExample:
     labels = tuple(
         tuple(is_gold_sentence(item.passage.document_id, sentence, gold) for sentence in item.sentences())
         for item in windows
     )
-    return ReadingExample(question, tuple(window_of(item) for item in windows), labels, kind)
+    return ReadingExample(question, tuple(window_of(item) for item in windows), labels, kind, answer)
 
 
 def _with_gold(

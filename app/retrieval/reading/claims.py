@@ -53,7 +53,7 @@ class ClaimReader:
         filled = [at for at, text in enumerate(passages) if text.strip()]
         if filled:
             network = self._network.get()
-            found, _ = network.run([network.builder.build(claim, [passage_window(passages[at])]) for at in filled])
+            found, *_ = network.run([network.builder.build(claim, [passage_window(passages[at])]) for at in filled])
             for at, logit in zip(filled, found.tolist(), strict=True):
                 logits[at] = logit
         return logits

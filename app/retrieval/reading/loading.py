@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.retrieval.reading.pack import Pack, PackBuilder
 from index.errors import ModelDamaged
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from index.embedding.bert import BertEncoder
     from index.embedding.text_model import LazyTextModel
@@ -25,20 +25,27 @@ class LoadedNetwork:
     """Ready to run; safe to share between threads."""
 
     encoder: BertEncoder
-    heads: nn.Module
+    heads: Any
+    """See `app.retrieval.reading.network.build_heads`."""
     builder: PackBuilder
     """Lays out what the network was trained on."""
+    tokenizer: TextTokenizer
 
-    def run(self, packs: Sequence[Pack]) -> tuple[Tensor, Tensor]:
-        """Logits of packs, (n,), and of their sentences, (n, most sentences of a pack)."""
+    def run(self, packs: Sequence[Pack]) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Logits of packs, (n,), of their sentences, (n, most sentences of a pack), and of their tokens, (n, t, 2).
+
+        Those of tokens, see `build_heads`, are None where the network was not trained to give them.
+        """
         import torch
 
         from app.retrieval.reading.network import as_batch
 
         ids, mask, pooling = as_batch(packs)
         with torch.inference_mode():
-            logits: tuple[Tensor, Tensor] = self.heads(self.encoder(ids, mask), pooling)
-        return logits
+            states = self.encoder(ids, mask)
+            answerable, sentences = self.heads(states, pooling)
+            ends = None if self.heads.span_head is None else self.heads.span_head(states)
+        return answerable, sentences, ends
 
 
 class LazyNetwork:
@@ -84,4 +91,6 @@ class LazyNetwork:
             encoder = model.encoder.with_upper_layers(layers, TRAINED_LAYERS)
         except ValueError as error:
             raise ModelDamaged(f"The reader's weights in {path} do not fit: {error}") from error
-        return LoadedNetwork(encoder, heads.eval().requires_grad_(False), self._build_packs(model.tokenizer))
+        return LoadedNetwork(
+            encoder, heads.eval().requires_grad_(False), self._build_packs(model.tokenizer), model.tokenizer
+        )

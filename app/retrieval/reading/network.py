@@ -23,14 +23,16 @@ TRAINED_LAYERS = 6
 """Upper layers of the twelve that are the reader's own."""
 _LAYERS = "backbone."
 """What the names of the layers' weights begin with in the file."""
+_SPANS = "span_head.weight"
 
 
-def build_heads(size: int) -> nn.Module:
+def build_heads(size: int, *, has_spans: bool = False) -> nn.Module:
     """The heads over token vectors of length `size`.
 
     Called with token vectors (n, t, size) and pooling matrices (n, s, t), which average the tokens of each sentence,
     they give logits: (n,), one a pack (does anything here answer?), and (n, s), one a sentence (is it part of the
-    answer?).
+    answer?). With `has_spans` their `span_head` gives two a token, (n, t, 2): that the shortest answer begins there,
+    and that it ends there; both at the first token where there is none.
     """
     import torch
     from torch import nn
@@ -53,6 +55,7 @@ def build_heads(size: int) -> nn.Module:
         def __init__(self) -> None:
             super().__init__()
             self.pack_head, self.sentence_head = Head(), Head()
+            self.span_head = nn.Linear(size, 2) if has_spans else None
 
         def forward(self, states: Tensor, pooling: Tensor) -> tuple[Tensor, Tensor]:
             """See `build_heads`."""
@@ -120,9 +123,9 @@ def load_weights(path: Path, size: int) -> tuple[dict[str, Tensor], nn.Module]:
 
     from index.errors import ModelDamaged
 
-    heads = build_heads(size)
     try:
         stored = load_file(path)
+        heads = build_heads(size, has_spans=_SPANS in stored)
         state = {
             name: value.float() * stored[f"{name}.scale"] if f"{name}.scale" in stored else value.float()
             for name, value in stored.items()

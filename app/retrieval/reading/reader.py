@@ -7,13 +7,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.retrieval.reading.loading import LazyNetwork
-from app.retrieval.reading.pack import PackBuilder, Window
+from app.retrieval.reading.pack import Pack, PackBuilder, Window
 
 if TYPE_CHECKING:
     from index.embedding.text_model import LazyTextModel
+    from index.embedding.tokenizer import TextTokenizer
+
+FloatArray = NDArray[np.float32]
 
 WEIGHTS = "reader.safetensors"
+_MOST_ANSWERS = 8
+_LONGEST_ANSWER = 24
+"""Tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """The few characters of a sentence that answer."""
+
+    score: float
+    """Log-odds against there being none in what was read; 0 is even."""
+    start: int
+    end: int
+    """Half-open, in characters of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,9 @@ class Reading:
     sentences: tuple[tuple[float, ...], ...]
     """For each window, how likely each of its sentences is part of the answer; shorter than the window, or empty,
     where the rest was not read for want of room."""
+    answers: tuple[tuple[ShortAnswer | None, ...], ...] = ()
+    """The short answer in each of these sentences, the likeliest `_MOST_ANSWERS` of all; () of a reader that was not
+    trained to give them."""
 
 
 class EvidenceReader:
@@ -58,7 +81,7 @@ class EvidenceReader:
             return Reading(-30.0, ())
         network = self._network.get()
         built = [network.builder.build(question, windows) for windows in packs]
-        answerable, sentences = network.run(built)
+        answerable, sentences, ends = network.run(built)
         logits = [iter(row) for row in sentences.tolist()]
         return Reading(
             float(answerable.max()),
@@ -67,4 +90,42 @@ class EvidenceReader:
                 for pack, row in zip(built, logits, strict=True)
                 for spans in pack.sentences
             ),
+            () if ends is None else short_answers(packs, built, ends.float().numpy(), network.tokenizer),
         )
+
+
+def short_answers(
+    packs: Sequence[Sequence[Window]], built: Sequence[Pack], ends: FloatArray, tokenizer: TextTokenizer
+) -> tuple[tuple[ShortAnswer | None, ...], ...]:
+    """The likeliest short answers; `ends` are the logits of tokens, (packs, tokens, 2)."""
+    found: list[list[tuple[float, int, int] | None]] = []
+    for pack, logits in zip(built, ends, strict=True):
+        none = float(logits[0].sum())
+        found += [[_likeliest(logits[first:end], none) for first, end in spans] for spans in pack.sentences]
+    scores = sorted((item[0] for row in found for item in row if item is not None), reverse=True)
+    least = scores[min(len(scores), _MOST_ANSWERS) - 1] if scores else 0.0
+    windows = [window for pack in packs for window in pack]
+    return tuple(
+        tuple(
+            _in_characters(sentence, item, tokenizer) if item is not None and item[0] >= least else None
+            for sentence, item in zip(window.sentences, row, strict=False)
+        )
+        for window, row in zip(windows, found, strict=True)
+    )
+
+
+def _likeliest(logits: FloatArray, none: float) -> tuple[float, int, int] | None:
+    """Score, first and last token of a sentence's best short answer."""
+    if not len(logits):
+        return None
+    both = logits[:, :1] + logits[:, 1]
+    first, last = np.indices(both.shape)
+    both = np.where((last >= first) & (last - first < _LONGEST_ANSWER), both, -np.inf)
+    at = int(both.argmax())
+    return float(both.flat[at]) - none, *divmod(at, both.shape[1])
+
+
+def _in_characters(sentence: str, item: tuple[float, int, int], tokenizer: TextTokenizer) -> ShortAnswer | None:
+    score, first, last = item
+    _, offsets = tokenizer.ids_with_offsets([sentence])[0]
+    return ShortAnswer(score, int(offsets[first][0]), int(offsets[last][1])) if last < len(offsets) else None

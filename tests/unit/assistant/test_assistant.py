@@ -126,6 +126,22 @@ def test_a_model_of_which_nothing_stands_gives_way_to_the_evidence():
     assert "3个工作日" in answer.text
 
 
+@pytest.mark.parametrize(("certainty", "status"), [(0.3, "declined"), (3.0, "answered")])
+def test_a_model_that_finds_no_answer_takes_from_what_was_certain(certainty, status):
+    model = Model("资料里没有这个问题的答案。")
+
+    answer = assistant(model, intercept=certainty).reply(turn("退款多久到账？"))
+
+    assert (answer.status, answer.mode) == (status, "extractive")
+    assert answer.confidence < assistant(intercept=certainty).reply(turn("退款多久到账？")).confidence
+
+
+def test_a_model_that_only_says_what_does_not_stand_takes_nothing():
+    answer = assistant(Model("资料里没有这个问题的答案。我们支持比特币。"), intercept=0.3).reply(turn("退款多久到账？"))
+
+    assert answer.status == "answered"
+
+
 def test_a_model_that_fails_gives_way_to_the_evidence():
     answer = assistant(Model(ChatModelTimeout("no answer in 5 s"))).reply(turn("退款多久到账？"))
 

@@ -1,5 +1,6 @@
 """Packs and the reader's network, over a tiny model of random weights."""
 
+import numpy as np
 import pytest
 
 from app.retrieval.reading import PackBuilder, Window
@@ -11,6 +12,7 @@ from app.retrieval.reading.network import (
     save_weights,
     upper_layers,
 )
+from app.retrieval.reading.reader import ShortAnswer, short_answers
 from index.embedding.bert import BertEncoder
 from index.errors import ModelDamaged
 
@@ -36,6 +38,12 @@ class CharacterTokenizer:
 
     def ids(self, texts):
         return [item.ids for item in self._tokenizer.encode_batch(texts, add_special_tokens=False)]
+
+    def ids_with_offsets(self, texts):
+        return [
+            (item.ids, np.asarray(item.offsets))
+            for item in self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        ]
 
 
 def backbone():
@@ -126,6 +134,31 @@ def test_saved_weights_give_nearly_the_same_answers(tokenizer, tmp_path):
         restored = stored_heads(encoder(ids, mask), pooling)
     assert torch.allclose(expected[0], restored[0], atol=0.03)
     assert torch.allclose(expected[1], restored[1], atol=0.03)
+
+
+def test_short_answers_are_told_in_characters_of_their_sentence_against_there_being_none(tokenizer):
+    windows = [Window("规则", ("退款三天内到账。", "商家承担。")), Window("", ("运费。",))]
+    pack = PackBuilder(tokenizer).build("退款多久", windows)
+    ends = np.full((1, len(pack.ids), 2), -9.0, np.float32)
+    ends[0, 0] = (-1.0, -1.0)
+    first = pack.sentences[0][0][0]
+    ends[0, first + 2, 0] = ends[0, first + 4, 1] = 3.0  # 三 to 内
+    ends[0, first + 6, 0] = 4.0  # 账, behind the likeliest end: no answer runs backwards
+
+    found = short_answers([windows], [pack], ends, tokenizer)
+
+    assert found[0][0] == ShortAnswer(8.0, 2, 5)
+    assert [len(row) for row in found] == [2, 1]
+    assert all(item is None or item.score < 0 for item in (found[0][1], *found[1]))
+
+
+def test_weights_keep_whether_they_give_short_answers(tmp_path):
+    layers = upper_layers(backbone().state_dict(), 8)
+    for has_spans in (False, True):
+        path = tmp_path / f"{has_spans}.safetensors"
+        save_weights(layers, build_heads(32, has_spans=has_spans), path, metadata={})
+
+        assert (load_weights(path, 32)[1].span_head is not None) == has_spans
 
 
 def test_lower_layers_and_vocabulary_are_shared_not_copied():

@@ -285,6 +285,7 @@ export const EN = {
   "conflicts.number": "Different numbers",
   "conflicts.date": "Different days",
   "conflicts.polarity": "One allows, one forbids",
+  "conflicts.name": "Different answers",
   "preview.about": "See what taking everything in again would change, and then decide.",
   "preview.run": "Preview",
   "preview.none": "No preview yet",

@@ -277,6 +277,7 @@ export const ZH = {
   "conflicts.number": "数字不同",
   "conflicts.date": "日期不同",
   "conflicts.polarity": "一个允许，一个不允许",
+  "conflicts.name": "答案不同",
   "preview.about": "先看看重新导入会改变什么，再决定是否发布。",
   "preview.run": "预览",
   "preview.none": "还没有预览",

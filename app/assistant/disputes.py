@@ -1,0 +1,111 @@
+"""Passages that answer one question differently: 武汉 in the one, 成都 in the other.
+
+`conflicts` compares sentences that say nearly the same; here two sentences may be worded as they like, and the short
+answers that the reader finds in them are compared. Careful, because a shop has many rules that differ for good reason:
+both sentences must answer well and about equally well, and what they answer must be of one kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import ratio
+
+from app.assistant.conflicts import Conflict, Pair, Side
+from app.assistant.finding import Look
+from app.domain import Evidence
+from app.generation.disagreement import Kind
+from app.generation.quantities import Quantity, is_contained, quantities
+from index.text.language import crosses
+from index.text.normalize import fold
+from index.text.questions import asks
+
+_SURE = 2.0
+"""Score from which on a short answer counts."""
+_EQUAL = 3.0
+"""How far below the best it may be."""
+_LONGEST = 20
+"""Characters: longer ones are clauses, which may differ in words alone."""
+_ALIKE = 45.0
+"""Per cent of characters from which on two names may be one, spelt or cut differently."""
+_DAYS = frozenset({"date", "clock"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence that answers, and in what words."""
+
+    item: Evidence
+    answer: str
+    score: float
+
+
+def disputed(look: Look | None) -> tuple[Pair, Conflict] | None:
+    """The likeliest answer with the likeliest other one; None when all say the same, or it is not certain."""
+    if look is None or look.reading is None:
+        return None
+    said = sorted(_said(look), key=lambda one: -one.score)
+    if not said or said[0].score < _SURE:
+        return None
+    best = said[0]
+    for other in said[1:]:
+        if other.score < max(_SURE, best.score - _EQUAL):
+            break
+        if _are_apart(best.item, other.item) and (kind := _difference(best, other)) is not None:
+            sides = (_side(best), _side(other))
+            ordered = sorted(sides, key=lambda side: (side.passage_id, side.start))
+            return (best.item, other.item), Conflict(kind, (ordered[0], ordered[1]))
+    return None
+
+
+def _said(look: Look) -> Iterator[_Said]:
+    assert look.reading is not None
+    for item, answers in zip(look.windows, look.reading.answers, strict=False):
+        for number, answer in enumerate(answers):
+            if answer is None or asks(item.passage, item.first + number):
+                continue
+            single = Evidence(0, item.passage, item.first + number, item.first + number, item.score)
+            text = item.sentences()[number][answer.start : answer.end].strip()
+            if text and len(text) <= _LONGEST:
+                yield _Said(single, text, answer.score)
+
+
+def _are_apart(one: Evidence, other: Evidence) -> bool:
+    return one.passage.document_id != other.passage.document_id and not crosses(one.quote, other.quote)
+
+
+def _difference(one: _Said, other: _Said) -> Kind | None:
+    """Of which kind the difference is; None for none."""
+    mine, theirs = _measured(one.answer), _measured(other.answer)
+    if mine or theirs:
+        if Counter(item.kind for item in mine) != Counter(item.kind for item in theirs):
+            return None
+        if not (_lacks(mine, other.item.quote) and _lacks(theirs, one.item.quote)):
+            return None
+        return "date" if all(item.kind in _DAYS for item in (*mine, *theirs)) else "number"
+    names = (_bare(one.answer), _bare(other.answer))
+    if not all(names) or ratio(*names) > _ALIKE or names[0] in names[1] or names[1] in names[0]:
+        return None
+    is_said_there = names[0] in _bare(other.item.quote) or names[1] in _bare(one.item.quote)
+    return None if is_said_there else "name"
+
+
+def _measured(text: str) -> list[Quantity]:
+    return [item for item in quantities(text) if item.kind != "code"]
+
+
+def _lacks(mine: Sequence[Quantity], sentence: str) -> bool:
+    """Whether a sentence does not say any of these."""
+    theirs = quantities(sentence)
+    return not any(is_contained(item, theirs) for item in mine)
+
+
+def _side(said: _Said) -> Side:
+    return Side.of(said.item.passage, said.item.first, said.answer)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(text))

@@ -1,0 +1,126 @@
+"""Makes a corpus (see `app/training/corpora/README.md`) out of a reading comprehension set in the layout of SQuAD.
+
+    python -m app.training.squad_corpus FILE... --out FOLDER [--near-misses FILE] [--simplified]
+
+One document an article, so that the search finds what else is told of the same thing, which is what makes a question
+hard to decline; every other one without its title, as passages from a search often come. A question that SQuAD 2.0
+calls impossible becomes a near miss. `--near-misses` adds questions of our own over the same paragraphs: a JSON a line
+with `paragraph` (its id), `question`, `kind`, and for the kind `answer` the sentence that answers (`answer`).
+`--simplified` writes traditional characters as simplified ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from index.disk import replace_file
+from index.text.language import detect
+from index.text.sentences import split_sentences
+
+_ANSWERED = "answer"
+"""Kind of a question of our own that its paragraph answers."""
+
+
+def write_corpus(
+    articles: Sequence[Mapping[str, Any]],
+    out: Path,
+    *,
+    near_misses: Sequence[Mapping[str, Any]] = (),
+    convert: Callable[[str], str] = str,
+) -> tuple[int, int]:
+    """Write `docs/` and `questions.jsonl`; returns how many questions have an answer, and how many have none.
+
+    Args:
+        articles: `data` of the files; those with the same title become one document.
+        out: the folder.
+        near_misses: see the module's docstring; the answer has to be a sentence of its paragraph, others are left out.
+        convert: what is done to every text; it has to keep the number of characters before an answer.
+    """
+    documents: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    places: dict[str, tuple[str, str]] = {}
+    rows: list[dict[str, Any]] = []
+    for article in articles:
+        title = convert(article["title"].replace("_", " "))
+        document = names.setdefault(title, f"{len(names):04}.md")
+        lines = documents.setdefault(document, [f"# {title}"] if len(names) % 2 else [])
+        for paragraph in article["paragraphs"]:
+            text = " ".join(paragraph["context"].split("\n"))
+            lines.append(convert(text))
+            if "id" in paragraph:
+                places[paragraph["id"]] = (document, convert(text))
+            rows.extend(_question(item, text, document, convert) for item in paragraph["qas"])
+    rows.extend(_own_questions(near_misses, places))
+    folder = out / "docs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for document, lines in documents.items():
+        replace_file(folder / document, ("\n\n".join(lines) + "\n").encode())
+    body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    replace_file(out / "questions.jsonl", body.encode())
+    answered = sum(bool(row["evidence"]) for row in rows)
+    return answered, len(rows) - answered
+
+
+def _question(item: Mapping[str, Any], paragraph: str, document: str, convert: Callable[[str], str]) -> dict[str, Any]:
+    question = convert(item["question"])
+    if item.get("is_impossible"):
+        return _row(question, document, None)
+    answer = item["answers"][0]
+    return _row(question, document, convert(_sentence_at(paragraph, answer["answer_start"])), convert(answer["text"]))
+
+
+def _own_questions(
+    near_misses: Sequence[Mapping[str, Any]], places: Mapping[str, tuple[str, str]]
+) -> Iterator[dict[str, Any]]:
+    for item in near_misses:
+        document, text = places[item["paragraph"]]
+        if item["kind"] != _ANSWERED:
+            yield _row(item["question"], document, None)
+        elif (at := text.find(item[_ANSWERED].strip())) >= 0:
+            yield _row(item["question"], document, _sentence_at(text, at))
+
+
+def _sentence_at(text: str, start: int) -> str:
+    spans = split_sentences(text)
+    first, end = next(((first, end) for first, end in spans if first <= start < end), spans[-1])
+    return text[first:end]
+
+
+def _row(question: str, document: str, quote: str | None, answer: str = "") -> dict[str, Any]:
+    found = {"document": document, "quote": quote} | ({"answer": answer} if answer else {})
+    return {
+        "text": question,
+        "language": detect(question),
+        "kind": "near_miss" if quote is None else "single",
+        "evidence": [] if quote is None else [found],
+    }
+
+
+def main() -> None:
+    """Read the sets, write the corpus."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--near-misses", type=Path, action="append", default=[])
+    parser.add_argument("--simplified", action="store_true")
+    given = parser.parse_args()
+    convert: Callable[[str], str] = str
+    if given.simplified:
+        from opencc import OpenCC
+
+        convert = OpenCC("t2s").convert
+    articles = [article for path in given.files for article in json.loads(path.read_text("utf-8"))["data"]]
+    own = [
+        json.loads(line) for path in given.near_misses for line in path.read_text("utf-8").splitlines() if line.strip()
+    ]
+    answered, open_ = write_corpus(articles, given.out, near_misses=own, convert=convert)
+    sys.stdout.write(f"{given.out}: {answered} questions with an answer, {open_} without.\n")
+
+
+if __name__ == "__main__":
+    main()
