@@ -101,7 +101,7 @@ class ReaderTrainer:
         model: Any = load_model(folder)
         self._backbone: Any = model[0].auto_model
         size = self._backbone.config.hidden_size
-        self._heads = build_heads(size, has_spans=has_spans)
+        self._heads: Any = build_heads(size, has_spans=has_spans)
         if start is not None:
             layers, heads = load_weights(start, size)
             self._heads.load_state_dict(heads.state_dict(), strict=not has_spans)

@@ -5,7 +5,8 @@
 One document an article, so that the search finds what else is told of the same thing, which is what makes a question
 hard to decline; every other one without its title, as passages from a search often come. A question that SQuAD 2.0
 calls impossible becomes a near miss. `--near-misses` adds questions of our own over the same paragraphs: a JSON a line
-with `paragraph` (its id), `question`, `kind`, and for the kind `answer` the sentence that answers (`answer`).
+with `paragraph` (its id), `question`, `kind`, and for the kind `answer` the number of the sentence that answers
+(`sentence`, from 0).
 `--simplified` writes traditional characters as simplified ones.
 """
 
@@ -38,7 +39,7 @@ def write_corpus(
     Args:
         articles: `data` of the files; those with the same title become one document.
         out: the folder.
-        near_misses: see the module's docstring; the answer has to be a sentence of its paragraph, others are left out.
+        near_misses: see the module's docstring.
         convert: what is done to every text; it has to keep the number of characters before an answer.
     """
     documents: dict[str, list[str]] = {}
@@ -53,9 +54,9 @@ def write_corpus(
             text = " ".join(paragraph["context"].split("\n"))
             lines.append(convert(text))
             if "id" in paragraph:
-                places[paragraph["id"]] = (document, convert(text))
+                places[paragraph["id"]] = (document, text)
             rows.extend(_question(item, text, document, convert) for item in paragraph["qas"])
-    rows.extend(_own_questions(near_misses, places))
+    rows.extend(_own_questions(near_misses, places, convert))
     folder = out / "docs"
     folder.mkdir(parents=True, exist_ok=True)
     for document, lines in documents.items():
@@ -75,14 +76,15 @@ def _question(item: Mapping[str, Any], paragraph: str, document: str, convert: C
 
 
 def _own_questions(
-    near_misses: Sequence[Mapping[str, Any]], places: Mapping[str, tuple[str, str]]
+    near_misses: Sequence[Mapping[str, Any]], places: Mapping[str, tuple[str, str]], convert: Callable[[str], str]
 ) -> Iterator[dict[str, Any]]:
     for item in near_misses:
         document, text = places[item["paragraph"]]
-        if item["kind"] != _ANSWERED:
+        if item["kind"] == _ANSWERED:
+            start, end = split_sentences(text)[item["sentence"]]
+            yield _row(item["question"], document, convert(text[start:end]))
+        else:
             yield _row(item["question"], document, None)
-        elif (at := text.find(item[_ANSWERED].strip())) >= 0:
-            yield _row(item["question"], document, _sentence_at(text, at))
 
 
 def _sentence_at(text: str, start: int) -> str:

@@ -47,8 +47,7 @@ def test_articles_of_one_title_are_one_document_and_every_other_keeps_its_title(
 def test_questions_of_our_own_join_those_of_the_set(tmp_path):
     own = [
         {"paragraph": "p1", "question": "mill capacity", "kind": "attribute"},
-        {"paragraph": "p1", "question": "mill fire year", "kind": "answer", "answer": "It burnt down in 1840."},
-        {"paragraph": "p1", "question": "lost", "kind": "answer", "answer": "Not in the text."},
+        {"paragraph": "p1", "question": "mill fire year", "kind": "answer", "sentence": 1},
     ]
 
     assert write_corpus([ARTICLE], tmp_path, near_misses=own) == (2, 2)
