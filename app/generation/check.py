@@ -1,10 +1,10 @@
 """The rule of the house: no verified span, no sentence.
 
-A sentence stands when the span that it cites says the same: every number, amount, date, duration and percentage of
-it is there, no limit is turned, no side takes the other's burden, and what is left bears it out. The last is weighed by
-a trained reader of claims together with the words and negations that both share; without the reader no yes may have
-become a no and enough content words must be there (across languages: the vectors of both near enough). A sentence
-copied from the span stands by itself.
+A sentence stands when the span that it cites says the same: every number, amount, date, duration and percentage of it
+is there and measures the same, no limit is turned, no side takes the other's burden, and what is left bears it out. The
+last is weighed by a trained reader of claims together with the words and negations that both share; without the reader
+no yes may have become a no and enough content words must be there (across languages: the vectors of both near enough).
+A sentence copied from the span stands by itself.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 from app.domain import Evidence, logistic
 from app.generation.bounds import turned_bounds
 from app.generation.held import missing_quantities
+from app.generation.measures import misplaced
 from app.generation.polarity import is_kept
 from app.generation.roles import is_swapped
 from index.text.language import crosses
@@ -163,6 +164,9 @@ class SentenceChecker:
         if missing := missing_quantities(sentence, joined, question=question, around=around):
             names = ", ".join(quantity.text.strip() for quantity in missing)
             return Verdict(False, rests_on, f"not in the cited text: {names}", coverage(sentence, joined))
+        if wrong := misplaced(sentence, f"{joined}\n{around}"):
+            names = ", ".join(quantity.text.strip() for quantity in wrong)
+            return Verdict(False, rests_on, f"the cited text says it of something else: {names}", 0.5)
         if turned := turned_bounds(sentence, quotes):
             names = ", ".join(quantity.text.strip() for quantity in turned)
             return Verdict(False, rests_on, f"the cited text limits it the other way: {names}", 0.5)
