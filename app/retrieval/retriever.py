@@ -119,7 +119,10 @@ class Retriever:
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
 
     def search(self, query: Query, source: Searchable) -> list[Hit]:
-        """At most `query.top` hits, best first; the first of them in the order of their best sentence."""
+        """At most `query.top` hits, best first; the first of them in the order of their best sentence.
+
+        A message that tells a story is searched by its sentences and names instead: see `app.retrieval.stories`.
+        """
         if told := sentences_told(query.text):
             return self._of_story(query, told, source)
         vector = self._vector(query)

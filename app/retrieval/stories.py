@@ -6,8 +6,7 @@ gains by it, so that a sentence to which all is alike decides nothing. What a do
 
 Sentences near to something in the documents count more than those near to nothing there, but none more than a few
 others together: a story has several needs. Those that say who one is hardly count. Names that stand in titles are
-searched for as well, each among what bears it: a vector of the sentence around it hardly knows one product from the
-next.
+searched for as well, each among what bears it: the vector of a whole sentence hardly knows one product from the next.
 """
 
 from __future__ import annotations
@@ -76,8 +75,10 @@ def names_told(text: str) -> list[str]:
 
     Runs of capitalised words, words with a capital inside, and what stands in 《》, 「」 or “”.
     """
-    found = {match.group().casefold(): match.group() for match in reversed(list(_NAMES.finditer(text)))}
-    return list(reversed(found.values()))[:_MOST_NAMES]
+    found: dict[str, str] = {}
+    for match in _NAMES.finditer(text):
+        found.setdefault(match.group().casefold(), match.group())
+    return list(found.values())[:_MOST_NAMES]
 
 
 def bears(title: str, name: str) -> bool:
@@ -106,14 +107,14 @@ def weights_of(told: Sequence[str], nearest: Sequence[float | None]) -> list[flo
 
 
 def merged(needs: Sequence[Need], document_of: Mapping[str, str], *, limit: int) -> list[Hit]:
-    """At most `limit` hits: the best passage of each document, best document first; then the other passages.
+    """At most `limit` hits, best first, ties by passage id.
 
-    A document gains by each need weight * (cosine of its first hit - `least`). Its best passage is that with the most
-    by itself and has the document's sum as its score; scores of the other passages are scaled to lie below. A hit
-    keeps stages and sentence of the need that it gains most by.
+    By each need a document gains weight * (cosine of its nearest passage - `least`). Of that a passage has what it
+    gained as the nearest of its document, so that a catalogue shows a row for each need; the first of a document has
+    the document's whole. A hit keeps stages and sentence of the need that it gains most by.
     """
     by_document: defaultdict[str, float] = defaultdict(float)
-    by_passage: defaultdict[str, float] = defaultdict(float)
+    scores: defaultdict[str, float] = defaultdict(float)
     best: dict[str, tuple[float, Hit]] = {}
     for need in needs:
         seen = set()
@@ -123,17 +124,13 @@ def merged(needs: Sequence[Need], document_of: Mapping[str, str], *, limit: int)
             if document not in seen:
                 seen.add(document)
                 by_document[document] += gain
-            by_passage[hit.passage_id] += gain
+                scores[hit.passage_id] += gain
             if hit.passage_id not in best or gain > best[hit.passage_id][0]:
                 best[hit.passage_id] = gain, hit
-    order = sorted(by_passage, key=lambda passage_id: (-by_passage[passage_id], passage_id))
     first: dict[str, str] = {}
-    for passage_id in order:
+    for passage_id in sorted(best, key=lambda passage_id: (-scores[passage_id], passage_id)):
         first.setdefault(document_of[passage_id], passage_id)
-    documents = sorted(first, key=lambda document: (-by_document[document], document))
-    scores = {first[document]: by_document[document] for document in documents}
-    others = [passage_id for passage_id in order if passage_id not in scores]
-    if others:
-        scale = min(scores.values()) / max(by_passage[others[0]], 1e-9)
-        scores |= {passage_id: min(scale, 1.0) * by_passage[passage_id] for passage_id in others}
-    return [replace(best[passage_id][1], score=score) for passage_id, score in list(scores.items())[:limit]]
+    for document, passage_id in first.items():
+        scores[passage_id] = by_document[document]
+    order = sorted(best, key=lambda passage_id: (-scores[passage_id], passage_id))
+    return [replace(best[passage_id][1], score=scores[passage_id]) for passage_id in order[:limit]]
