@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.retrieval.fusion import ReciprocalRankFusion
 from app.retrieval.late import Coded, LateInteraction
-from app.retrieval.stories import merged, sentences_told, weights_of
+from app.retrieval.stories import MOST, Need, bears, merged, names_told, sentences_told, weights_of
 from index.ports import Embedder
 from index.text.language import detect
 from index.types import FloatMatrix, Hit, Language, Passage, Query
@@ -119,17 +119,36 @@ class Retriever:
         self._fusion = fusion or ReciprocalRankFusion(limit=depth)
 
     def search(self, query: Query, source: Searchable) -> list[Hit]:
-        """At most `query.top` hits, best first; the first of them in the order of their best sentence."""
-        vector = self._vector(query)
+        """At most `query.top` hits, best first; the first of them in the order of their best sentence.
+
+        A message that tells a story is searched by its sentences and names instead: see `app.retrieval.stories`.
+        """
         if told := sentences_told(query.text):
-            deep = replace(query, top=self._depth)
-            asked = [replace(deep, text=sentence) for sentence in told]
-            vectors = self._embedder.embed_queries(told)
-            rankings = [self._search(part, source, row[np.newaxis]) for part, row in zip(asked, vectors, strict=True)]
-            weights = [1.0, *weights_of(rankings)]
-            return merged([self._search(deep, source, vector), *rankings], weights, limit=query.top)
+            return self._of_story(query, told, source)
+        vector = self._vector(query)
         hits = self._search(query, source, vector)
         return hits if self._scorer is None else self._judged(self._scorer, query, hits, vector, source)
+
+    def _of_story(self, query: Query, told: Sequence[str], source: Searchable) -> list[Hit]:
+        """What the sentences of a story and the names in it find, merged by document."""
+        texts = [*told, *names_told(query.text)]
+        vectors = [row[np.newaxis] for row in self._embedder.embed_queries(texts)]
+        found = [
+            self._by_nearest(replace(query, text=text), vector, source)
+            for text, vector in zip(texts, vectors, strict=True)
+        ]
+        ids = list(dict.fromkeys(hit.passage_id for hits in found for hit in hits))
+        passages = dict(zip(ids, source.passages(ids), strict=True))
+        nearest = [_nearest(hits, vector, source) for hits, vector in zip(found[: len(told)], vectors, strict=False)]
+        needs = [
+            Need(weight, hits, hits[-1].score)
+            for hits, weight in zip(found, weights_of(told, nearest), strict=False)
+            if hits
+        ]
+        for name, hits in zip(texts[len(told) :], found[len(told) :], strict=True):
+            if kept := [hit for hit in hits if bears(passages[hit.passage_id].title, name)]:
+                needs.append(Need(MOST, kept, hits[-1].score))
+        return merged(needs, {name: passage.document_id for name, passage in passages.items()}, limit=query.top)
 
     def retrieve(self, query: Query, source: Searchable) -> list[Retrieved]:
         """As `search`, with the passages themselves and how near each of their sentences is to the question."""
@@ -190,6 +209,18 @@ class Retriever:
         hits = self._refined(query, self._fusion(rankings), source)[: query.top]
         return hits if moving is None else _measured(hits, vector, source)
 
+    def _by_nearest(self, query: Query, vector: FloatMatrix, source: Searchable) -> list[Hit]:
+        """Passages by their nearest sentence alone, or by the first stage that found any."""
+        moving = self._moving()
+        rankings = source.rank(query, vector if moving is None else moving.moved(vector), depth=self._depth)
+        for stage in ("sentence", *rankings):
+            if hits := rankings.get(stage):
+                return [
+                    replace(hit, stages=MappingProxyType({stage: hit.score}), ranks=MappingProxyType({stage: rank}))
+                    for rank, hit in enumerate(hits, start=1)
+                ]
+        return []
+
     def _judged(
         self, scorer: Scorer, query: Query, hits: list[Hit], vector: FloatMatrix, source: Searchable
     ) -> list[Hit]:
@@ -222,3 +253,8 @@ def _measured(hits: Sequence[Hit], vector: FloatMatrix, source: Searchable) -> l
         replace(hit, stages=MappingProxyType({**hit.stages, "dense": cosine})) if "dense" in hit.stages else hit
         for hit, cosine in zip(hits, cosines, strict=True)
     ]
+
+
+def _nearest(hits: Sequence[Hit], vector: FloatMatrix, source: Searchable) -> float | None:
+    """Cosine of a vector (1, d) with the nearest of these passages; None for none."""
+    return float(source.passage_similarities(vector, [hit.passage_id for hit in hits]).max()) if hits else None
