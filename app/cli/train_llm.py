@@ -140,7 +140,7 @@ def llm_data(
         list[Path] | None,
         typer.Option("--corpus", metavar="DIR", exists=True, file_okay=False, help="docs/ and questions.jsonl."),
     ] = None,
-    per_corpus: Annotated[int, typer.Option("--per-corpus", min=0, help="Questions of each; 0 takes all.")] = 0,
+    per_corpus: Annotated[int, typer.Option("--per-corpus", min=0, help="Questions of each; 0 takes all.")] = 60,
     seed: Annotated[int, typer.Option("--seed", min=0)] = 20261125,
     as_json: options.Json = False,
 ) -> None:
@@ -165,7 +165,7 @@ def llm_data(
     folders = corpora or default_corpora()
     params = CompanyDataParams(seed=seed, per_corpus=per_corpus)
     with Progress("corpora") as progress:
-        records = company_records(folders, out / "indexes", params=params, on_corpus=progress.update)
+        records = company_records(folders, out / "homes", params=params, on_progress=progress.update)
     made = {"sft": records, "preference": preference_pairs(records, seed=seed), "pretrain": document_records(folders)}
     for name, rows in made.items():
         write_records(out / f"{name}.jsonl", rows)
