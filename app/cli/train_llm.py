@@ -147,7 +147,8 @@ def llm_data(
     """Make records of all three stages out of questions whose answers are marked in the documents.
 
     By default those of twelve invented retailers that come with kefu; a folder of your own has the same layout (see
-    app/training/corpora/README.md). Writes sft.jsonl, preference.jsonl and pretrain.jsonl.
+    app/training/corpora/README.md). The evidence of each is what the service would choose, so the embedder has to be
+    here (kefu models pull) and its documents are taken in once. Writes sft.jsonl, preference.jsonl and pretrain.jsonl.
 
     \b
     Example:

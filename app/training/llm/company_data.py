@@ -48,13 +48,15 @@ class CompanyDataParams:
     """Questions of each corpus, drawn at random; 0 takes all. 64 steps of four records see 256 of them."""
     direct: float = 0.25
     """Share of those answered that ask in the words of the rule; the others are stories, slang and further cases."""
+    several: float = 0.35
+    """Share of those answered whose answer is more than one sentence, as the whole of a rule is."""
     declining: float = 0.1
     """Largest share of records that decline; half of them near misses, half with what answers taken away."""
     layout: LayoutParams = field(default_factory=LayoutParams)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.direct <= 1 or not 0 <= self.declining < 1 or self.per_corpus < 0:
-            raise ValueError(f"Expected direct in [0, 1], declining in [0, 1) and per_corpus >= 0, got {self}.")
+        if not (0 <= self.direct <= 1 and 0 <= self.several <= 1 and 0 <= self.declining < 1) or self.per_corpus < 0:
+            raise ValueError(f"Expected shares in [0, 1], declining below 1, and per_corpus >= 0, got {self}.")
 
 
 def default_corpora() -> list[Path]:
@@ -103,8 +105,8 @@ def drawn(folder: Path, source: Source, params: CompanyDataParams) -> list[Asked
         return [item for item in everything if can_be_answered(item, source)] + list(misses)
     few = round(params.declining * params.per_corpus)
     wanted = params.per_corpus - few
-    answered = _first(indirect, wanted - round(params.direct * wanted), source)
-    answered += _first(direct, wanted - len(answered), source)
+    answered = _mixed(indirect, wanted - round(params.direct * wanted), source, params.several)
+    answered += _mixed(direct, wanted - len(answered), source, params.several)
     return answered + [item for item, _ in zip(misses, range(few), strict=False)]
 
 
@@ -161,6 +163,11 @@ def document_records(corpora: Sequence[Path]) -> list[Record]:
 
 def _asked(row: Mapping[str, Any]) -> Asked:
     return Asked.of(row, reply_language(row["text"]))
+
+
+def _mixed(pool: Sequence[Asked], count: int, source: Source, several: float) -> list[Asked]:
+    long = _first([item for item in pool if len(item.gold) > 1], round(several * count), source)
+    return long + _first([item for item in pool if len(item.gold) == 1], count - len(long), source)
 
 
 def _first(pool: Sequence[Asked], count: int, source: Source) -> list[Asked]:

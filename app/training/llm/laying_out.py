@@ -7,6 +7,7 @@ in near the front, with the neighbours that serving keeps with it.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -132,7 +133,10 @@ def declining(asked: Asked, found: Sequence[Evidence], params: LayoutParams) -> 
 
 
 def without_gold(asked: Asked, look: Look | None, params: LayoutParams) -> list[Evidence]:
-    """What the finder would have chosen had what answers not been there; [] where that cannot be said."""
+    """What the finder would have chosen had what answers not been there; [] where that cannot be said.
+
+    Nor is it said where the reader takes some of it for an answer all the same: it may be one that nobody marked.
+    """
     if look is None or len(question_parts(asked.text)) > 1:
         return []
     chosen: Sequence[Evidence] = look.evidence
@@ -140,12 +144,14 @@ def without_gold(asked: Asked, look: Look | None, params: LayoutParams) -> list[
         kept = [at for at, item in enumerate(look.windows) if not _holds(item, asked.gold)]
         reading = replace(look.reading, sentences=tuple(look.reading.sentences[at] for at in kept), answers=())
         chosen = evidence_by_reading([look.windows[at] for at in kept], reading, params=params.selection)
+        if any(item.score > 0 for item in chosen):
+            return []
     return [item for item in chosen if not _holds(item, asked.gold)]
 
 
 def marked(text: str, numbers: Sequence[int]) -> str:
-    """A sentence with the markers of its sources before its full stop, as models write it."""
-    body = text.rstrip("。.")
+    """A sentence with the markers of its sources before its full stop or semicolon, as models write it."""
+    body = text.rstrip("。.；;")
     return f"{body}{''.join(f'[{number}]' for number in numbers)}{text[len(body) :]}"
 
 
@@ -181,7 +187,8 @@ def _reply(asked: Asked, pieces: Sequence[Evidence]) -> str:
                 said.setdefault(as_sentence(item.passage.sentence_text(sentence)), number)
         if 0 < len(said) <= _LONGEST_REPLY:
             joiner = "" if asked.language == "zh" else " "
-            return joiner.join(marked(text, [number]) for text, number in said.items())
+            reply = joiner.join(marked(text, [number]) for text, number in said.items())
+            return re.sub("[；;]$", "。" if asked.language == "zh" else ".", reply)
     return ""
 
 

@@ -50,6 +50,16 @@ def test_indirect_questions_are_preferred_and_few_have_no_answer(corpus):
     assert drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, seed=1)) != rows
 
 
+def test_a_share_asks_for_more_than_one_sentence(corpus):
+    both = (RULE, ("zh/退货.md", "退款在三个工作日内原路返回。"))
+    more = "\n".join(row(f"问两样{number}", "several", both) for number in range(40))
+    (corpus / "questions_indirect.jsonl").write_text(more, encoding="utf-8")
+
+    rows = drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, several=1 / 3))
+
+    assert sum(len(row.gold) == 2 for row in rows) == 9, "a third of the 27 that are not direct"
+
+
 def test_direct_questions_fill_up_where_there_are_too_few_others(corpus):
     assert shares(drawn(corpus, Shop(), CompanyDataParams(per_corpus=80))) == [40, 32, 8, 0]
 
@@ -61,9 +71,9 @@ def test_all_questions_are_taken_but_for_what_the_other_language_answers(corpus)
     assert not [row for row in rows if row.text.startswith("How")]
 
 
-@pytest.mark.parametrize("wrong", [{"direct": 1.5}, {"declining": 1.0}, {"per_corpus": -1}])
+@pytest.mark.parametrize("wrong", [{"direct": 1.5}, {"several": -0.1}, {"declining": 1.0}, {"per_corpus": -1}])
 def test_shares_outside_their_range_are_refused(wrong):
-    with pytest.raises(ValueError, match="Expected direct"):
+    with pytest.raises(ValueError, match="Expected shares"):
         CompanyDataParams(**wrong)
 
 
