@@ -30,6 +30,10 @@ _LONGEST_REPLY = 4
 """Sentences."""
 _SAYS_LITTLE = 4
 """Estimated tokens of a mere yes or no, which is part of far too many quotes by its letters alone."""
+_OWN_CASE = re.compile(r"\s*(?:[-*•·]\s*)?(?:如|若|if\b)", re.IGNORECASE)
+"""Of a sentence that says its condition itself, and needs none before it."""
+_WORTH = {"zh": 1.02, "en": 0.9}
+"""Tokens of Qwen2.5 for an estimated one, at most: measured on two dozen records, chat template included."""
 
 
 class Finder(Protocol):
@@ -70,8 +74,9 @@ class LayoutParams:
 
     selection: SelectionParams = field(default_factory=SelectionParams)
     """As in serving."""
-    tokens: int = 290
-    """Estimated tokens of prompt and reply: the evidence that answers least is left out until they fit."""
+    tokens: int = 315
+    """Of prompt and reply, roughly as a tuning counts them, which leaves out what is longer than its `--length`: the
+    evidence that answers least is left out until they fit."""
     behind: float = 0.2
     """Share of the records whose first piece of evidence stands behind the second. The finder was trained on these
     very questions, so what answers stands first more often than it does for a company's own."""
@@ -112,7 +117,7 @@ def answering(
         prompt = tuple(build_prompt(asked.text, renumbered(pieces), language=asked.language))
         if not reply:
             return None
-        if len(pieces) <= params.selection.items and _length(prompt, reply) <= params.tokens:
+        if len(pieces) <= params.selection.items and _length(asked, prompt, reply) <= params.tokens:
             return Record(prompt, reply)
         needless = [at for at, item in enumerate(pieces) if not _holds(item, asked.gold)]
         if not needless:
@@ -126,7 +131,7 @@ def declining(asked: Asked, found: Sequence[Evidence], params: LayoutParams) -> 
     reply = NO_ANSWER[asked.language]
     while pieces:
         prompt = tuple(build_prompt(asked.text, renumbered(pieces), language=asked.language))
-        if _length(prompt, reply) <= params.tokens:
+        if _length(asked, prompt, reply) <= params.tokens:
             return Record(prompt, reply)
         pieces.pop()
     return None
@@ -195,6 +200,8 @@ def _reply(asked: Asked, pieces: Sequence[Evidence]) -> str:
 def _said_for(item: Evidence, number: int, *, is_whole: bool) -> Iterator[int]:
     """Numbers of the sentences of a piece that are said for one that answers."""
     first, last = with_conditions(item.passage, number) if is_whole else (number, number)
+    if _OWN_CASE.match(item.passage.sentence_text(number)):
+        first = number
     for one in range(max(first, item.first), min(last, item.last) + 1):
         if one == number or not (asks(item.passage, one) or "|" in item.passage.sentence_text(one)):
             yield one
@@ -215,5 +222,6 @@ def _answers(passage: Passage, number: int, gold: Sequence[tuple[str, str]]) -> 
     return is_gold_sentence(passage.document_id, text, gold)
 
 
-def _length(prompt: Sequence[Message], reply: str) -> int:
-    return sum(estimate_tokens(text) for text in (*(message.content for message in prompt), reply))
+def _length(asked: Asked, prompt: Sequence[Message], reply: str) -> float:
+    texts = [message.content for message in prompt]
+    return _WORTH[asked.language] * sum(map(estimate_tokens, (*texts, reply)))

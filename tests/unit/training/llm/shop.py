@@ -20,6 +20,11 @@ RETURNS = rules(
 FRESH = rules("生鲜可以退吗？不能。生鲜须在签收后24小时内拍照反馈。逾期不予受理。", "zh/生鲜.md")
 SHIPPING = rules("Parcels are sent within two days. Unless they are oversized. Sundays do not count.", "en/shipping.md")
 
+CARDS = rules(
+    "E-cards are final once the mail was opened. If you send goods back, the money returns to the card.",
+    "en/gift cards.md",
+)
+
 
 def piece(of: Passage, first: int, last: int, score: float = 0.0) -> Evidence:
     return Evidence(0, of, first, last, score)
@@ -29,7 +34,7 @@ class Shop:
     """All that is looked up of an index here."""
 
     def passages_of(self, document_id: str) -> Sequence[Passage]:
-        return [item for item in (RETURNS, FRESH, SHIPPING) if item.document_id == document_id]
+        return [item for item in (RETURNS, FRESH, SHIPPING, CARDS) if item.document_id == document_id]
 
 
 class FixedFinder:

@@ -16,7 +16,7 @@ from app.training.llm.laying_out import (
     marked,
     without_gold,
 )
-from tests.unit.training.llm.shop import FRESH, RETURNS, SHIPPING, FixedFinder, Shop, piece
+from tests.unit.training.llm.shop import CARDS, FRESH, RETURNS, SHIPPING, FixedFinder, Shop, piece
 
 SEVEN_DAYS = ("zh/退货.md", "签收后七天内可以无理由退货。")
 REFUND = ("zh/退货.md", "退款在三个工作日内原路返回。")
@@ -41,7 +41,10 @@ def test_the_condition_that_stands_with_the_answer_is_said_with_it():
     record = laid_out(asked(SEVEN_DAYS), [piece(FRESH, 2, 3), piece(RETURNS, 0, 1)])
 
     assert record.reply == "签收后七天内可以无理由退货[2]。但定制商品除外[2]。"
-    assert [text.partition(") ")[2] for text in sources(record)] == [FRESH.text[9:], RETURNS.text[:22]]
+    assert [text.partition(") ")[2] for text in sources(record)] == [
+        "生鲜须在签收后24小时内拍照反馈。逾期不予受理。",
+        "签收后七天内可以无理由退货。但定制商品除外。",
+    ]
 
 
 def test_what_the_evidence_leaves_out_is_not_said():
@@ -54,6 +57,14 @@ def test_a_neighbour_that_is_no_condition_is_not_said():
     record = laid_out(asked(REFUND), [piece(RETURNS, 2, 3)])
 
     assert record.reply == "退款在三个工作日内原路返回[1]。"
+
+
+def test_what_stands_before_a_case_of_its_own_is_not_said():
+    question = asked(("en/gift cards.md", CARDS.text[44:]), language="en", text="I sent it back, where is my money?")
+
+    record = answering(question, [piece(CARDS, 0, 1)], Shop(), random.Random(1), IN_ORDER)
+
+    assert record.reply == "If you send goods back, the money returns to the card[1]."
 
 
 def test_all_that_answers_is_said_each_with_its_own_source():
