@@ -30,6 +30,7 @@ _LONGEST_REPLY = 4
 """Sentences."""
 _SAYS_LITTLE = 4
 """Estimated tokens of a mere yes or no, which is part of far too many quotes by its letters alone."""
+_MOST_CELLS = 3
 _OWN_CASE = re.compile(r"\s*(?:[-*•·]\s*)?(?:如|若|if\b)", re.IGNORECASE)
 """Of a sentence that says its condition itself, and needs none before it."""
 _WORTH = {"zh": 1.02, "en": 0.9}
@@ -100,7 +101,7 @@ def can_be_answered(asked: Asked, source: Source) -> bool:
         return False
     for item in asked.gold:
         piece = _located(source, item)
-        if piece is None or "|" in piece.quote or detect(piece.quote) not in (asked.language, "mixed"):
+        if piece is None or _is_table(piece.quote) or detect(piece.quote) not in (asked.language, "mixed"):
             return False
     return True
 
@@ -197,13 +198,18 @@ def _reply(asked: Asked, pieces: Sequence[Evidence]) -> str:
     return ""
 
 
+def _is_table(text: str) -> bool:
+    """Whether it is no prose: a raw row, or one of more named cells than a sentence of a reply should hold."""
+    return "|" in text or text.count(": ") > _MOST_CELLS
+
+
 def _said_for(item: Evidence, number: int, *, is_whole: bool) -> Iterator[int]:
     """Numbers of the sentences of a piece that are said for one that answers."""
     first, last = with_conditions(item.passage, number) if is_whole else (number, number)
     if _OWN_CASE.match(item.passage.sentence_text(number)):
         first = number
     for one in range(max(first, item.first), min(last, item.last) + 1):
-        if one == number or not (asks(item.passage, one) or "|" in item.passage.sentence_text(one)):
+        if one == number or not (asks(item.passage, one) or _is_table(item.passage.sentence_text(one))):
             yield one
 
 

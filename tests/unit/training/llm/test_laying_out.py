@@ -136,6 +136,7 @@ def test_a_bare_no_counts_as_an_answer_only_where_the_quote_begins_with_it():
         (asked(("zh/退货.md", "没有这一句话在里面。")), False),
         (asked(("zh/没有.md", SEVEN_DAYS[1])), False),
         (asked(*[SEVEN_DAYS] * 5), False),
+        (asked(("catalogue/products.csv", "A1,吊灯,568,19,3.2")), False),
     ],
 )
 def test_a_question_is_laid_out_only_where_its_own_language_answers_all_of_it(question, expected):
