@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from app.assistant.assistant import reply_language
+from app.assistant.finding import EvidenceFinder
 from app.generation.extractive import as_sentence
 from app.generation.prompts import NO_ANSWER
 from app.training.falsify import falsified
 from app.training.llm.laying_out import (
     Asked,
-    Finder,
     LayoutParams,
     Source,
     answering,
@@ -111,7 +111,7 @@ def drawn(folder: Path, source: Source, params: CompanyDataParams) -> list[Asked
 
 
 def records_of(
-    asked: Asked, finder: Finder, source: Source, params: CompanyDataParams, *, top: int, threshold: float
+    asked: Asked, finder: EvidenceFinder, source: Source, params: CompanyDataParams, *, top: int, threshold: float
 ) -> Iterator[Record]:
     """The record of a question, and for some that are answered a second one without what answers."""
     chance = random.Random(f"{params.seed}:{asked.text}")

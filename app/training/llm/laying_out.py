@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from app.assistant.finding import Finding, Look
+from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.parts import divided
 from app.assistant.question_parts import question_parts
 from app.domain import Evidence, Message, renumbered
@@ -35,13 +35,6 @@ _OWN_CASE = re.compile(r"\s*(?:[-*•·]\s*)?(?:如|若|if\b)", re.IGNORECASE)
 """Of a sentence that says its condition itself, and needs none before it."""
 _WORTH = {"zh": 1.02, "en": 0.9}
 """Tokens of Qwen2.5 for an estimated one, at most: measured on two dozen records, chat template included."""
-
-
-class Finder(Protocol):
-    """Chooses evidence; `app.assistant.finding.EvidenceFinder` is what serves."""
-
-    def find(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Finding:
-        """Evidence, best first, and what it rests on."""
 
 
 class Source(Searchable, Protocol):
@@ -83,7 +76,7 @@ class LayoutParams:
     very questions, so what answers stands first more often than it does for a company's own."""
 
 
-def found_for(asked: Asked, finder: Finder, source: Searchable, *, top: int, threshold: float) -> Finding:
+def found_for(asked: Asked, finder: EvidenceFinder, source: Searchable, *, top: int, threshold: float) -> Finding:
     """What the service would find, part by part where several things are asked; `threshold` as in serving."""
     found = divided(
         question_parts(asked.text),
