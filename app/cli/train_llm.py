@@ -140,14 +140,15 @@ def llm_data(
         list[Path] | None,
         typer.Option("--corpus", metavar="DIR", exists=True, file_okay=False, help="docs/ and questions.jsonl."),
     ] = None,
-    per_corpus: Annotated[int, typer.Option("--per-corpus", min=0, help="Questions of each; 0 takes all.")] = 0,
+    per_corpus: Annotated[int, typer.Option("--per-corpus", min=0, help="Questions of each; 0 takes all.")] = 60,
     seed: Annotated[int, typer.Option("--seed", min=0)] = 20261125,
     as_json: options.Json = False,
 ) -> None:
     """Make records of all three stages out of questions whose answers are marked in the documents.
 
     By default those of twelve invented retailers that come with kefu; a folder of your own has the same layout (see
-    app/training/corpora/README.md). Writes sft.jsonl, preference.jsonl and pretrain.jsonl.
+    app/training/corpora/README.md). The evidence of each is what the service would choose, so the embedder has to be
+    here (kefu models pull) and its documents are taken in once. Writes sft.jsonl, preference.jsonl and pretrain.jsonl.
 
     \b
     Example:
@@ -165,7 +166,7 @@ def llm_data(
     folders = corpora or default_corpora()
     params = CompanyDataParams(seed=seed, per_corpus=per_corpus)
     with Progress("corpora") as progress:
-        records = company_records(folders, out / "indexes", params=params, on_corpus=progress.update)
+        records = company_records(folders, out / "homes", params=params, on_progress=progress.update)
     made = {"sft": records, "preference": preference_pairs(records, seed=seed), "pretrain": document_records(folders)}
     for name, rows in made.items():
         write_records(out / f"{name}.jsonl", rows)

@@ -163,7 +163,7 @@ def _filling(
             spent += min(estimate_tokens(window_of(piece).context), _LONGEST_CONTEXT)
         chosen.setdefault(at, []).append(piece)
         taken.update((at, one) for one in range(number, last + 1))
-    return [piece for pieces in chosen.values() for piece in _joined(pieces)]
+    return [piece for pieces in chosen.values() for piece in joined(pieces)]
 
 
 def _fitted(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], params: SelectionParams) -> list[Evidence]:
@@ -175,7 +175,7 @@ def _fitted(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], params:
         if (candidate.passage_at, candidate.sentence) in taken:
             continue
         item = pool[candidate.passage_at]
-        first, last = _with_conditions(item.passage, candidate.sentence)
+        first, last = with_conditions(item.passage, candidate.sentence)
         while first < last and (candidate.passage_at, first) in taken:
             first += 1
         while last > first and (candidate.passage_at, last) in taken:
@@ -189,7 +189,7 @@ def _fitted(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], params:
         chosen.append(evidence)
         if len(chosen) == params.items:
             break
-    return renumbered(_joined(chosen))
+    return renumbered(joined(chosen))
 
 
 def evidence_by_reading(
@@ -218,7 +218,7 @@ def evidence_by_reading(
             continue
         if chosen and (logit < chosen[0].score - params.doubt or len(chosen) == params.items):
             break
-        first, last = _with_conditions(passage, number)
+        first, last = with_conditions(passage, number)
         piece = Evidence(0, passage, first, last, logit)
         evidence = _fitting(piece, number, room=params.budget - spent) if chosen else piece
         if evidence is None:
@@ -226,7 +226,7 @@ def evidence_by_reading(
         spent += estimate_tokens(evidence.prompt_text)
         taken.update((passage.passage_id, one) for one in range(evidence.first, evidence.last + 1))
         chosen.append(evidence)
-    return renumbered(_joined(chosen))
+    return renumbered(joined(chosen))
 
 
 def window_of(evidence: Evidence) -> Window:
@@ -260,7 +260,8 @@ def _ranked(places: Sequence[tuple[int, int]], scores: Sequence[float]) -> list[
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage_at, candidate.sentence))
 
 
-def _with_conditions(passage: Passage, number: int) -> tuple[int, int]:
+def with_conditions(passage: Passage, number: int) -> tuple[int, int]:
+    """The first and the last sentence of what has to be said with sentence `number`: its condition, its list."""
     first = last = number
     total = len(passage.sentences)
     if last + 1 < total and _says_little(passage.sentence_text(number)):
@@ -291,7 +292,7 @@ def _says_little(sentence: str) -> bool:
     return estimate_tokens(sentence) <= 4 and not re.search(r"\d", sentence)
 
 
-def _joined(chosen: Sequence[Evidence]) -> list[Evidence]:
+def joined(chosen: Sequence[Evidence]) -> list[Evidence]:
     """Neighbouring pieces of one passage become one, in the place of the better."""
     result: list[Evidence] = []
     for item in chosen:

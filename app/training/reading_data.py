@@ -29,7 +29,8 @@ from index.text.normalize import fold
 from index.text.sentences import split_sentences
 from index.types import Query
 
-_QUESTIONS = ("questions.jsonl", "questions_indirect.jsonl", "questions_translated.jsonl", "questions_further.jsonl")
+DIRECT = "questions.jsonl"
+_QUESTIONS = (DIRECT, "questions_indirect.jsonl", "questions_translated.jsonl", "questions_further.jsonl")
 UNANSWERED = frozenset({"near_miss", "off_topic"})
 
 
@@ -88,9 +89,9 @@ def corpus_container(folder: Path, home: Path) -> Container:
     return container
 
 
-def corpus_questions(folder: Path) -> Iterator[Mapping[str, Any]]:
-    """The questions of a corpus, the direct ones first; see its README for the fields."""
-    for name in _QUESTIONS:
+def corpus_questions(folder: Path, names: Sequence[str] = _QUESTIONS) -> Iterator[Mapping[str, Any]]:
+    """The questions of a corpus, file by file, the direct ones first; see its README for the fields."""
+    for name in names:
         if (folder / name).exists():
             with (folder / name).open(encoding="utf-8") as lines:
                 yield from map(json.loads, filter(str.strip, lines))

@@ -49,10 +49,10 @@ def tuned() -> Path:
     from app.training.llm.company_data import CompanyDataParams, company_records, default_corpora
     from app.training.llm.records import write_records
 
-    folder = HOME / "tuning"
+    folder = HOME / "tuned"
     file = folder / "sft.jsonl"
     if not file.exists():
-        write_records(file, company_records(default_corpora(), folder / "indexes", params=CompanyDataParams()))
+        write_records(file, company_records(default_corpora(), folder / "homes", params=CompanyDataParams()))
     config = TuningConfig(data=(str(file),), base="0.5b", steps=STEPS, batch=2, accumulate=2, length=320, rate=2e-4)
     return tune(config, folder / "run", home=folder / "bases", weights_of=weights().path).folder
 

@@ -1,8 +1,9 @@
-"""Examples of the work itself: questions of invented retailers beside passages of their documents.
+"""Examples of the work itself: questions of invented retailers beside sentences of their documents.
 
-Each is laid out with the prompt that serves. A question that the passages answer gets the sentences that answer it,
-each with the marker of its source; one that they do not gets `NO_ANSWER`. The passages are what a search by words
-finds, so what stands beside the answer is of the same topic.
+Each is laid out with the prompt that serves and the evidence that the service would choose (see
+`app.training.llm.laying_out`). A question that is answered gets the sentences that answer it with their conditions,
+each with the marker of its source; few are not, and get `NO_ANSWER`: in the service whether to answer is decided before
+a model is asked. Indirect questions are preferred, whose words are not those of the rule.
 
 The retailers are those of `app/training/corpora`: neither the sample company nor any question by which it is measured
 is among them. A company's own corpus has the same layout (see the README there).
@@ -12,26 +13,30 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from app.assistant.assistant import reply_language
-from app.building.container import Container
-from app.domain import Evidence, renumbered
+from app.assistant.finding import EvidenceFinder
 from app.generation.extractive import as_sentence
-from app.generation.prompts import NO_ANSWER, build_prompt
-from app.retrieval.selection import SelectionParams, estimate_tokens, select_evidence
-from app.settings import ModelSettings, Settings
+from app.generation.prompts import NO_ANSWER
 from app.training.falsify import falsified
+from app.training.llm.laying_out import (
+    Asked,
+    LayoutParams,
+    Source,
+    answering,
+    can_be_answered,
+    declining,
+    found_for,
+    without_gold,
+)
 from app.training.llm.records import Record
-from app.training.reading_data import UNANSWERED, corpus_questions, is_gold_sentence
+from app.training.reading_data import DIRECT, UNANSWERED, corpus_container, corpus_questions
 from index.text.language import detect
-from index.types import Passage, Query
 
 CORPORA = Path(__file__).parents[1] / "corpora"
-_LONGEST_ANSWER = 4
-"""Sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +44,19 @@ class CompanyDataParams:
     """What is made of a corpus."""
 
     seed: int = 20261125
-    without: float = 0.35
-    """Share of the answerable questions that are asked once more of passages which do not answer them."""
-    declining: float = 0.25
-    """Largest share of records that decline: one short sentence is learnt first, and with more it is all that is."""
-    passages: int = 5
-    """Most pieces of evidence of a prompt."""
-    budget: int = 200
-    """Estimated tokens of all evidence; the answer's own is always in."""
-    per_corpus: int = 0
-    """Questions of each corpus, drawn at random; 0 takes all."""
+    per_corpus: int = 60
+    """Questions of each corpus, drawn at random; 0 takes all. 64 steps of four records see 256 of them."""
+    direct: float = 0.25
+    """Share of those answered that ask in the words of the rule; the others are stories, slang and further cases."""
+    several: float = 0.35
+    """Share of those answered whose answer is more than one sentence, as the whole of a rule is."""
+    declining: float = 0.1
+    """Largest share of records that decline; half of them near misses, half with what answers taken away."""
+    layout: LayoutParams = field(default_factory=LayoutParams)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.without <= 1 or not 0 <= self.declining < 1:
-            raise ValueError(f"Expected without in [0, 1] and declining in [0, 1), got {self}.")
-        if self.passages < 2 or self.budget < 32 or self.per_corpus < 0:
-            raise ValueError(f"Expected passages >= 2, budget >= 32 and per_corpus >= 0, got {self}.")
-
-
-class _Generation(Protocol):
-    def passages_of(self, document_id: str) -> Sequence[Passage]: ...
+        if not (0 <= self.direct <= 1 and 0 <= self.several <= 1 and 0 <= self.declining < 1) or self.per_corpus < 0:
+            raise ValueError(f"Expected shares in [0, 1], declining below 1, and per_corpus >= 0, got {self}.")
 
 
 def default_corpora() -> list[Path]:
@@ -71,27 +69,60 @@ def company_records(
     home: Path,
     *,
     params: CompanyDataParams | None = None,
-    on_corpus: Callable[[int, int], None] = lambda _done, _total: None,
+    on_progress: Callable[[int, int, str], None] = lambda _done, _total, _name: None,
 ) -> list[Record]:
     """Conversations for `sft`, corpus by corpus; their documents are taken in under `home`, once.
 
     Questions whose only source is in the other language are left out: there is no sentence to answer them with.
+    `on_progress` is told the corpora that are done, of how many, and what is at hand.
+    Raises `ModelMissing` without the embedder and `EmbedderMismatch` when `home` is of another.
     """
     params = params or CompanyDataParams()
     found: list[Record] = []
     for number, folder in enumerate(corpora):
-        on_corpus(number, len(corpora))
-        container = Container(Settings(home=home / folder.name, models=ModelSettings(embedder="hashing")))
-        container.pipeline().run(container.sources([folder / "docs"]))
-        chance = random.Random(f"{params.seed}:{folder.name}")
-        rows = list(corpus_questions(folder))
-        if params.per_corpus and len(rows) > params.per_corpus:
-            rows = chance.sample(rows, params.per_corpus)
+        on_progress(number, len(corpora), f"{folder.name}: documents")
+        container = corpus_container(folder, home)
+        top, threshold = container.settings.retrieval.top, container.calibration.threshold
         with container.serving.borrow() as generation:
-            for row in rows:
-                found += _records_of(container, generation, row, chance, params)
-    on_corpus(len(corpora), len(corpora))
+            rows = drawn(folder, generation, params)
+            for at, row in enumerate(rows):
+                on_progress(number, len(corpora), f"{folder.name}: question {at + 1} of {len(rows)}, corpora")
+                found += records_of(row, container.finder, generation, params, top=top, threshold=threshold)
+    on_progress(len(corpora), len(corpora), "corpora")
     return balanced(found, declining=params.declining, seed=params.seed)
+
+
+def drawn(folder: Path, source: Source, params: CompanyDataParams) -> list[Asked]:
+    """The questions of a corpus that are laid out: as many near misses as may decline, the others can be answered."""
+    chance = random.Random(f"{params.seed}:{folder.name}")
+    direct = [_asked(row) for row in corpus_questions(folder, [DIRECT])]
+    everything = [_asked(row) for row in corpus_questions(folder)]
+    indirect = everything[len(direct) :]
+    for pool in (direct, indirect, everything):
+        chance.shuffle(pool)
+    misses = (item for item in everything if item.kind == "near_miss")
+    if not params.per_corpus:
+        return [item for item in everything if can_be_answered(item, source)] + list(misses)
+    few = round(params.declining * params.per_corpus)
+    wanted = params.per_corpus - few
+    answered = _mixed(indirect, wanted - round(params.direct * wanted), source, params.several)
+    answered += _mixed(direct, wanted - len(answered), source, params.several)
+    return answered + [item for item, _ in zip(misses, range(few), strict=False)]
+
+
+def records_of(
+    asked: Asked, finder: EvidenceFinder, source: Source, params: CompanyDataParams, *, top: int, threshold: float
+) -> Iterator[Record]:
+    """The record of a question, and for some that are answered a second one without what answers."""
+    chance = random.Random(f"{params.seed}:{asked.text}")
+    finding = found_for(asked, finder, source, top=top, threshold=threshold)
+    if asked.kind in UNANSWERED:
+        records = [declining(asked, finding.evidence, params.layout)]
+    else:
+        records = [answering(asked, finding.evidence, source, chance, params.layout)]
+        if chance.random() < params.declining:
+            records.append(declining(asked, without_gold(asked, finding.look, params.layout), params.layout))
+    yield from filter(None, records)
 
 
 def balanced(records: Sequence[Record], *, declining: float, seed: int) -> list[Record]:
@@ -130,86 +161,20 @@ def document_records(corpora: Sequence[Path]) -> list[Record]:
     return [Record((), text) for path in paths if (text := path.read_text(encoding="utf-8").strip())]
 
 
-def _records_of(
-    container: Container,
-    generation: Any,
-    row: Mapping[str, Any],
-    chance: random.Random,
-    params: CompanyDataParams,
-) -> Iterator[Record]:
-    question, language = row["text"], reply_language(row["text"])
-    gold = [(item["document"], item["quote"]) for item in row["evidence"]]
-    retrieved = container.retriever.retrieve(Query(question, top=8), generation)
-    chosen = select_evidence(question, retrieved, params=SelectionParams(items=params.passages, budget=params.budget))
-    beside = [item for item in chosen if not _holds(item, gold)]
-    if row["kind"] in UNANSWERED:
-        if beside:
-            yield _declining(question, language, beside[: chance.randint(2, params.passages)], chance)
-        return
-    answer = [piece for item in gold if (piece := _located(generation, *item)) is not None]
-    if len(answer) < len(gold) or not 0 < len(answer) <= _LONGEST_ANSWER:
-        return
-    sentences = [as_sentence(_gold_words(item, gold)) for item in answer]
-    if any("|" in text or detect(text) not in (language, "mixed") for text in sentences):
-        return
-    yield _answering(question, language, answer, sentences, beside, chance, params)
-    if beside and chance.random() < params.without:
-        yield _declining(question, language, beside, chance)
+def _asked(row: Mapping[str, Any]) -> Asked:
+    return Asked.of(row, reply_language(row["text"]))
 
 
-def _answering(
-    question: str,
-    language: str,
-    answer: Sequence[Evidence],
-    sentences: Sequence[str],
-    beside: Sequence[Evidence],
-    chance: random.Random,
-    params: CompanyDataParams,
-) -> Record:
-    pieces, spent = list(answer), sum(estimate_tokens(item.prompt_text) for item in answer)
-    for item in beside:
-        spent += estimate_tokens(item.prompt_text)
-        if len(pieces) >= params.passages or spent > params.budget:
+def _mixed(pool: Sequence[Asked], count: int, source: Source, several: float) -> list[Asked]:
+    long = _first([item for item in pool if len(item.gold) > 1], round(several * count), source)
+    return long + _first([item for item in pool if len(item.gold) == 1], count - len(long), source)
+
+
+def _first(pool: Sequence[Asked], count: int, source: Source) -> list[Asked]:
+    found: list[Asked] = []
+    for item in pool:
+        if len(found) == count:
             break
-        pieces.append(item)
-    order = list(range(len(pieces)))
-    if chance.random() < 0.5:  # in serving the answer stands first more often than by chance
-        chance.shuffle(order)
-    evidence = renumbered([pieces[at] for at in order])
-    numbers = {at: number for number, at in enumerate(order, start=1)}
-    joiner = "" if language == "zh" else " "
-    reply = joiner.join(marked(text, [numbers[at]]) for at, text in enumerate(sentences))
-    return Record(tuple(build_prompt(question, evidence, language=language)), reply)
-
-
-def _declining(question: str, language: str, beside: Sequence[Evidence], chance: random.Random) -> Record:
-    pieces = list(beside)
-    chance.shuffle(pieces)
-    prompt = build_prompt(question, renumbered(pieces), language=language)
-    return Record(tuple(prompt), NO_ANSWER[language])
-
-
-def marked(text: str, numbers: Sequence[int]) -> str:
-    """A sentence with the markers of its sources before its full stop, as models write it."""
-    body = text.rstrip("。.")
-    return f"{body}{''.join(f'[{number}]' for number in numbers)}{text[len(body) :]}"
-
-
-def _located(generation: _Generation, document: str, quote: str) -> Evidence | None:
-    """The sentence of the quote, with the one behind it where the passage has one."""
-    for passage in generation.passages_of(document):
-        for number in range(len(passage.sentences)):
-            if is_gold_sentence(document, passage.sentence_text(number), [(document, quote)]):
-                return Evidence(0, passage, number, min(len(passage.sentences) - 1, number + 1), 0.0)
-    return None
-
-
-def _gold_words(item: Evidence, gold: Sequence[tuple[str, str]]) -> str:
-    """The sentences of a piece that answer, as one text."""
-    found = [text for text in item.sentences() if is_gold_sentence(item.passage.document_id, text, gold)]
-    joiner = "" if item.passage.language == "zh" else " "
-    return joiner.join(found)
-
-
-def _holds(item: Evidence, gold: Sequence[tuple[str, str]]) -> bool:
-    return any(is_gold_sentence(item.passage.document_id, text, gold) for text in item.sentences())
+        if can_be_answered(item, source):
+            found.append(item)
+    return found

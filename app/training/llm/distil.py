@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.domain import Answer, Message, Turn
-from app.training.llm.company_data import marked
 from app.training.llm.errors import TuningDataInvalid
+from app.training.llm.laying_out import marked
 from app.training.llm.records import Record, write_records
 from index.text.language import detect
 

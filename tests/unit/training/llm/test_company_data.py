@@ -1,5 +1,4 @@
 import json
-import re
 
 import pytest
 
@@ -7,94 +6,113 @@ from app.generation.prompts import NO_ANSWER
 from app.training.llm.company_data import (
     CompanyDataParams,
     balanced,
-    company_records,
     default_corpora,
     document_records,
-    marked,
+    drawn,
     preference_pairs,
+    records_of,
 )
+from app.training.llm.laying_out import Asked
 from app.training.llm.records import Record
+from tests.unit.training.llm.shop import RETURNS, FixedFinder, Shop, piece
 
-RULES = """# 退货规则
-
-## 无理由退货
-
-签收后七天内可以无理由退货。退货的运费由顾客承担。
-
-## 质量问题
-
-质量问题退货的运费由商家承担。退款在三个工作日内原路返回。
-
-## 生鲜
-
-生鲜商品须在签收后24小时内拍照反馈。逾期不予受理。
-"""
-QUESTIONS = [
-    ("签收后几天内可以无理由退货", "zh", "single", ["签收后七天内可以无理由退货。"]),
-    (
-        "质量问题退货的运费谁付，多久退款",
-        "zh",
-        "several",
-        ["质量问题退货的运费由商家承担。", "退款在三个工作日内原路返回。"],
-    ),
-    ("退货的仓库在哪个城市", "zh", "near_miss", []),
-    ("How many days do I have to return it?", "en", "crosslingual", ["签收后七天内可以无理由退货。"]),
-]
+RULE = ("zh/退货.md", "签收后七天内可以无理由退货。")
 
 
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("corpora") / "shop"
-    (folder / "docs" / "zh").mkdir(parents=True)
-    (folder / "docs" / "zh" / "退货.md").write_text(RULES, encoding="utf-8")
-    rows = [
-        {"text": text, "language": language, "kind": kind,
-         "evidence": [{"document": "zh/退货.md", "quote": quote} for quote in quotes]}
-        for text, language, kind, quotes in QUESTIONS
-    ]  # fmt: skip
-    (folder / "questions.jsonl").write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
-    return folder
+def row(text, kind="single", gold=(RULE,)):
+    evidence = [{"document": document, "quote": quote} for document, quote in gold]
+    return json.dumps({"text": text, "language": "zh", "kind": kind, "evidence": evidence}, ensure_ascii=False)
 
 
-@pytest.fixture(scope="module")
-def records(corpus, tmp_path_factory):
-    return company_records(
-        [corpus], tmp_path_factory.mktemp("home"), params=CompanyDataParams(without=1.0, declining=0.9)
-    )
+@pytest.fixture
+def corpus(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.md").write_text("# 退货\n", encoding="utf-8")
+    direct = [row(f"直接问{number}") for number in range(40)]
+    direct += [row(f"没有答案{number}", "near_miss", ()) for number in range(40)]
+    direct += [row(f"离题{number}", "off_topic", ()) for number in range(40)]
+    direct += [row("How many days do I have?", "crosslingual")]
+    (tmp_path / "questions.jsonl").write_text("\n".join(direct), encoding="utf-8")
+    further = "\n".join(row(f"绕着问{number}") for number in range(40))
+    (tmp_path / "questions_further.jsonl").write_text(further, encoding="utf-8")
+    return tmp_path
 
 
-def test_an_answer_is_the_sentences_that_answer_with_the_numbers_they_have_in_the_prompt(records):
-    answers = [record for record in records if record.reply not in NO_ANSWER.values()]
-
-    assert len(answers) == 2, "what only the other language answers is left out"
-    for record in answers:
-        evidence = record.prompt[-1].content
-        for sentence, number in re.findall(r"(.+?)\[(\d)\]。", record.reply):
-            (line,) = [line for line in evidence.splitlines() if line.startswith(f"[{number}]")]
-            assert sentence in line
-    assert answers[0].reply.startswith("签收后七天内可以无理由退货[")
+def shares(rows):
+    return [sum(row.text.startswith(begin) for row in rows) for begin in ("绕着问", "直接问", "没有答案", "离题")]
 
 
-def test_what_nothing_answers_is_declined_and_so_is_a_question_without_its_answer(records):
-    declined = [record for record in records if record.reply == NO_ANSWER["zh"]]
+def test_indirect_questions_are_preferred_and_few_have_no_answer(corpus):
+    rows = drawn(corpus, Shop(), CompanyDataParams(per_corpus=40))
 
-    asked = [record.prompt[-1].content.partition("问题: ")[2] for record in declined]
-    assert "退货的仓库在哪个城市" in asked
-    assert "签收后几天内可以无理由退货" in asked
-    for record in declined:
-        if "无理由退货" in record.prompt[-1].content.partition("问题: ")[2]:
-            assert "七天" not in record.prompt[-1].content
+    assert shares(rows) == [27, 9, 4, 0]
+    assert drawn(corpus, Shop(), CompanyDataParams(per_corpus=40)) == rows
+    assert drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, seed=1)) != rows
 
 
-def test_the_rejected_reply_of_a_pair_is_not_borne_out(records):
-    pairs = preference_pairs(records)
+def test_a_share_asks_for_more_than_one_sentence(corpus):
+    both = (RULE, ("zh/退货.md", "退款在三个工作日内原路返回。"))
+    more = "\n".join(row(f"问两样{number}", "several", both) for number in range(40))
+    (corpus / "questions_indirect.jsonl").write_text(more, encoding="utf-8")
 
-    assert len(pairs) >= 2
-    for pair in pairs:
-        if pair.reply in NO_ANSWER.values():
-            assert pair.rejected.endswith("[1]")
-        else:
-            assert pair.rejected not in pair.prompt[-1].content
+    rows = drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, several=1 / 3))
+
+    assert sum(len(row.gold) == 2 for row in rows) == 9, "a third of the 27 that are not direct"
+
+
+def test_direct_questions_fill_up_where_there_are_too_few_others(corpus):
+    assert shares(drawn(corpus, Shop(), CompanyDataParams(per_corpus=80))) == [40, 32, 8, 0]
+
+
+def test_all_questions_are_taken_but_for_what_the_other_language_answers(corpus):
+    rows = drawn(corpus, Shop(), CompanyDataParams(per_corpus=0))
+
+    assert shares(rows) == [40, 40, 40, 0]
+    assert not [row for row in rows if row.text.startswith("How")]
+
+
+@pytest.mark.parametrize("wrong", [{"direct": 1.5}, {"several": -0.1}, {"declining": 1.0}, {"per_corpus": -1}])
+def test_shares_outside_their_range_are_refused(wrong):
+    with pytest.raises(ValueError, match="Expected shares"):
+        CompanyDataParams(**wrong)
+
+
+def test_a_question_is_asked_again_of_what_stays_without_its_answer():
+    finder = FixedFinder([piece(RETURNS, 0, 0), piece(RETURNS, 3, 3)])
+    params = CompanyDataParams(declining=0.99)
+    asked = Asked("几天内可以无理由退货", "zh", "single", (RULE,))
+
+    answered, declined = records_of(asked, finder, Shop(), params, top=8, threshold=0.5)
+
+    assert answered.reply.startswith("签收后七天内可以无理由退货[")
+    assert declined.reply == NO_ANSWER["zh"]
+    assert "七天" not in declined.prompt[-1].content
+    assert "退款在三个工作日内" in declined.prompt[-1].content
+
+
+def test_a_near_miss_declines_and_nothing_found_gives_no_record():
+    asked = Asked("退货的仓库在哪个城市", "zh", "near_miss", ())
+
+    (record,) = records_of(asked, FixedFinder([piece(RETURNS, 0, 1)]), Shop(), CompanyDataParams(), top=8, threshold=0)
+
+    assert record.reply == NO_ANSWER["zh"]
+    assert list(records_of(asked, FixedFinder([]), Shop(), CompanyDataParams(), top=8, threshold=0)) == []
+
+
+def test_the_rejected_reply_of_a_pair_is_not_borne_out():
+    finder = FixedFinder([piece(RETURNS, 0, 1)])
+    asked = [Asked("几天内可以退货", "zh", "single", (RULE,)), Asked("仓库在哪", "zh", "near_miss", ())]
+    records = [
+        record
+        for one in asked
+        for record in records_of(one, finder, Shop(), CompanyDataParams(declining=0.0), top=8, threshold=0)
+    ]
+
+    answered, declined = preference_pairs(records)
+
+    assert answered.rejected not in answered.prompt[-1].content
+    assert declined.reply == NO_ANSWER["zh"]
+    assert declined.rejected.endswith("[1]")
 
 
 def test_no_more_than_a_share_declines_and_every_answer_is_kept():
@@ -110,19 +128,7 @@ def test_no_more_than_a_share_declines_and_every_answer_is_kept():
 
 
 def test_documents_are_texts(corpus):
-    assert [record.reply for record in document_records([corpus])] == [RULES.strip()]
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers", "expected"),
-    [
-        ("七天内可退。", [2], "七天内可退[2]。"),
-        ("Within 3 days.", [1, 3], "Within 3 days[1][3]."),
-        ("可以", [1], "可以[1]"),
-    ],
-)
-def test_markers_stand_before_the_full_stop(text, numbers, expected):
-    assert marked(text, numbers) == expected
+    assert [record.reply for record in document_records([corpus])] == ["# 退货"]
 
 
 def test_neither_the_sample_company_nor_what_measures_it_is_among_the_corpora():
