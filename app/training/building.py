@@ -38,10 +38,10 @@ def build_turns(
 ) -> Mapping[str, Callable[[], Night | None]]:
     """What one night trains, by kind of model, in this order: those of `learning.nights`.
 
-    Records are mined once for all of them. There is no turn for a reranker where no scorer serves, as with an embedder
-    that none was trained on.
+    They are for this night: records are mined once for all of them. There is no turn for a reranker where no scorer
+    serves, as with an embedder that none was trained on.
     """
-    mined = cache(lambda: mined_pairs(container))  # the name is looked up when the night comes
+    mined = cache(lambda: mined_pairs(container))
     turns: dict[str, Callable[[], Callable[[], Night | None]]] = {
         "embedder": lambda: _adapter_turn(container, mined, registry),
         "reranker": lambda: _reranker_turn(container, mined, registry),
