@@ -56,9 +56,9 @@ def build_turns(
 def _adapter_turn(
     container: Container, mined: Callable[[], Mined], registry: Callable[[], Settles | None]
 ) -> NightlyTurn:
-    def train(mined: Mined, folder: Path) -> TrainedAdapter:
+    def train(found: Mined, folder: Path) -> TrainedAdapter:
         with container.serving.borrow() as generation:
-            return train_adapter(mined.pairs, container.embedder, generation, folder, AdapterParams())
+            return train_adapter(found.pairs, container.embedder, generation, folder, AdapterParams())
 
     return NightlyTurn(
         turns_folder(container.settings.home),
@@ -75,10 +75,10 @@ def _adapter_turn(
 def _reranker_turn(
     container: Container, mined: Callable[[], Mined], registry: Callable[[], Settles | None]
 ) -> NightlyTurn:
-    def train(mined: Mined, folder: Path) -> TrainedReranker:
+    def train(found: Mined, folder: Path) -> TrainedReranker:
         serving = container.serving_scorer
         assert serving is not None, "build_turns asks before"
-        judgements = judgements_of(mined.pairs[-_MOST_QUESTIONS:])
+        judgements = judgements_of(found.pairs[-_MOST_QUESTIONS:])
         with container.serving.borrow() as generation:
             return train_reranker(
                 judgements,
