@@ -30,7 +30,7 @@ def trainer(best=3):
     def train(found, folder):
         still = QueryMap(np.ones((2, 1)), np.zeros((1, 2)), embedder_id="toy@1")
         fitted = FittedAdapter(still, (Epoch(0, 0.0, 0.5),), best, len(found.pairs), 4)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         return TrainedAdapter(folder, fitted, {"seed": 1}, {"held_out_before": 0.5, "held_out_after": 0.6}, AT)
 
     return train
