@@ -107,7 +107,7 @@ def build(container: Container) -> FastAPI:
     actions["gaps"] = gaps_action(lambda **wanted: gaps().mine(**wanted))
     actions["recommend"] = recommendation_action(lambda on_stage: container.refit.run(on_stage=on_stage))
     registry = cache(lambda: _registry(container))
-    actions["learning"] = learning_action(cache(lambda: _nightly_turns(container, registry)))
+    actions["learning"] = learning_action(lambda: _nightly_turns(container, registry))
     actions["retention"] = retention_action(container.forget_before, days=settings.retention.days)
     actions["stock"] = stock_action(lambda **wanted: container.stock.make_report(**wanted))
     reports = Reports(container.reports_folder)

@@ -182,7 +182,7 @@ def status(*, as_json: options.Json = False) -> None:
         emit("No night has trained anything yet; `kefu serve` does each night, `kefu train embedder` at once.")
         return
     emit_table(
-        ("night", "model", "outcome", "pairs", "among five before", "after"),
+        ("night", "model", "outcome", "pairs", "newest before", "after"),
         [
             (
                 night.at[:16],

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def learning_action(turns: Callable[[], Mapping[str, Callable[[], Night | None]]]) -> Action:
-    """The action of the kind `learning`; the turns, by kind of model, are put together when the first job comes."""
+    """The action of the kind `learning`; the turns, by kind of model, are put together anew for each job."""
 
     def learning(job: Job, report: Report) -> Mapping[str, Any]:  # noqa: ARG001
         nights = []

@@ -20,6 +20,11 @@ class FollowingScorer(SentenceScorer):
         self._choose = choose
 
     @property
+    def current(self) -> SentenceScorer:
+        """As `SentenceScorer.current`."""
+        return self._choose()
+
+    @property
     def dimension(self) -> int:
         """As `SentenceScorer.dimension`."""
         return self._choose().dimension

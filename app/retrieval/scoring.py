@@ -194,13 +194,20 @@ class SentenceScorer:
     def plus(
         self, *, own: NDArray[np.float32], across: NDArray[np.float32], into: FloatMatrix, out_of: FloatMatrix
     ) -> SentenceScorer:
-        """This scorer with what was learnt on top of it: weights that are added, and matrices of further columns."""
-        return SentenceScorer(
-            own=self._own + own,
-            across=self._across + across,
-            into=np.concatenate([self._into, into], axis=1),
-            out_of=np.concatenate([self._out_of, out_of]),
-        )
+        """This scorer with what was learnt on top of it: weights that are added, and matrices of further columns.
+
+        Where there would be more columns than dimensions the product stands for them, so that no number of trainings
+        makes it larger.
+        """
+        wide, high = np.concatenate([self._into, into], axis=1), np.concatenate([self._out_of, out_of])
+        if wide.shape[1] > self.dimension:
+            wide, high = wide @ high, np.eye(self.dimension, dtype=np.float32)
+        return SentenceScorer(own=self._own + own, across=self._across + across, into=wide, out_of=high)
+
+    @property
+    def current(self) -> SentenceScorer:
+        """This one; of a scorer that follows what serves, the one that serves now."""
+        return self
 
     @cached_property
     def digest(self) -> str:

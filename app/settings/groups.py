@@ -36,6 +36,7 @@ PREFIX = "KEFU_"
 
 
 Backend = Literal["remote", "local", "extractive"]
+NightlyKind = Literal["embedder", "reranker", "intents"]
 
 
 class RemoteEmbedderSettings(Group):
@@ -218,6 +219,8 @@ class LearningSettings(Group):
     intents: Path | None = None
     """JSON Lines of text and intent that the nightly turn trains the classifier of messages on; empty takes
     `learning/intents.jsonl` inside home, where there is one."""
+    nights: Annotated[tuple[NightlyKind, ...], NoDecode, BeforeValidator(listed)] = ("embedder", "reranker", "intents")
+    """What the nightly turn trains; empty trains nothing."""
     llm_questions: int = Field(default=60, ge=50)
     """How many questions of the fixed set, and of those lately asked, adapters of the language model answer: each
     takes seconds, twice."""

@@ -1,67 +1,131 @@
-"""Puts the nightly turn together over a container."""
+"""Puts the nightly turns together over a container."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.domain.learning import Settles
+from app.domain.action import Wording
+from app.domain.learning import CandidateKind, Settles
 from app.training.adapter import AdapterParams
 from app.training.adapter.running import TrainedAdapter, train_adapter
 from app.training.intents_turn import IntentsTurn
 from app.training.mining import Mined, mine
 from app.training.mining.log_signals import log_signals
 from app.training.nights import Night, turns_folder
+from app.training.reranker import RerankerParams, judgements_of
+from app.training.reranker.running import TrainedReranker, train_reranker
 from app.training.turn import NightlyTurn
 
 if TYPE_CHECKING:
     from app.building.container import Container
 
-
-def build_turn(container: Container, *, registry: Callable[[], Settles | None] = lambda: None) -> NightlyTurn:
-    """The nightly turn of the adapter of questions' vectors. Questions of the fixed set are never learnt from."""
-
-    def train(mined: Mined, folder: Path, params: AdapterParams) -> TrainedAdapter:
-        with container.serving.borrow() as generation:
-            return train_adapter(mined.pairs, container.embedder, generation, folder, params)
-
-    return NightlyTurn(
-        turns_folder(container.settings.home),
-        lambda: without_questions(mined_pairs(container), fixed_questions(container)),
-        train,
-        registry=registry,
-        serving=container.settings.retrieval.query_map,
-    )
+_MOST_QUESTIONS = 2000
+"""Of a reranker's night, the newest: each is searched for once, a tenth of a second, and takes 100 kB of memory."""
+_CALIBRATE = Wording(
+    "上线后分数会变：贵公司自己的阈值是用之前的模型校准的，请重新运行 kefu calibrate。",
+    "Scores move once it serves, and the company's own threshold was taken with the model before it: run "
+    "`kefu calibrate` again.",
+)
 
 
 def build_turns(
     container: Container, *, registry: Callable[[], Settles | None] = lambda: None
 ) -> Mapping[str, Callable[[], Night | None]]:
-    """What a night trains, by kind of model, in this order."""
+    """What one night trains, by kind of model, in this order: those of `learning.nights`.
+
+    They are for this night: records are mined once for all of them. There is no turn for a reranker where no scorer
+    serves, as with an embedder that none was trained on.
+    """
+    mined = cache(lambda: mined_pairs(container))
+    turns: dict[str, Callable[[], Callable[[], Night | None]]] = {
+        "embedder": lambda: _adapter_turn(container, mined, registry),
+        "reranker": lambda: _reranker_turn(container, mined, registry),
+        "intents": lambda: _intents_turn(container, registry),
+    }
+    wanted = [kind for kind in turns if kind in container.settings.learning.nights]
+    if "reranker" in wanted and container.serving_scorer is None:
+        wanted.remove("reranker")
+    return {kind: turns[kind]() for kind in wanted}
+
+
+def _adapter_turn(
+    container: Container, mined: Callable[[], Mined], registry: Callable[[], Settles | None]
+) -> NightlyTurn:
+    def train(found: Mined, folder: Path) -> TrainedAdapter:
+        with container.serving.borrow() as generation:
+            return train_adapter(found.pairs, container.embedder, generation, folder, AdapterParams())
+
+    return NightlyTurn(
+        turns_folder(container.settings.home),
+        "embedder",
+        lambda: without_questions(mined(), fixed_questions(container, "embedder")),
+        train,
+        setting="KEFU_RETRIEVAL__QUERY_MAP",
+        registry=registry,
+        serving=container.settings.retrieval.query_map,
+        moved=lambda: calibrate_anew(container),
+    )
+
+
+def _reranker_turn(
+    container: Container, mined: Callable[[], Mined], registry: Callable[[], Settles | None]
+) -> NightlyTurn:
+    def train(found: Mined, folder: Path) -> TrainedReranker:
+        serving = container.serving_scorer
+        assert serving is not None, "build_turns asks before"
+        judgements = judgements_of(found.pairs[-_MOST_QUESTIONS:])
+        with container.serving.borrow() as generation:
+            return train_reranker(
+                judgements,
+                container.retriever,
+                container.embedder,
+                generation,
+                folder,
+                RerankerParams(),
+                base=serving.current,
+            )
+
+    return NightlyTurn(
+        turns_folder(container.settings.home),
+        "reranker",
+        lambda: without_questions(mined(), fixed_questions(container, "reranker")),
+        train,
+        setting="KEFU_RETRIEVAL__SCORER",
+        registry=registry,
+        serving=container.settings.retrieval.scorer,
+        moved=lambda: calibrate_anew(container),
+    )
+
+
+def _intents_turn(container: Container, registry: Callable[[], Settles | None]) -> IntentsTurn:
     from app.understanding.masking import masking
 
     folder, own = turns_folder(container.settings.home), container.settings.learning.intents
-    return {
-        "embedder": build_turn(container, registry=registry),
-        "intents": IntentsTurn(
-            folder,
-            folder / "intents.jsonl" if own is None else own.expanduser(),
-            lambda: container.embedder,
-            mask=masking(container.slot_finder()),
-            registry=registry,
-        ),
-    }
+    return IntentsTurn(
+        folder,
+        folder / "intents.jsonl" if own is None else own.expanduser(),
+        lambda: container.embedder,
+        mask=masking(container.slot_finder()),
+        registry=registry,
+    )
 
 
-def fixed_questions(container: Container) -> Sequence[str]:
-    """What candidates will be measured on. Raises `CandidateUnusable` for a broken line."""
+def calibrate_anew(container: Container) -> Wording | None:
+    """What a company has to do whose threshold was taken with what searched before; None where it has none."""
+    return _CALIBRATE if container.calibration.is_own else None
+
+
+def fixed_questions(container: Container, kind: CandidateKind) -> Sequence[str]:
+    """What candidates of a kind will be measured on. Raises `CandidateUnusable` for a broken line."""
     from app.learning.registry.cases import ranked_cases
     from app.learning.registry.measures import fixed_sets
 
-    return [case.text for case in ranked_cases(fixed_sets(container, "embedder"))]
+    return [case.text for case in ranked_cases(fixed_sets(container, kind))]
 
 
 def without_questions(mined: Mined, questions: Sequence[str]) -> Mined:

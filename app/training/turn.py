@@ -6,97 +6,123 @@ of JSON for `kefu train status` and the console.
 
 from __future__ import annotations
 
-import logging
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from app.domain.learning import CandidateKind, Settles
-from app.training.adapter import AdapterParams
-from app.training.adapter.running import TrainedAdapter
+from app.domain.action import Wording
+from app.domain.learning import Candidate, CandidateKind, Settles
 from app.training.errors import TrainingDataTooFew
 from app.training.mining import Mined
-from app.training.nights import Night, NightLog, Outcome, handed_over
+from app.training.nights import Night, NightsOf
 from index.errors import KefuError
 
-logger = logging.getLogger(__name__)
 
-_KIND: CandidateKind = "embedder"
+class Trained(Protocol):
+    """What a training left in its folder."""
+
+    @property
+    def folder(self) -> Path:
+        """Of the training."""
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether it is better, on the newest questions, than what it began with."""
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """What it came to."""
+
+    @property
+    def candidate(self) -> Candidate:
+        """For the registry."""
 
 
 class NightlyTurn:
-    """Trains the adapter of questions' vectors from what was mined."""
+    """Trains a model that learns from mined pairs: the adapter of questions' vectors, or the reranker."""
 
     def __init__(
         self,
         home: Path,
+        kind: CandidateKind,
         mined: Callable[[], Mined],
-        train: Callable[[Mined, Path, AdapterParams], TrainedAdapter],
+        train: Callable[[Mined, Path], Trained],
         *,
+        setting: str,
         registry: Callable[[], Settles | None] = lambda: None,
-        params: AdapterParams | None = None,
         fewest_new: int = 10,
         serving: Path | None = None,
+        moved: Callable[[], Wording | None] = lambda: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Nothing is read yet.
 
         Args:
             home: folder of the nights, which is made.
+            kind: of the model.
             mined: gives all pairs that can be mined now.
             train: fits in a folder; raises `TrainingDataTooFew`.
+            setting: name of the variable that serves a folder.
             registry: takes candidates; None keeps them in their folder.
-            params: of the fit.
-            fewest_new: pairs more than at the last training that are worth another.
-            serving: folder of the adapter that the settings name; it is never removed.
+            fewest_new: pairs newer than all of the last training that are worth another.
+            serving: folder that the settings name; it is never removed.
+            moved: what somebody has to do once another model serves.
             clock: tells the time, aware.
         """
-        self._log, self._serving = NightLog(home), serving
-        self._mined, self._train, self._registry = mined, train, registry
-        self._params, self._fewest_new, self._clock = params or AdapterParams(), fewest_new, clock
+        self._nights = NightsOf(home, kind, clock=clock)
+        self._mined, self._train, self._setting, self._registry = mined, train, setting, registry
+        self._fewest_new, self._serving, self._moved = fewest_new, serving, moved
 
     def __call__(self) -> Night:
         """One night. A model that cannot be trained ends it with the reason, not with an error."""
         try:
             mined = self._mined()
         except KefuError as error:
-            return self._failed(error)
-        common = {"pairs": len(mined.pairs), "sources": dict(mined.sources), "dropped": asdict(mined.dropped)}
-        last = self._log.last_trained(_KIND)
-        before = 0 if last is None else last.pairs
-        if before and len(mined.pairs) - before < self._fewest_new and len(mined.pairs) >= before:
-            new, fewest = len(mined.pairs) - before, self._fewest_new
-            why = f"{new} pairs more than at the last training; {fewest} are worth another."
-            why_zh = f"比上次训练只多 {new} 对，满 {fewest} 对才值得再训练。"
-            return self._kept("nothing_new", why, why_zh=why_zh, **common)
-        folder = self._log.home / f"{_KIND}-{self._clock():%Y%m%d-%H%M%S}"
+            return self._nights.failed(error)
+        common: dict[str, Any] = {
+            "pairs": len(mined.pairs),
+            "sources": dict(mined.sources),
+            "dropped": asdict(mined.dropped),
+            "until": max(pair.at for pair in mined.pairs).isoformat() if mined.pairs else None,
+        }
+        last = self._nights.last_trained()
+        if last is not None and (new := _newer(mined, last)) < self._fewest_new:
+            why = f"{new} new pairs since the last training; {self._fewest_new} are worth another."
+            why_zh = f"自上次训练以来只有 {new} 对新样本，满 {self._fewest_new} 对才值得再训练。"
+            return self._nights.put("nothing_new", why, why_zh=why_zh, **common)
+        folder = self._nights.folder()
         try:
-            trained = self._train(mined, folder, self._params)
-        except TrainingDataTooFew as error:
-            return self._kept("too_little", error.message, **common)
+            trained = self._train(mined, folder)
         except KefuError as error:
-            return self._failed(error, **common)
-        night = self._handed_over(trained, common)
-        self._log.sweep(_KIND, serving=self._serving)
-        return night
+            shutil.rmtree(folder, ignore_errors=True)
+            if not isinstance(error, TrainingDataTooFew):
+                return self._nights.failed(error, **common)
+            why_zh = f"记录里可学的问题还太少（挖到 {len(mined.pairs)} 对），本次没有训练。"
+            return self._nights.put("too_little", error.message, why_zh=why_zh, **common)
+        return self._handed_over(trained, common)
 
-    def _handed_over(self, trained: TrainedAdapter, common: Mapping[str, Any]) -> Night:
-        told = {**common, "folder": str(trained.folder)}
-        if not trained.fitted.has_learnt:
+    def _handed_over(self, trained: Trained, common: Mapping[str, Any]) -> Night:
+        if not trained.has_learnt:
             why = "No epoch was better on the newest questions than what it started from."
             why_zh = "没有哪一轮在最新的问题上比起点更好。"
-            return self._kept("not_better", why, why_zh=why_zh, metrics=trained.metrics, **told)
-        registry = self._registry()
-        if registry is None:
-            why = f"Better on the newest questions; set KEFU_RETRIEVAL__QUERY_MAP={trained.folder} to serve it."
-            return self._kept("trained", why, metrics=trained.metrics, **told)
-        return self._kept(**handed_over(trained.candidate, registry, trained.metrics), **told)
+            told = {"metrics": dict(trained.metrics), "folder": str(trained.folder), **common}
+            night = self._nights.put("not_better", why, why_zh=why_zh, **told)
+            self._nights.sweep(serving=self._serving)
+            return night
+        return self._nights.hand_over(
+            trained.candidate,
+            self._registry(),
+            setting=self._setting,
+            serving=self._serving,
+            moved=self._moved(),
+            **common,
+        )
 
-    def _failed(self, error: KefuError, **more: Any) -> Night:
-        logger.warning("the nightly training failed: %s", error.message)
-        return self._kept("failed", error.message, **more)
 
-    def _kept(self, outcome: Outcome, why: str, **more: Any) -> Night:
-        return self._log.put(Night(self._clock().isoformat(timespec="seconds"), _KIND, outcome, why, **more))
+def _newer(mined: Mined, last: Night) -> int:
+    """How many pairs are newer than all that were there at a training."""
+    until = datetime.fromisoformat(last.until or last.at)
+    return sum(pair.at > until for pair in mined.pairs)

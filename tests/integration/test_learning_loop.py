@@ -7,9 +7,11 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.building.container import Container
+from app.calibration.outcomes import FILE_NAME
 from app.cli import main
 from app.domain.current_conversation import within_conversation
 from app.domain.learning import Candidate
@@ -17,15 +19,19 @@ from app.learning.registry.building import build_registry
 from app.recommendation.fitting import fit
 from app.recommendation.histories import Histories, Interaction
 from app.recommendation.model import Model
+from app.retrieval.scoring import FEATURES, WEIGHTS, SentenceScorer
 from app.settings import load_settings
 from app.training import building
 from app.training.adapter import Pair
 from app.training.mining import Dropped, Mined
 from app.training.remaking import registry_of
+from app.training.reranker import RerankerParams
 from index.disk import sha256_of
+from index.embedding.hashing import HashingEmbedder
 from index.types import Query
 from tests.integration.test_model_registry import write
 
+QUICK = RerankerParams(rank=8, epochs=12, weight_rate=0.05, matrix_rate=0.02, stay=0.001)
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TOPICS = {  # what customers call it, and what the document says of it
@@ -69,8 +75,8 @@ def documents(container):
     return found
 
 
-def fixed_questions(home, right):
-    path = home / "var" / "learning" / "fixed" / "embedder.jsonl"
+def fixed_questions(home, right, kind="embedder"):
+    path = home / "var" / "learning" / "fixed" / f"{kind}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = [{"text": text.format(word), "right": [right[word]]} for word in TOPICS for text in ASKED]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -121,6 +127,68 @@ def test_a_nights_adapter_is_measured_on_the_base_promoted_served_named_by_recei
     assert container.query_map is None
     assert "query_map.safetensors" not in container.program.weights
     container.close()
+
+
+def first_scorer(home):
+    """A scorer that goes by rank alone, for the toy embedder, which none comes with kefu for."""
+    own = np.zeros(len(FEATURES), np.float32)
+    own[FEATURES.index("rank")] = 0.1
+    nothing = np.zeros((256, 1), np.float32)
+    (home / "scorer").mkdir()
+    first = SentenceScorer(own=own, across=own.copy(), into=nothing, out_of=nothing.T)
+    first.save(home / "scorer" / WEIGHTS, embedder_id=HashingEmbedder().embedder_id)
+    return first
+
+
+def test_a_nights_reranker_is_learnt_on_what_serves_promoted_served_and_taken_back(home, monkeypatch, capsys):
+    first = first_scorer(home)
+    monkeypatch.setenv("KEFU_RETRIEVAL__SCORER", str(home / "scorer"))
+    monkeypatch.setattr(building, "RerankerParams", lambda: QUICK)
+    container = Container(load_settings(), is_service=True)
+    right = documents(container)
+    fixed_questions(home, right, "reranker")
+    monkeypatch.setattr(building, "mined_pairs", lambda _container: mined(right))
+    (home / "var" / FILE_NAME).write_text("", encoding="utf-8")  # the company has calibrated
+
+    night = night_of(container, "reranker")
+
+    assert night.outcome == "promoted", night
+    assert night.metrics["held_out_after"] > night.metrics["held_out_before"]
+    assert night.metrics["fixed_set_candidate"] > night.metrics["fixed_set_serving"]
+    assert "kefu calibrate" in night.why
+    assert "kefu calibrate" in night.why_zh
+    container.served_models.state("reranker", fresh=True)
+    learnt = container.serving_scorer.digest
+    assert learnt != first.digest
+    lineage = json.loads((Path(night.folder) / "lineage.json").read_text(encoding="utf-8"))
+    assert lineage["parents"] == [{"name": WEIGHTS, "digest": first.digest}]
+    assert night_of(container, "reranker").outcome == "nothing_new"
+
+    capsys.readouterr()
+    assert main(["train", "status", "--json"]) == 0
+    told = [(item["kind"], item["outcome"]) for item in json.loads(capsys.readouterr().out)]
+    assert told == [("reranker", "promoted"), ("reranker", "nothing_new")]
+    assert main(["models", "rollback", "reranker"]) == 0
+    container.served_models.state("reranker", fresh=True)
+    assert container.serving_scorer.digest == first.digest
+    container.close()
+
+
+def test_a_night_trains_what_the_settings_name_and_a_reranker_only_where_a_scorer_serves(home, monkeypatch):
+    def kinds():
+        container = Container(load_settings(), is_service=True)
+        found = list(building.build_turns(container))
+        container.close()
+        return found
+
+    assert kinds() == ["embedder", "intents"]
+    first_scorer(home)
+    monkeypatch.setenv("KEFU_RETRIEVAL__SCORER", str(home / "scorer"))
+    assert kinds() == ["embedder", "reranker", "intents"]
+    monkeypatch.setenv("KEFU_LEARNING__NIGHTS", "intents,reranker")
+    assert kinds() == ["reranker", "intents"]
+    monkeypatch.setenv("KEFU_LEARNING__NIGHTS", "")
+    assert kinds() == []
 
 
 def test_where_a_person_has_to_say_yes_the_night_waits_for_one(home, monkeypatch, capsys):

@@ -37,6 +37,11 @@ class TrainedAdapter:
     ended_at: datetime
 
     @property
+    def has_learnt(self) -> bool:
+        """Whether it is better, on the newest questions, than what it began with."""
+        return self.fitted.has_learnt
+
+    @property
     def candidate(self) -> Candidate:
         """For the registry."""
         return Candidate("embedder", self.folder, self.ended_at, self.lineage, self.metrics)
@@ -45,7 +50,7 @@ class TrainedAdapter:
         """As JSON."""
         return {
             "folder": str(self.folder),
-            "has_learnt": self.fitted.has_learnt,
+            "has_learnt": self.has_learnt,
             "pairs": self.fitted.pairs,
             "held_out": self.fitted.held_out,
             "epochs": len(self.fitted.curve) - 1,

@@ -1,4 +1,4 @@
-"""Fits what a company's questions teach on top of the scorer that comes with kefu (`app.retrieval.scoring`).
+"""Fits what a company's questions teach on top of a scorer: the one that comes with kefu, or the one that serves.
 
 The weights begin as that scorer's and are pulled back to it: few questions move it little. Which sentence of a document
 answers is mostly not known, so that all of them count and the likeliest takes the most (the marginal likelihood of what

@@ -47,6 +47,11 @@ class TrainedReranker:
     ended_at: datetime
 
     @property
+    def has_learnt(self) -> bool:
+        """Whether it is better, on the newest questions, than what it began with."""
+        return self.fitted.has_learnt
+
+    @property
     def candidate(self) -> Candidate:
         """For the registry."""
         return Candidate("reranker", self.folder, self.ended_at, self.lineage, self.metrics)
@@ -55,7 +60,7 @@ class TrainedReranker:
         """As JSON."""
         return {
             "folder": str(self.folder),
-            "has_learnt": self.fitted.has_learnt,
+            "has_learnt": self.has_learnt,
             "epochs": len(self.fitted.curve) - 1,
             "best_epoch": self.fitted.best,
             **self.metrics,
@@ -166,10 +171,10 @@ def _draw(out: Path, curve: Sequence[RerankerEpoch]) -> None:
 
 def _words(fitted: FittedReranker, out: Path) -> list[str]:
     learnt = (
-        f"The scorer that comes with kefu with what this company's questions taught on top, as it stood after epoch "
+        f"The scorer that it began with, and what this company's questions taught on top, as it stood after epoch "
         f"{fitted.best}. It puts the first ten passages of a search in order and chooses the sentences that are read."
         if fitted.has_learnt
-        else "No epoch was clearly better on the newest questions than the scorer that comes with kefu, which this is."
+        else "No epoch was clearly better on the newest questions than the scorer that it began with, which this is."
     )
     return [
         learnt,

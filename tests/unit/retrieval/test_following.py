@@ -25,5 +25,7 @@ def test_it_does_as_the_one_that_serves_does_and_changes_with_it():
     after = following.wanted(vector), following.weighted(values, answering, is_across=False)
 
     assert following.dimension == 4
+    assert following.current is serving[0]
+    assert serving[0].current is serving[0]
     for one, other in zip(before, after, strict=True):
         assert np.allclose(3 * one, other)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from app.domain.action import Wording
 from app.domain.learning import Settled
 from app.learning.registry.errors import CandidateUnusable
 from app.training.adapter import Epoch, FittedAdapter, Pair
@@ -26,10 +27,10 @@ def mined(count):
 
 
 def trainer(best=3):
-    def train(found, folder, params):
+    def train(found, folder):
         still = QueryMap(np.ones((2, 1)), np.zeros((1, 2)), embedder_id="toy@1")
         fitted = FittedAdapter(still, (Epoch(0, 0.0, 0.5),), best, len(found.pairs), 4)
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         return TrainedAdapter(folder, fitted, {"seed": 1}, {"held_out_before": 0.5, "held_out_after": 0.6}, AT)
 
     return train
@@ -48,8 +49,16 @@ class Registry:
         return self.settled
 
 
-def turn(home, count=40, train=None, **more):
-    return NightlyTurn(home, lambda: mined(count), train or trainer(), clock=lambda: AT, **more)
+def turn(home, count=40, train=None, found=None, **more):
+    return NightlyTurn(
+        home,
+        "embedder",
+        found or (lambda: mined(count)),
+        train or trainer(),
+        setting="KEFU_X",
+        clock=lambda: AT,
+        **more,
+    )
 
 
 def test_what_is_better_goes_to_the_registry_and_what_became_of_it_is_put_down(tmp_path):
@@ -102,7 +111,8 @@ def test_without_a_registry_it_is_told_how_to_serve_it(tmp_path):
     night = turn(tmp_path)()
 
     assert night.outcome == "trained"
-    assert "KEFU_RETRIEVAL__QUERY_MAP" in night.why
+    assert "set KEFU_X=" in night.why
+    assert "KEFU_X=" in night.why_zh
 
 
 def test_what_is_not_better_is_not_handed_over(tmp_path):
@@ -113,7 +123,7 @@ def test_what_is_not_better_is_not_handed_over(tmp_path):
 
 
 def test_too_little_ends_the_night_with_the_reason(tmp_path):
-    def train(found, folder, params):
+    def train(found, folder):
         raise TrainingDataTooFew("Expected at least 20 questions, got 3.")
 
     night = turn(tmp_path, count=3, train=train)()
@@ -127,6 +137,49 @@ def test_a_night_without_news_trains_nothing(tmp_path):
     assert turn(tmp_path, count=45)().outcome == "nothing_new"
 
 
+def test_pairs_count_as_new_by_their_time_though_as_many_old_ones_are_gone(tmp_path):
+    def found(days):
+        pairs = tuple(Pair(f"q{n}", ("d",), AT + timedelta(days=n)) for n in range(days, days + 40))
+        return lambda: Mined(pairs, Dropped(), {"rating": 40})
+
+    nights = [turn(tmp_path, found=found(days))() for days in (0, 9, 10)]
+
+    assert [(night.outcome, night.pairs) for night in nights] == [("trained", 40), ("nothing_new", 40), ("trained", 40)]
+    assert nights[1].why.startswith("9 new pairs")
+    assert "9 对" in nights[1].why_zh
+
+
+def test_the_reranker_has_nights_of_its_own(tmp_path):
+    turn(tmp_path, count=40)()
+
+    pairs = lambda: mined(40)  # noqa: E731
+    night = NightlyTurn(tmp_path, "reranker", pairs, trainer(), setting="KEFU_Y", clock=lambda: AT)()
+
+    assert (night.kind, night.outcome) == ("reranker", "trained")
+    assert "reranker-" in str(night.folder)
+
+
+def test_a_company_with_a_threshold_of_its_own_is_told_to_take_it_anew(tmp_path):
+    moved = lambda: Wording("请重新校准。", "Calibrate anew.")  # noqa: E731
+
+    serves = turn(tmp_path, registry=Registry, moved=moved)()
+    refused = turn(tmp_path / "other", registry=lambda: Registry(Settled("refused", "不好", "Worse.")), moved=moved)()
+
+    assert (serves.why, serves.why_zh) == ("It serves. Calibrate anew.", "已上线请重新校准。")
+    assert (refused.why, refused.why_zh) == ("Worse.", "不好")
+
+
+def test_a_training_that_stops_leaves_no_folder(tmp_path):
+    def train(found, folder):
+        folder.mkdir(parents=True)
+        raise TrainingDataTooFew("Expected at least 20 questions, got 3.")
+
+    night = turn(tmp_path, train=train)()
+
+    assert "没有训练" in night.why_zh
+    assert not list(tmp_path.glob("embedder-*"))
+
+
 def test_nights_are_kept_in_order_and_damage_is_passed_over(tmp_path):
     turn(tmp_path, count=40)()
     with (tmp_path / NIGHTS).open("a", encoding="utf-8") as stream:
@@ -137,7 +190,7 @@ def test_nights_are_kept_in_order_and_damage_is_passed_over(tmp_path):
 
 
 def test_a_programming_mistake_is_not_hidden(tmp_path):
-    def train(found, folder, params):
+    def train(found, folder):
         raise RuntimeError("bug")
 
     with pytest.raises(RuntimeError):

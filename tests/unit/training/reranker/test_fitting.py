@@ -73,6 +73,20 @@ def test_what_cannot_be_learnt_leaves_the_scorer_as_it_was():
     assert ranks_of(fitted.scorer, later) == ranks_of(given, later)
 
 
+def test_what_is_learnt_night_after_night_makes_a_scorer_no_larger_than_its_vectors_are_long(tmp_path):
+    chance, scorer = np.random.default_rng(5), base()
+    nothing, vector = np.zeros(len(FEATURES), np.float32), np.eye(SIZE, dtype=np.float32)[:1]
+    wanted = scorer.wanted(vector)
+    for night in range(12):
+        into, out_of = (chance.normal(size=shape).astype(np.float32) for shape in ((SIZE, 4), (4, SIZE)))
+        scorer = scorer.plus(own=nothing, across=nothing, into=into, out_of=out_of)
+        wanted = wanted + vector @ into @ out_of
+        scorer.save(tmp_path / f"{night}.safetensors")
+
+    assert np.allclose(scorer.wanted(vector), wanted, atol=1e-3)
+    assert (tmp_path / "11.safetensors").stat().st_size == (tmp_path / "10.safetensors").stat().st_size
+
+
 def test_a_learnt_scorer_is_kept_in_a_file_with_its_embedder(tmp_path):
     fitted = fit_reranker(pools(40), pools(20, seed=1), base(), PARAMS)
 
