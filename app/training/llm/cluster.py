@@ -2,7 +2,7 @@
 
 The cluster is that of RAY_ADDRESS, else one that is made on this machine for the run. Ray places the workers, joins
 them and tells when one is lost; what they compute is `Tuning`, as on one machine. Data, base and the folder of the run
-are files that every machine sees under the same path: checkpoints stay in that folder, so a lost run goes on from there.
+are files that every machine sees under the same path. Checkpoints stay in that folder: a lost run goes on from there.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock, Timeout
+
 from app.training.llm.config import TuningConfig
-from app.training.llm.errors import TuningClusterFailed, TuningConfigInvalid, TuningWorkersShort
+from app.training.llm.errors import TuningClusterFailed, TuningConfigInvalid, TuningFolderTaken, TuningWorkersShort
 from app.training.llm.processes import place_here
 from index.errors import KefuError
 
@@ -31,6 +35,8 @@ _LOCAL = "local"
 _STORE_BYTES = 100 * 2**20
 """Of the object store of a cluster made here: a fifth of the memory otherwise, and nothing large passes through it."""
 _OWN_FILES = ".ray"
+_ANSWER_S = 10.0
+_OUTLIVED_S = 120.0
 
 _log = logging.getLogger(__name__)
 
@@ -104,9 +110,7 @@ def tune_on_workers(
 class _Reports:
     """What the first worker says, told here."""
 
-    def __init__(
-        self, on_step: Callable[[StepReport], None], on_estimate: Callable[[MemoryEstimate], None]
-    ) -> None:
+    def __init__(self, on_step: Callable[[StepReport], None], on_estimate: Callable[[MemoryEstimate], None]) -> None:
         from ray.util.queue import Queue
 
         self.queue: Any = Queue(actor_options={"num_cpus": 0})
@@ -153,9 +157,7 @@ def _fitted(job: Job, workers: Workers, cores: int) -> Outcome:
     trainer: Any = TorchTrainer(
         _work,
         train_loop_config={"job": job},
-        scaling_config=ScalingConfig(
-            num_workers=workers.count, use_gpu=workers.has_gpus, resources_per_worker=takes
-        ),
+        scaling_config=ScalingConfig(num_workers=workers.count, use_gpu=workers.has_gpus, resources_per_worker=takes),
         torch_config=TorchConfig(backend="nccl" if workers.has_gpus else "gloo"),
         run_config=RunConfig(name=job.out.name, storage_path=str(job.out / _OWN_FILES)),
     )
@@ -183,8 +185,17 @@ def _work(given: dict[str, Any]) -> Outcome:
             )
     from app.training.llm.tuning import Tuning
 
-    told = job.reports.put if place_here() == 0 else lambda _: None
-    return Tuning(job.config, job.base, job.out, on_step=told, on_estimate=told).run()
+    if place_here() > 0:
+        return Tuning(job.config, job.base, job.out).run()
+    try:
+        # Workers outlive the command that started them, or a worker that was lost, by seconds.
+        with FileLock(job.out / ".worker.lock", timeout=_OUTLIVED_S):
+            told = job.reports.put
+            return Tuning(job.config, job.base, job.out, on_step=told, on_estimate=told).run()
+    except Timeout as cause:
+        raise TuningFolderTaken(
+            f"Workers of an earlier command are still at work in {job.out}; end them there (`ray list jobs`)."
+        ) from cause
 
 
 @contextmanager
@@ -192,20 +203,34 @@ def _connected() -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use to its makers otherwise
     import ray
 
-    if ray.is_initialized():
-        yield ray
-        return
     address = os.environ.get("RAY_ADDRESS") or _LOCAL
     own = {"include_dashboard": False, "object_store_memory": _STORE_BYTES} if address == _LOCAL else {}
+    _require_answer(address)
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
     except (OSError, RuntimeError, ValueError) as error:
-        what = " ".join(str(error).split())
-        raise TuningClusterFailed(f"There is no Ray cluster to be had at {address} (RAY_ADDRESS): {what[:200]}") from error
+        raise _unreached(address, error) from error
+    with redirect_stdout(sys.stderr):  # Ray writes of lost workers to standard output, where the result goes
+        try:
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _require_answer(address: str) -> None:
+    """Raises `TuningClusterFailed` where nothing listens at HOST:PORT, with "ray://" or without: Ray waits for ever."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if not (host and port.isdigit()):
+        return
     try:
-        yield ray
-    finally:
-        ray.shutdown()
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
+    except (OSError, OverflowError) as error:
+        raise _unreached(address, error) from error
+
+
+def _unreached(address: str, error: Exception) -> TuningClusterFailed:
+    what = " ".join(str(error).split())
+    return TuningClusterFailed(f"There is no Ray cluster to be had at {address} (RAY_ADDRESS): {what[:200]}")
 
 
 def _require_room(has: dict[str, float], workers: Workers, cores: int) -> None:

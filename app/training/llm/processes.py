@@ -91,8 +91,8 @@ def require_alike(own: Mapping[str, Any]) -> None:
     for number, (host, other) in enumerate(everyone):
         if changed := differences(everyone[0][1], other):
             raise TuningConfigInvalid(
-                f"Process {number} on {host} differs from the first in {', '.join(changed)}. All machines need the same "
-                "kefu and the same files."
+                f"Process {number} on {host} differs from the first in {', '.join(changed)}. All machines need the "
+                "same kefu and the same files."
             )
 
 

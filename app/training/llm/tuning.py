@@ -301,9 +301,7 @@ class Tuning:
         ordered = sorted(self._held_out, key=lambda example: example.length)
         batches = [ordered[at : at + _EVALUATED_AT_ONCE] for at in range(0, len(ordered), _EVALUATED_AT_ONCE)]
         found: dict[int, tuple[float, float]] = {}
-        for number, batch in share_of(
-            batches, process=accelerator.process_index, processes=accelerator.num_processes
-        ):
+        for number, batch in share_of(batches, process=accelerator.process_index, processes=accelerator.num_processes):
             _, told = objective(batch, self._reference_of(batch), (1.0, 1.0))
             found[number] = told["loss"], told["pairs"] or told["tokens"]
         found = {number: sums for part in gathered(found) for number, sums in part.items()}
