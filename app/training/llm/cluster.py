@@ -145,7 +145,8 @@ class _Reports:
     def _gone() -> type[Exception]:
         from ray.exceptions import RayError
 
-        return RayError  # type: ignore[no-any-return]
+        gone: type[Exception] = RayError
+        return gone
 
 
 def _fitted(job: Job, workers: Workers, cores: int) -> Outcome:
@@ -204,7 +205,7 @@ def _connected() -> Iterator[Any]:
     import ray
 
     address = os.environ.get("RAY_ADDRESS") or _LOCAL
-    own = {"include_dashboard": False, "object_store_memory": _STORE_BYTES} if address == _LOCAL else {}
+    own: dict[str, Any] = {"include_dashboard": False, "object_store_memory": _STORE_BYTES} if address == _LOCAL else {}
     _require_answer(address)
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)

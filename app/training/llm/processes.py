@@ -60,10 +60,11 @@ def by_first(work: Callable[[], _T]) -> _T:
             told[0] = work()
         except KefuError as error:
             told[1] = error
-    found, failed = broadcast_object_list(told)
-    if failed is not None:
-        raise failed
-    return found  # type: ignore[no-any-return]
+    broadcast_object_list(told)
+    if told[1] is not None:
+        raise told[1]
+    found: _T = told[0]
+    return found
 
 
 def require_shares(config: TuningConfig, processes: int) -> None:
