@@ -47,6 +47,7 @@ KefuError
 ├── app.insight.errors.InsightError        metrics, periods and gaps that are not there or not so far
 ├── app.generation.errors.ChatModelError   language models that time out, fail or return garbage
 ├── app.warehouse.picking.errors.PickingError   tours that are not planned yet, or right now
+├── app.training.llm.errors.TuningClusterFailed   clusters that cannot be reached, or lose a run
 ├── app.served.errors.ServedError          serving models that changed meanwhile or have none before them
 ├── app.learning.registry.errors.RegistryError   trained models that were refused, or cannot be kept
 ├── app.policy.errors.PolicyError            rule files that are missing or have faults

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import options
+from app.cli.exits import exit_code_of
 from app.cli.opening import open_container
 from app.cli.progress import Progress
 from app.cli.terminal import emit, emit_json, note
 from app.sizes import human_bytes
+from index.errors import KefuError
 
 if TYPE_CHECKING:
+    from app.training.llm.cluster import Workers
     from app.training.llm.config import TuningConfig
     from app.training.llm.curve import StepReport
     from app.training.llm.tuning import Outcome
@@ -65,6 +68,10 @@ def llm(
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="The same seed and data, the same weights.")] = None,
     threads: Annotated[int | None, typer.Option("--threads", help="Of the processor; 0 takes all.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Train on so many workers of a Ray cluster (RAY_ADDRESS).")
+    ] = None,
+    gpus: Annotated[bool, typer.Option("--gpus", help="Each worker takes a graphics card.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew where the folder holds a run.")] = False,
     as_json: options.Json = False,
 ) -> None:
@@ -80,9 +87,12 @@ def llm(
       kefu train llm-data --out var/tuning
       kefu train llm --stage sft --data var/tuning/sft.jsonl --base 0.5b --out var/tuning/sft --steps 60
       KEFU_LLM__LOCAL__MODEL=0.5b KEFU_LLM__ADAPTER=var/tuning/sft kefu ask "运费谁出？"
-      accelerate launch --no_python kefu train llm --config tuning.yaml --out var/tuning/sft
+      torchrun --nproc-per-node 2 --no-python kefu train llm --config tuning.yaml --out var/tuning/sft
+      RAY_ADDRESS=head:6379 kefu train llm --config tuning.yaml --out /shared/sft --workers 4 --gpus
     """
+    from app.training.llm.cluster import Workers
     from app.training.llm.config import load_config
+    from app.training.llm.processes import place_here
     from app.training.llm.running import require_parts
 
     require_parts()
@@ -90,6 +100,9 @@ def llm(
     scratch = {"family": from_scratch, **{name: value for name, value in shape.items() if value is not None}}
     if from_scratch is None and len(scratch) > 1:
         raise typer.BadParameter("Layers, width and heads are those of a new model.", param_hint="--from-scratch")
+    if gpus and workers is None:
+        raise typer.BadParameter("Say how many workers take one; without them a card is taken where there is one.",
+                                 param_hint="--workers")  # fmt: skip
     given: dict[str, Any] = {
         "stage": stage, "data": [str(path) for path in data] if data else None, "base": base,
         "adapter": str(adapter) if adapter else None, "from_scratch": scratch if from_scratch else None, "full": full,
@@ -97,7 +110,16 @@ def llm(
         "precision": precision, "held_out": held_out, "patience": patience, "save_every": save_every, "seed": seed,
         "threads": threads,
     }  # fmt: skip
-    outcome = _run(load_config(config, given), out, is_fresh=fresh)
+    on = Workers(workers, has_gpus=gpus) if workers is not None else None
+    try:
+        outcome = _run(load_config(config, given), out, is_fresh=fresh, workers=on)
+    except KefuError as error:
+        if place_here() == 0:
+            raise
+        note(f"process {place_here()}: {error.message}")
+        raise typer.Exit(exit_code_of(error)) from error
+    if place_here() > 0:  # the first of several processes tells
+        return
     if as_json:
         emit_json(
             {"folder": str(outcome.folder), "seconds": round(outcome.seconds, 1), "peak_bytes": outcome.peak_bytes}
@@ -107,7 +129,7 @@ def llm(
         _show(outcome)
 
 
-def _run(config: TuningConfig, out: Path, *, is_fresh: bool) -> Outcome:
+def _run(config: TuningConfig, out: Path, *, is_fresh: bool, workers: Workers | None) -> Outcome:
     from app.training.llm.running import tune
 
     container = open_container()
@@ -118,6 +140,7 @@ def _run(config: TuningConfig, out: Path, *, is_fresh: bool) -> Outcome:
             home=container.settings.home.expanduser() / "tuning" / "bases",
             weights_of=container.weights.path,
             is_fresh=is_fresh,
+            workers=workers,
             on_step=lambda report: tell_step(progress, report),
             on_estimate=lambda expected: note(f"memory: about {expected.describe()}"),
             on_unpack=lambda: note("unpacking the weights, once; this takes a minute or two …"),

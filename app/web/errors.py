@@ -60,6 +60,7 @@ from app.reporting.errors import ReportMissing as WeekMissing
 from app.security.errors import AccessError, IdentityForged, OriginRefused, ScopeMissing
 from app.served.errors import CandidateMissing, ServedError
 from app.settings import SettingsError
+from app.training.llm.errors import TuningClusterFailed
 from app.warehouse.delivery.errors import (
     DeliveryError,
     DeliveryInfeasible,
@@ -205,6 +206,7 @@ STATUS: Mapping[type[KefuError], int] = {
     ExperimentStopped: 409,
     RegistryError: 409,
     CandidateUnusable: 422,
+    TuningClusterFailed: 503,
     ServedError: 409,
     CandidateMissing: 404,
     FeedbackError: 422,

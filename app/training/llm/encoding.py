@@ -84,6 +84,15 @@ def step_batches(
         yield drawn[first : first + batch]
 
 
+def share_of(batches: Sequence[list[Example]], *, process: int, processes: int) -> list[tuple[int, list[Example]]]:
+    """Those batches of a step that a process computes, each with its number in the step.
+
+    Dealt out in turn, for they ascend in length. Together the processes have each batch once, so that they learn what
+    one process alone would.
+    """
+    return [(number, batches[number]) for number in range(process, len(batches), processes)]
+
+
 _orders: dict[tuple[int, int, int], list[int]] = {}
 
 

@@ -3,15 +3,18 @@
 TuningError (an InputError)
 ├── TuningConfigInvalid    a configuration that cannot be used
 ├── TuningDataInvalid      records that cannot be read, or teach nothing
-├── TuningPartMissing      the packages of the extra `train` are not installed
+├── TuningPartMissing      the packages of the extra `train` or `scale` are not installed
 ├── TuningMemoryShort      the estimate does not fit into what is free
 ├── TuningFolderTaken      the folder holds another run
+├── TuningWorkersShort     the cluster has fewer cores or graphics cards than workers need
 └── AdapterUnusable        an adapter that is damaged, or of another model
+
+TuningClusterFailed (a KefuError)   the cluster cannot be reached, or lost the run
 """
 
 from __future__ import annotations
 
-from index.errors import InputError
+from index.errors import InputError, KefuError
 
 
 class TuningError(InputError):
@@ -33,7 +36,7 @@ class TuningDataInvalid(TuningError):
 
 
 class TuningPartMissing(TuningError):
-    """The packages of the extra `train` are not installed."""
+    """The packages of the extra `train` or `scale` are not installed."""
 
     code = "tuning_part_missing"
 
@@ -50,7 +53,19 @@ class TuningFolderTaken(TuningError):
     code = "tuning_folder_taken"
 
 
+class TuningWorkersShort(TuningError):
+    """The cluster has fewer cores or graphics cards than the workers need."""
+
+    code = "tuning_workers_short"
+
+
 class AdapterUnusable(TuningError):
     """An adapter that is damaged, or of another model."""
 
     code = "adapter_unusable"
+
+
+class TuningClusterFailed(KefuError):
+    """The cluster cannot be reached, or lost the run; what was learnt so far is kept."""
+
+    code = "tuning_cluster_failed"

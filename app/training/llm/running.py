@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from app.training.llm.base import find_base, make_base
+from app.training.llm.cluster import Workers, tune_on_workers
 from app.training.llm.config import TuningConfig
-from app.training.llm.errors import TuningFolderTaken, TuningPartMissing
+from app.training.llm.errors import TuningConfigInvalid, TuningFolderTaken, TuningPartMissing
+from app.training.llm.processes import by_first, count_started, place_here, require_shares
 from app.training.llm.records import read_records
 from index.errors import KefuError
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from app.training.llm.tuning import Outcome
 
 _PARTS = ("accelerate", "gguf", "peft")
-_OF_A_RUN = ("adapter", "base", "checkpoints", "model")
+_OF_A_RUN = (".ray", "adapter", "base", "checkpoints", "model")
 
 
 def tune(
@@ -33,6 +35,7 @@ def tune(
     home: Path,
     weights_of: Callable[[str], Path],
     is_fresh: bool = False,
+    workers: Workers | None = None,
     on_step: Callable[[StepReport], None] = lambda _: None,
     on_estimate: Callable[[MemoryEstimate], None] = lambda _: None,
     on_unpack: Callable[[], None] = lambda: None,
@@ -45,6 +48,7 @@ def tune(
         home: bases are unpacked below it.
         weights_of: the file of a name of the catalogue.
         is_fresh: takes a run away that is in the folder.
+        workers: of a cluster, to run there; None: in this process, with those that a launcher started beside it.
         on_step: told after each step.
         on_estimate: told how much memory it will take, before it takes it.
         on_unpack: told before a GGUF file is unpacked.
@@ -52,15 +56,28 @@ def tune(
     Raises the errors of `app.training.llm.errors`.
     """
     require_parts()
+    if workers is not None:
+        require_parts(["ray"], extra="scale")
+        if count_started() > 1:
+            raise TuningConfigInvalid("Workers are started by Ray; leave the launcher out, or --workers.")
+    require_shares(config, workers.count if workers is not None else count_started())
     out.mkdir(parents=True, exist_ok=True)
-    import os
+    if place_here() > 0:  # the first process tells
+        on_step, on_estimate = lambda _: None, lambda _: None
+    with ExitStack() as held:
 
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:  # several processes share one run
-        return _tuned(config, out, home, weights_of, on_step, on_estimate, on_unpack)
-    with alone_in(out, error=TuningFolderTaken):
-        if is_fresh:
-            clear(out)
-        return _tuned(config, out, home, weights_of, on_step, on_estimate, on_unpack)
+        def prepared() -> Path:
+            held.enter_context(alone_in(out, error=TuningFolderTaken))
+            if is_fresh:
+                clear(out)
+            return _base_of(config, out, home, weights_of, on_unpack)
+
+        base = by_first(prepared)
+        if workers is not None:
+            return tune_on_workers(config, base, out, workers, on_step=on_step, on_estimate=on_estimate)
+        from app.training.llm.tuning import Tuning
+
+        return Tuning(config, base, out, on_step=on_step, on_estimate=on_estimate).run()
 
 
 @contextmanager
@@ -73,13 +90,13 @@ def alone_in(out: Path, *, error: type[KefuError]) -> Iterator[None]:
         raise error(f"Another run is at work in {out}; wait for it, or name another folder.") from cause
 
 
-def require_parts(parts: Sequence[str] = _PARTS) -> None:
+def require_parts(parts: Sequence[str] = _PARTS, *, extra: str = "train") -> None:
     """Raises `TuningPartMissing` with the command that installs what is missing."""
     missing = [name for name in parts if find_spec(name) is None]
     if missing:
         raise TuningPartMissing(
-            f"Tuning needs {', '.join(missing)}. Install the extra: pip install 'kefu[train]' (from the repository: "
-            "pip install -e '.[train]')."
+            f"Tuning needs {', '.join(missing)}. Install the extra: pip install 'kefu[{extra}]' (from the repository: "
+            f"pip install -e '.[{extra}]')."
         )
 
 
@@ -91,21 +108,15 @@ def clear(out: Path) -> None:
         (out / name).unlink(missing_ok=True)
 
 
-def _tuned(
+def _base_of(
     config: TuningConfig,
     out: Path,
     home: Path,
     weights_of: Callable[[str], Path],
-    on_step: Callable[[StepReport], None],
-    on_estimate: Callable[[MemoryEstimate], None],
     on_unpack: Callable[[], None],
-) -> Outcome:
-    from app.training.llm.tuning import Tuning
-
+) -> Path:
     records = read_records([Path(item) for item in config.data], config.stage)  # before gigabytes are unpacked
-    if config.from_scratch is not None:
-        texts = [text for record in records for text in (*(item.content for item in record.prompt), record.reply)]
-        base = make_base(out / "base", config.from_scratch, texts, length=config.length, seed=config.seed)
-    else:
-        base = find_base(config.base, weights_of, home, on_unpack=on_unpack)
-    return Tuning(config, base, out, on_step=on_step, on_estimate=on_estimate).run()
+    if config.from_scratch is None:
+        return find_base(config.base, weights_of, home, on_unpack=on_unpack)
+    texts = [text for record in records for text in (*(item.content for item in record.prompt), record.reply)]
+    return make_base(out / "base", config.from_scratch, texts, length=config.length, seed=config.seed)

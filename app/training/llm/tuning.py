@@ -4,8 +4,9 @@ The same data, settings and seed give the same weights, whether a run was killed
 (its records, its dropout) is a function of the seed and the number of the step, and weights, moments of the optimiser
 and the course so far are written together. A killed run goes on with the same command.
 
-Devices and processes are accelerate's: one graphics card is taken where there is one, several with
-`accelerate launch -m app.cli train llm …`, and two CPU cores otherwise.
+Devices and processes are accelerate's: one graphics card is taken where there is one, and the processor otherwise.
+Several processes (`app.training.llm.processes`) share the batches of each step. A batch draws the same whoever computes
+it, so that they learn what one process would, up to the rounding of sums. The first of them alone writes.
 """
 
 from __future__ import annotations
@@ -21,20 +22,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate.accelerator import Accelerator
-from accelerate.utils.operations import gather_object
 
 from app.training.llm import checkpoints
 from app.training.llm.base import config_of
 from app.training.llm.checkpoints import Standing
 from app.training.llm.config import TuningConfig
 from app.training.llm.curve import Point, StepReport, write_curve
-from app.training.llm.encoding import Example, encode, step_batches
-from app.training.llm.errors import TuningConfigInvalid, TuningDataInvalid, TuningFolderTaken
+from app.training.llm.encoding import Example, encode, share_of, step_batches
+from app.training.llm.errors import TuningDataInvalid, TuningFolderTaken
 from app.training.llm.lineage import differences, lineage_of
 from app.training.llm.memory import MemoryEstimate, Sizes, fitted, free_memory
 from app.training.llm.networks import attach, enable_checkpointing, keep, open_tokenizer, open_weights, precision_here
 from app.training.llm.objective import Objective
+from app.training.llm.processes import accelerator_here, gathered, memory_of_each, require_alike, require_shares
 from app.training.llm.records import read_records, split_records
 from app.training.record import write_json
 
@@ -90,20 +90,20 @@ class Tuning:
         holds a run that would learn something else.
         """
         self._out.mkdir(parents=True, exist_ok=True)
-        self._accelerator: Any = Accelerator()
-        config = self._config
-        if config.accumulate % self._accelerator.num_processes:
-            raise TuningConfigInvalid(
-                f"accumulate is {config.accumulate}, which {self._accelerator.num_processes} processes cannot share."
-            )
+        self._accelerator = accelerator_here()
+        config, device = self._config, self._accelerator.device.type
+        require_shares(config, self._accelerator.num_processes)
         if config.threads:
             torch.set_num_threads(config.threads)
-        self._precision = precision_here(config, self._accelerator.device.type)
+        precisions = gathered(precision_here(config, device))
+        self._precision = torch.float32 if torch.float32 in precisions else precisions[0]
         self._claim()
         self._examples, self._held_out, counted = self._encoded()
         bytes_a_weight = 2 if self._precision is torch.bfloat16 else 4
         sizes = Sizes.of(config_of(self._base))
-        free = self._free() if self._accelerator.device.type == "cpu" else torch.cuda.mem_get_info()[0]
+        is_on_processor = device == "cpu"
+        free = self._free() if is_on_processor else torch.cuda.mem_get_info()[0]
+        free = memory_of_each(free, is_on_processor=is_on_processor)
         self._config, expected = fitted(sizes, config, bytes_a_weight=bytes_a_weight, free=free)
         self._on_estimate(expected)
         found = checkpoints.load(self._out / "checkpoints")
@@ -126,6 +126,7 @@ class Tuning:
             threads=torch.get_num_threads(),
             processes=processes,
         )
+        require_alike({name: own[name] for name in (*_DECIDING, "code")})
         path = self._out / "lineage.json"
         if not path.exists():
             if self._accelerator.is_main_process:
@@ -240,15 +241,15 @@ class Tuning:
         )
         learnt = sum(example.learnt for batch in batches for example in batch)
         weights = (processes / max(1, learnt), processes / (config.batch * config.accumulate))
-        own = batches[rank::processes]
+        own = share_of(batches, process=rank, processes=processes)
         rate = config.rate_at(step)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._objective.train()
         sums: dict[str, float] = {}
-        for number, batch in enumerate(own):
-            torch.manual_seed(_drawn(f"{config.seed}:{step}:{rank}:{number}"))
-            is_last = number == len(own) - 1
+        for number, batch in own:
+            torch.manual_seed(_drawn(f"{config.seed}:{step}:0:{number}"))  # of the batch, whoever computes it
+            is_last = number == own[-1][0]
             with nullcontext() if is_last else accelerator.no_sync(self._objective):
                 loss, told = self._objective(batch, self._reference_of(batch), weights)
                 accelerator.backward(loss)
@@ -258,7 +259,7 @@ class Tuning:
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         if processes > 1:
-            parts = gather_object([sums])
+            parts = gathered(sums)
             sums = {name: sum(part[name] for part in parts) for name in sums}
         before = self._standing.points[-1].tokens if self._standing.points else 0
         mean = sums["loss"] / (sums["pairs"] or sums["tokens"] or 1.0)
@@ -293,16 +294,19 @@ class Tuning:
 
     @torch.no_grad()
     def _held_out_loss(self) -> float:
-        objective = self._accelerator.unwrap_model(self._objective)
+        """Shared like a step, and one number in all processes: it decides when they end."""
+        accelerator = self._accelerator
+        objective = accelerator.unwrap_model(self._objective)
         objective.eval()
-        total = count = 0.0
         ordered = sorted(self._held_out, key=lambda example: example.length)
-        for at in range(0, len(ordered), _EVALUATED_AT_ONCE):
-            batch = ordered[at : at + _EVALUATED_AT_ONCE]
+        batches = [ordered[at : at + _EVALUATED_AT_ONCE] for at in range(0, len(ordered), _EVALUATED_AT_ONCE)]
+        found: dict[int, tuple[float, float]] = {}
+        for number, batch in share_of(batches, process=accelerator.process_index, processes=accelerator.num_processes):
             _, told = objective(batch, self._reference_of(batch), (1.0, 1.0))
-            total += told["loss"]
-            count += told["pairs"] or told["tokens"]
-        return total / max(1.0, count)
+            found[number] = told["loss"], told["pairs"] or told["tokens"]
+        found = {number: sums for part in gathered(found) for number, sums in part.items()}
+        losses, counts = zip(*(found[number] for number in range(len(batches))), strict=True)
+        return float(sum(losses)) / max(1.0, sum(counts))
 
     def _weights(self) -> dict[str, torch.Tensor]:
         named = self._accelerator.unwrap_model(self._objective).named_parameters()
