@@ -27,6 +27,8 @@ _LEAST_BYTES = 12
 _MOST_NAMES = 20
 _E_FOLD = 0.02
 """Cosine by which a sentence has to be nearer to count e times as much."""
+_SHARP = 1.5
+"""Power of a margin: what a need stands out for counts more than what many come a little nearer to."""
 MOST = 4.0
 """What a sentence counts at most, where one of mean nearness counts 1; a name counts as much."""
 _OF_ONESELF = 0.25
@@ -109,7 +111,7 @@ def weights_of(told: Sequence[str], nearest: Sequence[float | None]) -> list[flo
 def merged(needs: Sequence[Need], document_of: Mapping[str, str], *, limit: int) -> list[Hit]:
     """At most `limit` hits, best first, ties by passage id.
 
-    By each need a document gains weight * (cosine of its nearest passage - `least`). Of that a passage has what it
+    By each need a document gains weight * (cosine of its nearest passage - `least`) ** 1.5. Of that a passage has what it
     gained as the nearest of its document, so that a catalogue shows a row for each need; the first of a document has
     the document's whole. A hit keeps stages and sentence of the need that it gains most by.
     """
@@ -119,7 +121,7 @@ def merged(needs: Sequence[Need], document_of: Mapping[str, str], *, limit: int)
     for need in needs:
         seen = set()
         for hit in need.hits:
-            gain = need.weight * max(hit.score - need.least, 0.0)
+            gain = need.weight * max(hit.score - need.least, 0.0) ** _SHARP
             document = document_of[hit.passage_id]
             if document not in seen:
                 seen.add(document)
