@@ -111,8 +111,8 @@ def weights_of(told: Sequence[str], nearest: Sequence[float | None]) -> list[flo
 def merged(needs: Sequence[Need], document_of: Mapping[str, str], *, limit: int) -> list[Hit]:
     """At most `limit` hits, best first, ties by passage id.
 
-    By each need a document gains weight * (cosine of its nearest passage - `least`) ** 1.5. Of that a passage has what it
-    gained as the nearest of its document, so that a catalogue shows a row for each need; the first of a document has
+    By each need a document gains weight * (cosine of its nearest passage - `least`) ** 1.5. Of that a passage has what
+    it gained as the nearest of its document, so that a catalogue shows a row for each need; the first of a document has
     the document's whole. A hit keeps stages and sentence of the need that it gains most by.
     """
     by_document: defaultdict[str, float] = defaultdict(float)
