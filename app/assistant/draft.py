@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.assistant.conflicts import Pair
-from app.assistant.phrases import corrected, declined, differs, foreign_source, missing, not_then, rules_of
+from app.assistant.phrases import (
+    corrected,
+    declined,
+    differs,
+    differs_at_hand,
+    foreign_source,
+    missing,
+    not_then,
+    rules_of,
+)
 from app.domain import (
     Answer,
     AnswerEvent,
@@ -28,6 +37,7 @@ from app.domain import (
 from app.generation.polarity import negations
 from app.generation.sentence_stream import DraftSentence
 from app.receipts.receipt import Fate
+from app.retrieval.given import GIVEN
 from index.text.language import detect
 from index.text.normalize import fold
 from index.text.terms import content_terms, held_terms
@@ -284,6 +294,8 @@ class AnswerDraft:
         for pair in self._rivals:
             for one, other in (pair, pair[::-1]):
                 if self._is_cited(one) and any(_covers(item, other) for item in evidence):
+                    if self._generation == GIVEN:
+                        return differs_at_hand(self._language)
                     return differs(_dated(one), _dated(other), self._language)
         return None
 

@@ -60,6 +60,11 @@ def upcoming(valid_from: date, valid_to: date | None, language: str, *, has_rule
     return f"We found no rule that applies today; the following applies only {days}:"
 
 
+def differs_at_hand(language: str) -> str:
+    """Introduces what another passage that the caller handed in says otherwise."""
+    return "另一份资料的说法与此不同：" if language == "zh" else "Another source says otherwise:"
+
+
 def differs(
     one: tuple[str, date | None, date | None], other: tuple[str, date | None, date | None], language: str
 ) -> str:

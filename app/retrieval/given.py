@@ -13,12 +13,15 @@ from index.text.language import detect
 from index.text.sentences import split_sentences
 from index.types import FloatMatrix, Hit, Language, Location, Passage, Query, TokenCodes
 
+GIVEN = "given"
+"""Name of what is no generation of an index."""
+
 
 class GivenPassages:
     """A handful of texts, embedded on the spot and ranked by cosine; nothing is stored."""
 
     def __init__(self, texts: Sequence[str], embedder: Embedder) -> None:
-        self.name = "given"
+        self.name = GIVEN
         self._passages = given_passages(texts)
         self._by_id = {passage.passage_id: at for at, passage in enumerate(self._passages)}
         self._embedded = embedder.embed_passages(self._passages)

@@ -3,11 +3,11 @@
     python -m app.training.answerability tests/evaluation/calibration/questions.jsonl --knowledge knowledge \
         --as-of 2026-11-24
 
-The questions are asked of the documents, each is answered in their own words whatever the confidence, and the
-weights are fitted to tell right answers from wrong ones; `--snippets` adds questions that bring their own passages. Two
-sets are written, with what the reader says and without. The outcomes that come with kefu are those with the reader; the
-confidence of each is that of weights fitted without it (ten folds), since confidence on what was fitted is too good.
-For the fields of a question see `app.evaluation.calibrating.read_questions`.
+The questions are asked of the documents, each is answered in their own words whatever the confidence, and the weights
+are fitted to tell right answers from wrong ones. Two sets are written, with what the reader says and without. The
+outcomes that come with kefu are those with the reader; the confidence of each is that of weights fitted without it (ten
+folds), since confidence on what was fitted is too good. For the fields of a question see
+`app.evaluation.calibrating.read_questions`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from app.calibration.reliability import calibration_error
 from app.evaluation.calibrating import Attempt, CalibrationQuestion, attempt, basis_of, read_questions
 from app.evaluation.indexing import container_over
 from app.settings import load_settings
-from app.training.snippets import judged_examples, read_snippets
 
 Example = tuple[Mapping[str, float], bool]
 
@@ -40,20 +39,14 @@ _SEED = 20261124
 _DIGITS = 4
 
 
-def fit(examples: Iterable[Example], *, strength: float = 1.0, others: Sequence[Example] = ()) -> LogisticWeights:
+def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeights:
     """Logistic regression with an L2 penalty on standardised features; `strength` is 1 / penalty.
-
-    `others`, of another kind of question, count as much as the examples together, however many they are.
 
     Raises `ValueError` unless both kinds of example are there.
     """
     from sklearn.linear_model import LogisticRegression
 
     found = list(examples)
-    shares = np.ones(len(found) + len(others))
-    if others:
-        shares[len(found) :] = len(found) / len(others)
-        found += others
     labels = np.array([label for _, label in found])
     if not found or labels.all() or not labels.any():
         raise ValueError("Expected examples of right and of wrong answers, got one kind only.")
@@ -62,19 +55,13 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0, others: Sequence[
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread == 0] = 1.0
     regression = LogisticRegression(C=strength, max_iter=1000)
-    model = regression.fit((values - centre) / spread, labels, sample_weight=shares)
+    model = regression.fit((values - centre) / spread, labels)
     weights = model.coef_[0] / spread
     intercept = float(model.intercept_[0] - weights @ centre)
     return LogisticWeights(intercept, {name: float(value) for name, value in zip(names, weights, strict=True)})
 
 
-def cross_fitted(
-    examples: Sequence[Example],
-    *,
-    folds: int = _FOLDS,
-    strength: float = _STRENGTH,
-    others: Sequence[Example] = (),
-) -> list[float]:
+def cross_fitted(examples: Sequence[Example], *, folds: int = _FOLDS, strength: float = _STRENGTH) -> list[float]:
     """The probability of each example by weights that were fitted on the other folds, in order."""
     chance = np.random.default_rng(_SEED)
     fold_of = chance.permutation(len(examples)) % folds
@@ -83,7 +70,6 @@ def cross_fitted(
         weights = fit(
             [item for item, at in zip(examples, fold_of, strict=True) if at != fold],
             strength=strength,
-            others=others,
         )
         for number in np.flatnonzero(fold_of == fold).tolist():
             found[number] = weights.probability(examples[number][0])
@@ -101,10 +87,10 @@ def examples_of(attempts: Sequence[Attempt]) -> list[tuple[Outcome, Example]]:
     return found
 
 
-def outcomes_of(attempts: Sequence[Attempt], others: Sequence[Example] = ()) -> list[Outcome]:
+def outcomes_of(attempts: Sequence[Attempt]) -> list[Outcome]:
     """The outcomes, with the confidence of weights that do not know the question; 0 where nothing was found."""
     known = examples_of(attempts)
-    confidence = cross_fitted([example for _, example in known], others=others)
+    confidence = cross_fitted([example for _, example in known])
     by_id = {outcome.question_id: value for (outcome, _), value in zip(known, confidence, strict=True)}
     return [replace(item.outcome, confidence=by_id.get(item.question.question_id, 0.0)) for item in attempts]
 
@@ -130,9 +116,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--knowledge", type=Path, action="append", default=[], help="documents; else the index of home")
-    parser.add_argument(
-        "--snippets", type=Path, action="append", default=[], help="questions with passages; see app.training.snippets"
-    )
     parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the questions")
     parser.add_argument("--package", type=Path, default=Path("app"), help="where weights and outcomes are written")
     given = parser.parse_args()
@@ -141,23 +124,19 @@ def main() -> None:
     attempts = {
         is_read: _attempts(container, questions, as_of=given.as_of, is_read=is_read) for is_read in (False, True)
     }
-    snippets = [item for path in given.snippets for item in read_snippets(path)]
-    others: dict[bool, list[Example]] = {False: [], True: list(judged_examples(snippets, container))}
     for name, is_read in (("answerability.json", False), ("answerability_read.json", True)):
         examples = [example for _, example in examples_of(attempts[is_read])]
-        _write_weights(fit(examples, strength=_STRENGTH, others=others[is_read]), given.package / "assistant" / name)
+        _write_weights(fit(examples, strength=_STRENGTH), given.package / "assistant" / name)
     # What answers is described only now, for the weights just written are part of it.
     basis = basis_of(container, given.questions, mode="extractive", is_cross_fitted=True)
     for is_read in (False, True):
-        outcomes = outcomes_of(attempts[is_read], others[is_read])
+        outcomes = outcomes_of(attempts[is_read])
         error, right = calibration_error(outcomes), sum(item.is_right for item in outcomes)
         sys.stdout.write(
             f"{'with' if is_read else 'without'} the reader: {right} of {len(outcomes)} right if all were answered, "
             f"expected calibration error {error:.3f}\n"
         )
-    Calibration(basis, tuple(outcomes_of(attempts[True], others[True]))).write(
-        given.package / "calibration" / FILE_NAME
-    )
+    Calibration(basis, tuple(outcomes_of(attempts[True]))).write(given.package / "calibration" / FILE_NAME)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 A line of a file has `query`, `answer` (the words that answer, a part of each positive passage), `positive` and
 `negative` (passages; the second hold words of the query, and what looks like an answer, but none). They teach the
-reader what a shop's documents do not, and say how much its word counts where the passages are handed in.
+reader what a shop's documents do not.
 """
 
 from __future__ import annotations
@@ -14,21 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.assistant.answer_features import extract_features
-from app.evaluation.matching import holds
-from app.generation.extractive import ComposeParams, compose
 from app.retrieval.given import GivenPassages
 from app.retrieval.selection import candidate_windows, window_of
 from app.training.reading_data import ReadingExample
 from index.types import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from app.building.container import Container
-
-_LIKELIEST = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
-"""As an answer is composed of what a reader chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +32,12 @@ class Snippets:
     positive: tuple[str, ...]
     negative: tuple[str, ...]
 
-    def mixtures(self, chance: random.Random) -> Iterator[tuple[list[str], bool]]:
-        """All passages, one that answers with those that do not, and only those; with whether any answers."""
+    def mixtures(self, chance: random.Random) -> Iterator[list[str]]:
+        """All passages, one that answers with those that do not, and only those that do not."""
         for chosen in (self.positive, (chance.choice(self.positive),), ()):
             passages = [*chosen, *self.negative]
             chance.shuffle(passages)
-            yield passages, bool(chosen)
+            yield passages
 
 
 def read_snippets(path: Path) -> list[Snippets]:
@@ -59,7 +51,7 @@ def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: i
     """Packs as the reader would see them."""
     chance = random.Random(seed)
     for item in items:
-        for passages, _ in item.mixtures(chance):
+        for passages in item.mixtures(chance):
             query, source = Query(item.question, top=8), GivenPassages(passages, container.embedder)
             own = container.retriever.retrieve(query, source)
             across = container.retriever.retrieve_across(query, source)
@@ -70,19 +62,3 @@ def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: i
             )
             answer = item.answer if any(map(any, labels)) else ""
             yield ReadingExample(item.question, tuple(map(window_of, windows)), labels, "snippets", answer)
-
-
-def judged_examples(
-    items: Sequence[Snippets], container: Container, *, seed: int = 1
-) -> Iterator[tuple[Mapping[str, float], bool]]:
-    """Features of each mixture, and whether the answer that is composed of it is right."""
-    chance = random.Random(seed)
-    for item in items:
-        for passages, is_answerable in item.mixtures(chance):
-            query, source = Query(item.question, top=8), GivenPassages(passages, container.embedder)
-            look = container.finder.look(item.question, query, source)
-            if not look.retrieved or not look.evidence:
-                continue
-            text = " ".join(text for text, _ in compose(item.question, look.evidence, params=_LIKELIEST))
-            features = extract_features(item.question, look.retrieved, look.evidence, look.reading)
-            yield features, is_answerable and holds(text, item.answer)

@@ -47,9 +47,7 @@ def test_what_is_nearer_than_the_last_one_found_is_summed():
 
     found = merged([first, second], {"a": "A", "b": "B", "c": "C"}, limit=3)
 
-    assert {hit.passage_id: hit.score for hit in found} == pytest.approx(
-        {"a": 0.2683, "b": 0.3286, "c": 0.0}, abs=1e-4
-    )
+    assert {hit.passage_id: hit.score for hit in found} == pytest.approx({"a": 0.2683, "b": 0.3286, "c": 0.0}, abs=1e-4)
     assert found[-1].passage_id == "c"
 
 
