@@ -9,6 +9,7 @@ import numpy as np
 
 from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
 from app.domain import Evidence
+from app.retrieval.given import is_given
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved, nearest_sentence
 from app.retrieval.scoring import parts_of
@@ -50,6 +51,7 @@ def extract_features(
         "crossing": 1.0 - same,
         "few_terms": float(len(terms) <= 1),
         "many_terms": min(1.0, len(terms) / 12),
+        "handed_in": float(is_given(retrieved[0].passage)),
     }
     if reading is not None:
         logits = sorted((logit for window in reading.sentences for logit in window), reverse=True)

@@ -77,12 +77,17 @@ def given_passages(texts: Sequence[str]) -> list[Passage]:
     return [_passage(number, text) for number, text in enumerate(texts, start=1) if text.strip()]
 
 
+def is_given(passage: Passage) -> bool:
+    """Whether a passage was handed in with the question."""
+    return passage.document_id.startswith(f"{GIVEN}-") and passage.document_id == passage.title
+
+
 def _passage(number: int, text: str) -> Passage:
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     return Passage(
-        passage_id=f"given-{number}-{digest}",
-        document_id=f"given-{number}",
-        title=f"given-{number}",
+        passage_id=f"{GIVEN}-{number}-{digest}",
+        document_id=f"{GIVEN}-{number}",
+        title=f"{GIVEN}-{number}",
         text=text,
         context="",
         language=detect(text),

@@ -1,13 +1,13 @@
 """Fits the weights of `app.assistant.answerability` on questions with known answers, and writes their outcomes.
 
     python -m app.training.answerability tests/evaluation/calibration/questions.jsonl --knowledge knowledge \
-        --as-of 2026-11-24
+        --snippets tests/evaluation/calibration/snippets.jsonl --as-of 2026-11-24
 
 The questions are asked of the documents, each is answered in their own words whatever the confidence, and the weights
 are fitted to tell right answers from wrong ones. Two sets are written, with what the reader says and without. The
 outcomes that come with kefu are those with the reader; the confidence of each is that of weights fitted without it (ten
-folds), since confidence on what was fitted is too good. For the fields of a question see
-`app.evaluation.calibrating.read_questions`.
+folds), since confidence on what was fitted is too good. Questions that bring their own passages (`--snippets`) add how
+much less sure it is to be of those. For the fields of a question see `app.evaluation.calibrating.read_questions`.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ from app.assistant.answerability import LogisticWeights
 from app.building.container import Container
 from app.calibration.outcomes import FILE_NAME, Calibration, Outcome
 from app.calibration.reliability import calibration_error
+from app.domain import logit_of
 from app.evaluation.calibrating import Attempt, CalibrationQuestion, attempt, basis_of, read_questions
 from app.evaluation.indexing import container_over
 from app.settings import load_settings
+from app.training.snippets import judged_examples, read_snippets
 
 Example = tuple[Mapping[str, float], bool]
 
+_HANDED_IN = "handed_in"
 _STRENGTH = 0.1
 _FOLDS = 10
 _SEED = 20261124
@@ -59,6 +62,20 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
     weights = model.coef_[0] / spread
     intercept = float(model.intercept_[0] - weights @ centre)
     return LogisticWeights(intercept, {name: float(value) for name, value in zip(names, weights, strict=True)})
+
+
+def with_offset(weights: LogisticWeights, examples: Sequence[Example]) -> LogisticWeights:
+    """The weights with one more, of passages that are handed in, with which as many are expected to be right as are.
+
+    A shop's questions cannot tell it. Without examples it is 0.
+    """
+    logits = np.array([logit_of(weights.probability(features)) for features, _ in examples])
+    right = np.array([label for _, label in examples], float)
+    offset = 0.0
+    for _ in range(50 if len(examples) else 0):  # Newton: the sum of probabilities grows with the offset
+        expected = 1 / (1 + np.exp(-(logits + offset)))
+        offset += float((right - expected).sum() / max((expected * (1 - expected)).sum(), 1e-9))
+    return LogisticWeights(weights.intercept, {**weights.weights, _HANDED_IN: offset})
 
 
 def cross_fitted(examples: Sequence[Example], *, folds: int = _FOLDS, strength: float = _STRENGTH) -> list[float]:
@@ -116,6 +133,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--knowledge", type=Path, action="append", default=[], help="documents; else the index of home")
+    parser.add_argument(
+        "--snippets", type=Path, action="append", default=[], help="questions with passages; see app.training.snippets"
+    )
     parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the questions")
     parser.add_argument("--package", type=Path, default=Path("app"), help="where weights and outcomes are written")
     given = parser.parse_args()
@@ -124,9 +144,12 @@ def main() -> None:
     attempts = {
         is_read: _attempts(container, questions, as_of=given.as_of, is_read=is_read) for is_read in (False, True)
     }
+    snippets = [item for path in given.snippets for item in read_snippets(path)]
+    handed_in = list(judged_examples(snippets, container))
     for name, is_read in (("answerability.json", False), ("answerability_read.json", True)):
         examples = [example for _, example in examples_of(attempts[is_read])]
-        _write_weights(fit(examples, strength=_STRENGTH), given.package / "assistant" / name)
+        weights = fit(examples, strength=_STRENGTH)
+        _write_weights(with_offset(weights, handed_in) if is_read else weights, given.package / "assistant" / name)
     # What answers is described only now, for the weights just written are part of it.
     basis = basis_of(container, given.questions, mode="extractive", is_cross_fitted=True)
     for is_read in (False, True):

@@ -2,7 +2,7 @@
 
 A line of a file has `query`, `answer` (the words that answer, a part of each positive passage), `positive` and
 `negative` (passages; the second hold words of the query, and what looks like an answer, but none). They teach the
-reader what a shop's documents do not.
+reader what a shop's documents do not, and others of them say how sure it may be where passages are handed in.
 """
 
 from __future__ import annotations
@@ -14,13 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.assistant.answer_features import extract_features
+from app.evaluation.matching import holds
+from app.generation.extractive import ComposeParams, compose
 from app.retrieval.given import GivenPassages
 from app.retrieval.selection import candidate_windows, window_of
 from app.training.reading_data import ReadingExample
 from index.types import Query
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.building.container import Container
+
+_COMPOSED = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
+"""As the assistant composes an answer of what a reader chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +70,19 @@ def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: i
             )
             answer = item.answer if any(map(any, labels)) else ""
             yield ReadingExample(item.question, tuple(map(window_of, windows)), labels, "snippets", answer)
+
+
+def judged_examples(
+    items: Sequence[Snippets], container: Container, *, seed: int = 1
+) -> Iterator[tuple[Mapping[str, float], bool]]:
+    """Features, and whether the answer that is composed is right: as often with one passage that answers as without."""
+    chance = random.Random(seed)
+    for item in items:
+        for passages in list(item.mixtures(chance))[1:]:
+            query, source = Query(item.question, top=8), GivenPassages(passages, container.embedder)
+            look = container.finder.look(item.question, query, source)
+            if not look.retrieved or not look.evidence:
+                continue
+            text = " ".join(text for text, _ in compose(item.question, look.evidence, params=_COMPOSED))
+            is_answered = len(passages) > len(item.negative) and holds(text, item.answer)
+            yield extract_features(item.question, look.retrieved, look.evidence, look.reading), is_answered
