@@ -1,13 +1,14 @@
 """Fits the weights of `app.assistant.answerability` on questions with known answers, and writes their outcomes.
 
     python -m app.training.answerability tests/evaluation/calibration/questions.jsonl --knowledge knowledge \
-        --snippets tests/evaluation/calibration/snippets.jsonl --as-of 2026-11-24
+        --snippets var/passages.jsonl --as-of 2026-11-24
 
 The questions are asked of the documents, each is answered in their own words whatever the confidence, and the weights
 are fitted to tell right answers from wrong ones. Two sets are written, with what the reader says and without. The
 outcomes that come with kefu are those with the reader; the confidence of each is that of weights fitted without it (ten
-folds), since confidence on what was fitted is too good. Questions that bring their own passages (`--snippets`) add how
-much less sure it is to be of those. For the fields of a question see `app.evaluation.calibrating.read_questions`.
+folds), since confidence on what was fitted is too good. Questions that bring their own passages (`--snippets`; those
+that `app.training.squad_corpus` holds out of DRCD) add how much less sure it is to be of those. For the fields of a
+question see `app.evaluation.calibrating.read_questions`.
 """
 
 from __future__ import annotations

@@ -42,7 +42,8 @@ class Snippets:
 
     def mixtures(self, chance: random.Random) -> Iterator[list[str]]:
         """All passages, one that answers with those that do not, and only those that do not."""
-        for chosen in (self.positive, (chance.choice(self.positive),), ()):
+        some = [self.positive, self.positive[:1]] if self.positive else []
+        for chosen in (*some, ()):
             passages = [*chosen, *self.negative]
             chance.shuffle(passages)
             yield passages
@@ -72,17 +73,13 @@ def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: i
             yield ReadingExample(item.question, tuple(map(window_of, windows)), labels, "snippets", answer)
 
 
-def judged_examples(
-    items: Sequence[Snippets], container: Container, *, seed: int = 1
-) -> Iterator[tuple[Mapping[str, float], bool]]:
-    """Features, and whether the answer that is composed is right: as often with one passage that answers as without."""
-    chance = random.Random(seed)
+def judged_examples(items: Sequence[Snippets], container: Container) -> Iterator[tuple[Mapping[str, float], bool]]:
+    """Features, and whether the answer that is composed of all passages is right: never where none answers."""
     for item in items:
-        for passages in list(item.mixtures(chance))[1:]:
-            query, source = Query(item.question, top=8), GivenPassages(passages, container.embedder)
-            look = container.finder.look(item.question, query, source)
-            if not look.retrieved or not look.evidence:
-                continue
-            text = " ".join(text for text, _ in compose(item.question, look.evidence, params=_COMPOSED))
-            is_answered = len(passages) > len(item.negative) and holds(text, item.answer)
-            yield extract_features(item.question, look.retrieved, look.evidence, look.reading), is_answered
+        query, source = Query(item.question, top=8), GivenPassages([*item.positive, *item.negative], container.embedder)
+        look = container.finder.look(item.question, query, source)
+        if not look.retrieved or not look.evidence:
+            continue
+        text = " ".join(text for text, _ in compose(item.question, look.evidence, params=_COMPOSED))
+        is_right = bool(item.positive) and holds(text, item.answer)
+        yield extract_features(item.question, look.retrieved, look.evidence, look.reading), is_right

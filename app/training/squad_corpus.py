@@ -7,13 +7,17 @@ hard to decline; every other one without its title, as passages from a search of
 calls impossible becomes a near miss. `--near-misses` adds questions of our own over the same paragraphs: a JSON a line
 with `paragraph` (its id), `question`, `kind`, and for the kind `answer` the number of the sentence that answers
 (`sentence`, from 0).
-`--simplified` writes traditional characters as simplified ones.
+`--simplified` writes traditional characters as simplified ones. `--passages FILE` leaves three questions of a hundred
+out, as many with an answer as without, and writes them there with five paragraphs each, for
+`python -m app.training.answerability --snippets FILE`.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,6 +27,9 @@ from index.disk import replace_file
 from index.text.language import detect
 from index.text.sentences import split_sentences
 
+_HELD_OF_100 = 3
+_BESIDE = 5
+"""Paragraphs that a question is laid beside."""
 _ANSWERED = "answer"
 """Kind of a question of our own that its paragraph answers."""
 
@@ -67,6 +74,43 @@ def write_corpus(
     return answered, len(rows) - answered
 
 
+def held_out(folder: Path, *, seed: int = 1) -> list[dict[str, Any]]:
+    """Takes three questions of a hundred out of a corpus and lays each beside five paragraphs, as `Snippets` are read.
+
+    The paragraphs are the one that answers, others of the same article, and of any where it has fewer. As many
+    questions have an answer as have none.
+    """
+    chance = random.Random(seed)
+    paragraphs = {
+        path.name: [text for text in path.read_text("utf-8").split("\n\n") if text.strip() and text[:2] != "# "]
+        for path in sorted((folder / "docs").glob("*.md"))
+    }
+    every = [text for texts in paragraphs.values() for text in texts]
+    file = folder / "questions.jsonl"
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    kept = [row for row in rows if not _is_held(row["text"])]
+    chosen = [row for row in rows if _is_held(row["text"]) and (not row["evidence"] or "answer" in row["evidence"][0])]
+    open_ = [row for row in chosen if not row["evidence"]]
+    answered = [row for row in chosen if row["evidence"]]
+    few = min(len(open_), len(answered))
+    found = []
+    for row in [*chance.sample(open_, few), *chance.sample(answered, few)]:
+        evidence = row["evidence"][0] if row["evidence"] else {"quote": "\0", "answer": ""}
+        own = paragraphs[row["document"]]
+        positive = [text for text in own if evidence["quote"] in text][:1]
+        others = [text for text in own if evidence["quote"] not in text]
+        negative = chance.sample(others, min(len(others), _BESIDE - len(positive)))
+        negative += chance.sample(every, _BESIDE - len(positive) - len(negative))
+        found.append({"query": row["text"], "answer": evidence["answer"], "positive": positive, "negative": negative})
+    body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept)
+    replace_file(file, body.encode())
+    return found
+
+
+def _is_held(question: str) -> bool:
+    return int(hashlib.md5(question.encode(), usedforsecurity=False).hexdigest(), 16) % 100 < _HELD_OF_100
+
+
 def _question(item: Mapping[str, Any], paragraph: str, document: str, convert: Callable[[str], str]) -> dict[str, Any]:
     question = convert(item["question"])
     if item.get("is_impossible"):
@@ -99,6 +143,7 @@ def _row(question: str, document: str, quote: str | None, answer: str = "") -> d
         "text": question,
         "language": detect(question),
         "kind": "near_miss" if quote is None else "single",
+        "document": document,
         "evidence": [] if quote is None else [found],
     }
 
@@ -110,6 +155,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--near-misses", type=Path, action="append", default=[])
     parser.add_argument("--simplified", action="store_true")
+    parser.add_argument("--passages", type=Path, help="where questions that are held out go")
     given = parser.parse_args()
     convert: Callable[[str], str] = str
     if given.simplified:
@@ -121,6 +167,10 @@ def main() -> None:
         json.loads(line) for path in given.near_misses for line in path.read_text("utf-8").splitlines() if line.strip()
     ]
     answered, open_ = write_corpus(articles, given.out, near_misses=own, convert=convert)
+    if given.passages:
+        held = held_out(given.out)
+        body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in held)
+        replace_file(given.passages, body.encode())
     sys.stdout.write(f"{given.out}: {answered} questions with an answer, {open_} without.\n")
 
 

@@ -155,8 +155,9 @@ def _fitted(job: Job, workers: Workers, cores: int) -> Outcome:
     from ray.train.torch import TorchConfig, TorchTrainer
 
     takes = {"GPU": 1.0, "CPU": 1.0} if workers.has_gpus else {"CPU": float(cores)}
+    work: Any = _work
     trainer: Any = TorchTrainer(
-        _work,
+        work,
         train_loop_config={"job": job},
         scaling_config=ScalingConfig(num_workers=workers.count, use_gpu=workers.has_gpus, resources_per_worker=takes),
         torch_config=TorchConfig(backend="nccl" if workers.has_gpus else "gloo"),

@@ -306,7 +306,7 @@ class Tuning:
             found[number] = told["loss"], told["pairs"] or told["tokens"]
         found = {number: sums for part in gathered(found) for number, sums in part.items()}
         losses, counts = zip(*(found[number] for number in range(len(batches))), strict=True)
-        return float(sum(losses)) / max(1.0, sum(counts))
+        return float(sum(losses) / max(1.0, sum(counts)))
 
     def _weights(self) -> dict[str, torch.Tensor]:
         named = self._accelerator.unwrap_model(self._objective).named_parameters()

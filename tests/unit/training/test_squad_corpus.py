@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.training.squad_corpus import write_corpus
+from app.training.squad_corpus import held_out, write_corpus
 
 ARTICLE = {
     "title": "Old_Mill",
@@ -60,3 +60,31 @@ def test_questions_of_our_own_join_those_of_the_set(tmp_path):
 def test_a_question_over_a_paragraph_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(KeyError, match="p9"):
         write_corpus([ARTICLE], tmp_path, near_misses=[{"paragraph": "p9", "question": "x", "kind": "time"}])
+
+
+def test_questions_held_out_stand_beside_five_paragraphs_and_leave_the_corpus(tmp_path):
+    article = {
+        "title": "Mill",
+        "paragraphs": [
+            {
+                "id": f"p{at}",
+                "context": f"Wheel {at} turns {at + 100} times. It is of oak.",
+                "qas": [
+                    {
+                        "question": f"How often does wheel {at} turn?",
+                        "answers": [{"text": f"{at + 100}", "answer_start": 14}],
+                    },
+                    {"question": f"Who made wheel {at}?", "answers": [], "is_impossible": True},
+                ],
+            }
+            for at in range(200)
+        ],
+    }
+    write_corpus([article], tmp_path)
+
+    held = held_out(tmp_path)
+
+    assert sum(bool(row["positive"]) for row in held) == len(held) / 2 > 0
+    assert all(len(row["positive"]) + len(row["negative"]) == 5 for row in held)
+    assert all(row["answer"] in row["positive"][0] for row in held if row["positive"])
+    assert not {row["query"] for row in held} & {row["text"] for row in rows(tmp_path)}
