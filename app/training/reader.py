@@ -15,7 +15,7 @@ and eighty minutes):
 6. from the mean of 3, 4, 5 (and some indirect questions) in three steps over `app/training/general`, DRCD and SQuAD 2.0
    (see the README there) and a part of all twelve corpora, `--without 0.6 --span-weight 0.5 --bfloat16`
 
-The shipped weights are the mean of what was there before 6 and of its second and third steps (decision 0051). All runs
+The shipped weights are the mean of what was there before 6 and of its last step (decision 0051). All runs
 were started from a script that chose its samples with other seeds and, in the second run, laid the two languages out in
 packs of their own; so the weights can be made again in kind, not bit by bit.
 
