@@ -19,7 +19,7 @@ from app.training.mining.log_signals import log_signals
 from app.training.nights import Night, turns_folder
 from app.training.reranker import RerankerParams, judgements_of
 from app.training.reranker.running import TrainedReranker, train_reranker
-from app.training.turn import NightlyTurn
+from app.training.turn import NightlyTurn, Trained
 
 if TYPE_CHECKING:
     from app.building.container import Container
@@ -60,16 +60,8 @@ def _adapter_turn(
         with container.serving.borrow() as generation:
             return train_adapter(found.pairs, container.embedder, generation, folder, AdapterParams())
 
-    return NightlyTurn(
-        turns_folder(container.settings.home),
-        "embedder",
-        lambda: without_questions(mined(), fixed_questions(container, "embedder")),
-        train,
-        setting="KEFU_RETRIEVAL__QUERY_MAP",
-        registry=registry,
-        serving=container.settings.retrieval.query_map,
-        moved=lambda: calibrate_anew(container),
-    )
+    serving = container.settings.retrieval.query_map
+    return _pairs_turn(container, "embedder", mined, train, registry, "KEFU_RETRIEVAL__QUERY_MAP", serving)
 
 
 def _reranker_turn(
@@ -90,14 +82,28 @@ def _reranker_turn(
                 base=serving.current,
             )
 
+    serving = container.settings.retrieval.scorer
+    return _pairs_turn(container, "reranker", mined, train, registry, "KEFU_RETRIEVAL__SCORER", serving)
+
+
+def _pairs_turn(
+    container: Container,
+    kind: CandidateKind,
+    mined: Callable[[], Mined],
+    train: Callable[[Mined, Path], Trained],
+    registry: Callable[[], Settles | None],
+    setting: str,
+    serving: Path | None,
+) -> NightlyTurn:
+    """Of a model that learns from mined pairs: it learns no question that it will be measured on."""
     return NightlyTurn(
         turns_folder(container.settings.home),
-        "reranker",
-        lambda: without_questions(mined(), fixed_questions(container, "reranker")),
+        kind,
+        lambda: without_questions(mined(), fixed_questions(container, kind)),
         train,
-        setting="KEFU_RETRIEVAL__SCORER",
+        setting=setting,
         registry=registry,
-        serving=container.settings.retrieval.scorer,
+        serving=serving,
         moved=lambda: calibrate_anew(container),
     )
 

@@ -68,8 +68,7 @@ def write_corpus(
     folder.mkdir(parents=True, exist_ok=True)
     for document, lines in documents.items():
         replace_file(folder / document, ("\n\n".join(lines) + "\n").encode())
-    body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    replace_file(out / "questions.jsonl", body.encode())
+    _write(out / "questions.jsonl", rows)
     answered = sum(bool(row["evidence"]) for row in rows)
     return answered, len(rows) - answered
 
@@ -95,15 +94,14 @@ def held_out(folder: Path, *, seed: int = 1) -> list[dict[str, Any]]:
     few = min(len(open_), len(answered))
     found = []
     for row in [*chance.sample(open_, few), *chance.sample(answered, few)]:
-        evidence = row["evidence"][0] if row["evidence"] else {"quote": "\0", "answer": ""}
         own = paragraphs[row["document"]]
-        positive = [text for text in own if evidence["quote"] in text][:1]
-        others = [text for text in own if evidence["quote"] not in text]
+        answering = [text for text in own if any(item["quote"] in text for item in row["evidence"])]
+        answer, positive = row["evidence"][0]["answer"] if row["evidence"] else "", answering[:1]
+        others = [text for text in own if text not in answering]
         negative = chance.sample(others, min(len(others), _BESIDE - len(positive)))
         negative += chance.sample(every, _BESIDE - len(positive) - len(negative))
-        found.append({"query": row["text"], "answer": evidence["answer"], "positive": positive, "negative": negative})
-    body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept)
-    replace_file(file, body.encode())
+        found.append({"query": row["text"], "answer": answer, "positive": positive, "negative": negative})
+    _write(file, kept)
     return found
 
 
@@ -148,6 +146,10 @@ def _row(question: str, document: str, quote: str | None, answer: str = "") -> d
     }
 
 
+def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    replace_file(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
+
+
 def main() -> None:
     """Read the sets, write the corpus."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -168,9 +170,7 @@ def main() -> None:
     ]
     answered, open_ = write_corpus(articles, given.out, near_misses=own, convert=convert)
     if given.passages:
-        held = held_out(given.out)
-        body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in held)
-        replace_file(given.passages, body.encode())
+        _write(given.passages, held_out(given.out))
     sys.stdout.write(f"{given.out}: {answered} questions with an answer, {open_} without.\n")
 
 
