@@ -37,7 +37,7 @@ from app.domain import (
 from app.domain.tokens import TokenMeter
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
-from app.generation.extractive import ComposeParams, as_sentence, compose
+from app.generation.extractive import OF_A_READER, ComposeParams, as_sentence, compose
 from app.generation.prompts import build_prompt, is_no_answer
 from app.generation.sentence_stream import DraftSentence, sentences_of
 from app.receipts.receipt import Fate
@@ -50,8 +50,6 @@ from index.types import Language, Query
 
 logger = logging.getLogger(__name__)
 
-_COMPOSE_READ = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
-"""A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
 _SENTENCES_A_PART = 2
 _REFUSAL = 1.1
 """Log-odds that it takes from an answer when the model says that the evidence holds none: the 1.5B model says so of
@@ -304,7 +302,7 @@ class Assistant:
     def _extracted(self, found: Divided, draft: AnswerDraft) -> Iterator[AnswerEvent]:
         is_whole = len(found.answered) == 1 and not found.missing
         for part in found.answered:
-            params = _COMPOSE_READ if part.finding.is_read else ComposeParams()
+            params = OF_A_READER if part.finding.is_read else ComposeParams()
             params = params if is_whole else replace(params, sentences=_SENTENCES_A_PART)
             for text, item in compose(part.question, part.finding.evidence, params=params):
                 draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])

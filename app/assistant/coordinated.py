@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from app.assistant.told_apart import side_by_side
+from app.assistant.told_apart import halves, side_by_side
 from index.text.segment import running_words
 
 _ATTRIBUTE = (
@@ -27,7 +27,6 @@ _TAIL = re.compile(
     r"(?:呢|啊|呀)?[?？。\s]*$"
 )
 _ENDS = re.compile(rf"{_ATTRIBUTE}$")
-_AND = re.compile(r"以及|和|与|及|跟")
 _ONE = re.compile(
     r"怎么|怎样|如何|能|可以|可不|想|要|帮|请|改|查|填|区别|不同|差别|差异|关系|对比|相比|哪个|一起|同时|之间|还是|吗|(?<!什)么$"
 )
@@ -41,12 +40,9 @@ def coordinated(clause: str) -> list[str]:
         return [clause]
     if both := _MEN_AND_WOMEN.search(clause):
         return [f"{clause[: both.start()]}{one}子{clause[both.end() :].removeprefix('子')}" for one in "男女"]
-    tail = _TAIL.search(clause)
-    body, rest = (clause[: tail.start()], clause[tail.start() :]) if tail else (clause, "")
-    joined = [match for match in _AND.finditer(body) if match.start()]
-    if not joined:
-        return [clause]
-    left, right = body[: joined[-1].start()], body[joined[-1].end() :]
+    body = _TAIL.sub("", clause, count=1)
+    rest = clause[len(body) :]
+    left, right = halves(body)
     if len(left) < 2 or len(right) < 2 or not _ENDS.search(right):
         return [clause]
     if _ENDS.search(left):
@@ -64,8 +60,8 @@ def _owner(left: str) -> str:
 
 def _of_two(left: str, right: str, rest: str) -> list[str]:
     """One attribute of the thing at the end of `left` and of that at the beginning of `right`."""
-    first, second = side_by_side(left, right)
-    shared = right[len(second) :]
-    if len(first) < 2 or len(second) < 2 or len(shared) < 2 or first == second:
+    things = side_by_side(left, right)
+    if things is None or len(shared := right[len(things[1]) :]) < 2:
         return []
+    first, _ = things
     return [f"{left}{shared}{rest}", f"{left[: len(left) - len(first)]}{right}{rest}"]

@@ -7,8 +7,6 @@ both sentences must answer well and about equally well, and what they answer mus
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,10 +15,10 @@ from rapidfuzz.fuzz import ratio
 from app.assistant.conflicts import Conflict, Pair, Side
 from app.assistant.finding import Look
 from app.domain import Evidence
-from app.generation.disagreement import Kind
+from app.generation.disagreement import Kind, are_alike, kind_of, measured
 from app.generation.quantities import Quantity, is_contained, quantities
 from index.text.language import crosses
-from index.text.normalize import fold
+from index.text.normalize import bare
 from index.text.questions import asks
 
 _SURE = 2.0
@@ -31,7 +29,6 @@ _LONGEST = 20
 """Characters: longer ones are clauses, which may differ in words alone."""
 _ALIKE = 45.0
 """Per cent of characters from which on two names may be one, spelt or cut differently."""
-_DAYS = frozenset({"date", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +76,15 @@ def _are_apart(one: Evidence, other: Evidence) -> bool:
 
 def _difference(one: _Said, other: _Said) -> Kind | None:
     """Of which kind the difference is; None for none."""
-    mine, theirs = _measured(one.answer), _measured(other.answer)
+    mine, theirs = measured(quantities(one.answer)), measured(quantities(other.answer))
     if mine or theirs:
-        if Counter(item.kind for item in mine) != Counter(item.kind for item in theirs):
-            return None
-        if not (_lacks(mine, other.item.quote) and _lacks(theirs, one.item.quote)):
-            return None
-        return "date" if all(item.kind in _DAYS for item in (*mine, *theirs)) else "number"
-    names = (_bare(one.answer), _bare(other.answer))
+        is_other = _lacks(mine, other.item.quote) and _lacks(theirs, one.item.quote)
+        return kind_of([*mine, *theirs]) if is_other and are_alike(mine, theirs) else None
+    names = (bare(one.answer), bare(other.answer))
     if not all(names) or ratio(*names) > _ALIKE or names[0] in names[1] or names[1] in names[0]:
         return None
-    is_said_there = names[0] in _bare(other.item.quote) or names[1] in _bare(one.item.quote)
+    is_said_there = names[0] in bare(other.item.quote) or names[1] in bare(one.item.quote)
     return None if is_said_there else "name"
-
-
-def _measured(text: str) -> list[Quantity]:
-    return [item for item in quantities(text) if item.kind != "code"]
 
 
 def _lacks(mine: Sequence[Quantity], sentence: str) -> bool:
@@ -105,7 +95,3 @@ def _lacks(mine: Sequence[Quantity], sentence: str) -> bool:
 
 def _side(said: _Said) -> Side:
     return Side.of(said.item.passage, said.item.first, said.answer)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text))

@@ -37,7 +37,7 @@ from app.domain import (
 from app.generation.polarity import negations
 from app.generation.sentence_stream import DraftSentence
 from app.receipts.receipt import Fate
-from app.retrieval.given import GIVEN
+from app.retrieval.given import is_given
 from index.text.language import detect
 from index.text.normalize import fold
 from index.text.terms import content_terms, held_terms
@@ -294,7 +294,7 @@ class AnswerDraft:
         for pair in self._rivals:
             for one, other in (pair, pair[::-1]):
                 if self._is_cited(one) and any(_covers(item, other) for item in evidence):
-                    if self._generation == GIVEN:
+                    if is_given(one.passage):
                         return differs_at_hand(self._language)
                     return differs(_dated(one), _dated(other), self._language)
         return None

@@ -9,7 +9,7 @@ from datetime import date
 from app.assistant.finding import EvidenceFinder
 from app.retrieval.retriever import Searchable, nearest_sentence
 from index.text.language import detect
-from index.text.normalize import fold
+from index.text.normalize import bare
 from index.types import Language, Query
 
 _EVEN: Mapping[Language, float] = {"zh": 0.90, "en": 0.84, "mixed": 0.87}
@@ -42,8 +42,8 @@ class Holding:
         with self._borrow() as source:
             for text in statements:
                 look = self._finder.look(text, Query(text=text, top=_TOP, as_of=self._today()), source)
-                words = _bare(text)
-                if words and any(words in _bare(item.passage.text) for item in look.retrieved):
+                words = bare(text)
+                if words and any(words in bare(item.passage.text) for item in look.retrieved):
                     scores.append(_WORD_FOR_WORD)
                     continue
                 own = look.retrieved[: len(look.retrieved) - look.across]
@@ -51,8 +51,3 @@ class Holding:
                 reading = _BY_READING * look.reading.answerable if look.reading is not None else 0.0
                 scores.append(likeness + reading + _BIAS)
         return scores
-
-
-def _bare(text: str) -> str:
-    """Letters and digits alone, folded."""
-    return "".join(char for char in fold(text) if char.isalnum())

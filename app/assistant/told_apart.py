@@ -27,21 +27,28 @@ def told_apart(clause: str) -> list[str]:
     each = _EACH.search(clause)
     if each is None or not _OPEN.search(clause, each.end()):
         return [clause]
-    joined = [match for match in _AND.finditer(clause, 0, each.start()) if match.start()]
-    if not joined:
+    left, right = halves(clause[: each.start()])
+    things = side_by_side(left, right)
+    if things is None:
         return [clause]
-    left, right = clause[: joined[-1].start()], clause[joined[-1].end() : each.start()]
-    first, second = side_by_side(left, right)
-    if len(first) < 2 or len(second) < 2 or first == second:
-        return [clause]
+    first, second = things
     rest = right[len(second) :] + clause[each.end() :]
     return [f"{left}{rest}", f"{left[: len(left) - len(first)]}{second}{rest}"]
 
 
-def side_by_side(left: str, right: str) -> tuple[str, str]:
-    """The thing that `left` ends with and the one that `right` begins with, as wide as each other."""
+def halves(text: str) -> tuple[str, str]:
+    """What stands before the last 和 of a text and behind it; both "" where there is none."""
+    joined = [match for match in _AND.finditer(text) if match.start()]
+    return (text[: joined[-1].start()], text[joined[-1].end() :]) if joined else ("", "")
+
+
+def side_by_side(left: str, right: str) -> tuple[str, str] | None:
+    """The thing that `left` ends with and the one that `right` begins with, as wide as each other; None for no two."""
+    if not left or not right:
+        return None
     second = _second(left, right)
-    return _first(left, right, second), second
+    first = _first(left, right, second)
+    return None if len(first) < 2 or len(second) < 2 or first == second else (first, second)
 
 
 def _first(left: str, right: str, second: str) -> str:

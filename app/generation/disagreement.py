@@ -74,13 +74,28 @@ def disagreement(one: Said, other: Said) -> Disagreement | None:
         return None
     if _codes(mine) != _codes(theirs) or not _is_same_subject(one, other):
         return None
-    found = _values(_measured(mine), _measured(theirs))
+    found = _values(measured(mine), measured(theirs))
     if found is not None:
         return None if found.kind == "date" and _OF_ITSELF.search(first) else found
     is_equal = all(is_contained(item, theirs) for item in mine) and all(is_contained(item, mine) for item in theirs)
     if is_equal and not is_kept(first, second) and not is_kept(second, first):
         return Disagreement("polarity", ("", ""))
     return None
+
+
+def measured(found: Sequence[Quantity]) -> list[Quantity]:
+    """Without the codes, which name things."""
+    return [item for item in found if item.kind != "code"]
+
+
+def are_alike(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> bool:
+    """Whether they are of the same kinds, as many of each."""
+    return Counter(item.kind for item in mine) == Counter(item.kind for item in theirs)
+
+
+def kind_of(found: Sequence[Quantity]) -> Kind:
+    """Of a disagreement about these."""
+    return "date" if all(item.kind in _DAYS for item in found) else "number"
 
 
 def _without(sentence: str, found: Sequence[Quantity]) -> str:
@@ -98,14 +113,13 @@ def _is_held(claim: str, other: str) -> bool:
 
 def _values(mine: Sequence[Quantity], theirs: Sequence[Quantity]) -> Disagreement | None:
     """A difference where both name quantities of the same kinds, as many of each."""
-    if not mine or Counter(item.kind for item in mine) != Counter(item.kind for item in theirs):
+    if not mine or not are_alike(mine, theirs):
         return None
     only_mine = [item for item in mine if not is_contained(item, theirs)]
     only_theirs = [item for item in theirs if not is_contained(item, mine)]
     if not only_mine or not only_theirs:
         return None
-    kind: Kind = "date" if all(item.kind in _DAYS for item in (*only_mine, *only_theirs)) else "number"
-    return Disagreement(kind, (_shown(only_mine), _shown(only_theirs)))
+    return Disagreement(kind_of([*only_mine, *only_theirs]), (_shown(only_mine), _shown(only_theirs)))
 
 
 def _is_same_subject(one: Said, other: Said) -> bool:
@@ -118,10 +132,6 @@ def _is_same_subject(one: Said, other: Said) -> bool:
     there = coverage(one.context, f"{other.context}\n{other.passage}")
     here = coverage(other.context, f"{one.context}\n{one.passage}")
     return max(there, here) >= _SAME_SUBJECT
-
-
-def _measured(found: Sequence[Quantity]) -> list[Quantity]:
-    return [item for item in found if item.kind != "code"]
 
 
 def _codes(found: Sequence[Quantity]) -> set[str]:

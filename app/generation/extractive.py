@@ -31,6 +31,10 @@ class ComposeParams:
     """Evidence in the other language than the best is taken when its score is less than this below it."""
 
 
+OF_A_READER = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
+"""A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
+
+
 def compose(
     question: str, evidence: Sequence[Evidence], *, params: ComposeParams | None = None
 ) -> Iterator[tuple[str, Evidence]]:

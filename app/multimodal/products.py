@@ -17,7 +17,7 @@ from itertools import pairwise
 from app.domain.media import FoundNumber, ProductMatch
 from app.domain.shop import Item
 from app.multimodal.number_shapes import by_lookalike
-from index.text.normalize import collapse_spaces, fold
+from index.text.normalize import bare, collapse_spaces, fold
 from index.text.segment import words
 
 _LEAST_SCORE = 0.62
@@ -67,7 +67,7 @@ class ProductMatcher:
     def _scored(self, text: str) -> list[tuple[Item, float]]:
         from rapidfuzz import fuzz
 
-        letters, read = _letters(text), _words(text)
+        letters, read = bare(text), _words(text)
         if len(letters) < _LEAST_LETTERS:
             return []
         reached: defaultdict[int, float] = defaultdict(float)
@@ -97,10 +97,10 @@ class ProductMatcher:
     @cached_property
     def _names(self) -> list[_Name]:
         return [
-            _Name(number, _letters(name), frozenset(_words(name)))
+            _Name(number, bare(name), frozenset(_words(name)))
             for number, item in enumerate(self._items)
             for name in dict.fromkeys((item.name, item.name_en))
-            if len(_letters(name)) >= 2
+            if len(bare(name)) >= 2
         ]
 
     @cached_property
@@ -117,10 +117,6 @@ def _stretches(rows: Sequence[str]) -> list[str]:
     cells = [cell for row in rows for cell in row.split("  ")]
     firsts = [row.split("  ")[0] for row in rows]
     return list(dict.fromkeys([*cells, *(f"{one} {other}" for one, other in pairwise(firsts))]))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text))
 
 
 def _words(text: str) -> set[str]:

@@ -25,7 +25,7 @@ from app.retrieval.reading import Window
 from app.retrieval.selection import candidate_windows, window_of
 from app.settings import Settings
 from app.settings.groups import RetrievalSettings
-from index.text.normalize import fold
+from index.text.normalize import bare
 from index.text.sentences import split_sentences
 from index.types import Query
 
@@ -200,19 +200,15 @@ def _is_gold(item: Evidence, gold: Sequence[tuple[str, str]]) -> bool:
 
 def is_gold_sentence(document: str, sentence: str, gold: Sequence[tuple[str, str]]) -> bool:
     """Whether a sentence is one of the quotes, as far as extraction lets that be seen (tables gain column names)."""
-    text = _bare(sentence)
+    text = bare(sentence)
     for source, quote in gold:
         if source != document:
             continue
-        whole = _bare(quote)
+        whole = bare(quote)
         is_asking = document.endswith(".csv") and whole.startswith(text) and len(text) < len(whole)
         if text and (text in whole or whole in text) and not is_asking:
             return True
-        cells = [cell for part in re.split(r"[|,，\t\"]", quote) if len(cell := _bare(part)) > 0]
+        cells = [cell for part in re.split(r"[|,，\t\"]", quote) if len(cell := bare(part)) > 0]
         if len(cells) > 1 and sum(cell in text for cell in cells) >= 0.8 * len(cells):
             return True
     return False
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from app.assistant.answer_features import extract_features
 from app.evaluation.matching import holds
-from app.generation.extractive import ComposeParams, compose
+from app.generation.extractive import OF_A_READER, compose
 from app.retrieval.given import GivenPassages
 from app.retrieval.selection import candidate_windows, window_of
 from app.training.reading_data import ReadingExample
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.building.container import Container
-
-_COMPOSED = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
-"""As the assistant composes an answer of what a reader chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,6 @@ def judged_examples(items: Sequence[Snippets], container: Container) -> Iterator
         look = container.finder.look(item.question, query, source)
         if not look.retrieved or not look.evidence:
             continue
-        text = " ".join(text for text, _ in compose(item.question, look.evidence, params=_COMPOSED))
+        text = " ".join(text for text, _ in compose(item.question, look.evidence, params=OF_A_READER))
         is_right = bool(item.positive) and holds(text, item.answer)
         yield extract_features(item.question, look.retrieved, look.evidence, look.reading), is_right

@@ -20,6 +20,7 @@ _INVISIBLE = re.compile(
 show nothing and hide things, and a lone half cannot even be stored."""
 
 _SPACES = re.compile(r"\s+")
+_MARKS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ def strip_invisible(text: str) -> str:
 def to_simplified(text: str) -> str:
     """Convert traditional Chinese characters to simplified ones (OpenCC t2s); other text is unchanged."""
     return str(_simplifier().convert(text))
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, folded: how a text is compared where spaces and marks do not count."""
+    return _MARKS.sub("", fold(text))
 
 
 def fold(text: str) -> str:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from index.text.normalize import fold
-
-_NOT_WORDS = re.compile(r"[\W_]+")
-"""Spaces and stops: the same question has them or not."""
+from index.text.normalize import bare
 
 _SIZE = 3
 _ROWS = 512
@@ -44,7 +40,7 @@ def near_pairs(texts: Sequence[str], *, least: float = NEAR) -> Iterator[tuple[i
 
     if len(texts) < 2:
         return
-    spelled = [_NOT_WORDS.sub("", fold(text)) for text in texts]
+    spelled = [bare(text) for text in texts]  # the same question has spaces and stops or not
     vectorizer = HashingVectorizer(
         analyzer="char",
         ngram_range=(_SIZE - 1, _SIZE),

@@ -6,7 +6,6 @@ Files are those of `kefu train data` (pairs, triples), those that `kefu train em
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from typing import Any
 from app.training.adapter.space import Pair
 from app.training.errors import TrainingDataInvalid
 from index.disk import replace_file
-from index.text.normalize import collapse_spaces, fold
+from index.text.normalize import bare, collapse_spaces, fold
 from index.types import Passage
 
 _PARTS = ("train", "validation")
@@ -48,8 +47,8 @@ class Judgement:
         """Whether a sentence of a passage belongs to what answers."""
         if passage.document_id in self.documents or passage.passage_id in self.passages:
             return True
-        bare = _bare(passage.sentence_text(number)) if self.words else ""
-        return len(bare) >= _FEWEST_CHARACTERS and any(bare in _bare(text) for text in self.words)
+        words = bare(passage.sentence_text(number)) if self.words else ""
+        return len(words) >= _FEWEST_CHARACTERS and any(words in bare(text) for text in self.words)
 
 
 def judgements_of(pairs: Iterable[Pair]) -> list[Judgement]:
@@ -140,7 +139,3 @@ def _texts(row: dict[str, Any], name: str) -> tuple[str, ...]:
     if not isinstance(given, list) or not all(isinstance(item, str) and item.strip() for item in given):
         raise ValueError(f"{name} is no text")
     return tuple(given)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text))
