@@ -13,6 +13,7 @@ from index.text.terms import content_terms, held_terms
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、）])\s+")
 _LOWER_WORD = re.compile(r"[a-z]+[ ,](?=[a-zA-Z0-9 ,])")
 """An English sentence cut out of a longer one; not a name like iPhone, an address or a code."""
+_HEADING = re.compile(r"[：:]\s*$")
 _ENDED = re.compile(r"[。．.！!？?；;…：:][”’」』）)\]】》\"']*$")
 
 
@@ -25,6 +26,9 @@ class ComposeParams:
     """Of all sentences; the first is taken whatever its length. A Chinese character counts as two."""
     margin: float = 0.8
     """Further evidence is taken when its score is at most this far below the best."""
+    list_sentences: int = 10
+    list_characters: int = 1000
+    """Of the best evidence when it is a list under its heading: half of the cases of a rule are another rule."""
     takes_open_words: bool = True
     """Whether it is taken as well when it speaks of words of the question that nothing before it does."""
     foreign_margin: float = 0.0
@@ -58,12 +62,15 @@ def compose(
         if item.row_name:
             # Cells from the middle of a row say nothing without those that name it.
             singles = [replace(item, first=0, last=0), *singles]
+        most, longest = params.sentences, params.characters
+        if not count and _HEADING.search(singles[0].quote):
+            most, longest = max(most, params.list_sentences), max(longest, params.list_characters)
         for single in singles:
             if single.is_question or (is_weak and {detect(single.quote), language} == {"zh", "en"}):
                 continue
             text = as_sentence(single.quote)
             cost = _width(text)
-            if count and (count >= params.sentences or length + cost > params.characters):
+            if count and (count >= most or length + cost > longest):
                 return
             count, length = count + 1, length + cost
             yield text, single

@@ -28,6 +28,10 @@ _CONDITION = re.compile(
 )
 _LEAD_IN = re.compile(r"(?:如下|以下|下列|包括|following|as follows)[^。.]*[:：]?\s*$|[:：]\s*$", re.IGNORECASE)
 
+_ITEM = re.compile(r"\s*(?:[-*•·]|[（(]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})[)）.．、]|[①-⑳])", re.IGNORECASE)
+_CLAUSES = 2
+"""Of a rule, to either side of the one that was chosen."""
+
 
 @dataclass(frozen=True, slots=True)
 class SelectionParams:
@@ -268,6 +272,7 @@ def with_conditions(passage: Passage, number: int) -> tuple[int, int]:
         last += 1
     if last + 1 < total and _CONDITION.search(passage.sentence_text(last + 1)):
         last += 1
+    first, last = _whole_rule(passage, first, last)
     if _LEAD_IN.search(passage.sentence_text(number)):
         while last + 1 < total and last - number < 8 and not asks(passage, last + 1):
             last += 1
@@ -277,6 +282,27 @@ def with_conditions(passage: Passage, number: int) -> tuple[int, int]:
         if leads and not asks(passage, first - 1):
             first -= 1
     return first, last
+
+
+def _whole_rule(passage: Passage, first: int, last: int) -> tuple[int, int]:
+    """The clauses of one line up to its full stop: behind a semicolon stands the other half of a rule."""
+    for _ in range(_CLAUSES):
+        if first > 0 and _goes_on(passage, first - 1):
+            first -= 1
+        if last + 1 < len(passage.sentences) and _goes_on(passage, last):
+            last += 1
+    return first, last
+
+
+def _goes_on(passage: Passage, number: int) -> bool:
+    """Whether the next sentence is the same one's next clause, and not the next item of a list."""
+    (start, end), (following, last) = passage.sentences[number], passage.sentences[number + 1]
+    return (
+        passage.text[start:end].endswith(("；", ";"))
+        and "\n" not in passage.text[end:following]
+        and not _ITEM.match(passage.text[start:end])
+        and not _ITEM.match(passage.text[following:last])
+    )
 
 
 def _fitting(piece: Evidence, number: int, *, room: int) -> Evidence | None:

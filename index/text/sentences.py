@@ -14,6 +14,11 @@ _PAIRS = re.compile(r"《[^《》]{0,120}》|（[^（）]{0,120}）|\([^()]{0,12
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u303f\uff00-\uffef" + HAN + r"]+", re.IGNORECASE)
 _CJK = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef“‘「『]")
 _MARKER = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})\.")
+_LONE_MARKER = re.compile(
+    r"\W*(?:(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})[.．、)）]|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]"
+    r"|[一二三四五六七八九十]{1,3}[、.．])"
+)
+"""A list mark that stands in a line of its own."""
 _LAST_WORD = re.compile(r"[A-Za-z](?:[A-Za-z.]*[A-Za-z])?$")
 _VISIBLE = re.compile(r"\S")
 _WORD_CHARACTER = re.compile(r"\w")
@@ -37,7 +42,7 @@ def split_sentences(text: str) -> list[Span]:
     A line end always ends a sentence. Closing quotes and brackets stay with the sentence that they close. Nothing is
     split inside 3.5, v1.2, web addresses, 《…》 and short brackets, after abbreviations or list markers ("1."). White
     space at the ends of a sentence belongs to none; every other character belongs to exactly one span. A span
-    without any word (a line of dashes) is joined to the sentence before it.
+    without any word (a line of dashes) is joined to the sentence before it, a mere list marker to the one behind it.
     """
     spans: list[Span] = []
     for line in _LINE.finditer(text):
@@ -123,9 +128,17 @@ def _add(text: str, start: int, end: int, spans: list[Span]) -> None:
 def _joined(text: str, spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
     for start, end in spans:
-        wordless = _WORD_CHARACTER.search(text, start, end) is None
-        if joined and (wordless or _WORD_CHARACTER.search(text, *joined[-1]) is None):
+        if joined and (_is_wordless(text, start, end) or _belongs_behind(text, *joined[-1])):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return joined
+
+
+def _is_wordless(text: str, start: int, end: int) -> bool:
+    return _WORD_CHARACTER.search(text, start, end) is None
+
+
+def _belongs_behind(text: str, start: int, end: int) -> bool:
+    """Whether a span says nothing but what kind of thing the next one is."""
+    return _is_wordless(text, start, end) or _LONE_MARKER.fullmatch(text, start, end) is not None

@@ -45,6 +45,16 @@ def test_an_answer_stays_short_but_never_empty():
     assert [text for text, _ in answer] == [long_text]
 
 
+def test_the_cases_of_a_rule_are_told_whole():
+    heading, items = "出现以下任一情形的，恢复处理：", [f"（{number}）{'情形' * 30}。" for number in "一二三四五六"]
+
+    listed = [text for text, _ in compose("何时恢复", [piece(1, "\n".join([heading, *items]), 1.0)])]
+    told = [text for text, _ in compose("何时恢复", [piece(1, "\n".join(items), 1.0)])]
+
+    assert len(listed) == 7
+    assert len(told) < 6
+
+
 def test_no_evidence_gives_no_sentence():
     assert list(compose("退款多久到账？", [])) == []
 

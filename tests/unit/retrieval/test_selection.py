@@ -44,6 +44,17 @@ def test_a_condition_stays_with_its_rule():
     assert evidence[0].quote == "支持七天无理由退货。但生鲜除外。"
 
 
+def test_the_other_half_of_a_rule_stands_behind_its_semicolon():
+    text = "有欺诈行为的，赔偿价款的三倍；不足五百元的，为五百元。另有约定的从其约定。"
+    listed = "三倍：\n1. 欺诈的，赔偿价款的三倍；\n2. 虚假宣传的，赔偿五百元；"
+
+    for at, near in enumerate(([0.9, 0.6, 0.5], [0.6, 0.9, 0.5])):
+        evidence = select_evidence("欺诈赔几倍", [found("a", text, near)], params=SelectionParams(items=1))
+        assert evidence[0].quote == "有欺诈行为的，赔偿价款的三倍；不足五百元的，为五百元。", at
+    item = select_evidence("欺诈赔", [found("a", listed, [0.5, 0.9, 0.5])], params=SelectionParams(items=1))[0]
+    assert "虚假宣传" not in item.quote
+
+
 def test_a_list_follows_its_lead_in():
     text = "以下商品不支持退货：\n生鲜\n内衣\n定制商品"
 

@@ -40,6 +40,7 @@ def test_every_visible_character_belongs_to_exactly_one_sentence(text):
             ["Is it free?", "Yes!", "Ship via www.kefu.cn.", "Then wait."],
         ),
         ("1. Open the box.\n2. Keep the label.", ["1. Open the box.", "2. Keep the label."]),
+        ("情况如下：\n1.\n无法开机；\n（二）\n黑屏。", ["情况如下：", "1.\n无法开机；", "（二）\n黑屏。"]),
         ("See item No. 5 for sizes.", ["See item No. 5 for sizes."]),
         ("Can I return it? No. It was opened.", ["Can I return it?", "No.", "It was opened."]),
         ("标题\n-----\n正文。", ["标题\n-----", "正文。"]),
