@@ -11,13 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
+from app.assistant.answerability import Weighing
 from app.assistant.asked_day import asked_day
 from app.assistant.conflicts import Conflict, Pair, conflicts_within
 from app.assistant.disputes import disputed
 from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
-from app.assistant.parts import Divided, divided
+from app.assistant.opinion import OpinionWeights
+from app.assistant.parts import Divided, Part, divided
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
@@ -28,6 +30,7 @@ from app.domain import (
     ChatModel,
     DoneEvent,
     Evidence,
+    Judged,
     Moment,
     Turn,
     final_answer,
@@ -38,6 +41,7 @@ from app.domain.tokens import TokenMeter
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelError
 from app.generation.extractive import OF_A_READER, ComposeParams, as_sentence, compose
+from app.generation.probe import PROBES
 from app.generation.prompts import build_prompt, is_no_answer
 from app.generation.sentence_stream import DraftSentence, sentences_of
 from app.receipts.receipt import Fate
@@ -68,6 +72,8 @@ class AssistantParams:
     """Of the model's reply."""
     min_confidence: float = 0.37
     """Below this probability that its answer is right the assistant declines."""
+    asks_model: bool = True
+    """Whether the model is asked first whether the evidence answers."""
     instructions: Mapping[str, str] = field(default_factory=dict)
     """What the model is told in the place of kefu's own words, by language; "" for those."""
 
@@ -89,6 +95,7 @@ class Assistant:
         finder: EvidenceFinder,
         checker: SentenceChecker,
         chat_model: ChatModel | None = None,
+        opinion: OpinionWeights | None = None,
         params: AssistantParams | None = None,
         today: Callable[[], date] = date.today,
         recorder: Recorder | None = None,
@@ -97,7 +104,7 @@ class Assistant:
         """Ready to answer; `on_conflict` is told, with the generation, of evidence that disagrees."""
         self._borrow, self._embedder, self._finder = borrow, embedder, finder
         self._checker, self._chat_model = checker, chat_model
-        self._params = params or AssistantParams()
+        self._opinion, self._params = opinion or OpinionWeights.shipped(), params or AssistantParams()
         self._today, self._recorder, self._on_conflict = today, recorder, on_conflict
 
     def reply(self, turn: Turn) -> Answer:
@@ -139,7 +146,7 @@ class Assistant:
             missing=found.missing,
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
-        if self._answers(finding):
+        if self._answers(finding) or self._may_answer(turn, found):
             yield from self._write(turn, question, language, found, draft)
             for item in draft.unsaid_rivals():
                 yield from draft.add(as_sentence(item.quote), [item], mode=draft.mode)
@@ -154,7 +161,7 @@ class Assistant:
             yield DoneEvent(answer)
         finally:  # after the last event, whether the reader asks for more or leaves
             if self._recorder is not None:
-                weigh = partial(self._finder.weigh, found.judged.question, found.judged.finding.look)
+                weigh = partial(self._weighed, found.judged, draft.trail.judged, language)
                 self._recorder.keep(
                     TurnTrace(turn, moment.today, query, finding, draft.trail, self._params, weigh), answer
                 )
@@ -187,10 +194,33 @@ class Assistant:
     def _answers(self, finding: Finding) -> bool:
         return bool(finding.evidence) and finding.confidence >= self._params.min_confidence
 
+    def _may_answer(self, turn: Turn, found: Divided) -> bool:
+        """Whether the model is to be asked though the evidence alone does not convince."""
+        finding = found.finding
+        return (
+            self._asks(turn, found)
+            and bool(finding.evidence)
+            and self._opinion.may_reach(finding.confidence, self._params.min_confidence)
+        )
+
+    def _asks(self, turn: Turn, found: Divided) -> bool:
+        """Whether the model judges before it writes; of a message in parts each is judged by what was found for it."""
+        is_whole, model = len(found.answered) == 1 and not found.missing, self._writer(turn)
+        return self._params.asks_model and is_whole and model is not None and model.takes_probes
+
+    def _writer(self, turn: Turn) -> ChatModel | None:
+        """The model that writes the answer of this turn; None where the documents' own words are to do."""
+        model = self._chat_model
+        return model if turn.mode != "extractive" and model is not None and model.is_ready else None
+
     def _found(self, message: str, question: str, query: Query, source: Searchable) -> Divided:
         """What was found, part by part where a message that stands alone asks several things."""
         parts = question_parts(message) if question == message else [question]
         return divided(parts, query=query, finder=self._finder, source=source, answers=self._answers)
+
+    def _weighed(self, part: Part, judged: float | None, language: Language) -> Weighing:
+        weighing = self._finder.weigh(part.question, part.finding.look)
+        return weighing if judged is None else self._opinion.weighed(weighing, judged, language)
 
     def _conflicts(self, found: Divided) -> list[tuple[Pair, Conflict]]:
         """What of the evidence disagrees: sentences that say nearly the same, else what they answer."""
@@ -209,29 +239,33 @@ class Assistant:
     def _write(
         self, turn: Turn, question: str, language: Language, found: Divided, draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
-        model = self._chat_model
-        yield from self._corrected(question, found.finding, draft)
+        if self._answers(found.finding):
+            yield from self._corrected(question, found.finding, draft)
         corrections = draft.standing
         if found.missing:
             question = "\n".join(part.question for part in found.answered)
-        if turn.mode != "extractive" and model is not None and model.is_ready:
+        if (model := self._writer(turn)) is not None:
             try:
-                yield from self._generated(model, question, language, found.finding.evidence, draft)
+                yield from self._generated(model, turn, question, language, found, draft)
             except ChatModelError as error:
                 draft.trail.failure = error.code
                 logger.warning("chat model failed (%s): %s", error.code, error.message)
             if draft.standing > corrections:
                 return
-            if self._gives_in(draft):
-                return
-        yield from self._extracted(found, draft)
+            if draft.is_refused:
+                draft.confidence = logistic(logit_of(draft.confidence) - _REFUSAL)
+        if draft.confidence >= self._params.min_confidence:
+            yield from self._extracted(found, draft)
 
-    def _gives_in(self, draft: AnswerDraft) -> bool:
-        """Whether the model found no answer in the evidence, and that takes away what was left of certainty."""
-        if not draft.is_refused:
-            return False
-        draft.confidence = logistic(logit_of(draft.confidence) - _REFUSAL)
-        return draft.confidence < self._params.min_confidence
+    def _judged(self, pieces: Iterator[str], before: float, draft: AnswerDraft) -> Iterator[str]:
+        """The reply, unless what the model answered to the probe says that there is none."""
+        for piece in pieces:
+            if isinstance(piece, Judged):
+                draft.trail.judged = piece.log_odds
+                draft.confidence = self._opinion.confidence(before, piece.log_odds, draft.language)
+            if draft.confidence < self._params.min_confidence:
+                return
+            yield piece
 
     def _corrected(self, question: str, finding: Finding, draft: AnswerDraft) -> Iterator[AnswerEvent]:
         """What the customer takes for granted and the evidence contradicts comes first, in the evidence's own words."""
@@ -242,8 +276,10 @@ class Assistant:
             yield from draft.correct(text, item)
 
     def _generated(
-        self, model: ChatModel, question: str, language: Language, evidence: Sequence[Evidence], draft: AnswerDraft
+        self, model: ChatModel, turn: Turn, question: str, language: Language, found: Divided, draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
+        evidence = found.finding.evidence
+        probe = PROBES[language] if self._asks(turn, found) else None
         prompt = draft.trail.prompt = build_prompt(
             question, evidence, language=language, instructions=self._params.instructions.get(language, "")
         )
@@ -251,8 +287,9 @@ class Assistant:
         clock = time.perf_counter
         resumed = clock()
         meter = TokenMeter(prompt)
-        with closing(model.stream(prompt, max_tokens=self._params.max_tokens)) as pieces:
-            for sentence in sentences_of(meter.watching(pieces)):
+        with closing(model.stream(prompt, max_tokens=self._params.max_tokens, probe=probe)) as pieces:
+            judged = self._judged(meter.watching(pieces), found.finding.confidence, draft)
+            for sentence in sentences_of(judged):
                 arrived = clock()
                 draft.generate_ms += (arrived - resumed) * 1000
                 draft.trail.model = model.name  # of several models, the one that answers is known only now

@@ -71,6 +71,8 @@ class Trail:
     """None when no model was asked."""
     model: str | None = None
     """The model that was asked, whether or not any of its sentences stands."""
+    judged: float | None = None
+    """Log-odds with which it said beforehand that the evidence answers; None when it was not asked."""
     failure: str | None = None
     """Code of the error with which it failed."""
 
@@ -95,7 +97,7 @@ class AnswerDraft:
         `is_of_today` says that today's rules stand in for those of the day that was asked about; `rivals` are sentences
         of the evidence that disagree; `missing` are parts of the question that nothing answers.
         """
-        self._language, self._generation = language, generation
+        self.language, self._generation = language, generation
         self.confidence, self._receipt_id = confidence, receipt_id
         self._moment, self._is_of_today = moment, is_of_today
         self._rivals, self._missing = rivals, tuple(missing)
@@ -184,8 +186,8 @@ class AnswerDraft:
     def correct(self, text: str, item: Evidence) -> Iterator[AnswerEvent]:
         """Take the sentence that contradicts what the question takes for granted, behind words that say so."""
         self.has_correction = True
-        lead = [self._day_lead([item]), corrected(self._language)]
-        joiner = "" if self._language == "zh" else " "
+        lead = [self._day_lead([item]), corrected(self.language)]
+        joiner = "" if self.language == "zh" else " "
         yield from self.add(text, [item], mode=self._mode, lead=joiner.join(filter(None, lead)))
 
     def unsaid_rivals(self) -> list[Evidence]:
@@ -208,7 +210,7 @@ class AnswerDraft:
         return Answer(
             text=self._text(),
             status=self._status(),
-            language=self._language,
+            language=self.language,
             sentences=tuple(self._sentences),
             citations=tuple(self._citations),
             confidence=self.confidence,
@@ -241,23 +243,23 @@ class AnswerDraft:
 
     def _text(self) -> str:
         if not self.has_answer:
-            return declined(self._language)
+            return declined(self.language)
         pieces: list[str] = []
         is_introduced = self._mode != "extractive"
         for sentence in (sentence for sentence in self._sentences if sentence.supported):
-            foreign = is_foreign(sentence.text, self._language)
+            foreign = is_foreign(sentence.text, self.language)
             if foreign and not is_introduced:
-                pieces += [" " if pieces else "", foreign_source(self._language)]
+                pieces += [" " if pieces else "", foreign_source(self.language)]
                 is_introduced = True
             if sentence.lead:
-                pieces += [" " if pieces and self._language != "zh" else "", sentence.lead]
-            pieces += [" " if pieces and (foreign or self._language != "zh") else "", sentence.marked]
+                pieces += [" " if pieces and self.language != "zh" else "", sentence.lead]
+            pieces += [" " if pieces and (foreign or self.language != "zh") else "", sentence.marked]
         if closing := self._closing():
-            pieces += ["" if self._language == "zh" else " ", closing]
+            pieces += ["" if self.language == "zh" else " ", closing]
         return "".join(pieces)
 
     def _closing(self) -> str | None:
-        return missing(self._missing, self._language) if self._missing and self.has_answer else None
+        return missing(self._missing, self.language) if self._missing and self.has_answer else None
 
     def _cite(self, item: Evidence) -> Citation:
         for citation in self._citations:
@@ -295,8 +297,8 @@ class AnswerDraft:
             for one, other in (pair, pair[::-1]):
                 if self._is_cited(one) and any(_covers(item, other) for item in evidence):
                     if is_given(one.passage):
-                        return differs_at_hand(self._language)
-                    return differs(_dated(one), _dated(other), self._language)
+                        return differs_at_hand(self.language)
+                    return differs(_dated(one), _dated(other), self.language)
         return None
 
     def _day_lead(self, evidence: Sequence[Evidence]) -> str | None:
@@ -310,13 +312,13 @@ class AnswerDraft:
             return None
         if self._is_of_today:
             self._is_day_said = True
-            return not_then(self._language)
+            return not_then(self.language)
         is_dated = any(item.passage.valid_from or item.passage.valid_to for item in evidence)
         is_other = any(self._in_force(item) != "current" for item in evidence)
         if moment.day == moment.today or not (is_other or (is_dated and moment.source == "question")):
             return None
         self._is_day_said = True
-        return rules_of(moment.day, self._language)
+        return rules_of(moment.day, self.language)
 
 
 def _covers(item: Evidence, single: Evidence) -> bool:

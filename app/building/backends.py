@@ -144,6 +144,7 @@ def _local_chat(local: LocalLLMSettings, weights: Weights, adapter: AdapterSourc
         name=lambda: name_with(spec.name, adapter()),
         is_available=lambda: weights.state(spec.name) == "ready",
         in_background=in_background,
+        takes_probes=True,
     )
 
 

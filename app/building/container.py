@@ -175,6 +175,7 @@ class Container(Trade):
             max_question=answer.max_question,
             passages=self.settings.retrieval.top,
             max_tokens=answer.max_tokens,
+            asks_model=answer.asks_model,
             instructions={"zh": answer.prompt_zh, "en": answer.prompt_en},
             min_confidence=self.calibration.threshold if min_confidence is None else min_confidence,
         )

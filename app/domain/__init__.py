@@ -1,7 +1,7 @@
 """Values and Protocols that several capabilities share."""
 
 from app.domain.answer import Answer, AnswerSentence, Citation, Mode, Status, Timings
-from app.domain.chat_model import ChatModel, Message
+from app.domain.chat_model import ChatModel, Judged, Message, Probe
 from app.domain.events import AnswerEvent, CitationEvent, DoneEvent, MessageEvent, SentenceEvent, final_answer
 from app.domain.evidence import Evidence, renumbered
 from app.domain.moment import InForce, Moment, in_force
@@ -18,10 +18,12 @@ __all__ = [
     "DoneEvent",
     "Evidence",
     "InForce",
+    "Judged",
     "Message",
     "MessageEvent",
     "Mode",
     "Moment",
+    "Probe",
     "SentenceEvent",
     "Status",
     "Timings",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
-from app.domain import ChatModel, Message
+from app.domain import ChatModel, Message, Probe
 from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelUnavailable
 
 
@@ -96,13 +96,20 @@ class CircuitChatModel:
         """The breaker, to show its state."""
         return self._breaker
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+    @property
+    def takes_probes(self) -> bool:
+        """Whether the model inside does."""
+        return self._model.takes_probes
+
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int = 256, probe: Probe | None = None
+    ) -> Generator[str, None, None]:
         """As the model inside; `ChatModelUnavailable` while the circuit is open."""
         if not self._breaker.enter():
             raise ChatModelUnavailable(
                 f"The language model {self.name} failed repeatedly and is left alone for a while."
             )
-        reply = self._model.stream(messages, max_tokens=max_tokens)
+        reply = self._model.stream(messages, max_tokens=max_tokens, probe=probe)
         outcome = self._breaker.withdrawn
         try:
             for piece in reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Sequence
 
-from app.domain import ChatModel, Message
+from app.domain import ChatModel, Message, Probe
 from app.generation.errors import ChatModelError, ChatModelUnavailable
 
 logger = logging.getLogger(__name__)
@@ -14,7 +14,8 @@ logger = logging.getLogger(__name__)
 class FallbackChatModel:
     """A `ChatModel` that asks models in order.
 
-    The next one is asked only while nothing has been yielded: a reply is never put together from two models.
+    The next one is asked only while no text has been yielded: a reply is never put together from two models. What a
+    model answered to a probe before it failed is followed by what the next one answers.
     """
 
     def __init__(self, models: Sequence[ChatModel]) -> None:
@@ -39,7 +40,14 @@ class FallbackChatModel:
         """All of them, in order."""
         return self._models
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+    @property
+    def takes_probes(self) -> bool:
+        """Whether the one that would be asked does."""
+        return next((model.takes_probes for model in self._models if model.is_ready), False)
+
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int = 256, probe: Probe | None = None
+    ) -> Generator[str, None, None]:
         """The reply of the first model that gives one.
 
         Raises the error of the last model that was tried, `ChatModelUnavailable` when none is ready, and the error of
@@ -49,11 +57,11 @@ class FallbackChatModel:
         for model in self._models:
             if not model.is_ready:
                 continue
-            reply = model.stream(messages, max_tokens=max_tokens)
+            reply = model.stream(messages, max_tokens=max_tokens, probe=probe)
             has_begun = False
             try:
                 for piece in reply:
-                    if not has_begun:
+                    if piece and not has_begun:
                         has_begun, self._answered = True, model
                     yield piece
                 return

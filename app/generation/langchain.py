@@ -10,9 +10,10 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.domain import Message
+from app.domain import Judged, Message, Probe
 from app.domain.tokens import Counted
 from app.generation.errors import ChatModelError, ChatModelGarbage, ChatModelTimeout, ChatModelUnavailable
+from app.generation.probe import LOG_ODDS
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -69,7 +70,14 @@ class LangChainChatModel:
         """The LangChain model inside, for chains of one's own."""
         return self._model
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+    @property
+    def takes_probes(self) -> bool:
+        """Whether the LangChain model has an attribute that says so, and then takes one as the argument `probe`."""
+        return bool(getattr(self._model, "takes_probes", False))
+
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int = 256, probe: Probe | None = None
+    ) -> Generator[str, None, None]:
         """Yield the reply in pieces; see `ChatModel`. A model that goes on beyond `max_tokens` is cut off.
 
         Raises `ChatModelTimeout`, `ChatModelUnavailable`, or `ChatModelGarbage` for a reply without text too.
@@ -79,7 +87,7 @@ class LangChainChatModel:
         # Daemon: a model that hangs must not keep the process from ending.
         # In the context of the caller: which adapter serves may hang on the conversation.
         threading.Thread(
-            target=copy_context().run, args=(self._run, messages, max_tokens, arrivals, stopped),
+            target=copy_context().run, args=(self._run, messages, max_tokens, probe, arrivals, stopped),
             name=f"chat {self._name}", daemon=True,
         ).start()  # fmt: skip
         room = max_tokens * _CHARACTERS_A_TOKEN
@@ -111,7 +119,9 @@ class LangChainChatModel:
                 raise arrived
             if isinstance(arrived, BaseException):
                 raise _mapped(arrived, self._name) from arrived
-            if arrived or (has_text and isinstance(arrived, Counted)):
+            if isinstance(arrived, Judged):
+                yield arrived
+            elif arrived or (has_text and isinstance(arrived, Counted)):
                 has_text = True
                 yield arrived
             if has_text:  # an empty piece is a sign of life, but the first text has its own limit
@@ -121,17 +131,20 @@ class LangChainChatModel:
         self,
         messages: Sequence[Message],
         max_tokens: int,
+        probe: Probe | None,
         arrivals: queue.SimpleQueue[str | BaseException | None],
         stopped: threading.Event,
     ) -> None:
         try:
-            chunks: Any = self._model.stream(_to_langchain(messages), max_tokens=max_tokens)
+            asked: dict[str, Any] = {"probe": probe} if probe is not None and self.takes_probes else {}
+            chunks: Any = self._model.stream(_to_langchain(messages), max_tokens=max_tokens, **asked)
             try:
                 tokens = 0
                 for chunk in chunks:
                     if stopped.is_set():
                         return
-                    arrivals.put(str(chunk.text))
+                    judged = chunk.response_metadata.get(LOG_ODDS)
+                    arrivals.put(str(chunk.text) if judged is None else Judged(judged))
                     tokens += int((getattr(chunk, "usage_metadata", None) or {}).get("total_tokens", 0))
             finally:
                 chunks.close()

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Sequence
 
-from app.domain import ChatModel, Message
+from app.domain import ChatModel, Message, Probe
 from app.generation.errors import ChatModelUnavailable
 from index.errors import KefuError
 
@@ -28,6 +28,7 @@ class LazyChatModel:
         name: str | Callable[[], str],
         is_available: Callable[[], bool] = lambda: True,
         in_background: bool = False,
+        takes_probes: bool = False,
     ) -> None:
         """Nothing is built yet.
 
@@ -36,9 +37,11 @@ class LazyChatModel:
             name: known before the model is; a function where it changes with what serves.
             is_available: whether `build` would find what it needs; cheap.
             in_background: see above.
+            takes_probes: said of the model before it is built.
         """
         self._build, self._name = build, name
         self._is_available, self._in_background = is_available, in_background
+        self._takes_probes = takes_probes
         self._model: ChatModel | None = None
         self._failure: str | None = None
         self._thread: threading.Thread | None = None
@@ -73,9 +76,16 @@ class LazyChatModel:
                 self._thread = threading.Thread(target=self._prepare, name=f"load {self.name}", daemon=True)
                 self._thread.start()
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+    @property
+    def takes_probes(self) -> bool:
+        """Whether the model does, or will."""
+        return self._takes_probes if self._model is None else self._model.takes_probes
+
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int = 256, probe: Probe | None = None
+    ) -> Generator[str, None, None]:
         """As the model, which is built first where needed; raises what building it raised as `ChatModelUnavailable`."""
-        yield from self._built().stream(messages, max_tokens=max_tokens)
+        yield from self._built().stream(messages, max_tokens=max_tokens, probe=probe)
 
     def _prepare(self) -> None:
         try:

@@ -11,9 +11,10 @@ import tempfile
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
@@ -22,10 +23,11 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, PrivateAttr
 
-from app.domain import Message
+from app.domain import Judged, Message, Probe
 from app.domain.tokens import Counted
 from app.generation.adapters import AdapterFile, AdapterSource
 from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelGarbage, ChatModelUnavailable
+from app.generation.probe import LIKELIEST, LOG_ODDS, log_odds
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ class LocalGGUFChat(BaseChatModel):
     and a word may hang on it. So every prompt is read from the end of its system message on, never from wherever it
     parts from the prompt before: after each reply the slot is taken back to there (see `_Anchors`).
 
+    A probe is read before the prompt that it stands behind, whose values are known then: it costs its own words.
+
     An adapter that has come, changed or gone since the last reply is put in before the next one. The model is loaded
     anew for that, a second or two beside the old one; an adapter that does not fit leaves the old one serving.
     """
@@ -65,6 +69,7 @@ class LocalGGUFChat(BaseChatModel):
     """Requests that may wait for the one at hand; further ones are refused at once."""
     queue_timeout_s: float = Field(default=30.0, gt=0)
     adapter: AdapterSource | None = Field(default=None, exclude=True)
+    takes_probes: ClassVar[bool] = True
 
     _server: Any = PrivateAttr(default=None)
     _remove_folder: Any = PrivateAttr(default=None)
@@ -112,7 +117,7 @@ class LocalGGUFChat(BaseChatModel):
         self.load()
         for prompt in prompts:
             messages = [message.to_dict() for message in prompt]
-            for _ in self._reply(messages, 1, None):
+            for _ in self._reply(messages, 1):
                 pass
 
     def close(self) -> None:
@@ -204,8 +209,10 @@ class LocalGGUFChat(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         self.load()
         plain = [{"role": _ROLES.get(message.type, "user"), "content": message.text} for message in messages]
-        for piece in self._reply(plain, int(kwargs.get("max_tokens") or self.max_tokens), stop):
+        for piece in self._reply(plain, int(kwargs.get("max_tokens") or self.max_tokens), stop, kwargs.get("probe")):
             message = AIMessageChunk(content=str(piece))
+            if isinstance(piece, Judged):
+                message.response_metadata[LOG_ODDS] = piece.log_odds
             if isinstance(piece, Counted):
                 message.usage_metadata = {"input_tokens": 0, "output_tokens": 0, "total_tokens": piece.tokens}
             chunk = ChatGenerationChunk(message=message)
@@ -222,7 +229,13 @@ class LocalGGUFChat(BaseChatModel):
     ) -> ChatResult:
         return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
 
-    def _reply(self, messages: list[dict[str, str]], max_tokens: int, stop: list[str] | None) -> Iterator[str]:
+    def _reply(
+        self,
+        messages: list[dict[str, str]],
+        max_tokens: int,
+        stop: list[str] | None = None,
+        probe: Probe | None = None,
+    ) -> Iterator[str]:
         """Pieces of the reply, and empty pieces while the prompt is read."""
         self._take_turn()
         arrivals: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
@@ -241,8 +254,9 @@ class LocalGGUFChat(BaseChatModel):
         try:
             self._follow()
             threading.Thread(
-                target=self._compute, args=(self._server, request, arrivals, stopped), name="llama", daemon=True
-            ).start()
+                target=self._compute, args=(self._server, request, probe, arrivals, stopped),
+                name="llama", daemon=True,
+            ).start()  # fmt: skip
         except BaseException:
             self._turn.release()
             raise
@@ -269,24 +283,32 @@ class LocalGGUFChat(BaseChatModel):
         self,
         server: Any,
         request: dict[str, Any],
+        probe: Probe | None,
         arrivals: queue.SimpleQueue[str | Exception | None],
         stopped: threading.Event,
     ) -> None:
         """Run one request; gives the turn back when llama.cpp has really ended, not when the reader has gone."""
 
-        def take(event: dict[str, Any]) -> bool:
-            try:
-                arrivals.put(_text(event, self.model_name))
-            except ChatModelError as error:
-                # Without its traceback, whose frames would keep the model loaded for as long as the error lives.
-                arrivals.put(error.with_traceback(None))
-                return True
-            return stopped.is_set()
+        def taking(read: Callable[[dict[str, Any], str], str]) -> Callable[[dict[str, Any]], bool]:
+            def take(event: dict[str, Any]) -> bool:
+                try:
+                    arrivals.put(read(event, self.model_name))
+                except ChatModelError as error:
+                    # Without its traceback, whose frames would keep the model loaded for as long as the error lives.
+                    arrivals.put(error.with_traceback(None))
+                    stopped.set()
+                return stopped.is_set()
+
+            return take
 
         anchors, messages = self._anchors, request["messages"]
         try:
             slot = anchors.ready(server, messages)
-            server.handle_chat_completions({**request, "id_slot": slot}, take)
+            if probe is not None:
+                asked = {**_probing(request, probe), "id_slot": slot}
+                server.handle_chat_completions(asked, taking(partial(_judged, probe=probe)))
+            if not stopped.is_set():
+                server.handle_chat_completions({**request, "id_slot": slot}, taking(_text))
             arrivals.put(None)
         except Exception as error:
             arrivals.put(ChatModelGarbage(f"The language model {self.model_name} failed: {error}"))
@@ -367,3 +389,21 @@ def _text(event: dict[str, Any], name: str) -> str:
         return str(choices[0]["delta"].get("content") or "") if choices else ""
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ChatModelGarbage(f"The language model {name} sent something that is no completion.") from error
+
+
+def _probing(request: Mapping[str, Any], probe: Probe) -> dict[str, Any]:
+    """The request that asks the probe behind the last message of `request`."""
+    *before, last = request["messages"]
+    asked = [*before, {**last, "content": last["content"] + probe.text}]
+    return {**request, "messages": asked, "max_tokens": 1, "logprobs": True, "top_logprobs": LIKELIEST, "stop": []}
+
+
+def _judged(event: dict[str, Any], name: str, *, probe: Probe) -> str:
+    """The answer to a probe in one message of llama.cpp; "" in any other."""
+    _text(event, name)
+    try:
+        found = [choice["logprobs"]["content"] for choice in event.get("choices") or [] if choice.get("logprobs")]
+        likely = {item["token"]: float(item["logprob"]) for item in found[0][0]["top_logprobs"]} if found else {}
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise ChatModelGarbage(f"The language model {name} sent something that is no completion.") from error
+    return log_odds(likely, probe) if likely else ""

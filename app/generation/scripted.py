@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from typing import Literal
 
-from app.domain import Message
+from app.domain import Judged, Message, Probe
 from app.generation.errors import ChatModelGarbage, ChatModelTimeout, ChatModelUnavailable
 
 Fault = Literal["hang", "error", "garbage", "hang-midway", "error-midway"]
@@ -27,6 +27,7 @@ class ScriptedChatModel:
         is_ready: bool = True,
         piece: int = 4,
         hang_s: float = 60.0,
+        judges: float | None = None,
     ) -> None:
         """Say how it behaves.
 
@@ -36,8 +37,10 @@ class ScriptedChatModel:
             fault: what goes wrong with every request; "garbage" yields text that no model would.
             is_ready: whether it says that it would answer; may be changed later.
             piece: characters in a piece.
+            judges: log-odds with which it answers probes; None where it takes none.
             hang_s: how long it hangs before it raises `ChatModelTimeout`; `release()` ends that.
         """
+        self._judges = judges
         self._replies, self._name, self._piece, self._hang_s = replies, name, piece, hang_s
         self.fault, self.is_ready = fault, is_ready
         self.prompts: list[Sequence[Message]] = []
@@ -49,14 +52,23 @@ class ScriptedChatModel:
         """Name shown in answers."""
         return self._name
 
+    @property
+    def takes_probes(self) -> bool:
+        """Whether it was told what to answer to them."""
+        return self._judges is not None
+
     def release(self) -> None:
         """Let every request that hangs go on to its error."""
         self._released.set()
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int = 256, probe: Probe | None = None
+    ) -> Generator[str, None, None]:
         """The reply, at most `max_tokens` pieces of it; see `ChatModel`."""
         self.prompts.append(list(messages))
         reply = self._reply(messages, len(self.prompts) - 1)
+        if probe is not None and self._judges is not None:
+            yield Judged(self._judges)
         if self.fault == "hang":
             self._hang()
         if self.fault == "error":

@@ -14,7 +14,8 @@ _STAGES = ("words", "bigrams", "dense", "sentence", "late")
 _ASPECTS: Mapping[str, tuple[str, ...]] = {
     "words": ("all_held", "best_held", "heaviest_open", "open_terms", "crossing"),
     "meaning": ("nearest_sentence", "nearest_passage", "mean_passage"),
-    "reading": ("read_answerable", "read_best", "read_second"),
+    "reading": ("read_answerable", "read_best", "read_second", "read_short"),
+    "model": ("asked_model",),
     "figure": ("figure_found", "figure_missing"),
     "length": ("few_terms", "many_terms"),
     "agreement": ("stages",),

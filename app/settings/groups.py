@@ -159,6 +159,9 @@ class AnswerSettings(Group):
     max_tokens: int = Field(default=200, ge=8)
     """Of the model's reply."""
     mode: Literal["auto", "llm", "extractive"] = "auto"
+    asks_model: bool = True
+    """Whether the local language model is asked, before it writes, whether the evidence answers the question: half a
+    second, and no writing where it does not."""
     prompt_zh: str = Field(default="", max_length=4000)
     """Instructions to the language model for answers in Chinese, in the place of ours; they have to ask for markers
     such as [1]. Empty takes ours."""

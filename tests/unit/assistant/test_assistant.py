@@ -10,9 +10,11 @@ import pytest
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.assistant import Assistant, AssistantParams
 from app.assistant.finding import EvidenceFinder
-from app.domain import CitationEvent, DoneEvent, Message, SentenceEvent, Turn
+from app.assistant.opinion import OpinionWeights
+from app.domain import CitationEvent, DoneEvent, Message, Probe, SentenceEvent, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelTimeout
+from app.generation.scripted import ScriptedChatModel
 from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retriever
 from index.errors import QuestionEmpty, QuestionTooLong
@@ -55,7 +57,11 @@ class Model:
     def __init__(self, *pieces: str | Exception) -> None:
         self.pieces, self.prompts, self.is_closed = pieces, [], False
 
-    def stream(self, messages: Sequence[Message], *, max_tokens: int = 256) -> Generator[str, None, None]:
+    takes_probes = False
+
+    def stream(
+        self, messages: Sequence[Message], *, max_tokens: int = 256, probe: Probe | None = None
+    ) -> Generator[str, None, None]:
         self.prompts.append(messages)
         try:
             for piece in self.pieces:
@@ -71,7 +77,7 @@ def finder(embedder, intercept: float) -> EvidenceFinder:
     return EvidenceFinder(Retriever(embedder), Answerability(plain=weights, read=weights))
 
 
-def assistant(model: Model | None = None, *, intercept: float = 9.0, **params) -> Assistant:
+def assistant(model=None, *, intercept: float = 9.0, opinion: OpinionWeights | None = None, **params) -> Assistant:
     embedder = BigramEmbedder()
     return Assistant(
         borrow=lambda: pytest.fail("the index is not asked when passages are given"),
@@ -79,6 +85,7 @@ def assistant(model: Model | None = None, *, intercept: float = 9.0, **params) -
         finder=finder(embedder, intercept),
         checker=SentenceChecker(embedder),
         chat_model=model,
+        opinion=opinion,
         params=AssistantParams(**params),
     )
 
@@ -140,6 +147,37 @@ def test_a_model_that_only_says_what_does_not_stand_takes_nothing():
     answer = assistant(Model("资料里没有这个问题的答案。我们支持比特币。"), intercept=0.3).reply(turn("退款多久到账？"))
 
     assert answer.status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("certainty", "judged", "status", "mode"),
+    [
+        (3.0, 2.0, "answered", "llm"),
+        (0.5, -9.0, "declined", "extractive"),
+        (-1.5, 9.0, "answered", "llm"),
+        (-9.0, 9.0, "declined", "extractive"),
+    ],
+)
+def test_what_the_model_judges_before_it_writes_counts(certainty, judged, status, mode):
+    model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=judged)
+    opinion = OpinionWeights(weight=1.0, centre={}, most=2.0)
+
+    answer = assistant(model, intercept=certainty, opinion=opinion).reply(turn("退款多久到账？"))
+
+    assert (answer.status, answer.mode) == (status, mode)
+    assert len(model.prompts) == (certainty > -9)
+
+
+def test_a_message_whose_model_is_not_to_be_asked_goes_by_the_evidence_alone():
+    model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=-9.0)
+
+    assert assistant(model, asks_model=False).reply(turn("退款多久到账？")).mode == "llm"
+
+
+def test_a_model_that_judges_and_then_fails_gives_way_to_the_evidence():
+    model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=2.0, fault="error")
+
+    assert assistant(model).reply(turn("退款多久到账？")).mode == "extractive"
 
 
 def test_a_model_that_fails_gives_way_to_the_evidence():

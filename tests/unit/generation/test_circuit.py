@@ -106,7 +106,9 @@ def test_closing_a_reply_early_is_no_failure_and_reaches_the_model(model, inner)
 
 def test_a_model_that_is_busy_has_not_failed(clock):
     class Busy(ScriptedChatModel):
-        def stream(self, messages, *, max_tokens=256):
+        takes_probes = False
+
+        def stream(self, messages, *, max_tokens=256, probe=None):
             raise ChatModelBusy("8 wait already")
             yield
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.domain import Judged, Message
 from app.generation.errors import ChatModelGarbage, ChatModelUnavailable
+from app.generation.langchain import LangChainChatModel
 from app.generation.local_gguf import LocalGGUFChat
+from app.generation.probe import PROBES
 
 ROOT = Path(__file__).parents[3]
 ASK = [("system", "你是客服。"), ("user", "几天？")]
@@ -211,3 +214,51 @@ def test_a_file_that_is_no_model_is_told(tmp_path):
 
     with pytest.raises(ChatModelUnavailable, match="kefu models verify tiny"):
         LocalGGUFChat(path=tmp_path / "bad.gguf", model_name="tiny").load()
+
+
+def judgement(**likely: float) -> dict:
+    top = [{"token": token, "logprob": value} for token, value in likely.items()]
+    return {"choices": [{"delta": {"content": "有"}, "logprobs": {"content": [{"top_logprobs": top}]}}]}
+
+
+class Judging(Server):
+    """Answers a probe before the reply."""
+
+    def handle_chat_completions(self, request, callback):
+        self.events = [judgement(有=-0.5, 没有=-2.5)] if request.get("logprobs") else [text("三天")]
+        super().handle_chat_completions(request, callback)
+
+
+def test_a_probe_is_asked_behind_the_last_message_and_answered_before_the_reply(tmp_path):
+    server = Judging()
+    model = LangChainChatModel(chat(tmp_path, server), name="tiny")
+    prompt = [Message("system", "你是客服。"), Message("user", "几天？")]
+
+    pieces = list(model.stream(prompt, max_tokens=9, probe=PROBES["zh"]))
+
+    assert [piece.log_odds for piece in pieces if isinstance(piece, Judged)] == [pytest.approx(2.0)]
+    assert "".join(pieces) == "三天"
+    asked, answered = server.requests
+    assert asked["messages"][-1]["content"] == "几天？" + PROBES["zh"].text
+    assert (asked["max_tokens"], answered["max_tokens"], answered["messages"][-1]["content"]) == (1, 9, "几天？")
+    assert asked["id_slot"] == answered["id_slot"]
+
+
+def test_a_reply_whose_reader_leaves_after_the_judgement_is_not_written(tmp_path):
+    server = Judging()
+    model = chat(tmp_path, server)
+    replies = LangChainChatModel(model, name="tiny").stream([Message("user", "几天？")], probe=PROBES["zh"])
+
+    assert isinstance(next(replies), Judged)
+    replies.close()
+    with model._turn:
+        assert len(server.requests) <= 2
+    assert "".join(LangChainChatModel(model, name="tiny").stream([Message("user", "几天？")])) == "三天"
+
+
+def test_a_probe_that_is_refused_ends_the_reply(tmp_path):
+    server = Server({"error": {"message": "too long"}})
+
+    with pytest.raises(ChatModelUnavailable, match="too long"):
+        list(LangChainChatModel(chat(tmp_path, server), name="tiny").stream([Message("user", "?")], probe=PROBES["zh"]))
+    assert len(server.requests) == 1

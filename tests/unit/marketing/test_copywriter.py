@@ -35,7 +35,9 @@ class Model:
     def __init__(self, text):
         self.text, self.prompts = text, []
 
-    def stream(self, messages, *, max_tokens=256):
+    takes_probes = False
+
+    def stream(self, messages, *, max_tokens=256, probe=None):
         self.prompts.append("\n".join(message.content for message in messages))
         if isinstance(self.text, Exception):
             raise self.text

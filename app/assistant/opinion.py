@@ -1,0 +1,49 @@
+"""What the language model's own judgement, asked before it writes, adds to the confidence.
+
+The reader that decides for every answer is a small network; the model reads more slowly and understands more. Fitted by
+`app.training.opinion` for the local model; see decision 0055.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+
+from app.assistant.answerability import Weighing
+from app.domain import logistic, logit_of
+
+SHIPPED = "opinion.json"
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionWeights:
+    """Log-odds that are added: `weight * (judged - centre)`; no more than `most` away from the centre counts."""
+
+    weight: float
+    centre: Mapping[str, float]
+    """By the language of the reply: where the model's answer says nothing either way."""
+    most: float
+
+    @classmethod
+    def shipped(cls) -> OpinionWeights:
+        """Those that come with kefu."""
+        return cls(**json.loads(files("app.assistant").joinpath(SHIPPED).read_text(encoding="utf-8")))
+
+    def distance(self, judged: float, language: str) -> float:
+        """How far the model's answer lies from the centre, within `most`."""
+        return max(-self.most, min(self.most, judged - self.centre.get(language, 0.0)))
+
+    def confidence(self, before: float, judged: float, language: str) -> float:
+        """The confidence when the model has been asked."""
+        return logistic(logit_of(before) + self.weight * self.distance(judged, language))
+
+    def may_reach(self, before: float, least: float) -> bool:
+        """Whether a model that is very sure would lift the confidence to `least`."""
+        return logistic(logit_of(before) + self.weight * self.most) >= least
+
+    def weighed(self, weighing: Weighing, judged: float, language: str) -> Weighing:
+        """The parts of the confidence with this one among them."""
+        features = {**weighing.features, "asked_model": (self.distance(judged, language), self.weight)}
+        return replace(weighing, features=features)
