@@ -24,6 +24,7 @@ from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
 from app.assistant.trace import Recorder, TurnTrace
+from app.assistant.translating import in_other_language
 from app.domain import (
     Answer,
     AnswerEvent,
@@ -74,6 +75,8 @@ class AssistantParams:
     """Below this probability that its answer is right the assistant declines."""
     asks_model: bool = True
     """Whether the model is asked first whether the evidence answers."""
+    translate_s: float = 8.0
+    """Seconds that the model may take to translate a question that finds nothing sure; 0 leaves it."""
     instructions: Mapping[str, str] = field(default_factory=dict)
     """What the model is told in the place of kefu's own words, by language; "" for those."""
 
@@ -130,6 +133,7 @@ class Assistant:
             if is_of_today:
                 query = self._query(turn, question, moment.today)
                 found = self._found(message, question, query, source)
+            found = self._found_across(turn, question, found, query, source)
             finding = found.finding
             ahead = self._ahead(turn, question, moment, finding, source)
         conflicts = self._conflicts(found) if self._answers(finding) else []
@@ -217,6 +221,21 @@ class Assistant:
         """What was found, part by part where a message that stands alone asks several things."""
         parts = question_parts(message) if question == message else [question]
         return divided(parts, query=query, finder=self._finder, source=source, answers=self._answers)
+
+    def _found_across(self, turn: Turn, question: str, found: Divided, query: Query, source: Searchable) -> Divided:
+        """What the question finds in the words of the other language, where its own find nothing sure."""
+        finding, model = found.finding, self._writer(turn)
+        has_others = finding.look is not None and finding.look.across > 0
+        if model is None or self._answers(finding) or not has_others or not self._params.translate_s:
+            return found
+        translated = in_other_language(model, question, limit_s=self._params.translate_s)
+        if translated is None:
+            return found
+        other = self._finder.find(translated, replace(query, text=translated), source)
+        if other.confidence <= finding.confidence:
+            return found
+        part = Part(translated, other)
+        return Divided(other, (part,), part)
 
     def _weighed(self, part: Part, judged: float | None, language: Language) -> Weighing:
         weighing = self._finder.weigh(part.question, part.finding.look)

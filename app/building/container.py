@@ -176,6 +176,7 @@ class Container(Trade):
             passages=self.settings.retrieval.top,
             max_tokens=answer.max_tokens,
             asks_model=answer.asks_model,
+            translate_s=answer.translate_s,
             instructions={"zh": answer.prompt_zh, "en": answer.prompt_en},
             min_confidence=self.calibration.threshold if min_confidence is None else min_confidence,
         )

@@ -32,7 +32,7 @@ from app.generation.probe import LIKELIEST, LOG_ODDS, log_odds
 logger = logging.getLogger(__name__)
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
-_SLOTS = 2
+_SLOTS = 3
 _END_S = 30.0
 _ANCHOR = {"role": "user", "content": "."}
 """Prompts begin with the tag of their sources."""
@@ -42,9 +42,9 @@ _SOCKET_PATH_LIMIT = 100  # bytes; of a Unix socket's name
 class LocalGGUFChat(BaseChatModel):
     """Greedy replies of a local model, one at a time.
 
-    Loaded by `load()` or the first request. The system message that prompts share is not computed again: two are kept,
-    so that Chinese and English questions do not push each other out. While the prompt is read, empty chunks tell that
-    it goes on; a stream that is closed stops the computation after the batch at hand.
+    Loaded by `load()` or the first request. The system message that prompts share is not computed again: three are
+    kept, so that answers in Chinese, answers in English and translations do not push each other out. While the prompt
+    is read, empty chunks tell that it goes on; a stream that is closed stops the computation after the batch at hand.
 
     The same prompt gets the same reply, whatever was asked before: what is computed in other batches rounds otherwise,
     and a word may hang on it. So every prompt is read from the end of its system message on, never from wherever it

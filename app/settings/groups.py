@@ -162,6 +162,9 @@ class AnswerSettings(Group):
     asks_model: bool = True
     """Whether the local language model is asked, before it writes, whether the evidence answers the question: half a
     second, and no writing where it does not."""
+    translate_s: float = Field(default=8, ge=0)
+    """Seconds that the language model may take to translate a question for which nothing sure is found, so that the
+    documents in the other language are searched in their own words; 0 leaves it."""
     prompt_zh: str = Field(default="", max_length=4000)
     """Instructions to the language model for answers in Chinese, in the place of ours; they have to ask for markers
     such as [1]. Empty takes ours."""

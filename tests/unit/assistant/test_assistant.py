@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -178,6 +179,35 @@ def test_a_model_that_judges_and_then_fails_gives_way_to_the_evidence():
     model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=2.0, fault="error")
 
     assert assistant(model).reply(turn("退款多久到账？")).mode == "extractive"
+
+
+class Languages(EvidenceFinder):
+    """Finds nothing sure for Chinese, and an answer for a question in English."""
+
+    def __init__(self, found: EvidenceFinder) -> None:
+        self._found, self.asked = found, []
+
+    def find(self, question, query, source, *, room=1.0):
+        self.asked.append((question, query.text))
+        found = self._found.find(question, query, source, room=room)
+        look = replace(found.look, across=1)
+        return replace(found, look=look, confidence=0.9 if question.isascii() else 0.01)
+
+    def weigh(self, question, look):
+        return self._found.weigh(question, look)
+
+
+def test_a_question_that_finds_nothing_sure_is_asked_in_the_other_language():
+    model = ScriptedChatModel(["How long does delivery take?", "市内配送需要2天[3]。"])
+    asking = assistant(model)
+    asking._finder = finder = Languages(asking._finder)
+
+    answer = asking.reply(turn("市内配送要几天"))
+
+    assert finder.asked == [("市内配送要几天",) * 2, ("How long does delivery take?",) * 2]
+    assert (answer.status, answer.language) == ("answered", "zh")
+    assert "市内配送要几天" in model.prompts[1][-1].content
+    assert assistant(model, translate_s=0, intercept=-9.0).reply(turn("市内配送要几天")).status == "declined"
 
 
 def test_a_model_that_fails_gives_way_to_the_evidence():

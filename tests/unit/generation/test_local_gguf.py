@@ -90,18 +90,18 @@ def test_a_slot_is_taken_to_its_system_message_from_nothing_once_and_back_after_
     ]
 
 
-def test_a_third_system_message_takes_the_slot_not_used_for_longest_and_reads_it_from_nothing(tmp_path):
+def test_a_fourth_system_message_takes_the_slot_not_used_for_longest_and_reads_it_from_nothing(tmp_path):
     server = Server(text("七日"))
     model = chat(tmp_path, server)
 
-    for system in ("一", "二", "一", "三", "二"):
+    for system in ("一", "二", "三", "一", "四", "二"):
         model.invoke([("system", system), ("user", "?")])
     with model._turn:
         pass
 
-    assert [request["id_slot"] for request in server.requests] == [0, 1, 0, 1, 0]
+    assert [request["id_slot"] for request in server.requests] == [0, 1, 2, 0, 1, 2]
     assert [(slot, system) for slot, system, is_kept in server.anchors if not is_kept] == [
-        (0, "一"), (1, "二"), (1, "三"), (0, "二")
+        (0, "一"), (1, "二"), (2, "三"), (1, "四"), (2, "二")
     ]  # fmt: skip
 
 
