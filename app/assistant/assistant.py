@@ -18,7 +18,7 @@ from app.assistant.disputes import disputed
 from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
-from app.assistant.opinion import OpinionWeights
+from app.assistant.opinion import Opinion, Opinions, shipped_opinions
 from app.assistant.parts import Divided, Part, divided
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
@@ -98,7 +98,7 @@ class Assistant:
         finder: EvidenceFinder,
         checker: SentenceChecker,
         chat_model: ChatModel | None = None,
-        opinion: OpinionWeights | None = None,
+        opinions: Opinions | None = None,
         params: AssistantParams | None = None,
         today: Callable[[], date] = date.today,
         recorder: Recorder | None = None,
@@ -107,7 +107,8 @@ class Assistant:
         """Ready to answer; `on_conflict` is told, with the generation, of evidence that disagrees."""
         self._borrow, self._embedder, self._finder = borrow, embedder, finder
         self._checker, self._chat_model = checker, chat_model
-        self._opinion, self._params = opinion or OpinionWeights.shipped(), params or AssistantParams()
+        self._opinions = shipped_opinions() if opinions is None else opinions
+        self._params = params or AssistantParams()
         self._today, self._recorder, self._on_conflict = today, recorder, on_conflict
 
     def reply(self, turn: Turn) -> Answer:
@@ -165,7 +166,7 @@ class Assistant:
             yield DoneEvent(answer)
         finally:  # after the last event, whether the reader asks for more or leaves
             if self._recorder is not None:
-                weigh = partial(self._weighed, found.judged, draft.trail.judged, language)
+                weigh = partial(self._weighed, found.judged, draft)
                 self._recorder.keep(
                     TurnTrace(turn, moment.today, query, finding, draft.trail, self._params, weigh), answer
                 )
@@ -200,17 +201,16 @@ class Assistant:
 
     def _may_answer(self, turn: Turn, found: Divided) -> bool:
         """Whether the model is to be asked though the evidence alone does not convince."""
-        finding = found.finding
-        return (
-            self._asks(turn, found)
-            and bool(finding.evidence)
-            and self._opinion.may_reach(finding.confidence, self._params.min_confidence)
-        )
+        finding, opinion = found.finding, self._opinion(turn, found)
+        is_worth_it = opinion is not None and opinion.may_reach(finding.confidence, self._params.min_confidence)
+        return is_worth_it and bool(finding.evidence)
 
-    def _asks(self, turn: Turn, found: Divided) -> bool:
-        """Whether the model judges before it writes; of a message in parts each is judged by what was found for it."""
+    def _opinion(self, turn: Turn, found: Divided) -> Opinion | None:
+        """What the model's judgement counts; None where it is not asked, as of a message in parts."""
         is_whole, model = len(found.answered) == 1 and not found.missing, self._writer(turn)
-        return self._params.asks_model and is_whole and model is not None and model.takes_probes
+        if not self._params.asks_model or not is_whole or model is None or not model.takes_probes:
+            return None
+        return self._opinions.get(model.name, {}).get("documents" if turn.passages is None else "handed_in")
 
     def _writer(self, turn: Turn) -> ChatModel | None:
         """The model that writes the answer of this turn; None where the documents' own words are to do."""
@@ -237,9 +237,9 @@ class Assistant:
         part = Part(translated, other)
         return Divided(other, (part,), part)
 
-    def _weighed(self, part: Part, judged: float | None, language: Language) -> Weighing:
-        weighing = self._finder.weigh(part.question, part.finding.look)
-        return weighing if judged is None else self._opinion.weighed(weighing, judged, language)
+    def _weighed(self, part: Part, draft: AnswerDraft) -> Weighing:
+        weighing, judged = self._finder.weigh(part.question, part.finding.look), draft.trail.judged
+        return weighing if judged is None else judged[0].weighed(weighing, judged[1], draft.language)
 
     def _conflicts(self, found: Divided) -> list[tuple[Pair, Conflict]]:
         """What of the evidence disagrees: sentences that say nearly the same, else what they answer."""
@@ -276,12 +276,14 @@ class Assistant:
         if draft.confidence >= self._params.min_confidence:
             yield from self._extracted(found, draft)
 
-    def _judged(self, pieces: Iterator[str], before: float, draft: AnswerDraft) -> Iterator[str]:
+    def _judged(
+        self, pieces: Iterator[str], opinion: Opinion | None, before: float, draft: AnswerDraft
+    ) -> Iterator[str]:
         """The reply, unless what the model answered to the probe says that there is none."""
         for piece in pieces:
-            if isinstance(piece, Judged):
-                draft.trail.judged = piece.log_odds
-                draft.confidence = self._opinion.confidence(before, piece.log_odds, draft.language)
+            if opinion is not None and isinstance(piece, Judged):
+                draft.trail.judged = opinion, piece.log_odds
+                draft.confidence = opinion.confidence(before, piece.log_odds, draft.language)
             if draft.confidence < self._params.min_confidence:
                 return
             yield piece
@@ -298,7 +300,8 @@ class Assistant:
         self, model: ChatModel, turn: Turn, question: str, language: Language, found: Divided, draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
         evidence = found.finding.evidence
-        probe = PROBES[language] if self._asks(turn, found) else None
+        opinion = self._opinion(turn, found)
+        probe = PROBES[language] if opinion is not None else None
         prompt = draft.trail.prompt = build_prompt(
             question, evidence, language=language, instructions=self._params.instructions.get(language, "")
         )
@@ -307,7 +310,7 @@ class Assistant:
         resumed = clock()
         meter = TokenMeter(prompt)
         with closing(model.stream(prompt, max_tokens=self._params.max_tokens, probe=probe)) as pieces:
-            judged = self._judged(meter.watching(pieces), found.finding.confidence, draft)
+            judged = self._judged(meter.watching(pieces), opinion, found.finding.confidence, draft)
             for sentence in sentences_of(judged):
                 arrived = clock()
                 draft.generate_ms += (arrived - resumed) * 1000

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.assistant.conflicts import Pair
+from app.assistant.opinion import Opinion
 from app.assistant.phrases import (
     corrected,
     declined,
@@ -71,8 +72,8 @@ class Trail:
     """None when no model was asked."""
     model: str | None = None
     """The model that was asked, whether or not any of its sentences stands."""
-    judged: float | None = None
-    """Log-odds with which it said beforehand that the evidence answers; None when it was not asked."""
+    judged: tuple[Opinion, float] | None = None
+    """How much it counts what it said beforehand, and the log-odds with which it said that the evidence answers."""
     failure: str | None = None
     """Code of the error with which it failed."""
 

@@ -1,7 +1,8 @@
 """What the language model's own judgement, asked before it writes, adds to the confidence.
 
-The reader that decides for every answer is a small network; the model reads more slowly and understands more. Fitted by
-`app.training.opinion` for the local model; see decision 0055.
+The reader that decides for every answer is a small network; the model reads more slowly and understands more. How much
+its word counts differs from model to model and between documents that were searched and passages that were handed in,
+where it is nearly always given something about the question; fitted by `app.training.opinion`, see decision 0055.
 """
 
 from __future__ import annotations
@@ -10,26 +11,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from typing import Literal
 
 from app.assistant.answerability import Weighing
 from app.domain import logistic, logit_of
 
 SHIPPED = "opinion.json"
+Origin = Literal["documents", "handed_in"]
 
 
 @dataclass(frozen=True, slots=True)
-class OpinionWeights:
+class Opinion:
     """Log-odds that are added: `weight * (judged - centre)`; no more than `most` away from the centre counts."""
 
     weight: float
     centre: Mapping[str, float]
     """By the language of the reply: where the model's answer says nothing either way."""
     most: float
-
-    @classmethod
-    def shipped(cls) -> OpinionWeights:
-        """Those that come with kefu."""
-        return cls(**json.loads(files("app.assistant").joinpath(SHIPPED).read_text(encoding="utf-8")))
 
     def distance(self, judged: float, language: str) -> float:
         """How far the model's answer lies from the centre, within `most`."""
@@ -47,3 +45,20 @@ class OpinionWeights:
         """The parts of the confidence with this one among them."""
         features = {**weighing.features, "asked_model": (self.distance(judged, language), self.weight)}
         return replace(weighing, features=features)
+
+
+Opinions = Mapping[str, Mapping[Origin, Opinion]]
+"""By name of the model, and where the passages come from; a model that is not named is not asked."""
+
+
+def shipped_opinions() -> Opinions:
+    """Those that come with kefu."""
+    return opinions_from(files("app.assistant").joinpath(SHIPPED).read_text(encoding="utf-8"))
+
+
+def opinions_from(text: str) -> Opinions:
+    """Parse what `app.training.opinion` writes."""
+    return {
+        model: {origin: Opinion(**values) for origin, values in origins.items()}
+        for model, origins in json.loads(text).items()
+    }

@@ -15,7 +15,8 @@ from app.receipts.receipt import Program
 from app.settings import Settings
 
 ANSWERING = ("answer.min_confidence", "answer.max_error", "answer.reader", "answer.max_tokens",
-             "answer.max_question", "retrieval.rrf_k", "retrieval.depth", "retrieval.top", "retrieval.dense_weight",
+             "answer.max_question", "answer.asks_model", "answer.translate_s",
+             "retrieval.rrf_k", "retrieval.depth", "retrieval.top", "retrieval.dense_weight",
              "retrieval.sentence_weight", "retrieval.words_weight", "retrieval.bigrams_weight",
              "retrieval.late", "retrieval.late_fusion_weight", "retrieval.move_questions", "models.embedder",
              "models.query_prefix", "models.passage_prefix", "llm.order", "llm.local.model",
@@ -27,6 +28,7 @@ _WEIGHTS = (
     ("index.embedding", "token_codes.safetensors"),
     ("app.assistant", "answerability.json"),
     ("app.assistant", "answerability_read.json"),
+    ("app.assistant", "opinion.json"),
     ("app.retrieval", "sentence_scorer.safetensors"),
     ("app.retrieval.reading", "claims.safetensors"),
     ("app.retrieval.reading", "reader.safetensors"),

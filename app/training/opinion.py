@@ -14,15 +14,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.assistant.assistant import reply_language
-from app.assistant.opinion import SHIPPED, OpinionWeights
+from app.assistant.opinion import SHIPPED, Opinion, Origin
 from app.building.container import Container
 from app.calibration.outcomes import Calibration
 from app.domain import ChatModel, Evidence, Judged, logit_of
@@ -36,16 +38,20 @@ from app.settings import load_settings
 from app.training.snippets import Snippets, read_snippets
 from index.types import Query
 
+FloatArray = NDArray[np.float64]
 _DIGITS = 4
 _OUTER = 0.98
 """Share of the questions whose distance from the centre counts whole."""
+_PENALTY = 0.05
+"""On the square of the weight: where a few dozen questions are told apart wholly it would grow without end."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class Said:
     """What the model said of one question."""
 
     question_id: str
+    origin: Origin
     language: str
     confidence: float
     """Without it."""
@@ -55,30 +61,41 @@ class Opinion:
     """Whether an answer of the evidence's own words is right."""
 
 
-def fit(opinions: Sequence[Opinion]) -> OpinionWeights:
+def fit(said: Sequence[Said], *, shift: Mapping[str, float] | None = None) -> Opinion:
     """The weight and each language's centre by logistic regression beside the confidence, whose own weight stays 1.
 
-    Raises `ValueError` when every language has one kind of answer only.
+    Args:
+        said: of one origin.
+        shift: centres of all languages, known from elsewhere; one of which nothing is said lies as far from the others
+            as there.
+
+    Raises `ValueError` unless there are right and wrong answers.
     """
     from scipy.optimize import minimize
 
-    languages = sorted({item.language for item in opinions})
-    right = np.array([item.is_right for item in opinions], float)
-    if not opinions or right.all() or not right.any():
+    languages = sorted({item.language for item in said})
+    right = np.array([item.is_right for item in said], float)
+    if not said or right.all() or not right.any():
         raise ValueError("Expected right and wrong answers, got one kind only.")
-    before = np.array([logit_of(item.confidence) for item in opinions])
-    judged = np.array([item.judged for item in opinions])
-    which = np.array([languages.index(item.language) for item in opinions])
+    before = np.array([logit_of(item.confidence) for item in said])
+    judged = np.array([item.judged for item in said])
+    which = np.array([languages.index(item.language) for item in said])
 
-    def loss(values: np.ndarray) -> float:
-        logits = before + values[0] * judged + values[1:][which]
-        return float(np.logaddexp(0, np.where(right > 0, -logits, logits)).mean())
+    def loss(values: FloatArray) -> float:
+        logits = before + values[0] * (judged - values[1:][which])
+        return float(np.logaddexp(0, np.where(right > 0, -logits, logits)).sum() + _PENALTY * values[0] ** 2)
 
-    values = minimize(loss, np.zeros(1 + len(languages)), method="BFGS").x
-    weight = max(float(values[0]), 1e-3)
-    centres = {language: -float(values[1 + at]) / weight for at, language in enumerate(languages)}
-    away = np.abs(judged - np.array([centres[item.language] for item in opinions]))
-    return OpinionWeights(weight=weight, centre=centres, most=float(np.quantile(away, _OUTER)))
+    values = minimize(loss, np.ones(1 + len(languages)), method="Nelder-Mead", options={"maxiter": 4000}).x
+    centres = {language: float(values[1 + at]) for at, language in enumerate(languages)}
+    away = np.abs(judged - np.array([centres[item.language] for item in said]))
+    for language in (shift or {}).keys() - centres.keys():
+        others = [centres[known] - (shift or {})[known] for known in centres if known in (shift or {})]
+        centres[language] = (shift or {})[language] + float(np.mean(others))
+    return Opinion(weight=max(float(values[0]), 0.0), centre=centres, most=float(np.quantile(away, _OUTER)))
+
+
+Asked = tuple[Said, str, Sequence[Evidence]]
+"""What is known of a question before the model is asked, the question, and what was found for it."""
 
 
 def judged_by(model: ChatModel, question: str, evidence: Sequence[Evidence]) -> float:
@@ -91,25 +108,19 @@ def judged_by(model: ChatModel, question: str, evidence: Sequence[Evidence]) -> 
         reply.close()
 
 
-def shop_opinions(
-    container: Container, questions: Path, *, as_of: date | None
-) -> Iterator[tuple[Opinion, str, Sequence[Evidence]]]:
+def of_documents(container: Container, questions: Path, *, as_of: date | None) -> Iterator[Asked]:
     """Questions about documents, not judged yet; those that find nothing are left out."""
     confidences = {item.question_id: item.confidence for item in Calibration.shipped().outcomes}
     for item in attempt(container, read_questions(questions), mode="extractive", as_of=as_of):
         text, evidence = item.question.text, item.trace.finding.evidence
         if evidence and item.question.question_id in confidences:
             confidence = confidences[item.question.question_id]
-            yield (
-                Opinion(item.question.question_id, reply_language(text), confidence, 0.0, item.outcome.is_right),
-                text,
-                evidence,
-            )
+            language, is_right = reply_language(text), item.outcome.is_right
+            said = Said(item.question.question_id, "documents", language, confidence, 0.0, is_right)
+            yield said, text, evidence
 
 
-def snippet_opinions(
-    container: Container, items: Sequence[Snippets]
-) -> Iterator[tuple[Opinion, str, Sequence[Evidence]]]:
+def of_passages(container: Container, items: Sequence[Snippets]) -> Iterator[Asked]:
     """Questions that bring their passages, not judged yet."""
     for number, item in enumerate(items):
         source = GivenPassages([*item.positive, *item.negative], container.embedder)
@@ -117,8 +128,8 @@ def snippet_opinions(
         is_right = bool(item.positive) and holds(" ".join(piece.quote for piece in found.evidence), item.answer)
         if found.evidence:
             language = reply_language(item.question)
-            opinion = Opinion(f"snippet-{number}", language, found.confidence, 0.0, is_right)
-            yield opinion, item.question, found.evidence
+            said = Said(f"snippet-{number}", "handed_in", language, found.confidence, 0.0, is_right)
+            yield said, item.question, found.evidence
 
 
 def main() -> None:
@@ -137,60 +148,62 @@ def main() -> None:
     container = container_over(settings, given.knowledge)[0] if given.knowledge else Container(settings)
     snippets = [item for path in given.snippets for item in read_snippets(path)]
     asked = [
-        *shop_opinions(container, given.questions, as_of=given.as_of),
-        *snippet_opinions(container, snippets),
+        *of_documents(container, given.questions, as_of=given.as_of),
+        *of_passages(container, snippets),
     ]
-    opinions = _judged(container, asked, given.judged)
-    weights = fit(opinions)
-    rounded = {language: round(centre, _DIGITS) for language, centre in weights.centre.items()}
-    body = {"weight": round(weights.weight, _DIGITS), "centre": rounded, "most": round(weights.most, _DIGITS)}
-    given.out.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
-    sys.stdout.write(_told(opinions, weights))
-
-
-def _judged(
-    container: Container, asked: Sequence[tuple[Opinion, str, Sequence[Evidence]]], kept: Path
-) -> list[Opinion]:
     model = container.chat_model
     if model is None or not model.takes_probes:
-        raise SystemExit("No local language model is set: kefu models pull 1.5b")
+        parser.error("no local language model is set up; run: kefu models pull 1.5b")
+    all_said = _judged(model, asked, given.judged)
+    fitted: dict[Origin, Opinion] = {}
+    for origin in ("documents", "handed_in"):
+        if some := [item for item in all_said if item.origin == origin]:
+            shift = fitted["documents"].centre if "documents" in fitted else None
+            fitted[origin] = fit(some, shift=shift)
+            sys.stdout.write(_told(origin, some, fitted[origin]))
+    known = json.loads(given.out.read_text("utf-8")) if given.out.exists() else {}
+    known[model.name] = {origin: _rounded(opinion) for origin, opinion in fitted.items()}
+    given.out.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _rounded(opinion: Opinion) -> dict[str, Any]:
+    centre = {language: round(value, _DIGITS) for language, value in sorted(opinion.centre.items())}
+    return {"weight": round(opinion.weight, _DIGITS), "centre": centre, "most": round(opinion.most, _DIGITS)}
+
+
+def _judged(model: ChatModel, asked: Sequence[Asked], kept: Path) -> list[Said]:
     known = {}
     if kept.exists():
         known = {row["question_id"]: row["judged"] for row in map(json.loads, kept.read_text("utf-8").splitlines())}
     kept.parent.mkdir(parents=True, exist_ok=True)
-    opinions = []
+    all_said = []
     with kept.open("a", encoding="utf-8") as lines:
-        for number, (opinion, question, evidence) in enumerate(asked, start=1):
-            judged = known.get(opinion.question_id)
+        for number, (said, question, evidence) in enumerate(asked, start=1):
+            judged = known.get(said.question_id)
             if judged is None:
                 judged = judged_by(model, question, evidence)
-                lines.write(json.dumps(asdict(replace(opinion, judged=judged)), ensure_ascii=False) + "\n")
+                lines.write(json.dumps(asdict(replace(said, judged=judged)), ensure_ascii=False) + "\n")
                 lines.flush()
-            opinions.append(replace(opinion, judged=judged))
+            all_said.append(replace(said, judged=judged))
             sys.stderr.write(f"\rasked {number} of {len(asked)}")
     sys.stderr.write("\n")
-    return opinions
+    return all_said
 
 
-def _told(opinions: Sequence[Opinion], weights: OpinionWeights) -> str:
-    """How well the confidence separates right from wrong answers before and after, by where the passages come from."""
+def _told(origin: Origin, said: Sequence[Said], opinion: Opinion) -> str:
+    """How well the confidence separates right from wrong answers without the model, by the model alone, and by both."""
     from sklearn.metrics import roc_auc_score
 
-    lines = []
-    for name, is_snippet in (("documents", False), ("passages handed in", True)):
-        some = [item for item in opinions if item.question_id.startswith("snippet-") == is_snippet]
-        right = [item.is_right for item in some]
-        if some and any(right) and not all(right):
-            after = [weights.confidence(item.confidence, item.judged, item.language) for item in some]
-            areas = [
-                roc_auc_score(right, values)
-                for values in ([item.confidence for item in some], [item.judged for item in some], after)
-            ]
-            lines.append(
-                f"{name}: {len(some)} questions, area under the curve {areas[0]:.3f} by the confidence, "
-                f"{areas[1]:.3f} by the model, {areas[2]:.3f} by both\n"
-            )
-    return "".join(lines)
+    right = [item.is_right for item in said]
+    after = [opinion.confidence(item.confidence, item.judged, item.language) for item in said]
+    without, alone, both = (
+        roc_auc_score(right, values)
+        for values in ([item.confidence for item in said], [item.judged for item in said], after)
+    )
+    return (
+        f"{origin}: {len(said)} questions, area under the curve {without:.3f} by the confidence, {alone:.3f} by the "
+        f"model, {both:.3f} by both\n"
+    )
 
 
 if __name__ == "__main__":

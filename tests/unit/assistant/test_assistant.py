@@ -11,7 +11,7 @@ import pytest
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.assistant import Assistant, AssistantParams
 from app.assistant.finding import EvidenceFinder
-from app.assistant.opinion import OpinionWeights
+from app.assistant.opinion import Opinion
 from app.domain import CitationEvent, DoneEvent, Message, Probe, SentenceEvent, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelTimeout
@@ -78,7 +78,7 @@ def finder(embedder, intercept: float) -> EvidenceFinder:
     return EvidenceFinder(Retriever(embedder), Answerability(plain=weights, read=weights))
 
 
-def assistant(model=None, *, intercept: float = 9.0, opinion: OpinionWeights | None = None, **params) -> Assistant:
+def assistant(model=None, *, intercept: float = 9.0, opinion: Opinion | None = None, **params) -> Assistant:
     embedder = BigramEmbedder()
     return Assistant(
         borrow=lambda: pytest.fail("the index is not asked when passages are given"),
@@ -86,7 +86,7 @@ def assistant(model=None, *, intercept: float = 9.0, opinion: OpinionWeights | N
         finder=finder(embedder, intercept),
         checker=SentenceChecker(embedder),
         chat_model=model,
-        opinion=opinion,
+        opinions={"scripted": {"handed_in": opinion}} if opinion else {},
         params=AssistantParams(**params),
     )
 
@@ -161,7 +161,7 @@ def test_a_model_that_only_says_what_does_not_stand_takes_nothing():
 )
 def test_what_the_model_judges_before_it_writes_counts(certainty, judged, status, mode):
     model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=judged)
-    opinion = OpinionWeights(weight=1.0, centre={}, most=2.0)
+    opinion = Opinion(weight=1.0, centre={}, most=2.0)
 
     answer = assistant(model, intercept=certainty, opinion=opinion).reply(turn("退款多久到账？"))
 
@@ -171,8 +171,11 @@ def test_what_the_model_judges_before_it_writes_counts(certainty, judged, status
 
 def test_a_message_whose_model_is_not_to_be_asked_goes_by_the_evidence_alone():
     model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=-9.0)
+    opinion = Opinion(weight=9.0, centre={}, most=9.0)
 
-    assert assistant(model, asks_model=False).reply(turn("退款多久到账？")).mode == "llm"
+    assert assistant(model, opinion=opinion).reply(turn("退款多久到账？")).status == "declined"
+    assert assistant(model, opinion=opinion, asks_model=False).reply(turn("退款多久到账？")).mode == "llm"
+    assert assistant(model).reply(turn("退款多久到账？")).mode == "llm"
 
 
 def test_a_model_that_judges_and_then_fails_gives_way_to_the_evidence():
