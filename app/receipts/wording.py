@@ -84,6 +84,21 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "the document does not say this; only {share} of it can be found there",
     ),
     "the cited text says the opposite": ("资料的意思正好相反", "the document says the opposite"),
+    "the cited text says it of something else": (
+        "资料里的“{what}”说的是另一件事", "in the document “{what}” is the measure of something else",
+    ),
+    "the cited text limits it the other way": (
+        "资料对“{what}”的限制方向正好相反", "the document limits “{what}” the other way round",
+    ),
+    "the cited text says it of the other side": (
+        "资料说的是另一方（买家与商家弄反了）", "the document says it of the other side, customer or shop",
+    ),
+    "the cited text does not bear this out": (
+        "与资料逐句对照后，资料不足以支持这句话", "held against the document, this is not borne out",
+    ),
+    "the model finds no answer in the sources": (
+        "语言模型自己说资料里没有答案", "the language model itself says that the documents hold no answer",
+    ),
     "not in the language of the question": ("不是顾客所用的语言", "it is not in the customer's language"),
     "no evidence": ("没有可以依据的资料", "there was nothing to rest it on"),
     "unsupported": ("在资料里找不到依据", "nothing in the documents supports it"),

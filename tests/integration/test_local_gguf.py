@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import Evidence
+from app.domain import Evidence, Judged
 from app.generation.errors import ChatModelTimeout, ChatModelUnavailable
 from app.generation.langchain import ChatTimeouts, LangChainChatModel
 from app.generation.local_gguf import LocalGGUFChat
+from app.generation.probe import PROBES
 from app.generation.prompts import build_prompt
 from index.weights import Weights
 from tests.fakes import passage
 
 pytestmark = pytest.mark.llm
 
+MODEL = os.environ.get("KEFU_LLM__LOCAL__MODEL", "0.5b")
 RULES = [
     "签收后七日内，商品完好的可以申请无理由退货，运费由顾客承担。",
     "质量问题退货的运费由商家承担，退款在三个工作日内原路返回。",
@@ -31,8 +33,7 @@ def prompt(question: str, rules=RULES, language: str = "zh"):
 @pytest.fixture(scope="module")
 def chat():
     cache = Path(os.environ.get("KEFU_MODELS__CACHE", "~/.cache/kefu/models")).expanduser()
-    name = os.environ.get("KEFU_LLM__LOCAL__MODEL", "0.5b")
-    model = LocalGGUFChat(path=Weights(cache).path(name), model_name=name)
+    model = LocalGGUFChat(path=Weights(cache).path(MODEL), model_name=MODEL)
     model.warm_up([prompt("", [], language) for language in ("zh", "en")])
     yield model
     model.close()
@@ -42,6 +43,29 @@ def adapter(chat, *limits: float) -> LangChainChatModel:
     return LangChainChatModel(
         chat, name="local", timeouts=ChatTimeouts(*limits) if limits else ChatTimeouts(60, 30, 120)
     )
+
+
+def judged(chat, question: str, rules=RULES, language: str = "zh") -> tuple[float, str]:
+    pieces = list(adapter(chat).stream(prompt(question, rules, language), max_tokens=16, probe=PROBES[language]))
+    return next(piece.log_odds for piece in pieces if isinstance(piece, Judged)), "".join(pieces)
+
+
+@pytest.mark.skipif(MODEL != "1.5b", reason="0.5b cannot tell, and is not asked: run with KEFU_LLM__LOCAL__MODEL=1.5b")
+def test_what_the_rules_say_is_judged_likelier_than_what_they_do_not(chat):
+    assert judged(chat, "质量问题退货的运费谁付？")[0] > judged(chat, "你们公司有多少员工？")[0]
+    rule = ["Refunds reach the account within three working days."]
+    told = judged(chat, "How long does a refund take?", rule, "en")[0]
+    assert told > judged(chat, "How many people work for your company?", rule, "en")[0]
+
+
+def test_a_judgement_and_its_reply_are_the_same_whatever_was_asked_before(chat):
+    first = judged(chat, "生鲜坏了要多久内反馈？")
+    list(adapter(chat).stream(prompt("质量问题的运费谁付？"), max_tokens=4))
+    reading = adapter(chat).stream(prompt("签收后几日内可以退货？"), max_tokens=16, probe=PROBES["zh"])
+    next(reading)
+    reading.close()
+
+    assert judged(chat, "生鲜坏了要多久内反馈？") == first
 
 
 def when_free(chat) -> float:

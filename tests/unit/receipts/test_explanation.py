@@ -67,6 +67,16 @@ def test_each_sentence_of_a_model_says_why_it_stands_or_fell():
         ("repaired", "the cited text says the opposite", "意思正好相反", "says the opposite"),
         ("dropped", "not in the language of the question", "不是顾客所用的语言", "not in the customer's language"),
         ("repeated", None, "前面已经说过", "said already"),
+        (
+            "dropped",
+            "the cited text says it of something else: 1200",
+            "“1200”说的是另一件事",
+            "“1200” is the measure of",
+        ),
+        ("dropped", "the cited text limits it the other way: 15元", "“15元”的限制方向", "limits “15元” the other way"),
+        ("dropped", "the cited text says it of the other side", "另一方", "the other side"),
+        ("dropped", "the cited text does not bear this out", "不足以支持", "not borne out"),
+        ("dropped", "the model finds no answer in the sources", "自己说资料里没有", "itself says"),
         ("dropped", "a reason of a later version", "找不到依据", "nothing in the documents supports it"),
     ],
 )
