@@ -20,7 +20,7 @@ from app.domain import Evidence, logistic
 from app.generation.bounds import turned_bounds
 from app.generation.held import missing_quantities
 from app.generation.measures import misplaced
-from app.generation.polarity import is_kept
+from app.generation.polarity import is_kept, is_mere_yes_or_no
 from app.generation.roles import is_swapped
 from index.text.language import crosses
 from index.text.normalize import fold
@@ -116,6 +116,8 @@ class SentenceChecker:
         number wrong more often than the words. With no evidence at all nothing stands. Numbers of the customer's own
         case have to stand in the question; without one (None) they are taken as said.
         """
+        if is_mere_yes_or_no(sentence):
+            return _of_itself(sentence, evidence)
         by_number = {item.number: item for item in evidence}
         named = [by_number[number] for number in dict.fromkeys(cited) if number in by_number]
         groups = [[item] for item in named]
@@ -210,6 +212,15 @@ class SentenceChecker:
             return 0.0
         vectors = self._embedder.embed_queries([sentence, *quotes])
         return float(np.max(vectors[1:] @ vectors[0]))
+
+
+def _of_itself(sentence: str, evidence: Sequence[Evidence]) -> Verdict:
+    """A mere yes or no stands where a document says just that: inside other sentences its words say anything."""
+    for item in evidence:
+        for single in item.single_sentences():
+            if _squeezed(single.quote) == _squeezed(sentence):
+                return Verdict(True, (single,), None, 1.0)
+    return Verdict(False, (), "a mere yes or no", 0.0)
 
 
 def _squeezed(text: str) -> str:

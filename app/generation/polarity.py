@@ -72,3 +72,17 @@ def is_kept(claim: str, evidence: Sequence[str] | str) -> bool:
         if all(negations(rival) % 2 != parity for rival in rivals):
             return False
     return True
+
+
+_MERE = re.compile(
+    r"\W*(?:是|对|能|会|有|行|要|可以|应该|需要|支持|不[是对能会行要]|没有|不可以|不应该|不需要|不支持|当然(?:可以|不能)?)"
+    r"[的哦呢]?\W*"
+    r"|\W*(?:yes|no|sure|certainly|of course)(?:,?\s+(?:you|we|it|they|this|that|there|i)\s+"
+    r"(?:can|could|do|does|is|are|will|would|may|must|should)(?:\s?not|n?['’]?t)?)?\W*",
+    re.IGNORECASE,
+)
+
+
+def is_mere_yes_or_no(sentence: str) -> bool:
+    """Whether a sentence says nothing but yes or no, which no words of a document can bear out."""
+    return _MERE.fullmatch(sentence) is not None

@@ -39,6 +39,15 @@ def test_a_sentence_that_its_span_carries_stands():
     assert [item.passage.passage_id for item in verdict.evidence] == ["p1"]
 
 
+def test_a_mere_no_stands_only_where_a_document_says_just_that():
+    rule = "经营者不能以包装打开为由拒绝退货。"
+
+    assert SentenceChecker().check("不能。", evidence(rule), cited=[1]).reason == "a mere yes or no"
+    assert not SentenceChecker().check("No, you can't.", evidence("You can't open the seal."), cited=[1]).is_supported
+    verdict = SentenceChecker().check("不能。", evidence(f"{rule}可以退吗？不能。"), cited=[1])
+    assert [item.quote for item in verdict.evidence] == ["不能。"]
+
+
 def test_a_changed_number_falls_and_the_reason_names_it():
     verdict = SentenceChecker().check("退款15天到账。", evidence("退款7天到账。"), cited=[1])
 

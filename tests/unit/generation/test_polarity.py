@@ -1,6 +1,6 @@
 import pytest
 
-from app.generation.polarity import is_kept, negations
+from app.generation.polarity import is_kept, is_mere_yes_or_no, negations
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,25 @@ def test_each_clause_is_held_against_its_own_clause_of_the_evidence():
 )
 def test_negations_are_counted_without_harmless_words(clause, count):
     assert negations(clause) == count
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("不能。", True),
+        ("是的，", True),
+        ("可以的", True),
+        ("当然可以！", True),
+        ("No.", True),
+        ("Yes, you can.", True),
+        ("No, they don't.", True),
+        ("可以退。", False),
+        ("24小时。", False),
+        ("有30元。", False),
+        ("No later than Friday.", False),
+        ("Yes, within 7 days.", False),
+        ("", False),
+    ],
+)
+def test_a_mere_yes_or_no_is_known(sentence, expected):
+    assert is_mere_yes_or_no(sentence) is expected
