@@ -11,8 +11,11 @@ What asks how, whether, or for the difference of the two is one question.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 
 from app.assistant.told_apart import halves, side_by_side
+from index.text.language import detect
 from index.text.segment import running_words
 
 _ATTRIBUTE = (
@@ -31,6 +34,8 @@ _ONE = re.compile(
     r"怎么|怎样|如何|能|可以|可不|想|要|帮|请|改|查|填|区别|不同|差别|差异|关系|对比|相比|哪个|一起|同时|之间|还是|吗|(?<!什)么$"
 )
 _CUTS = re.compile(r"[，,；;。！!\n]|[？?].*\S")
+_CONTRAST = 3
+"""Characters in which the two things may differ."""
 _MEN_AND_WOMEN = re.compile(r"男女(?=[单双]打|子)")
 
 
@@ -65,3 +70,27 @@ def _of_two(left: str, right: str, rest: str) -> list[str]:
         return []
     first, _ = things
     return [f"{left}{shared}{rest}", f"{left[: len(left) - len(first)]}{right}{rest}"]
+
+
+def contrasted(parts: Sequence[str]) -> tuple[str, str] | None:
+    """The short words in which two questions differ alone, 男单 and 女单; None for others, and for two attributes.
+
+    What speaks of the one and not of the other answers one of the questions.
+    """
+    if len(parts) != 2 or any(detect(part) == "en" for part in parts):
+        return None
+    one, other = parts
+    start = _alike(one, other)
+    end = _alike(one[start:][::-1], other[start:][::-1])
+    ends = [len(part) - end for part in parts]
+    if not 1 <= ends[0] - start == ends[1] - start <= _CONTRAST:
+        return None
+    # A single character says little: it goes with the one behind it, which both have.
+    wider = end > 0 and ends[0] - start == 1
+    found = (one[start : ends[0] + wider], other[start : ends[1] + wider])
+    return None if any(len(word) < 2 or re.fullmatch(_ATTRIBUTE, word) for word in found) else found
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

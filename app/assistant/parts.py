@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.assistant.coordinated import contrasted
 from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.follow_up import standalone_question
 from app.domain import Evidence, Message, renumbered
@@ -51,10 +52,12 @@ def divided(
     declines; where no part is answered the surest is what there is.
     """
     found: list[Part] = []
+    words = contrasted(parts)
     room = 1.0 if len(parts) == 1 else _ROOM_OF_A_PART
-    for part in parts:
+    for at, part in enumerate(parts):
         asked = standalone_question(part, [Message("user", parts[0])]) if found else part
-        found.append(Part(part, finder.find(asked, replace(query, text=asked), source, room=room)))
+        finding = finder.find(asked, replace(query, text=asked), source, room=room)
+        found.append(Part(part, finding if words is None else _of_its_own(finding, words[at], words[1 - at])))
     best = max(found, key=lambda part: part.finding.confidence)
     answered = [part for part in found if answers(part.finding)]
     if len(answered) < 2:
@@ -64,6 +67,16 @@ def divided(
     look = _look_of_all(best.finding, [part.finding for part in answered], evidence)
     missing = tuple(part.question for part in found if not answers(part.finding))
     return Divided(replace(best.finding, evidence=evidence, look=look), tuple(answered), best, missing)
+
+
+def _of_its_own(finding: Finding, own: str, rival: str) -> Finding:
+    """Without what speaks of the other thing alone; nothing is sure when no sentence names the own one any more."""
+    named = [own in f"{item.passage.context}\n{item.row_name}\n{item.quote}" for item in finding.evidence]
+    kept = [item for item, is_own in zip(finding.evidence, named, strict=True) if is_own or rival not in item.quote]
+    if len(kept) == len(finding.evidence):
+        return finding
+    is_named = any(named)
+    return replace(finding, evidence=tuple(renumbered(kept)), confidence=finding.confidence if is_named else 0.0)
 
 
 def _merged(evidence: Sequence[Sequence[Evidence]]) -> tuple[Evidence, ...]:

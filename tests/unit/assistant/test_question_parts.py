@@ -1,5 +1,6 @@
 import pytest
 
+from app.assistant.coordinated import contrasted
 from app.assistant.question_parts import question_parts
 
 
@@ -82,3 +83,19 @@ def test_a_flood_of_questions_is_taken_as_it_is():
     message = "多久发货？运费多少？怎么退？谁付？能换吗？"
 
     assert question_parts(message) == [message]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (["决赛男单冠军是谁？", "决赛女单冠军是谁？"], ("男单", "女单")),
+        (["专票多久能开？", "普票多久能开？"], ("专票", "普票")),
+        (["新疆的运费？", "西藏的运费？"], ("新疆", "西藏")),
+        (["《搜救》的导演是谁？", "《搜救》的主演是谁？"], None),
+        (["退款多久到账？", "质量问题的运费谁承担？"], None),
+        (["How much?", "How many?"], None),
+        (["退款多久到账？"], None),
+    ],
+)
+def test_the_words_in_which_two_questions_differ_alone(parts, expected):
+    assert contrasted(parts) == expected

@@ -56,6 +56,17 @@ def test_a_part_that_nothing_answers_is_named_in_the_customers_language():
     assert all(sentence.citations for sentence in (*zh.sentences, *en.sentences))
 
 
+def test_what_speaks_of_the_other_thing_alone_does_not_answer_for_this_one():
+    finals = ("决赛男单冠军是王楚钦。", "决赛男单冠军王楚钦与女单冠军孙颖莎合影。")
+
+    half = assistant(min_confidence=0.001).reply(Turn("决赛男单和女单冠军分别是谁", passages=finals[:1]))
+    both = assistant(min_confidence=0.001).reply(Turn("决赛男单和女单冠军分别是谁", passages=finals))
+
+    assert (half.status, half.missing) == ("partial", ("决赛女单冠军是谁？",))
+    assert both.status == "answered"
+    assert "孙颖莎" in both.text
+
+
 def test_where_no_part_is_found_everything_is_declined():
     answer = ask("老板今年几岁，公司有多少人？")
 
