@@ -18,7 +18,7 @@ from app.assistant.disputes import disputed
 from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
-from app.assistant.opinion import Opinion, Opinions, shipped_opinions
+from app.assistant.opinion import Opinion, Opinions, Origin, shipped_opinions
 from app.assistant.parts import Divided, Part, divided
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
@@ -151,7 +151,7 @@ class Assistant:
             missing=found.missing,
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
-        if self._answers(finding) or self._may_answer(turn, found):
+        if self._answers(finding) or self._may_answer(turn, found, language):
             yield from self._write(turn, question, language, found, draft)
             for item in draft.unsaid_rivals():
                 yield from draft.add(as_sentence(item.quote), [item], mode=draft.mode)
@@ -199,18 +199,19 @@ class Assistant:
     def _answers(self, finding: Finding) -> bool:
         return bool(finding.evidence) and finding.confidence >= self._params.min_confidence
 
-    def _may_answer(self, turn: Turn, found: Divided) -> bool:
+    def _may_answer(self, turn: Turn, found: Divided, language: Language) -> bool:
         """Whether the model is to be asked though the evidence alone does not convince."""
-        finding, opinion = found.finding, self._opinion(turn, found)
+        finding, opinion = found.finding, self._opinion(turn, found, language)
         is_worth_it = opinion is not None and opinion.may_reach(finding.confidence, self._params.min_confidence)
         return is_worth_it and bool(finding.evidence)
 
-    def _opinion(self, turn: Turn, found: Divided) -> Opinion | None:
+    def _opinion(self, turn: Turn, found: Divided, language: Language) -> Opinion | None:
         """What the model's judgement counts; None where it is not asked, as of a message in parts."""
         is_whole, model = len(found.answered) == 1 and not found.missing, self._writer(turn)
         if not self._params.asks_model or not is_whole or model is None or not model.takes_probes:
             return None
-        return self._opinions.get(model.name, {}).get("documents" if turn.passages is None else "handed_in")
+        origin: Origin = "documents" if turn.passages is None else "handed_in"
+        return self._opinions.get(model.name, {}).get(origin, {}).get(language)
 
     def _writer(self, turn: Turn) -> ChatModel | None:
         """The model that writes the answer of this turn; None where the documents' own words are to do."""
@@ -239,7 +240,7 @@ class Assistant:
 
     def _weighed(self, part: Part, draft: AnswerDraft) -> Weighing:
         weighing, judged = self._finder.weigh(part.question, part.finding.look), draft.trail.judged
-        return weighing if judged is None else judged[0].weighed(weighing, judged[1], draft.language)
+        return weighing if judged is None else judged[0].weighed(weighing, judged[1])
 
     def _conflicts(self, found: Divided) -> list[tuple[Pair, Conflict]]:
         """What of the evidence disagrees: sentences that say nearly the same, else what they answer."""
@@ -283,7 +284,7 @@ class Assistant:
         for piece in pieces:
             if opinion is not None and isinstance(piece, Judged):
                 draft.trail.judged = opinion, piece.log_odds
-                draft.confidence = opinion.confidence(before, piece.log_odds, draft.language)
+                draft.confidence = opinion.confidence(before, piece.log_odds)
             if draft.confidence < self._params.min_confidence:
                 return
             yield piece
@@ -300,7 +301,7 @@ class Assistant:
         self, model: ChatModel, turn: Turn, question: str, language: Language, found: Divided, draft: AnswerDraft
     ) -> Iterator[AnswerEvent]:
         evidence = found.finding.evidence
-        opinion = self._opinion(turn, found)
+        opinion = self._opinion(turn, found, language)
         probe = PROBES[language] if opinion is not None else None
         prompt = draft.trail.prompt = build_prompt(
             question, evidence, language=language, instructions=self._params.instructions.get(language, "")

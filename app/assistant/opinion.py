@@ -25,30 +25,29 @@ class Opinion:
     """Log-odds that are added: `weight * (judged - centre)`; no more than `most` away from the centre counts."""
 
     weight: float
-    centre: Mapping[str, float]
-    """By the language of the reply: where the model's answer says nothing either way."""
+    centre: float
+    """Where the model's answer says nothing either way."""
     most: float
 
-    def distance(self, judged: float, language: str) -> float:
+    def distance(self, judged: float) -> float:
         """How far the model's answer lies from the centre, within `most`."""
-        return max(-self.most, min(self.most, judged - self.centre.get(language, 0.0)))
+        return max(-self.most, min(self.most, judged - self.centre))
 
-    def confidence(self, before: float, judged: float, language: str) -> float:
+    def confidence(self, before: float, judged: float) -> float:
         """The confidence when the model has been asked."""
-        return logistic(logit_of(before) + self.weight * self.distance(judged, language))
+        return logistic(logit_of(before) + self.weight * self.distance(judged))
 
     def may_reach(self, before: float, least: float) -> bool:
         """Whether a model that is very sure would lift the confidence to `least`."""
         return logistic(logit_of(before) + self.weight * self.most) >= least
 
-    def weighed(self, weighing: Weighing, judged: float, language: str) -> Weighing:
+    def weighed(self, weighing: Weighing, judged: float) -> Weighing:
         """The parts of the confidence with this one among them."""
-        features = {**weighing.features, "asked_model": (self.distance(judged, language), self.weight)}
-        return replace(weighing, features=features)
+        return replace(weighing, features={**weighing.features, "asked_model": (self.distance(judged), self.weight)})
 
 
-Opinions = Mapping[str, Mapping[Origin, Opinion]]
-"""By name of the model, and where the passages come from; a model that is not named is not asked."""
+Opinions = Mapping[str, Mapping[Origin, Mapping[str, Opinion]]]
+"""By name of the model, origin of the passages, and language of the reply; where none is given the model is not asked."""
 
 
 def shipped_opinions() -> Opinions:
@@ -59,6 +58,9 @@ def shipped_opinions() -> Opinions:
 def opinions_from(text: str) -> Opinions:
     """Parse what `app.training.opinion` writes."""
     return {
-        model: {origin: Opinion(**values) for origin, values in origins.items()}
+        model: {
+            origin: {language: Opinion(**values) for language, values in languages.items()}
+            for origin, languages in origins.items()
+        }
         for model, origins in json.loads(text).items()
     }

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,11 @@ from index.types import Query
 
 FloatArray = NDArray[np.float64]
 _DIGITS = 4
+_SEED = 20261126
 _OUTER = 0.98
 """Share of the questions whose distance from the centre counts whole."""
+_LEAST = 0.01
+"""Weight of a model whose answer tells nothing."""
 _PENALTY = 0.05
 """On the square of the weight: where a few dozen questions are told apart wholly it would grow without end."""
 
@@ -61,37 +64,27 @@ class Said:
     """Whether an answer of the evidence's own words is right."""
 
 
-def fit(said: Sequence[Said], *, shift: Mapping[str, float] | None = None) -> Opinion:
-    """The weight and each language's centre by logistic regression beside the confidence, whose own weight stays 1.
-
-    Args:
-        said: of one origin.
-        shift: centres of all languages, known from elsewhere; one of which nothing is said lies as far from the others
-            as there.
+def fit(said: Sequence[Said]) -> Opinion:
+    """Weight and centre by logistic regression beside the confidence, whose own weight stays 1.
 
     Raises `ValueError` unless there are right and wrong answers.
     """
     from scipy.optimize import minimize
 
-    languages = sorted({item.language for item in said})
     right = np.array([item.is_right for item in said], float)
     if not said or right.all() or not right.any():
         raise ValueError("Expected right and wrong answers, got one kind only.")
     before = np.array([logit_of(item.confidence) for item in said])
     judged = np.array([item.judged for item in said])
-    which = np.array([languages.index(item.language) for item in said])
 
     def loss(values: FloatArray) -> float:
-        logits = before + values[0] * (judged - values[1:][which])
+        logits = before + values[0] * judged + values[1]
         return float(np.logaddexp(0, np.where(right > 0, -logits, logits)).sum() + _PENALTY * values[0] ** 2)
 
-    values = minimize(loss, np.ones(1 + len(languages)), method="Nelder-Mead", options={"maxiter": 4000}).x
-    centres = {language: float(values[1 + at]) for at, language in enumerate(languages)}
-    away = np.abs(judged - np.array([centres[item.language] for item in said]))
-    for language in (shift or {}).keys() - centres.keys():
-        others = [centres[known] - (shift or {})[known] for known in centres if known in (shift or {})]
-        centres[language] = (shift or {})[language] + float(np.mean(others))
-    return Opinion(weight=max(float(values[0]), 0.0), centre=centres, most=float(np.quantile(away, _OUTER)))
+    weight, offset = minimize(loss, np.zeros(2), method="BFGS").x.tolist()
+    weight = max(weight, _LEAST)
+    centre = -offset / weight
+    return Opinion(weight, centre, float(np.quantile(np.abs(judged - centre), _OUTER)))
 
 
 Asked = tuple[Said, str, Sequence[Evidence]]
@@ -141,6 +134,7 @@ def main() -> None:
         "--snippets", type=Path, action="append", default=[], help="questions with passages; see app.training.snippets"
     )
     parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the questions")
+    parser.add_argument("--sample", type=int, default=0, help="questions of each origin and language; 0 takes all")
     parser.add_argument("--judged", type=Path, default=Path("var/judged.jsonl"), help="what the model said")
     parser.add_argument("--out", type=Path, default=Path("app/assistant") / SHIPPED)
     given = parser.parse_args()
@@ -151,24 +145,31 @@ def main() -> None:
         *of_documents(container, given.questions, as_of=given.as_of),
         *of_passages(container, snippets),
     ]
+    asked = _sampled(asked, given.sample) if given.sample else asked
     model = container.chat_model
     if model is None or not model.takes_probes:
         parser.error("no local language model is set up; run: kefu models pull 1.5b")
     all_said = _judged(model, asked, given.judged)
-    fitted: dict[Origin, Opinion] = {}
-    for origin in ("documents", "handed_in"):
-        if some := [item for item in all_said if item.origin == origin]:
-            shift = fitted["documents"].centre if "documents" in fitted else None
-            fitted[origin] = fit(some, shift=shift)
-            sys.stdout.write(_told(origin, some, fitted[origin]))
+    fitted: dict[str, dict[str, dict[str, float]]] = {}
+    for origin, language in sorted({(item.origin, item.language) for item in all_said}):
+        some = [item for item in all_said if (item.origin, item.language) == (origin, language)]
+        opinion = fit(some)
+        values = {name: round(value, _DIGITS) for name, value in asdict(opinion).items()}
+        fitted.setdefault(origin, {})[language] = values
+        sys.stdout.write(_told(f"{origin}, {language}", some, opinion))
     known = json.loads(given.out.read_text("utf-8")) if given.out.exists() else {}
-    known[model.name] = {origin: _rounded(opinion) for origin, opinion in fitted.items()}
+    known[model.name] = fitted
     given.out.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _rounded(opinion: Opinion) -> dict[str, Any]:
-    centre = {language: round(value, _DIGITS) for language, value in sorted(opinion.centre.items())}
-    return {"weight": round(opinion.weight, _DIGITS), "centre": centre, "most": round(opinion.most, _DIGITS)}
+def _sampled(asked: Sequence[Asked], count: int) -> list[Asked]:
+    """So many of each origin and language, always the same ones."""
+    chance, kinds = random.Random(_SEED), {(said.origin, said.language) for said, _, _ in asked}
+    found: list[Asked] = []
+    for kind in sorted(kinds):
+        some = [item for item in asked if (item[0].origin, item[0].language) == kind]
+        found += chance.sample(some, min(count, len(some)))
+    return found
 
 
 def _judged(model: ChatModel, asked: Sequence[Asked], kept: Path) -> list[Said]:
@@ -190,18 +191,18 @@ def _judged(model: ChatModel, asked: Sequence[Asked], kept: Path) -> list[Said]:
     return all_said
 
 
-def _told(origin: Origin, said: Sequence[Said], opinion: Opinion) -> str:
+def _told(name: str, said: Sequence[Said], opinion: Opinion) -> str:
     """How well the confidence separates right from wrong answers without the model, by the model alone, and by both."""
     from sklearn.metrics import roc_auc_score
 
     right = [item.is_right for item in said]
-    after = [opinion.confidence(item.confidence, item.judged, item.language) for item in said]
+    after = [opinion.confidence(item.confidence, item.judged) for item in said]
     without, alone, both = (
         roc_auc_score(right, values)
         for values in ([item.confidence for item in said], [item.judged for item in said], after)
     )
     return (
-        f"{origin}: {len(said)} questions, area under the curve {without:.3f} by the confidence, {alone:.3f} by the "
+        f"{name}: {len(said)} questions, area under the curve {without:.3f} by the confidence, {alone:.3f} by the "
         f"model, {both:.3f} by both\n"
     )
 

@@ -86,7 +86,7 @@ def assistant(model=None, *, intercept: float = 9.0, opinion: Opinion | None = N
         finder=finder(embedder, intercept),
         checker=SentenceChecker(embedder),
         chat_model=model,
-        opinions={"scripted": {"handed_in": opinion}} if opinion else {},
+        opinions={"scripted": {"handed_in": {"zh": opinion}}} if opinion else {},
         params=AssistantParams(**params),
     )
 
@@ -161,7 +161,7 @@ def test_a_model_that_only_says_what_does_not_stand_takes_nothing():
 )
 def test_what_the_model_judges_before_it_writes_counts(certainty, judged, status, mode):
     model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=judged)
-    opinion = Opinion(weight=1.0, centre={}, most=2.0)
+    opinion = Opinion(weight=1.0, centre=0.0, most=2.0)
 
     answer = assistant(model, intercept=certainty, opinion=opinion).reply(turn("退款多久到账？"))
 
@@ -171,7 +171,7 @@ def test_what_the_model_judges_before_it_writes_counts(certainty, judged, status
 
 def test_a_message_whose_model_is_not_to_be_asked_goes_by_the_evidence_alone():
     model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=-9.0)
-    opinion = Opinion(weight=9.0, centre={}, most=9.0)
+    opinion = Opinion(weight=9.0, centre=0.0, most=9.0)
 
     assert assistant(model, opinion=opinion).reply(turn("退款多久到账？")).status == "declined"
     assert assistant(model, opinion=opinion, asks_model=False).reply(turn("退款多久到账？")).mode == "llm"
