@@ -47,7 +47,7 @@ class Opinion:
 
 
 Opinions = Mapping[str, Mapping[Origin, Mapping[str, Opinion]]]
-"""By name of the model, origin of the passages, and language of the reply; where none is given the model is not asked."""
+"""By name of the model, origin of the passages and language of the reply; a model is not asked where none is given."""
 
 
 def shipped_opinions() -> Opinions:
