@@ -17,14 +17,13 @@ from app.assistant.finding import Look
 from app.domain import Evidence
 from app.generation.disagreement import Kind, are_alike, kind_of, measured
 from app.generation.quantities import Quantity, is_contained, quantities
+from app.retrieval.reading.reader import NEAR
 from index.text.language import crosses
 from index.text.normalize import bare
 from index.text.questions import asks
 
 _SURE = 2.0
 """Score from which on a short answer counts."""
-_EQUAL = 3.0
-"""How far below the best it may be."""
 _LONGEST = 20
 """Characters: longer ones are clauses, which may differ in words alone."""
 _ALIKE = 45.0
@@ -49,7 +48,7 @@ def disputed(look: Look | None) -> tuple[Pair, Conflict] | None:
         return None
     best = said[0]
     for other in said[1:]:
-        if other.score < max(_SURE, best.score - _EQUAL):
+        if other.score < max(_SURE, best.score - NEAR):
             break
         if _are_apart(best.item, other.item) and (kind := _difference(best, other)) is not None:
             sides = (_side(best), _side(other))

@@ -23,6 +23,8 @@ WEIGHTS = "reader.safetensors"
 _MOST_ANSWERS = 8
 _LONGEST_ANSWER = 24
 """Tokens."""
+NEAR = 3.0
+"""How far below the best a short answer is still told: finding its characters costs more than its score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ class Reading:
     """For each window, how likely each of its sentences is part of the answer; shorter than the window, or empty,
     where the rest was not read for want of room."""
     answers: tuple[tuple[ShortAnswer | None, ...], ...] = ()
-    """The short answer in each of these sentences, the likeliest `_MOST_ANSWERS` of all; () of a reader that was not
-    trained to give them."""
+    """The short answer in each of these sentences, the likeliest `_MOST_ANSWERS` of all that are within `NEAR` of the
+    best; () of a reader that was not trained to give them."""
 
 
 class EvidenceReader:
@@ -103,7 +105,7 @@ def short_answers(
         none = float(logits[0].sum())
         found += [[_likeliest(logits[first:end], none) for first, end in spans] for spans in pack.sentences]
     scores = sorted((item[0] for row in found for item in row if item is not None), reverse=True)
-    least = scores[min(len(scores), _MOST_ANSWERS) - 1] if scores else 0.0
+    least = max(scores[min(len(scores), _MOST_ANSWERS) - 1], scores[0] - NEAR) if scores else 0.0
     windows = [window for pack in packs for window in pack]
     return tuple(
         tuple(
