@@ -45,6 +45,7 @@ from app.generation.extractive import OF_A_READER, ComposeParams, as_sentence, c
 from app.generation.probe import PROBES
 from app.generation.prompts import build_prompt, is_no_answer
 from app.generation.sentence_stream import DraftSentence, sentences_of
+from app.generation.stuck import is_stuck
 from app.receipts.receipt import Fate
 from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Searchable
@@ -341,6 +342,8 @@ class Assistant:
             reason = "not in the language of the question"
         elif is_no_answer(sentence.text):
             reason = NO_ANSWER_FOUND
+        elif is_stuck(sentence.text):
+            reason = "it says the same again and again"
         if reason is not None:
             draft.note(sentence, "dropped", reason=reason)
             draft.drop(sentence.text, reason)

@@ -93,6 +93,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "the cited text says it of the other side": (
         "资料说的是另一方（买家与商家弄反了）", "the document says it of the other side, customer or shop",
     ),
+    "it says the same again and again": (
+        "同样的话重复了好几遍", "it says the same again and again",
+    ),
     "a mere yes or no": (
         "只说是或否，没有可以与资料核对的内容", "it is a mere yes or no, with nothing to hold against the document",
     ),

@@ -28,7 +28,12 @@ _CONDITION = re.compile(
 )
 _LEAD_IN = re.compile(r"(?:如下|以下|下列|包括|following|as follows)[^。.]*[:：]?\s*$|[:：]\s*$", re.IGNORECASE)
 
-_ITEM = re.compile(r"\s*(?:[-*•·]|[（(]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})[)）.．、]|[①-⑳])", re.IGNORECASE)
+_ITEM = re.compile(
+    r"\s*(?:[-*•·]|[（(]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})(?:[)）、]|[.．](?!\d))|[①-⑳])", re.IGNORECASE
+)
+_MOST_LISTED = 7
+_LONGEST_LIST = 320
+"""Characters of a list that is told whole."""
 _CLAUSES = 2
 """Of a rule, to either side of the one that was chosen."""
 
@@ -276,12 +281,33 @@ def with_conditions(passage: Passage, number: int) -> tuple[int, int]:
     if _LEAD_IN.search(passage.sentence_text(number)):
         while last + 1 < total and last - number < 8 and not asks(passage, last + 1):
             last += 1
+    if (listed := _short_list(passage, number)) is not None:
+        return min(first, listed[0]), max(last, listed[1])
     if first > 0:
         before = passage.sentence_text(first - 1)
         leads = _LEAD_IN.search(before) or _CONDITION.search(passage.sentence_text(first))
         if leads and not asks(passage, first - 1):
             first -= 1
     return first, last
+
+
+def _short_list(passage: Passage, number: int) -> tuple[int, int] | None:
+    """The list that a marked item belongs to, with its heading; None for no item, no heading, or a list that is long.
+
+    One case of several is not the rule, and an item without its heading says nothing.
+    """
+    first = last = number
+    while first > 0 and _is_item(passage, first) and number - first < _MOST_LISTED:
+        first -= 1
+    if first == number or not _LEAD_IN.search(passage.sentence_text(first)):
+        return None
+    while last + 1 < len(passage.sentences) and _is_item(passage, last + 1) and last - first < _MOST_LISTED:
+        last += 1
+    return (first, last) if passage.sentences[last][1] - passage.sentences[first][0] <= _LONGEST_LIST else None
+
+
+def _is_item(passage: Passage, number: int) -> bool:
+    return _ITEM.match(passage.sentence_text(number)) is not None
 
 
 def _whole_rule(passage: Passage, first: int, last: int) -> tuple[int, int]:
@@ -296,12 +322,12 @@ def _whole_rule(passage: Passage, first: int, last: int) -> tuple[int, int]:
 
 def _goes_on(passage: Passage, number: int) -> bool:
     """Whether the next sentence is the same one's next clause, and not the next item of a list."""
-    (start, end), (following, last) = passage.sentences[number], passage.sentences[number + 1]
+    (start, end), (following, _) = passage.sentences[number], passage.sentences[number + 1]
     return (
         passage.text[start:end].endswith(("；", ";"))
         and "\n" not in passage.text[end:following]
-        and not _ITEM.match(passage.text[start:end])
-        and not _ITEM.match(passage.text[following:last])
+        and not _is_item(passage, number)
+        and not _is_item(passage, number + 1)
     )
 
 

@@ -75,6 +75,7 @@ def test_each_sentence_of_a_model_says_why_it_stands_or_fell():
         ),
         ("dropped", "the cited text limits it the other way: 15元", "“15元”的限制方向", "limits “15元” the other way"),
         ("dropped", "the cited text says it of the other side", "另一方", "the other side"),
+        ("dropped", "it says the same again and again", "重复", "again and again"),
         ("dropped", "a mere yes or no", "只说是或否", "a mere yes or no"),
         ("dropped", "the cited text does not bear this out", "不足以支持", "not borne out"),
         ("dropped", "the model finds no answer in the sources", "自己说资料里没有", "itself says"),

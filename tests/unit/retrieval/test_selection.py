@@ -46,12 +46,12 @@ def test_a_condition_stays_with_its_rule():
 
 def test_the_other_half_of_a_rule_stands_behind_its_semicolon():
     text = "有欺诈行为的，赔偿价款的三倍；不足五百元的，为五百元。另有约定的从其约定。"
-    listed = "三倍：\n1. 欺诈的，赔偿价款的三倍；\n2. 虚假宣传的，赔偿五百元；"
+    listed = "1. 欺诈的，赔偿价款的三倍；\n2. 虚假宣传的，赔偿五百元；"
 
     for at, near in enumerate(([0.9, 0.6, 0.5], [0.6, 0.9, 0.5])):
         evidence = select_evidence("欺诈赔几倍", [found("a", text, near)], params=SelectionParams(items=1))
         assert evidence[0].quote == "有欺诈行为的，赔偿价款的三倍；不足五百元的，为五百元。", at
-    item = select_evidence("欺诈赔", [found("a", listed, [0.5, 0.9, 0.5])], params=SelectionParams(items=1))[0]
+    item = select_evidence("欺诈赔", [found("a", listed, [0.9, 0.5])], params=SelectionParams(items=1))[0]
     assert "虚假宣传" not in item.quote
 
 
@@ -63,6 +63,18 @@ def test_a_list_follows_its_lead_in():
     )
 
     assert evidence[0].quote == text
+
+
+def test_an_item_comes_with_its_heading_and_the_other_cases_of_a_short_list():
+    text = "有以下情形的，恢复处理：\n（一）30日内未协商的。\n（二）7日内未提供凭证的。\n其他规定另行公布。"
+    long_text = text.replace("未协商", "未协商" * 120)
+
+    def chosen(words: str) -> str:
+        near = [0.6, 0.7, 0.9, 0.5]
+        return select_evidence("多久恢复", [found("a", words, near)], params=SelectionParams(items=1))[0].quote
+
+    assert chosen(text) == text.removesuffix("\n其他规定另行公布。")
+    assert chosen(long_text) == "（二）7日内未提供凭证的。"
 
 
 def test_an_faq_question_lends_its_nearness_to_its_answer():
