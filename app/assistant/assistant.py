@@ -51,7 +51,7 @@ from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Searchable
 from index.errors import QuestionEmpty, QuestionTooLong
 from index.ports import Embedder
-from index.text.language import detect
+from index.text.language import crosses, detect
 from index.types import Language, Query
 
 logger = logging.getLogger(__name__)
@@ -74,6 +74,8 @@ class AssistantParams:
     """Of the model's reply."""
     min_confidence: float = 0.37
     """Below this probability that its answer is right the assistant declines."""
+    min_support: float = 0.8
+    """Probability from which a sentence of the model stands; below it the documents' own words say it."""
     asks_model: bool = True
     """Whether the model is asked first whether the evidence answers."""
     translate_s: float = 8.0
@@ -203,13 +205,15 @@ class Assistant:
     def _may_answer(self, turn: Turn, found: Divided, language: Language) -> bool:
         """Whether the model is to be asked though the evidence alone does not convince."""
         finding, opinion = found.finding, self._opinion(turn, found, language)
-        is_worth_it = opinion is not None and opinion.may_reach(finding.confidence, self._params.min_confidence)
-        return is_worth_it and bool(finding.evidence)
+        return opinion is not None and opinion.may_reach(finding.confidence, self._params.min_confidence)
 
     def _opinion(self, turn: Turn, found: Divided, language: Language) -> Opinion | None:
         """What the model's judgement counts; None where it is not asked, as of a message in parts."""
         is_whole, model = len(found.answered) == 1 and not found.missing, self._writer(turn)
         if not self._params.asks_model or not is_whole or model is None or not model.takes_probes:
+            return None
+        evidence = found.finding.evidence
+        if not evidence or crosses(turn.message, evidence[0].quote):  # judged too strictly across languages
             return None
         origin: Origin = "documents" if turn.passages is None else "handed_in"
         return self._opinions.get(model.name, {}).get(origin, {}).get(language)
@@ -348,7 +352,9 @@ class Assistant:
             draft.note(sentence, "dropped", reason=reason)
             draft.drop(sentence.text, reason)
             return
-        verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
+        verdict = self._checker.check(
+            sentence.text, evidence, cited=sentence.cited, question=question, min_support=self._params.min_support
+        )
         if verdict.is_supported:
             draft.note(sentence, "kept", score=verdict.score, evidence=verdict.evidence)
             draft.model = model.name

@@ -175,6 +175,7 @@ class Container(Trade):
             max_question=answer.max_question,
             passages=self.settings.retrieval.top,
             max_tokens=answer.max_tokens,
+            min_support=answer.min_support,
             asks_model=answer.asks_model,
             translate_s=answer.translate_s,
             instructions={"zh": answer.prompt_zh, "en": answer.prompt_en},

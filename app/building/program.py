@@ -15,7 +15,7 @@ from app.receipts.receipt import Program
 from app.settings import Settings
 
 ANSWERING = ("answer.min_confidence", "answer.max_error", "answer.reader", "answer.max_tokens",
-             "answer.max_question", "answer.asks_model", "answer.translate_s",
+             "answer.max_question", "answer.min_support", "answer.asks_model", "answer.translate_s",
              "retrieval.rrf_k", "retrieval.depth", "retrieval.top", "retrieval.dense_weight",
              "retrieval.sentence_weight", "retrieval.words_weight", "retrieval.bigrams_weight",
              "retrieval.late", "retrieval.late_fusion_weight", "retrieval.move_questions", "models.embedder",

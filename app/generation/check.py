@@ -108,13 +108,20 @@ class SentenceChecker:
         self._min_coverage, self._min_similarity, self._min_repair = min_coverage, min_similarity, min_repair
 
     def check(
-        self, sentence: str, evidence: Sequence[Evidence], *, cited: Sequence[int] = (), question: str | None = ""
+        self,
+        sentence: str,
+        evidence: Sequence[Evidence],
+        *,
+        cited: Sequence[int] = (),
+        question: str | None = "",
+        min_support: float = 0.0,
     ) -> Verdict:
         """Judge `sentence` (without markers).
 
         The evidence that it cites is tried first, together and alone, then every other piece: a small model gets the
         number wrong more often than the words. With no evidence at all nothing stands. Numbers of the customer's own
-        case have to stand in the question; without one (None) they are taken as said.
+        case have to stand in the question; without one (None) they are taken as said. Where the reader judges, a
+        `min_support` above its own is what the sentence must reach.
         """
         if is_mere_yes_or_no(sentence):
             return _of_itself(sentence, evidence)
@@ -126,9 +133,9 @@ class SentenceChecker:
         groups += [[item] for item in evidence if item not in named]
         best: Verdict | None = None
         for group in groups:
-            verdict = self._judge(sentence, group, question)
+            verdict = self._judge(sentence, group, question, min_support)
             if verdict.is_supported:
-                return self._narrowed(sentence, verdict, question)
+                return self._narrowed(sentence, verdict, question, min_support)
             if best is None or verdict.score > best.score:
                 best = verdict
         return best or Verdict(False, (), "no evidence", 0.0)
@@ -149,14 +156,18 @@ class SentenceChecker:
                     best, best_score = single, score
         return best
 
-    def _narrowed(self, sentence: str, verdict: Verdict, question: str | None) -> Verdict:
+    def _narrowed(self, sentence: str, verdict: Verdict, question: str | None, min_support: float) -> Verdict:
         if len(verdict.evidence) != 1:
             return verdict
-        singles = [self._judge(sentence, [single], question) for single in verdict.evidence[0].single_sentences()]
+        singles = [
+            self._judge(sentence, [single], question, min_support) for single in verdict.evidence[0].single_sentences()
+        ]
         standing = [single for single in singles if single.is_supported]
         return max(standing, key=lambda single: single.score) if standing else verdict
 
-    def _judge(self, sentence: str, group: Sequence[Evidence], question: str | None) -> Verdict:
+    def _judge(
+        self, sentence: str, group: Sequence[Evidence], question: str | None, min_support: float = 0.0
+    ) -> Verdict:
         rests_on = tuple(group)
         quotes = [item.quote for item in group]
         joined = "\n".join(quotes)
@@ -175,11 +186,17 @@ class SentenceChecker:
         if is_swapped(sentence, quotes):
             return Verdict(False, rests_on, "the cited text says it of the other side", 0.5)
         if self._claims is not None:
-            return self._read(self._claims, sentence, group, joined, question)
+            return self._read(self._claims, sentence, group, joined, question, max(min_support, self._min_support))
         return self._compared(sentence, group, joined, question)
 
     def _read(
-        self, claims: ClaimReader, sentence: str, group: Sequence[Evidence], joined: str, question: str | None
+        self,
+        claims: ClaimReader,
+        sentence: str,
+        group: Sequence[Evidence],
+        joined: str,
+        question: str | None,
+        min_support: float,
     ) -> Verdict:
         is_crossing = crosses(sentence, joined)
         support = self._weights.probability(
@@ -188,7 +205,7 @@ class SentenceChecker:
             is_kept=is_crossing or is_kept(sentence, [item.quote for item in group]),
             is_crossing=is_crossing,
         )
-        reason = None if support >= self._min_support else "the cited text does not bear this out"
+        reason = None if support >= min_support else "the cited text does not bear this out"
         return Verdict(reason is None, tuple(group), reason, support)
 
     def _compared(self, sentence: str, group: Sequence[Evidence], joined: str, question: str | None) -> Verdict:

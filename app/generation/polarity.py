@@ -75,7 +75,7 @@ def is_kept(claim: str, evidence: Sequence[str] | str) -> bool:
 
 
 _MERE = re.compile(
-    r"\W*(?:是|对|能|会|有|行|要|可以|应该|需要|支持|不[是对能会行要]|没有|不可以|不应该|不需要|不支持|当然(?:可以|不能)?)"
+    r"\W*(?:是|对|能|会|有|行|要|可以|应该|需要|支持|不[是对能会行要]|没有|不可以|不应该|不需要|不支持|不?(?:包|含|退|换|保|送|收|允许|提供|包括|包含)|当然(?:可以|不能)?)"
     r"[的哦呢]?\W*"
     r"|\W*(?:yes|no|sure|certainly|of course)(?:,?\s+(?:you|we|it|they|this|that|there|i)\s+"
     r"(?:can|could|do|does|is|are|will|would|may|must|should)(?:\s?not|n?['’]?t)?)?\W*",

@@ -162,6 +162,9 @@ class AnswerSettings(Group):
     asks_model: bool = True
     """Whether the local language model is asked, before it writes, whether the evidence answers the question: half a
     second, and no writing where it does not."""
+    min_support: float = Field(default=0.8, ge=0, le=1)
+    """Probability, as the check judges it, from which a sentence of the language model stands; below it the documents'
+    own words say it."""
     translate_s: float = Field(default=8, ge=0)
     """Seconds that the language model may take to translate a question for which nothing sure is found, so that the
     documents in the other language are searched in their own words; 0 leaves it."""

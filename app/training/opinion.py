@@ -36,6 +36,7 @@ from app.generation.prompts import build_prompt
 from app.retrieval.given import GivenPassages
 from app.settings import load_settings
 from app.training.snippets import Snippets, read_snippets
+from index.text.language import crosses
 from index.types import Query
 
 FloatArray = NDArray[np.float64]
@@ -106,7 +107,8 @@ def of_documents(container: Container, questions: Path, *, as_of: date | None) -
     confidences = {item.question_id: item.confidence for item in Calibration.shipped().outcomes}
     for item in attempt(container, read_questions(questions), mode="extractive", as_of=as_of):
         text, evidence = item.question.text, item.trace.finding.evidence
-        if evidence and item.question.question_id in confidences:
+        is_known = item.question.question_id in confidences
+        if evidence and is_known and not crosses(text, evidence[0].quote):  # of those it is not asked
             confidence = confidences[item.question.question_id]
             language, is_right = reply_language(text), item.outcome.is_right
             said = Said(item.question.question_id, "documents", language, confidence, 0.0, is_right)
