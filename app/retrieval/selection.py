@@ -277,7 +277,8 @@ def with_conditions(passage: Passage, number: int) -> tuple[int, int]:
         last += 1
     if last + 1 < total and _CONDITION.search(passage.sentence_text(last + 1)):
         last += 1
-    first, last = _whole_rule(passage, first, last)
+    if passage.location.row is None:  # whose cells stand behind semicolons
+        first, last = _whole_rule(passage, first, last)
     if _LEAD_IN.search(passage.sentence_text(number)):
         while last + 1 < total and last - number < 8 and not asks(passage, last + 1):
             last += 1

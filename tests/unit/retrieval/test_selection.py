@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from app.domain import Evidence
@@ -63,6 +65,13 @@ def test_a_list_follows_its_lead_in():
     )
 
     assert evidence[0].quote == text
+
+
+def test_the_cells_of_a_row_are_no_clauses_of_a_rule():
+    row = found("a", "型号: XG-100；滚筒温度: 95℃；颜色: 白。", [0.5, 0.9, 0.5])
+    row = replace(row, passage=replace(row.passage, location=replace(row.passage.location, row=3)))
+
+    assert "颜色" not in select_evidence("滚筒温度多少", [row], params=SelectionParams(items=1))[0].quote
 
 
 def test_an_item_comes_with_its_heading_and_the_other_cases_of_a_short_list():
