@@ -19,7 +19,7 @@ from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
 from app.assistant.opinion import Opinion, Opinions, Origin, shipped_opinions
-from app.assistant.parts import Divided, Part, divided
+from app.assistant.parts import Divided, Part, divided, is_told
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
@@ -276,11 +276,22 @@ class Assistant:
                 draft.trail.failure = error.code
                 logger.warning("chat model failed (%s): %s", error.code, error.message)
             if draft.standing > corrections:
+                yield from self._completed(turn, found, draft)
                 return
             if draft.is_refused:
                 draft.confidence = logistic(logit_of(draft.confidence) - _REFUSAL)
         if draft.confidence >= self._params.min_confidence:
-            yield from self._extracted(found, draft)
+            yield from self._extracted(found.answered, found, draft)
+
+    def _completed(self, turn: Turn, found: Divided, draft: AnswerDraft) -> Iterator[AnswerEvent]:
+        """What the model left out: a part of the question, and that passages which were handed in disagree."""
+        if len(found.answered) > 1:
+            open_parts = [part for part in found.answered if not is_told(part.finding, draft.told, draft.rests_on)]
+            yield from self._extracted(open_parts, found, draft)
+        if turn.passages is not None:
+            for part in found.answered:
+                if (pair := disputed(part.finding.look, told=draft.told)) is not None:
+                    draft.dispute(pair[0])
 
     def _judged(
         self, pieces: Iterator[str], opinion: Opinion | None, before: float, draft: AnswerDraft
@@ -368,9 +379,9 @@ class Assistant:
             draft.model = model.name
             yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
 
-    def _extracted(self, found: Divided, draft: AnswerDraft) -> Iterator[AnswerEvent]:
+    def _extracted(self, parts: Sequence[Part], found: Divided, draft: AnswerDraft) -> Iterator[AnswerEvent]:
         is_whole = len(found.answered) == 1 and not found.missing
-        for part in found.answered:
+        for part in parts:
             params = OF_A_READER if part.finding.is_read else ComposeParams()
             params = params if is_whole else replace(params, sentences=_SENTENCES_A_PART)
             for text, item in compose(part.question, part.finding.evidence, params=params):

@@ -24,6 +24,8 @@ from index.text.questions import asks
 
 _SURE = 2.0
 """Score from which on a short answer counts."""
+_TOLD = 0.0
+"""The same where the answer that was told holds one of them."""
 _LONGEST = 20
 """Characters: longer ones are clauses, which may differ in words alone."""
 _ALIKE = 45.0
@@ -39,16 +41,20 @@ class _Said:
     score: float
 
 
-def disputed(look: Look | None) -> tuple[Pair, Conflict] | None:
-    """The likeliest answer with the likeliest other one; None when all say the same, or it is not certain."""
+def disputed(look: Look | None, *, told: str = "") -> tuple[Pair, Conflict] | None:
+    """The likeliest answer with the likeliest other one; None when all say the same, or it is not certain.
+
+    Where an answer has been `told` already, that is a second witness for the one that it holds: less is enough then.
+    """
     if look is None or look.reading is None:
         return None
     said = sorted(_said(look), key=lambda one: -one.score)
-    if not said or said[0].score < _SURE:
+    sure, told = (_TOLD, bare(told)) if told else (_SURE, "")
+    best = next((one for one in said if bare(one.answer) in told), None) if told else next(iter(said), None)
+    if best is None or best.score < sure:
         return None
-    best = said[0]
-    for other in said[1:]:
-        if other.score < max(_SURE, best.score - NEAR):
+    for other in said:
+        if other.score < max(sure, best.score - NEAR):
             break
         if _are_apart(best.item, other.item) and (kind := _difference(best, other)) is not None:
             sides = (_side(best), _side(other))

@@ -202,6 +202,22 @@ class AnswerDraft:
                 found.append(pair[0])
         return found
 
+    @property
+    def told(self) -> str:
+        """All sentences that stand."""
+        return "\n".join(sentence.text for sentence in self._sentences if sentence.supported)
+
+    def rests_on(self, item: Evidence) -> bool:
+        """Whether anything of a piece of evidence is cited."""
+        return any(
+            citation.passage_id == item.passage.passage_id and citation.start < item.end and item.start < citation.end
+            for citation in self._citations
+        )
+
+    def dispute(self, pair: Pair) -> None:
+        """Two sentences that disagree, seen only when one of them was told."""
+        self._rivals = [*self._rivals, pair]
+
     def drop(self, text: str, reason: str) -> None:
         """Note a sentence that does not stand; it is never shown as part of the answer."""
         self._sentences.append(AnswerSentence(text, False, (), reason))

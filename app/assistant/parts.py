@@ -10,6 +10,7 @@ from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.follow_up import standalone_question
 from app.domain import Evidence, Message, renumbered
 from app.retrieval.retriever import Retrieved, Searchable
+from index.text.normalize import bare
 from index.types import Query
 
 _ROOM_OF_A_PART = 0.8
@@ -67,6 +68,21 @@ def divided(
     look = _look_of_all(best.finding, [part.finding for part in answered], evidence)
     missing = tuple(part.question for part in found if not answers(part.finding))
     return Divided(replace(best.finding, evidence=evidence, look=look), tuple(answered), best, missing)
+
+
+def is_told(finding: Finding, text: str, rests_on: Callable[[Evidence], bool]) -> bool:
+    """Whether an answer tells what was found: in the short words that the reader takes for it, else by a citation."""
+    look = finding.look
+    if look is not None and look.reading is not None:
+        short = [
+            (answer.score, item.sentences()[number][answer.start : answer.end])
+            for item, answers in zip(look.windows, look.reading.answers, strict=False)
+            for number, answer in enumerate(answers)
+            if answer is not None and answer.score > 0
+        ]
+        if short:
+            return bare(max(short)[1]) in bare(text)
+    return rests_on(finding.evidence[0])
 
 
 def _of_its_own(finding: Finding, own: str, rival: str) -> Finding:

@@ -61,6 +61,16 @@ def test_what_is_not_sure_or_much_less_sure_is_none():
     assert disputed(look((*one, 9.0), (*other, 3.0))) is None
 
 
+def test_less_is_enough_against_an_answer_that_was_told():
+    both = look(("军运会在武汉举行。", "武汉", 0.8), ("成都举办了第七届军运会。", "成都", 1.0))
+
+    assert disputed(both) is None
+    assert disputed(both, told="军运会在广州举行。") is None
+    found = disputed(both, told="在武汉[1]")
+    assert found is not None
+    assert [item.passage.document_id for item in found[0]] == ["a.md", "b.md"]
+
+
 def test_sentences_of_one_document_are_not_held_against_each_other():
     said = (("军运会在武汉举行。", "武汉", 6.0), ("成都举办了军运会。", "成都", 6.0))
 

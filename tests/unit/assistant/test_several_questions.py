@@ -67,6 +67,16 @@ def test_what_speaks_of_the_other_thing_alone_does_not_answer_for_this_one():
     assert "孙颖莎" in both.text
 
 
+def test_a_part_that_the_model_left_out_is_told_in_the_documents_own_words():
+    model = Model("退款3个工作日内到账[1]。")
+
+    answer = ask("退款多久到账，质量问题退货运费谁承担？", model)
+
+    assert (answer.status, answer.model) == ("answered", "scripted")
+    assert answer.text.startswith("退款3个工作日内到账 [1]。")
+    assert "质量问题退货，运费由商家承担 [2]。" in answer.text
+
+
 def test_where_no_part_is_found_everything_is_declined():
     answer = ask("老板今年几岁，公司有多少人？")
 
