@@ -6,7 +6,8 @@
 The questions are those of `app.training.answerability`, which runs before; each is put to the local model with what
 was found for it, and the model is asked whether that answers. The confidence that goes with it is the one of weights
 that do not know the question (`app/calibration/calibration.jsonl`). One question takes seconds: `--judged FILE` keeps
-what the model said, and a run that finds FILE goes on from there.
+what the model said, and a run that finds FILE goes on from there. Where the
+model tells nothing that the confidence does not know, it is not asked.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ _DIGITS = 4
 _SEED = 20261126
 _OUTER = 0.98
 """Share of the questions whose distance from the centre counts whole."""
+_FEWEST = 30
 _LEAST = 0.01
 """Weight of a model whose answer tells nothing."""
 _PENALTY = 0.05
@@ -155,10 +157,18 @@ def main() -> None:
     fitted: dict[str, dict[str, dict[str, float]]] = {}
     for origin, language in sorted({(item.origin, item.language) for item in all_said}):
         some = [item for item in all_said if (item.origin, item.language) == (origin, language)]
+        if len(some) < _FEWEST:
+            sys.stdout.write(f"{origin}, {language}: {len(some)} questions are too few, the model is not asked there\n")
+            continue
         opinion = fit(some)
-        values = {name: round(value, _DIGITS) for name, value in asdict(opinion).items()}
-        fitted.setdefault(origin, {})[language] = values
-        sys.stdout.write(_told(f"{origin}, {language}", some, opinion))
+        without, alone, both = _areas(some, opinion)
+        if is_better := both > without:
+            values = {name: round(value, _DIGITS) for name, value in asdict(opinion).items()}
+            fitted.setdefault(origin, {})[language] = values
+        sys.stdout.write(
+            f"{origin}, {language}: {len(some)} questions, area under the curve {without:.3f} by the confidence, "
+            f"{alone:.3f} by the model, {both:.3f} by both{'' if is_better else ': the model is not asked there'}\n"
+        )
     known = json.loads(given.out.read_text("utf-8")) if given.out.exists() else {}
     known[model.name] = fitted
     given.out.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -193,20 +203,15 @@ def _judged(model: ChatModel, asked: Sequence[Asked], kept: Path) -> list[Said]:
     return all_said
 
 
-def _told(name: str, said: Sequence[Said], opinion: Opinion) -> str:
-    """How well the confidence separates right from wrong answers without the model, by the model alone, and by both."""
+def _areas(said: Sequence[Said], opinion: Opinion) -> tuple[float, float, float]:
+    """Under the curve by which right and wrong answers are told apart: without the model, by it alone, by both."""
     from sklearn.metrics import roc_auc_score
 
     right = [item.is_right for item in said]
     after = [opinion.confidence(item.confidence, item.judged) for item in said]
-    without, alone, both = (
-        roc_auc_score(right, values)
-        for values in ([item.confidence for item in said], [item.judged for item in said], after)
-    )
-    return (
-        f"{name}: {len(said)} questions, area under the curve {without:.3f} by the confidence, {alone:.3f} by the "
-        f"model, {both:.3f} by both\n"
-    )
+    ways = ([item.confidence for item in said], [item.judged for item in said], after)
+    without, alone, both = (float(roc_auc_score(right, values)) for values in ways)
+    return without, alone, both
 
 
 if __name__ == "__main__":
