@@ -145,9 +145,7 @@ class Assistant:
             language=language,
             generation=generation,
             rivals=[pair for pair, _ in conflicts],
-            confidence=max(
-                (item.confidence for item in (finding, ahead) if self._answers(item)), default=finding.confidence
-            ),
+            confidence=finding.confidence,
             receipt_id=uuid.uuid4().hex,
             moment=replace(moment, day=moment.today) if is_of_today else moment,
             is_of_today=is_of_today,
@@ -162,6 +160,8 @@ class Assistant:
             for _, conflict in conflicts:
                 self._on_conflict(conflict, generation)
         if self._answers(ahead):
+            is_alone = not draft.has_answer
+            draft.confidence = ahead.confidence if is_alone else max(draft.confidence, ahead.confidence)
             yield from self._announced(question, language, ahead, draft)
         draft.total_ms = (time.perf_counter() - started) * 1000
         answer = draft.finish(conversation_id=turn.conversation_id)
