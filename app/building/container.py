@@ -172,12 +172,8 @@ class Container(Trade):
 
         answer = self.settings.answer
         params = AssistantParams(
-            max_question=answer.max_question,
             passages=self.settings.retrieval.top,
-            max_tokens=answer.max_tokens,
-            min_support=answer.min_support,
-            asks_model=answer.asks_model,
-            translate_s=answer.translate_s,
+            **answer.model_dump(include={"max_question", "max_tokens", "min_support", "asks_model", "translate_s"}),
             instructions={"zh": answer.prompt_zh, "en": answer.prompt_en},
             min_confidence=self.calibration.threshold if min_confidence is None else min_confidence,
         )

@@ -146,6 +146,11 @@ def _ask(container: Container) -> dict[str, object]:
     return {question: container.remembering.reply(Turn(question)) for question in QUESTIONS}
 
 
+def _answers_asked(model) -> int:
+    """Without the translations of what is declined, which is never kept."""
+    return sum("translate" not in prompt[0].content for prompt in model.prompts)
+
+
 def test_an_edit_takes_its_own_answers_and_a_publish_takes_none(shop):
     folder, container, model = shop
     first = _ask(container)
@@ -167,7 +172,7 @@ def test_an_edit_takes_its_own_answers_and_a_publish_takes_none(shop):
     invoices = folder / "documents" / "zh" / "invoices"
     for path in invoices.glob("*.md"):
         path.write_text(path.read_text(encoding="utf-8").replace("发票", "电子票据"), encoding="utf-8")
-    asked = len(model.prompts)
+    asked = _answers_asked(model)
     _publish(folder, container)
     edited = _ask(container)
     gone = [name for name in lasting if not edited[name].cached]
@@ -176,4 +181,4 @@ def test_an_edit_takes_its_own_answers_and_a_publish_takes_none(shop):
     print(f"after the edit of invoices {len(gone)} answered anew, of which {len(touched)} had cited them: {gone}")
     assert set(touched) <= set(gone)
     assert len(gone) <= len(touched) + 3
-    assert len(model.prompts) - asked <= len(gone) + 2
+    assert _answers_asked(model) - asked <= len(gone) + 2
