@@ -109,9 +109,9 @@ class Assistant:
     ) -> None:
         """Ready to answer; `on_conflict` is told, with the generation, of evidence that disagrees."""
         self._borrow, self._embedder, self._finder = borrow, embedder, finder
-        self._checker, self._chat_model = checker, chat_model
+        self._params, self._chat_model = params or AssistantParams(), chat_model
+        self._checker = checker.at_least(self._params.min_support)
         self._opinions = shipped_opinions() if opinions is None else opinions
-        self._params = params or AssistantParams()
         self._today, self._recorder, self._on_conflict = today, recorder, on_conflict
 
     def reply(self, turn: Turn) -> Answer:
@@ -152,8 +152,11 @@ class Assistant:
             missing=found.missing,
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
-        if self._answers(finding) or self._may_answer(turn, found, language):
-            yield from self._write(turn, question, language, found, draft)
+        opinion = self._opinion(turn, found, language)
+        if self._answers(finding) or (
+            opinion is not None and opinion.may_reach(finding.confidence, self._params.min_confidence)
+        ):
+            yield from self._write(turn, question, language, found, opinion, draft)
             for item in draft.unsaid_rivals():
                 yield from draft.add(as_sentence(item.quote), [item], mode=draft.mode)
         if self._on_conflict is not None and turn.passages is None:
@@ -201,11 +204,6 @@ class Assistant:
 
     def _answers(self, finding: Finding) -> bool:
         return bool(finding.evidence) and finding.confidence >= self._params.min_confidence
-
-    def _may_answer(self, turn: Turn, found: Divided, language: Language) -> bool:
-        """Whether the model is to be asked though the evidence alone does not convince."""
-        finding, opinion = found.finding, self._opinion(turn, found, language)
-        return opinion is not None and opinion.may_reach(finding.confidence, self._params.min_confidence)
 
     def _opinion(self, turn: Turn, found: Divided, language: Language) -> Opinion | None:
         """What the model's judgement counts; None where it is not asked, as of a message in parts."""
@@ -262,7 +260,13 @@ class Assistant:
         return self._finder.find_upcoming(question, query, source, beside=beside)
 
     def _write(
-        self, turn: Turn, question: str, language: Language, found: Divided, draft: AnswerDraft
+        self,
+        turn: Turn,
+        question: str,
+        language: Language,
+        found: Divided,
+        opinion: Opinion | None,
+        draft: AnswerDraft,
     ) -> Iterator[AnswerEvent]:
         if self._answers(found.finding):
             yield from self._corrected(question, found.finding, draft)
@@ -271,7 +275,7 @@ class Assistant:
             question = "\n".join(part.question for part in found.answered)
         if (model := self._writer(turn)) is not None:
             try:
-                yield from self._generated(model, turn, question, language, found, draft)
+                yield from self._generated(model, question, language, found.finding, opinion, draft)
             except ChatModelError as error:
                 draft.trail.failure = error.code
                 logger.warning("chat model failed (%s): %s", error.code, error.message)
@@ -314,10 +318,15 @@ class Assistant:
             yield from draft.correct(text, item)
 
     def _generated(
-        self, model: ChatModel, turn: Turn, question: str, language: Language, found: Divided, draft: AnswerDraft
+        self,
+        model: ChatModel,
+        question: str,
+        language: Language,
+        finding: Finding,
+        opinion: Opinion | None,
+        draft: AnswerDraft,
     ) -> Iterator[AnswerEvent]:
-        evidence = found.finding.evidence
-        opinion = self._opinion(turn, found, language)
+        evidence = finding.evidence
         probe = PROBES[language] if opinion is not None else None
         prompt = draft.trail.prompt = build_prompt(
             question, evidence, language=language, instructions=self._params.instructions.get(language, "")
@@ -327,7 +336,7 @@ class Assistant:
         resumed = clock()
         meter = TokenMeter(prompt)
         with closing(model.stream(prompt, max_tokens=self._params.max_tokens, probe=probe)) as pieces:
-            judged = self._judged(meter.watching(pieces), opinion, found.finding.confidence, draft)
+            judged = self._judged(meter.watching(pieces), opinion, finding.confidence, draft)
             for sentence in sentences_of(judged):
                 arrived = clock()
                 draft.generate_ms += (arrived - resumed) * 1000
@@ -363,9 +372,7 @@ class Assistant:
             draft.note(sentence, "dropped", reason=reason)
             draft.drop(sentence.text, reason)
             return
-        verdict = self._checker.check(
-            sentence.text, evidence, cited=sentence.cited, question=question, min_support=self._params.min_support
-        )
+        verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
         if verdict.is_supported:
             draft.note(sentence, "kept", score=verdict.score, evidence=verdict.evidence)
             draft.model = model.name

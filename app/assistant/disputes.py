@@ -64,15 +64,10 @@ def disputed(look: Look | None, *, told: str = "") -> tuple[Pair, Conflict] | No
 
 
 def _said(look: Look) -> Iterator[_Said]:
-    assert look.reading is not None
-    for item, answers in zip(look.windows, look.reading.answers, strict=False):
-        for number, answer in enumerate(answers):
-            if answer is None or asks(item.passage, item.first + number):
-                continue
-            single = Evidence(0, item.passage, item.first + number, item.first + number, item.score)
-            text = item.sentences()[number][answer.start : answer.end].strip()
-            if text and len(text) <= _LONGEST:
-                yield _Said(single, text, answer.score)
+    for single, words, score in look.short_answers():
+        text = words.strip()
+        if text and len(text) <= _LONGEST and not asks(single.passage, single.first):
+            yield _Said(single, text, score)
 
 
 def _are_apart(one: Evidence, other: Evidence) -> bool:

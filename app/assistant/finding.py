@@ -7,7 +7,7 @@ own. The reader sees the best of both side by side.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -49,6 +49,17 @@ class Look:
     """What the reader saw."""
     across: int = 0
     """How many of those retrieved, at the end, were looked for among the documents of the other language."""
+
+    def short_answers(self) -> Iterator[tuple[Evidence, str, float]]:
+        """The sentences in which the reader finds a short answer, its words, and how sure it is."""
+        if self.reading is None:
+            return
+        for item, answers in zip(self.windows, self.reading.answers, strict=False):
+            for number, answer in enumerate(answers):
+                if answer is not None:
+                    at = item.first + number
+                    words = item.sentences()[number][answer.start : answer.end]
+                    yield Evidence(0, item.passage, at, at, item.score), words, answer.score
 
 
 @dataclass(frozen=True, slots=True)

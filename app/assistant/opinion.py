@@ -51,12 +51,8 @@ Opinions = Mapping[str, Mapping[Origin, Mapping[str, Opinion]]]
 
 
 def shipped_opinions() -> Opinions:
-    """Those that come with kefu."""
-    return opinions_from(files("app.assistant").joinpath(SHIPPED).read_text(encoding="utf-8"))
-
-
-def opinions_from(text: str) -> Opinions:
-    """Parse what `app.training.opinion` writes."""
+    """Those that come with kefu, as `app.training.opinion` writes them."""
+    text = files("app.assistant").joinpath(SHIPPED).read_text(encoding="utf-8")
     return {
         model: {
             origin: {language: Opinion(**values) for language, values in languages.items()}

@@ -72,16 +72,9 @@ def divided(
 
 def is_told(finding: Finding, text: str, rests_on: Callable[[Evidence], bool]) -> bool:
     """Whether an answer tells what was found: in the short words that the reader takes for it, else by a citation."""
-    look = finding.look
-    if look is not None and look.reading is not None:
-        short = [
-            (answer.score, item.sentences()[number][answer.start : answer.end])
-            for item, answers in zip(look.windows, look.reading.answers, strict=False)
-            for number, answer in enumerate(answers)
-            if answer is not None and answer.score > 0
-        ]
-        if short:
-            return bare(max(short)[1]) in bare(text)
+    found = finding.look.short_answers() if finding.look is not None else ()
+    if short := [(score, words) for _, words, score in found if score > 0]:
+        return bare(max(short)[1]) in bare(text)
     return rests_on(finding.evidence[0])
 
 

@@ -8,7 +8,6 @@ what they find is judged against the customer's own question.
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -16,6 +15,7 @@ from contextlib import closing
 from app.domain import ChatModel, Message
 from app.generation.errors import ChatModelError
 from index.text.language import detect
+from index.text.normalize import collapse_spaces
 from index.types import Language
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def in_other_language(
     into: Language = "zh" if detect(question) == "en" else "en"
     if len(question) > _LONGEST:
         return None
-    prompt = [Message("system", _SYSTEM), Message("user", _INTO[into] + re.sub(r"\s+", " ", question))]
+    prompt = [Message("system", _SYSTEM), Message("user", _INTO[into] + collapse_spaces(question))]
     room = min(_MOST_TOKENS, 16 + round(_TOKENS_A_CHARACTER * len(question)))
     end, text = clock() + limit_s, ""
     try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -107,21 +108,20 @@ class SentenceChecker:
         self._weights, self._min_support = weights or SupportWeights(), min_support
         self._min_coverage, self._min_similarity, self._min_repair = min_coverage, min_similarity, min_repair
 
+    def at_least(self, support: float) -> SentenceChecker:
+        """The same; where the reader judges, a sentence stands from this probability on. Never a milder one."""
+        stricter = copy(self)
+        stricter._min_support = max(self._min_support, support)
+        return stricter
+
     def check(
-        self,
-        sentence: str,
-        evidence: Sequence[Evidence],
-        *,
-        cited: Sequence[int] = (),
-        question: str | None = "",
-        min_support: float = 0.0,
+        self, sentence: str, evidence: Sequence[Evidence], *, cited: Sequence[int] = (), question: str | None = ""
     ) -> Verdict:
         """Judge `sentence` (without markers).
 
         The evidence that it cites is tried first, together and alone, then every other piece: a small model gets the
         number wrong more often than the words. With no evidence at all nothing stands. Numbers of the customer's own
-        case have to stand in the question; without one (None) they are taken as said. Where the reader judges, a
-        `min_support` above its own is what the sentence must reach.
+        case have to stand in the question; without one (None) they are taken as said.
         """
         if is_mere_yes_or_no(sentence):
             return _of_itself(sentence, evidence)
@@ -133,9 +133,9 @@ class SentenceChecker:
         groups += [[item] for item in evidence if item not in named]
         best: Verdict | None = None
         for group in groups:
-            verdict = self._judge(sentence, group, question, min_support)
+            verdict = self._judge(sentence, group, question)
             if verdict.is_supported:
-                return self._narrowed(sentence, verdict, question, min_support)
+                return self._narrowed(sentence, verdict, question)
             if best is None or verdict.score > best.score:
                 best = verdict
         return best or Verdict(False, (), "no evidence", 0.0)
@@ -156,18 +156,14 @@ class SentenceChecker:
                     best, best_score = single, score
         return best
 
-    def _narrowed(self, sentence: str, verdict: Verdict, question: str | None, min_support: float) -> Verdict:
+    def _narrowed(self, sentence: str, verdict: Verdict, question: str | None) -> Verdict:
         if len(verdict.evidence) != 1:
             return verdict
-        singles = [
-            self._judge(sentence, [single], question, min_support) for single in verdict.evidence[0].single_sentences()
-        ]
+        singles = [self._judge(sentence, [single], question) for single in verdict.evidence[0].single_sentences()]
         standing = [single for single in singles if single.is_supported]
         return max(standing, key=lambda single: single.score) if standing else verdict
 
-    def _judge(
-        self, sentence: str, group: Sequence[Evidence], question: str | None, min_support: float = 0.0
-    ) -> Verdict:
+    def _judge(self, sentence: str, group: Sequence[Evidence], question: str | None) -> Verdict:
         rests_on = tuple(group)
         quotes = [item.quote for item in group]
         joined = "\n".join(quotes)
@@ -186,17 +182,11 @@ class SentenceChecker:
         if is_swapped(sentence, quotes):
             return Verdict(False, rests_on, "the cited text says it of the other side", 0.5)
         if self._claims is not None:
-            return self._read(self._claims, sentence, group, joined, question, max(min_support, self._min_support))
+            return self._read(self._claims, sentence, group, joined, question)
         return self._compared(sentence, group, joined, question)
 
     def _read(
-        self,
-        claims: ClaimReader,
-        sentence: str,
-        group: Sequence[Evidence],
-        joined: str,
-        question: str | None,
-        min_support: float,
+        self, claims: ClaimReader, sentence: str, group: Sequence[Evidence], joined: str, question: str | None
     ) -> Verdict:
         is_crossing = crosses(sentence, joined)
         support = self._weights.probability(
@@ -205,7 +195,7 @@ class SentenceChecker:
             is_kept=is_crossing or is_kept(sentence, [item.quote for item in group]),
             is_crossing=is_crossing,
         )
-        reason = None if support >= min_support else "the cited text does not bear this out"
+        reason = None if support >= self._min_support else "the cited text does not bear this out"
         return Verdict(reason is None, tuple(group), reason, support)
 
     def _compared(self, sentence: str, group: Sequence[Evidence], joined: str, question: str | None) -> Verdict:

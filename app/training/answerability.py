@@ -32,7 +32,7 @@ from app.domain import logit_of
 from app.evaluation.calibrating import Attempt, CalibrationQuestion, attempt, basis_of, read_questions
 from app.evaluation.indexing import container_over
 from app.settings import load_settings
-from app.training.snippets import judged_examples, read_snippets
+from app.training.snippets import Snippets, judged_examples, read_snippets
 
 Example = tuple[Mapping[str, float], bool]
 
@@ -129,23 +129,34 @@ def _write_weights(weights: LogisticWeights, path: Path) -> None:
     path.write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    """Fit on a file and write weights and outcomes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_material(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say what is asked, and of what."""
     parser.add_argument("questions", type=Path)
     parser.add_argument("--knowledge", type=Path, action="append", default=[], help="documents; else the index of home")
     parser.add_argument(
         "--snippets", type=Path, action="append", default=[], help="questions with passages; see app.training.snippets"
     )
     parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the questions")
+
+
+def material(given: argparse.Namespace) -> tuple[Container, list[Snippets]]:
+    """What is asked, and the questions that bring their own passages."""
+    settings = load_settings()
+    container = container_over(settings, given.knowledge)[0] if given.knowledge else Container(settings)
+    return container, [item for path in given.snippets for item in read_snippets(path)]
+
+
+def main() -> None:
+    """Fit on a file and write weights and outcomes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_material(parser)
     parser.add_argument("--package", type=Path, default=Path("app"), help="where weights and outcomes are written")
     given = parser.parse_args()
-    settings, questions = load_settings(), read_questions(given.questions)
-    container = container_over(settings, given.knowledge)[0] if given.knowledge else Container(settings)
+    questions = read_questions(given.questions)
+    container, snippets = material(given)
     attempts = {
         is_read: _attempts(container, questions, as_of=given.as_of, is_read=is_read) for is_read in (False, True)
     }
-    snippets = [item for path in given.snippets for item in read_snippets(path)]
     handed_in = list(judged_examples(snippets, container))
     for name, is_read in (("answerability.json", False), ("answerability_read.json", True)):
         examples = [example for _, example in examples_of(attempts[is_read])]

@@ -30,13 +30,12 @@ from app.building.container import Container
 from app.calibration.outcomes import Calibration
 from app.domain import ChatModel, Evidence, Judged, logit_of
 from app.evaluation.calibrating import attempt, read_questions
-from app.evaluation.indexing import container_over
 from app.evaluation.matching import holds
 from app.generation.probe import PROBES
 from app.generation.prompts import build_prompt
 from app.retrieval.given import GivenPassages
-from app.settings import load_settings
-from app.training.snippets import Snippets, read_snippets
+from app.training.answerability import add_material, material
+from app.training.snippets import Snippets
 from index.text.language import crosses
 from index.types import Query
 
@@ -132,23 +131,13 @@ def of_passages(container: Container, items: Sequence[Snippets]) -> Iterator[Ask
 def main() -> None:
     """Ask, fit and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("questions", type=Path)
-    parser.add_argument("--knowledge", type=Path, action="append", default=[], help="documents; else the index of home")
-    parser.add_argument(
-        "--snippets", type=Path, action="append", default=[], help="questions with passages; see app.training.snippets"
-    )
-    parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the questions")
+    add_material(parser)
     parser.add_argument("--sample", type=int, default=0, help="questions of each origin and language; 0 takes all")
     parser.add_argument("--judged", type=Path, default=Path("var/judged.jsonl"), help="what the model said")
     parser.add_argument("--out", type=Path, default=Path("app/assistant") / SHIPPED)
     given = parser.parse_args()
-    settings = load_settings()
-    container = container_over(settings, given.knowledge)[0] if given.knowledge else Container(settings)
-    snippets = [item for path in given.snippets for item in read_snippets(path)]
-    asked = [
-        *of_documents(container, given.questions, as_of=given.as_of),
-        *of_passages(container, snippets),
-    ]
+    container, snippets = material(given)
+    asked = [*of_documents(container, given.questions, as_of=given.as_of), *of_passages(container, snippets)]
     asked = _sampled(asked, given.sample) if given.sample else asked
     model = container.chat_model
     if model is None or not model.takes_probes:

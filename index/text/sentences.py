@@ -13,11 +13,10 @@ _CLOSERS = "\"'”’»›」』）)】〕］]》〉｝}*_`"
 _PAIRS = re.compile(r"《[^《》]{0,120}》|（[^（）]{0,120}）|\([^()]{0,120}\)|【[^【】]{0,120}】|\[[^\[\]]{0,120}\]")
 _URL = re.compile(r"(?:https?://|www\.)[^\s\u3000-\u303f\uff00-\uffef" + HAN + r"]+", re.IGNORECASE)
 _CJK = re.compile(f"[{HAN}\u3000-\u303f\uff00-\uffef“‘「『]")
-_MARKER = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})\.")
-_LONE_MARKER = re.compile(
-    r"\W*(?:(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})[.．、)）]|[（(](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）]"
-    r"|[一二三四五六七八九十]{1,3}[、.．])"
-)
+_LABEL = r"(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,5})"
+_MARKER = re.compile(rf"\W*{_LABEL}\.")
+_HAN_LABEL = "[一二三四五六七八九十]{1,3}"
+_LONE_MARKER = re.compile(rf"\W*(?:{_LABEL}[.．、)）]|[（(](?:\d{{1,3}}|{_HAN_LABEL})[)）]|{_HAN_LABEL}[、.．])")
 """A list mark that stands in a line of its own."""
 _LAST_WORD = re.compile(r"[A-Za-z](?:[A-Za-z.]*[A-Za-z])?$")
 _VISIBLE = re.compile(r"\S")

@@ -64,3 +64,16 @@ def test_words_and_negations_weigh_beside_the_reader():
 
     assert checker.check("生鲜商品可以退换", evidence("生鲜商品可以无理由退换。")).is_supported
     assert not checker.check("生鲜商品不可以退换", evidence("生鲜商品可以无理由退换。")).is_supported
+
+
+def test_a_stricter_checker_asks_for_more_and_never_for_less():
+    weights = SupportWeights(intercept=0.0, read=1.0, coverage=0.0, kept=0.0, crossing=0.0)
+    checker = SentenceChecker(claims=Reader(0.8), weights=weights, min_support=0.6)  # a probability of 0.69
+
+    def stands(by: SentenceChecker) -> bool:
+        return by.check("坏了一天内拍照。", evidence("生鲜商品须在签收后24小时内拍照反馈。")).is_supported
+
+    assert stands(checker)
+    assert not stands(checker.at_least(0.8))
+    assert stands(checker)
+    assert not stands(checker.at_least(0.8).at_least(0.1))
