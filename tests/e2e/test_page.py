@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.database import Database
+from app.domain import SentenceEvent
 from app.feedback.store import FeedbackStore
 from app.jobs.uploads import UploadFolder
 from app.security.keys import KeyRing
@@ -53,15 +56,27 @@ START = RETURNS.text.index(QUOTE)
 
 
 class PageAssistant(FakeAssistant):
-    """Fails once for one question, then answers it."""
+    """Fails once for one question, then answers it; behind its first sentence it waits while `goes_on` is cleared."""
 
     has_failed = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.goes_on = threading.Event()
+        self.goes_on.set()
 
     def stream(self, turn):
         if turn.message == "坏了？" and not self.has_failed:
             self.has_failed = True
             raise StoreMissing("There is no index yet.")
-        return super().stream(turn)
+        return self._held(super().stream(turn))
+
+    def _held(self, events):
+        with closing(events):
+            for event in events:
+                yield event
+                if isinstance(event, SentenceEvent):
+                    self.goes_on.wait(10)
 
 
 def shaped(answer: Any) -> Any:
@@ -125,13 +140,17 @@ def ask(page: Page, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_question_is_answered_sentence_by_sentence_with_no_key_typed(open_page: Callable[..., Page]) -> None:
+def test_question_is_answered_sentence_by_sentence_with_no_key_typed(
+    open_page: Callable[..., Page], assistant: PageAssistant
+) -> None:
+    assistant.goes_on.clear()
     page = open_page()
 
     ask(page, QUESTION)
 
     expect(page.locator(".sentence")).to_have_count(1)  # the second is still to come
     expect(page.locator(".wait")).to_be_visible()
+    assistant.goes_on.set()
     expect(page.locator(".sentence")).to_have_count(2)
     expect(page.locator(".text")).to_have_text(
         "签收后七日内，商品完好的，可以无理由退货1。因质量问题退货的，运费由商家承担2。"
