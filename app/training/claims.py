@@ -18,7 +18,7 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.generation.check import SupportWeights
@@ -27,7 +27,7 @@ from app.generation.polarity import is_kept
 from app.retrieval.reading.claims import ClaimReader, claim_packs, passage_window
 from app.retrieval.reading.network import BACKBONE
 from app.training.falsify import falsified
-from app.training.reader import ReaderTrainer, TrainingParams, flush_tiny_numbers
+from app.training.reader import ReaderTrainer, add_training_options, flush_tiny_numbers, params_of
 from app.training.reading_data import ReadingExample
 from index.text.language import crosses
 from index.text.terms import coverage
@@ -136,33 +136,20 @@ def main() -> None:
     from app.settings import load_settings
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
+    add_training_options(parser, epochs=2)
     parser.add_argument("--corpus", type=Path, action="append", default=[])
     parser.add_argument("--hold-out", type=Path, action="append", default=[])
-    parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument(
         "--share", type=float, default=1.0, help=f"of {CLAIMS} that is taken; {REWORDED} is taken whole"
     )
-    parser.add_argument(
-        "--bfloat16", action="store_true", help="compute in half the digits; faster on newer processors"
-    )
-    parser.add_argument("--minutes", type=float, default=0.0)
-    parser.add_argument("--rate", type=float, default=TrainingParams().rate)
-    parser.add_argument("--seed", type=int, default=TrainingParams().seed, help="another one falsifies other claims")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     flush_tiny_numbers()
     container = Container(load_settings())
-    trainer = ReaderTrainer(container.weights.path(BACKBONE), start=given.start, build_packs=claim_packs)
-    params = TrainingParams(
-        epochs=given.epochs,
-        minutes=given.minutes,
-        rate=given.rate,
-        seed=given.seed,
-        sentence_weight=0.0,
-        is_bfloat16=given.bfloat16,
+    trainer = ReaderTrainer(
+        container.weights.path(BACKBONE), start=given.start, build_packs=claim_packs, device=given.device
     )
+    params = replace(params_of(given), sentence_weight=0.0)
     chance = random.Random(params.seed)
     examples: list[ReadingExample] = []
     for folder in given.corpus:

@@ -32,14 +32,16 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.retrieval.reading.network import (
+    BACKBONE,
     TRAINED_LAYERS,
     as_batch,
     build_heads,
+    count_layers,
     load_weights,
     save_weights,
     upper_layers,
@@ -73,6 +75,13 @@ class TrainingParams:
     """Stop after so many minutes and write what is there; 0 trains to the end."""
     is_bfloat16: bool = False
     """Compute with 16 bits where that is faster; the weights keep 32."""
+    layers: int = TRAINED_LAYERS
+    """Upper layers that learn; the others stay those of the embedding model, or of the weights gone on from."""
+    layer_decay: float = 1.0
+    """How much slower a layer learns than the one above it."""
+    consistency: float = 0.0
+    """Weight of what two passes over the same pack, each with other connections dropped, differ by (R-Drop, Liang et
+    al., 2021, arXiv:2106.14448); 0 passes once."""
 
 
 @dataclass(slots=True)
@@ -94,7 +103,17 @@ class ReaderTrainer:
         start: Path | None = None,
         has_spans: bool = False,
         build_packs: Callable[[TextTokenizer], PackBuilder] = PackBuilder,
+        device: str = "cpu",
     ) -> None:
+        """Loads the embedding model.
+
+        Args:
+            folder: of the embedding model.
+            start: weights to go on from, of as many upper layers as they hold.
+            has_spans: whether the network is to give short answers; needed for `TrainingParams.span_weight`.
+            build_packs: see `LazyNetwork`.
+            device: where torch computes, such as "cuda".
+        """
         import torch
 
         from index.embedding.loading import load_model
@@ -105,13 +124,18 @@ class ReaderTrainer:
         self._backbone: Any = model[0].auto_model
         size = self._backbone.config.hidden_size
         self._heads: Any = build_heads(size, has_spans=has_spans)
+        self._own_layers = 0
         if start is not None:
             layers, heads = load_weights(start, size)
             self._heads.load_state_dict(heads.state_dict(), strict=not has_spans)
-            own = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer))
+            self._own_layers = count_layers(layers)
+            own = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer), self._own_layers)
             if missing := own.keys() - layers.keys():
                 raise ValueError(f"Expected {min(missing)} in {start.name}.")
             self._backbone.load_state_dict(layers, strict=False)
+        self._device = device
+        self._backbone.to(device)
+        self._heads.to(device)
         self._tokenizer = read_tokenizer(folder)
         self._builder = build_packs(self._tokenizer)
 
@@ -120,12 +144,14 @@ class ReaderTrainer:
         import torch
 
         chance = random.Random(params.seed)
-        self._set_training()
-        own = [parameter for parameter in self._backbone.parameters() if parameter.requires_grad]
+        learning = self._set_training(params)
+        own = [parameter for layer in learning for parameter in layer.parameters()]
         heads = list(self._heads.parameters())
-        optimiser = torch.optim.AdamW(
-            [{"params": own, "lr": params.rate}, {"params": heads, "lr": params.head_rate}], weight_decay=0.01
-        )
+        groups = [
+            {"params": list(layer.parameters()), "lr": params.rate * params.layer_decay**depth}
+            for depth, layer in enumerate(reversed(learning))
+        ]
+        optimiser = torch.optim.AdamW([*groups, {"params": heads, "lr": params.head_rate}], weight_decay=0.01)
         rates = [group["lr"] for group in optimiser.param_groups]
         plan = [list(self._batches(examples, params, chance)) for _ in range(params.epochs)]
         total, step, started = sum(map(len, plan)), 0, time.perf_counter()
@@ -191,7 +217,7 @@ class ReaderTrainer:
 
     def _logits(self, batch: Sequence[_Item]) -> tuple[Any, Any, Any]:
         """Of packs, of sentences, and of tokens: None where the network gives no spans."""
-        ids, mask, pooling = as_batch([item.pack for item in batch])
+        ids, mask, pooling = (tensor.to(self._device) for tensor in as_batch([item.pack for item in batch]))
         states = self._backbone(input_ids=ids, attention_mask=mask).last_hidden_state
         answerable, sentences = self._heads(states, pooling)
         if self._heads.span_head is None:
@@ -202,25 +228,32 @@ class ReaderTrainer:
         import torch
         from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=params.is_bfloat16):
-            answerable, sentences, tokens = self._logits(batch)
+        # Twice the same packs in one pass are two passes: each row has connections of its own dropped.
+        twice = [*batch, *batch] if params.consistency else batch
+        with torch.autocast(self._device.partition(":")[0], dtype=torch.bfloat16, enabled=params.is_bfloat16):
+            answerable, sentences, tokens = self._logits(twice)
         answerable, sentences = answerable.float(), sentences.float()
-        truth = torch.tensor([item.answerable for item in batch])
+        truth = torch.tensor([item.answerable for item in twice], device=self._device)
         loss = cross_entropy(answerable, truth)
-        labels, mask = torch.zeros_like(sentences), torch.zeros_like(sentences)
-        for number, item in enumerate(batch):
+        labels, mask = torch.zeros(sentences.shape), torch.zeros(sentences.shape)
+        for number, item in enumerate(twice):
             labels[number, : len(item.labels)] = torch.tensor(item.labels)
             mask[number, : len(item.labels)] = 1
-        raw = cross_entropy(sentences, labels, reduction="none", pos_weight=torch.tensor(2.0))
+        labels, mask = labels.to(self._device), mask.to(self._device)
+        raw = cross_entropy(sentences, labels, reduction="none", pos_weight=torch.tensor(2.0, device=self._device))
         loss = loss + params.sentence_weight * 3 * (raw * mask).sum() / mask.sum()
-        known = [number for number, item in enumerate(batch) if item.span is not None]
+        known = [number for number, item in enumerate(twice) if item.span is not None]
         if tokens is not None and params.span_weight and known:
-            ends = torch.tensor([batch[number].span for number in known])
+            ends = torch.tensor([twice[number].span for number in known], device=self._device)
             spans = torch.nn.functional.cross_entropy(
                 tokens[known].float().transpose(1, 2).flatten(0, 1), ends.flatten()
             )
             loss = loss + params.span_weight * spans
-        return loss, int(((answerable > 0) == (truth > 0.5)).sum())
+        if params.consistency:
+            apart = _divergence(sentences) * mask[: len(batch)]
+            apart = params.sentence_weight * 3 * apart.sum() / mask[: len(batch)].sum()
+            loss = loss + params.consistency * (_divergence(answerable).mean() + apart)
+        return loss, int(((answerable > 0) == (truth > 0.5))[: len(batch)].sum())
 
     def _batches(
         self, examples: Sequence[ReadingExample], params: TrainingParams, chance: random.Random
@@ -265,23 +298,65 @@ class ReaderTrainer:
                     return first + inside[0], first + inside[-1]
         return None
 
-    def _set_training(self) -> None:
-        """Only the upper layers and the heads learn; the rest runs without dropout, as the embedder runs it."""
+    def _set_training(self, params: TrainingParams) -> list[Any]:
+        """Only the upper layers, which are returned, and the heads learn; the rest runs without dropout."""
         backbone = self._backbone
-        lower = len(backbone.encoder.layer) - TRAINED_LAYERS
+        lower = len(backbone.encoder.layer) - min(params.layers, len(backbone.encoder.layer))
+        self._own_layers = max(self._own_layers, len(backbone.encoder.layer) - lower)
         backbone.train().requires_grad_(False)
         self._heads.train().requires_grad_(True)
         backbone.embeddings.eval()
-        for number, layer in enumerate(backbone.encoder.layer):
-            if number < lower:
-                layer.eval()
-            else:
-                layer.requires_grad_(True)
+        for layer in backbone.encoder.layer[:lower]:
+            layer.eval()
+        learning = list(backbone.encoder.layer[lower:])
+        for layer in learning:
+            layer.requires_grad_(True)
+        return learning
 
     def _save(self, out: Path, params: TrainingParams) -> None:
         metadata = {"base": "multilingual-e5-small", "seed": str(params.seed)}
-        layers = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer))
+        layers = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer), self._own_layers)
         save_weights(layers, self._heads, out, metadata=metadata)
+
+
+def _divergence(logits: Any) -> Any:
+    """Of the odds that the two halves of the rows give, both ways (Kullback-Leibler); as long as one half."""
+    import torch
+
+    first, second = logits.chunk(2)
+    return (torch.sigmoid(first) - torch.sigmoid(second)) * (first - second)
+
+
+def add_training_options(parser: argparse.ArgumentParser, *, epochs: int) -> None:
+    """What the programs that train a network of this kind have in common; see `params_of`."""
+    usual = TrainingParams()
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--epochs", type=int, default=epochs)
+    parser.add_argument("--minutes", type=float, default=usual.minutes, help="stop after so many; 0: never")
+    parser.add_argument("--batch-tokens", type=int, default=usual.batch_tokens)
+    parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--layers", type=int, default=usual.layers, help="upper layers that learn")
+    parser.add_argument("--layer-decay", type=float, default=usual.layer_decay)
+    parser.add_argument("--consistency", type=float, default=usual.consistency, help="R-Drop's weight; 0: without")
+    parser.add_argument("--seed", type=int, default=usual.seed)
+    parser.add_argument("--bfloat16", action="store_true", help="compute in half the digits; faster where there are")
+    parser.add_argument("--device", default="cpu", help='where torch computes, such as "cuda"')
+
+
+def params_of(given: argparse.Namespace) -> TrainingParams:
+    """What was given to a program with `add_training_options`."""
+    return TrainingParams(
+        epochs=given.epochs,
+        minutes=given.minutes,
+        batch_tokens=given.batch_tokens,
+        rate=given.rate,
+        layers=given.layers,
+        layer_decay=given.layer_decay,
+        consistency=given.consistency,
+        seed=given.seed,
+        is_bfloat16=given.bfloat16,
+    )
 
 
 def flush_tiny_numbers() -> None:
@@ -301,28 +376,22 @@ def main() -> None:
     from app.settings import load_settings
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
+    add_training_options(parser, epochs=3)
     parser.add_argument("--squad", type=Path, nargs=2, action="append", default=[], metavar=("QUESTIONS", "PARAGRAPHS"))
     parser.add_argument("--sample", type=int, default=0, help="packs of each reading comprehension set; 0 takes all")
     parser.add_argument("--corpus", type=Path, action="append", default=[])
     parser.add_argument("--snippets", type=Path, action="append", default=[], help="see app.training.snippets")
     parser.add_argument("--share", type=float, default=1.0, help="of the questions of the corpora in one language")
     parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
-    parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--epochs", type=int, default=3)
-    parser.add_argument("--minutes", type=float, default=0.0)
-    parser.add_argument("--rate", type=float, default=TrainingParams().rate)
     parser.add_argument("--without", type=float, default=0.4, help="of answerable questions, asked without the answer")
     parser.add_argument("--span-weight", type=float, default=0.0, help="of the loss of shortest answers; 0: none")
-    parser.add_argument("--seed", type=int, default=TrainingParams().seed)
-    parser.add_argument("--bfloat16", action="store_true", help="compute in half the digits")
     parser.add_argument("--hold-out", type=Path, help="a corpus to evaluate on")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     flush_tiny_numbers()
     container = Container(load_settings())
     trainer = ReaderTrainer(
-        container.weights.path("multilingual-e5-small"), start=given.start, has_spans=given.span_weight > 0
+        container.weights.path(BACKBONE), start=given.start, has_spans=given.span_weight > 0, device=given.device
     )
     examples: list[ReadingExample] = []
     chance = random.Random(TrainingParams().seed)
@@ -334,14 +403,7 @@ def main() -> None:
     for path in given.snippets:
         examples += snippet_examples(read_snippets(path), container, seed=given.seed)
     logger.info("%d packs, %d answerable", len(examples), sum(item.is_answerable for item in examples))
-    params = TrainingParams(
-        epochs=given.epochs,
-        minutes=given.minutes,
-        rate=given.rate,
-        span_weight=given.span_weight,
-        seed=given.seed,
-        is_bfloat16=given.bfloat16,
-    )
+    params = replace(params_of(given), span_weight=given.span_weight)
     if examples:
         trainer.train(examples, params, given.out)
     if given.hold_out:

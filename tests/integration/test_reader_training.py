@@ -1,11 +1,13 @@
 """The reader learns: a few steps over a tiny model, and what is written can be read with."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
 from app.retrieval.reading import EvidenceReader, Window
-from app.training.reader import ReaderTrainer, TrainingParams
+from app.retrieval.reading.network import count_layers, load_weights
+from app.training.reader import ReaderTrainer, TrainingParams, _divergence
 from app.training.reading_data import ReadingExample
 from index.embedding.text_model import LazyTextModel
 from tests.tiny_model import build_tiny_model
@@ -46,3 +48,27 @@ def test_it_learns_and_what_it_wrote_reads_alike(folder, tmp_path, caplog):
     declined = reader.read("运费谁承担", [[Window("退货", ("七日内可退货。", "七日内可退货。"))]])
     assert answered.answerable > 0 > declined.answerable
     assert answered.sentences[0][1] > answered.sentences[0][0]
+
+
+def test_weights_of_the_upper_layers_can_be_gone_on_from_in_all_layers(folder, tmp_path):
+    taught, upper, whole = list(examples()), tmp_path / "upper.safetensors", tmp_path / "whole.safetensors"
+    params = TrainingParams(epochs=1, batch_tokens=512, layers=3)
+    ReaderTrainer(folder).train(taught, params, upper)
+
+    ReaderTrainer(folder, start=upper).train(taught, replace(params, layers=8, layer_decay=0.9, consistency=0.5), whole)
+
+    assert count_layers(load_weights(upper, 32)[0]) == 3
+    assert count_layers(load_weights(whole, 32)[0]) == 8
+    assert EvidenceReader(LazyTextModel(folder, bfloat16=False), weights=whole).read("运费", [[]]).answerable < 0
+
+
+def test_two_opinions_of_one_pack_cost_what_they_differ_by():
+    """Kullback-Leibler of two coins, both ways, as SciPy has it."""
+    import torch
+    from scipy.stats import entropy
+
+    first, second = 0.9, 0.2
+    logits = torch.logit(torch.tensor([first, 0.5, second, 0.5], dtype=torch.float64))
+
+    expected = entropy([first, 1 - first], [second, 1 - second]) + entropy([second, 1 - second], [first, 1 - first])
+    assert _divergence(logits).tolist() == pytest.approx([expected, 0.0])

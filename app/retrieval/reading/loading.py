@@ -79,7 +79,7 @@ class LazyNetwork:
             return self._loaded
 
     def _load(self) -> LoadedNetwork:
-        from app.retrieval.reading.network import TRAINED_LAYERS, load_weights
+        from app.retrieval.reading.network import count_layers, load_weights
 
         model = self._model.get()
         if model.encoder is None:
@@ -88,7 +88,7 @@ class LazyNetwork:
             path = self._weights or shipped
             layers, heads = load_weights(path, model.encoder.dimension)
         try:
-            encoder = model.encoder.with_upper_layers(layers, TRAINED_LAYERS)
+            encoder = model.encoder.with_upper_layers(layers, count_layers(layers))
         except ValueError as error:
             raise ModelDamaged(f"The reader's weights in {path} do not fit: {error}") from error
         return LoadedNetwork(

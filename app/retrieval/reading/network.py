@@ -1,8 +1,8 @@
-"""The reader's network: multilingual-e5-small with its upper layers trained anew and two small heads.
+"""The reader's network: multilingual-e5-small with its layers trained anew and two small heads.
 
-The lower layers and the vocabulary are those of the embedding model and shared with it; only upper layers and heads
-come with kefu, as 8-bit integers with one scale a row (10 MB; the answers are those of 32-bit weights to two digits).
-Heads and upper layers are trained by `app.training.reader`.
+The vocabulary is that of the embedding model and shared with it, and so are the lower layers of weights that hold only
+the upper ones; what was trained comes with kefu, as 8-bit integers with one scale a row (21 MB for all twelve layers;
+the answers are those of 32-bit weights to two digits). Heads and layers are trained by `app.training.reader`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 BACKBONE = "multilingual-e5-small"
 """Name of the embedding model in the catalogue of weights."""
-TRAINED_LAYERS = 6
-"""Upper layers of the twelve that are the reader's own."""
+TRAINED_LAYERS = 12
+"""Layers that are trained unless other weights to begin with say how many: all."""
 _LAYERS = "backbone."
 """What the names of the layers' weights begin with in the file."""
 _SPANS = "span_head.weight"
@@ -82,10 +82,15 @@ def as_batch(packs: Sequence[Pack]) -> tuple[Tensor, Tensor, Tensor]:
     return ids, mask, pooling
 
 
-def upper_layers(state: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
-    """The weights of the reader's own layers among those of a `BertModel` of so many layers."""
-    own = tuple(f"encoder.layer.{number}." for number in range(layers - TRAINED_LAYERS, layers))
+def upper_layers(state: Mapping[str, Tensor], layers: int, count: int) -> dict[str, Tensor]:
+    """The weights of the upper `count` layers among those of a `BertModel` of so many layers."""
+    own = tuple(f"encoder.layer.{number}." for number in range(layers - count, layers))
     return {name: value for name, value in state.items() if name.startswith(own)}
+
+
+def count_layers(state: Mapping[str, Tensor]) -> int:
+    """How many layers there are weights of."""
+    return len({name.split(".")[2] for name in state if name.startswith("encoder.layer.")})
 
 
 def save_weights(layers: Mapping[str, Tensor], heads: nn.Module, path: Path, *, metadata: Mapping[str, str]) -> None:
@@ -103,7 +108,8 @@ def save_weights(layers: Mapping[str, Tensor], heads: nn.Module, path: Path, *, 
     own = {f"{_LAYERS}{name}": value for name, value in layers.items()}
     own |= heads.state_dict()
     tensors: dict[str, torch.Tensor] = {}
-    for name, value in own.items():
+    for name, trained in own.items():
+        value = trained.detach().cpu()
         if value.ndim < 2:
             tensors[name] = value.float().contiguous()
             continue

@@ -5,9 +5,9 @@ import pytest
 
 from app.retrieval.reading import PackBuilder, Window
 from app.retrieval.reading.network import (
-    TRAINED_LAYERS,
     as_batch,
     build_heads,
+    count_layers,
     load_weights,
     save_weights,
     upper_layers,
@@ -15,6 +15,9 @@ from app.retrieval.reading.network import (
 from app.retrieval.reading.reader import ShortAnswer, short_answers
 from index.embedding.bert import BertEncoder
 from index.errors import ModelDamaged
+
+UPPER = 6
+"""Layers that are the reader's own, of eight."""
 
 
 @pytest.fixture(scope="module")
@@ -122,11 +125,11 @@ def test_saved_weights_give_nearly_the_same_answers(tokenizer, tmp_path):
         for name, value in trained.named_parameters():
             if "layer.7" in name:
                 value += 0.05 * torch.randn_like(value)
-    layers = upper_layers(trained.state_dict(), 8)
+    layers = upper_layers(trained.state_dict(), 8, UPPER)
     save_weights(layers, heads, tmp_path / "reader.safetensors", metadata={"seed": "1"})
 
     stored, stored_heads = load_weights(tmp_path / "reader.safetensors", 32)
-    encoder = BertEncoder.of(backbone()).with_upper_layers(stored, TRAINED_LAYERS)
+    encoder = BertEncoder.of(backbone()).with_upper_layers(stored, count_layers(stored))
 
     ids, mask, pooling = as_batch([pack])
     with torch.inference_mode():
@@ -153,7 +156,7 @@ def test_short_answers_are_told_in_characters_of_their_sentence_against_there_be
 
 
 def test_weights_keep_whether_they_give_short_answers(tmp_path):
-    layers = upper_layers(backbone().state_dict(), 8)
+    layers = upper_layers(backbone().state_dict(), 8, UPPER)
     for has_spans in (False, True):
         path = tmp_path / f"{has_spans}.safetensors"
         save_weights(layers, build_heads(32, has_spans=has_spans), path, metadata={})
@@ -164,7 +167,7 @@ def test_weights_keep_whether_they_give_short_answers(tmp_path):
 def test_lower_layers_and_vocabulary_are_shared_not_copied():
     encoder = BertEncoder.of(backbone())
 
-    upper = encoder.with_upper_layers(upper_layers(backbone().state_dict(), 8), TRAINED_LAYERS)
+    upper = encoder.with_upper_layers(upper_layers(backbone().state_dict(), 8, UPPER), UPPER)
 
     assert upper.vocabulary is encoder.vocabulary
     assert upper._layers[1] is encoder._layers[1]
@@ -175,7 +178,7 @@ def test_lower_layers_and_vocabulary_are_shared_not_copied():
 def test_weights_of_something_else_are_refused(tmp_path, damage):
     path = tmp_path / "x.safetensors"
     if damage == "cut":
-        save_weights(upper_layers(backbone().state_dict(), 8), build_heads(32), path, metadata={})
+        save_weights(upper_layers(backbone().state_dict(), 8, UPPER), build_heads(32), path, metadata={})
         path.write_bytes(path.read_bytes()[:-100])
     else:
         import torch
@@ -189,4 +192,4 @@ def test_weights_of_something_else_are_refused(tmp_path, damage):
 
 def test_too_few_layers_are_refused():
     with pytest.raises(ValueError, match="upper 6 of 8"):
-        BertEncoder.of(backbone()).with_upper_layers({}, TRAINED_LAYERS)
+        BertEncoder.of(backbone()).with_upper_layers({}, UPPER)
