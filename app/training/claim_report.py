@@ -18,7 +18,7 @@ from pathlib import Path
 from app.evaluation.claims import LabelledClaim, verdict_on
 from app.generation.check import SentenceChecker
 from app.retrieval.reading.claims import ClaimReader
-from app.training.claims import CLAIMS, REWORDED, Claim, read_claims
+from app.training.labelled_claims import CLAIMS, REWORDED, Claim, read_claims
 from index.text.language import detect
 
 _SURE = 30.0

@@ -4,9 +4,10 @@
 
 The source is `claims.jsonl` and `claims_reworded.jsonl` of each corpus: claims over its documents, half of them
 falsified in one way. To these come claims falsified by rule, sentences of the passages themselves and falsified ones,
-and claims beside a passage of another document. For the corpora held out are printed: the area under the curve, F1 of
-finding what is unsupported, how many true claims are doubted, and the `SupportWeights` for `app.generation.check`
-fitted on them. `app.training.claim_report` says which rules and faults stand behind these figures.
+and claims beside a passage of another document; with `--reading`, claims out of questions. For the corpora held out,
+and the passages left out of the others, are printed: the area under the curve, F1 of finding what is unsupported, how
+many true claims are doubted, and the `SupportWeights` for `app.generation.check` fitted on them.
+`app.training.claim_report` says which rules and faults stand behind these figures.
 """
 
 from __future__ import annotations
@@ -27,29 +28,16 @@ from app.generation.polarity import is_kept
 from app.retrieval.reading.claims import ClaimReader, claim_packs, passage_window
 from app.retrieval.reading.network import BACKBONE
 from app.training.falsify import falsified
+from app.training.labelled_claims import CLAIMS, REWORDED, Claim, is_left_out, read_claims
+from app.training.question_claims import question_claims
 from app.training.reader import ReaderTrainer, add_training_options, flush_tiny_numbers, params_of
 from app.training.reading_data import ReadingExample
 from index.text.language import crosses
 from index.text.terms import coverage
 
-CLAIMS = "claims.jsonl"
-REWORDED = "claims_reworded.jsonl"
-"""Claims further from the words of their passage: colloquial, of a customer's case, in the other language."""
-
 _HAN = re.compile(r"[㐀-鿿]")
 _SHORTEST = 8
 """Characters of a sentence that is worth falsifying."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A line of `claims.jsonl`."""
-
-    text: str
-    passage: str
-    document: str
-    is_supported: bool
-    fault: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +52,6 @@ class Shares:
     """The claim beside a passage of another document."""
 
 
-def read_claims(folder: Path, *, name: str = CLAIMS) -> list[Claim]:
-    """The claims of one corpus; [] when it has none."""
-    path = folder / name
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines if line.strip()]
-    return [Claim(row["claim"], row["passage"], row["document"], row["supported"], row["fault"]) for row in rows]
-
-
 def claim_examples(
     claims: Sequence[Claim], chance: random.Random, shares: Shares | None = None
 ) -> Iterator[ReadingExample]:
@@ -81,7 +59,7 @@ def claim_examples(
     shares = shares or Shares()
     for claim in claims:
         passage = claim.passage
-        yield _example(claim.text, passage, "claim", is_supported=claim.is_supported)
+        yield _of_claim(claim)
         if claim.is_supported and chance.random() < shares.falsified:
             yield from _made_untrue(claim.text, passage, chance)
         if chance.random() < shares.copied:
@@ -125,6 +103,10 @@ def _made_untrue(text: str, passage: str, chance: random.Random) -> Iterator[Rea
         yield _example(changed, passage, "falsified", is_supported=False)
 
 
+def _of_claim(claim: Claim) -> ReadingExample:
+    return _example(claim.text, claim.passage, "claim", is_supported=claim.is_supported)
+
+
 def _example(claim: str, passage: str, kind: str, *, is_supported: bool) -> ReadingExample:
     window = passage_window(passage)
     return ReadingExample(claim, (window,), ((is_supported,) * len(window.sentences),), kind)
@@ -142,6 +124,18 @@ def main() -> None:
     parser.add_argument(
         "--share", type=float, default=1.0, help=f"of {CLAIMS} that is taken; {REWORDED} is taken whole"
     )
+    parser.add_argument(
+        "--reading",
+        type=Path,
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("QUESTIONS", "PARAGRAPHS"),
+        help="a reading comprehension set in the layout of SQuAD 2.0, see app.training.question_claims",
+    )
+    parser.add_argument(
+        "--leave-out", type=int, default=0, help="passages of a hundred of each corpus that are held out of it"
+    )
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     flush_tiny_numbers()
@@ -152,17 +146,21 @@ def main() -> None:
     params = replace(params_of(given), sentence_weight=0.0)
     chance = random.Random(params.seed)
     examples: list[ReadingExample] = []
+    held = [claim for folder in given.hold_out for claim in read_claims(folder)]
     for folder in given.corpus:
         claims = read_claims(folder)
         claims = chance.sample(claims, round(given.share * len(claims))) + read_claims(folder, name=REWORDED)
+        held += [claim for claim in claims if is_left_out(claim.passage, given.leave_out)]
+        claims = [claim for claim in claims if not is_left_out(claim.passage, given.leave_out)]
         examples += claim_examples(claims, chance)
+    for asked, passages in given.reading:
+        questions, paragraphs = (json.loads(path.read_text("utf-8"))["data"] for path in (asked, passages))
+        examples += [_of_claim(claim) for claim in question_claims(questions, paragraphs, chance)]
     if examples:
         logging.info("%d examples, %d supported", len(examples), sum(item.is_answerable for item in examples))
         trainer.train(examples, params, given.out)
-    held = [claim for folder in given.hold_out for claim in read_claims(folder)]
     if held:
-        found = [_example(item.text, item.passage, "claim", is_supported=item.is_supported) for item in held]
-        sys.stdout.write(json.dumps(trainer.evaluate(found)) + "\n")
+        sys.stdout.write(json.dumps(trainer.evaluate(list(map(_of_claim, held)))) + "\n")
         reader = ClaimReader(container.text_model(container.weights.path(BACKBONE)), weights=given.out)
         sys.stdout.write(f"{fit_weights(held, reader)}\n")
 

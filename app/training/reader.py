@@ -47,6 +47,7 @@ from app.retrieval.reading.network import (
     upper_layers,
 )
 from app.retrieval.reading.pack import Pack, PackBuilder
+from app.training.groups import group_examples
 from app.training.reading_data import ReadingExample, corpus_examples, squad_examples
 from app.training.snippets import read_snippets, snippet_examples
 
@@ -381,6 +382,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0, help="packs of each reading comprehension set; 0 takes all")
     parser.add_argument("--corpus", type=Path, action="append", default=[])
     parser.add_argument("--snippets", type=Path, action="append", default=[], help="see app.training.snippets")
+    parser.add_argument("--groups", type=Path, action="append", default=[], help="see app.training.groups")
     parser.add_argument("--share", type=float, default=1.0, help="of the questions of the corpora in one language")
     parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
     parser.add_argument("--without", type=float, default=0.4, help="of answerable questions, asked without the answer")
@@ -400,6 +402,8 @@ def main() -> None:
         examples += chance.sample(packs, min(given.sample or len(packs), len(packs)))
     for folder in given.corpus:
         examples += corpus_examples(folder, given.home, share=given.share, without=given.without, seed=given.seed)
+    for path in given.groups:
+        examples += group_examples(path, without=given.without, seed=given.seed)
     for path in given.snippets:
         examples += snippet_examples(read_snippets(path), container, seed=given.seed)
     logger.info("%d packs, %d answerable", len(examples), sum(item.is_answerable for item in examples))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from app.generation.check import SentenceChecker
 from app.training.claim_report import report
-from app.training.claims import Claim
+from app.training.labelled_claims import Claim
 
 
 class Believer:
