@@ -29,8 +29,8 @@ from app.retrieval.reading.claims import ClaimReader, claim_packs, passage_windo
 from app.retrieval.reading.network import BACKBONE
 from app.training.falsify import falsified
 from app.training.labelled_claims import CLAIMS, REWORDED, Claim, is_left_out, read_claims
+from app.training.network_trainer import NetworkTrainer, add_training_options, flush_tiny_numbers, params_of
 from app.training.question_claims import question_claims
-from app.training.reader import ReaderTrainer, add_training_options, flush_tiny_numbers, params_of
 from app.training.reading_data import ReadingExample
 from index.text.language import crosses
 from index.text.terms import coverage
@@ -140,7 +140,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     flush_tiny_numbers()
     container = Container(load_settings())
-    trainer = ReaderTrainer(
+    trainer = NetworkTrainer(
         container.weights.path(BACKBONE), start=given.start, build_packs=claim_packs, device=given.device
     )
     params = replace(params_of(given), sentence_weight=0.0)

@@ -7,7 +7,7 @@ import pytest
 
 from app.retrieval.reading import EvidenceReader, Window
 from app.retrieval.reading.network import count_layers, load_weights
-from app.training.reader import ReaderTrainer, TrainingParams, _divergence
+from app.training.network_trainer import NetworkTrainer, TrainingParams, _divergence
 from app.training.reading_data import ReadingExample
 from index.embedding.text_model import LazyTextModel
 from tests.tiny_model import build_tiny_model
@@ -33,10 +33,10 @@ def examples():
 
 
 def test_it_learns_and_what_it_wrote_reads_alike(folder, tmp_path, caplog):
-    trainer, out = ReaderTrainer(folder), tmp_path / "reader.safetensors"
+    trainer, out = NetworkTrainer(folder), tmp_path / "reader.safetensors"
     taught = list(examples())
 
-    with caplog.at_level(logging.INFO, logger="app.training.reader"):
+    with caplog.at_level(logging.INFO, logger="app.training.network_trainer"):
         trainer.train(taught, TrainingParams(epochs=6, batch_tokens=512, rate=2e-3, head_rate=2e-3), out)
 
     after = trainer.evaluate(taught)
@@ -53,9 +53,11 @@ def test_it_learns_and_what_it_wrote_reads_alike(folder, tmp_path, caplog):
 def test_weights_of_the_upper_layers_can_be_gone_on_from_in_all_layers(folder, tmp_path):
     taught, upper, whole = list(examples()), tmp_path / "upper.safetensors", tmp_path / "whole.safetensors"
     params = TrainingParams(epochs=1, batch_tokens=512, layers=3)
-    ReaderTrainer(folder).train(taught, params, upper)
+    NetworkTrainer(folder).train(taught, params, upper)
 
-    ReaderTrainer(folder, start=upper).train(taught, replace(params, layers=8, layer_decay=0.9, consistency=0.5), whole)
+    NetworkTrainer(folder, start=upper).train(
+        taught, replace(params, layers=8, layer_decay=0.9, consistency=0.5), whole
+    )
 
     assert count_layers(load_weights(upper, 32)[0]) == 3
     assert count_layers(load_weights(whole, 32)[0]) == 8
