@@ -137,7 +137,8 @@ class Assistant:
             if is_of_today:
                 query = self._query(turn, question, moment.today)
                 found = self._found(message, question, query, source)
-            found = self._found_across(turn, question, found, query, source)
+            untranslated, found = found, self._found_across(turn, question, found, query, source)
+            translated = None if found is untranslated else found.judged.question
             finding = found.finding
             ahead = self._ahead(turn, question, moment, finding, source)
         conflicts = self._conflicts(found) if self._answers(finding) else []
@@ -173,9 +174,8 @@ class Assistant:
         finally:  # after the last event, whether the reader asks for more or leaves
             if self._recorder is not None:
                 weigh = partial(self._weighed, found.judged, draft)
-                self._recorder.keep(
-                    TurnTrace(turn, moment.today, query, finding, draft.trail, self._params, weigh), answer
-                )
+                trace = TurnTrace(turn, moment.today, query, finding, draft.trail, self._params, weigh, translated)
+                self._recorder.keep(trace, answer)
 
     def _checked(self, turn: Turn) -> str:
         question = turn.message.strip()

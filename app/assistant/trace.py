@@ -58,6 +58,8 @@ class TurnTrace:
     params: Threshold
     weigh: Callable[[], Weighing]
     """Takes milliseconds."""
+    translated: str | None = None
+    """The question in the documents' other language, where what that found is what is answered from."""
 
 
 class Recorder(Protocol):
@@ -138,10 +140,11 @@ class ReceiptRecorder:
             access=tuple(sorted(turn.access)),
             mode=turn.mode,
             conversation_id=turn.conversation_id,
+            translated=trace.translated if keeps else None,
         )
 
     def _found(self, trace: TurnTrace, look: Look) -> tuple[FoundPassage, ...]:
-        terms = content_terms(trace.query.text) if self._keeps_question else ()
+        terms = content_terms(trace.translated or trace.query.text) if self._keeps_question else ()
         own = len(look.retrieved) - look.across
         return tuple(_found(item, terms, is_across=at >= own) for at, item in enumerate(look.retrieved))
 

@@ -156,6 +156,8 @@ def _question(receipt: Receipt, language: ReplyLanguage) -> list[str]:
         lines.append(say("question", language, text=" ".join(asked.message.split())))
     if asked.standalone is not None and asked.message is not None and asked.standalone != asked.message.strip():
         lines.append(say("follow-up", language))
+    if asked.translated is not None:
+        lines.append(say("translated", language, text=asked.translated))
     if receipt.generation == "given":
         lines.append(say("given", language))
     elif asked.day is not None:

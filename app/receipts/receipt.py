@@ -54,6 +54,8 @@ class Asked:
     conversation_id: str | None
     today: str | None = None
     """Day (ISO 8601) of the answer; None in receipts from before it was kept."""
+    translated: str | None = None
+    """What was searched for in the documents' other language instead, because it found more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "这句话单独看不完整，所以连同上一个问题一起查找。",
         "It cannot be understood alone, so it was looked up together with the question before it.",
     ),
+    "translated": (
+        "用顾客的原话没有找到有把握的内容，语言模型把问题译成了另一种语言再查：{text}。找到的内容仍按原问题判断。",
+        "The customer's own words found nothing sure, so the language model put the question into the other language: "
+        "{text} What that found was judged against the customer's own question.",
+    ),
     "day": ("只查找 {day} 有效的规定。", "Only rules in force on {day} were looked at."),
     "labels": (
         "这位用户还可以看到带有这些标签的内部资料：{labels}。",

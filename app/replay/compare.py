@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any
 
-from app.receipts.receipt import Drafted, Program, Receipt
+from app.receipts.receipt import Asked, Drafted, Program, Receipt
 
 COMPARED = ("status", "language", "mode", "model", "text", "sentences", "citations")
 """Parts of an answer that have to be the same, byte for byte."""
@@ -62,6 +62,7 @@ def causes(before: Receipt, after: Receipt, state_of: PassageState) -> list[Diff
     return [
         *program_differences(before.program, after.program),
         *_generation(before, after),
+        *_translation(before.asked, after.asked),
         *_passages(before, after, state_of),
         *_judgement(before, after),
         *_model(before, after),
@@ -92,6 +93,13 @@ def _generation(before: Receipt, after: Receipt) -> Iterator[Difference]:
     if before.generation != after.generation:
         message = f"answered from {before.generation} then, from {after.generation} now"
         yield Difference("generation", message, before.generation, after.generation)
+
+
+def _translation(before: Asked, after: Asked) -> Iterator[Difference]:
+    if before.translated != after.translated:
+        named = [f"as {asked.translated!r}" if asked.translated else "in its own words" for asked in (before, after)]
+        message = f"the question was searched {named[0]} then, {named[1]} now"
+        yield Difference("translation", message, before.translated, after.translated)
 
 
 def _passages(before: Receipt, after: Receipt, state_of: PassageState) -> Iterator[Difference]:

@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -204,12 +205,15 @@ def test_a_question_that_finds_nothing_sure_is_asked_in_the_other_language():
     model = ScriptedChatModel(["How long does delivery take?", "市内配送需要2天[3]。"])
     asking = assistant(model)
     asking._finder = finder = Languages(asking._finder)
+    traces = []
+    asking._recorder = SimpleNamespace(keep=lambda trace, _answer: traces.append(trace))
 
     answer = asking.reply(turn("市内配送要几天"))
 
     assert finder.asked == [("市内配送要几天",) * 2, ("How long does delivery take?",) * 2]
     assert (answer.status, answer.language) == ("answered", "zh")
     assert "市内配送要几天" in model.prompts[1][-1].content
+    assert [trace.translated for trace in traces] == ["How long does delivery take?"]
     assert assistant(model, translate_s=0, intercept=-9.0).reply(turn("市内配送要几天")).status == "declined"
 
 

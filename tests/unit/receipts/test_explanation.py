@@ -123,6 +123,14 @@ def test_a_question_that_was_not_kept_is_explained_without_it():
     assert "not kept" in told(explain(made, "en"))
 
 
+def test_a_question_that_was_translated_says_in_which_words_it_was_searched():
+    made = receipt(asked={"translated": "How long does a refund take?"})
+
+    assert "How long does a refund take?" in told(explain(made, "zh"))
+    assert "put the question into the other language: How long does a refund take?" in told(explain(made, "en"))
+    assert "译成" not in told(explain(receipt(), "zh"))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("made", [receipt(), declined(), written_by_model()], ids=["extractive", "declined", "model"])
 def test_it_is_told_in_plain_words_of_one_language(made, language):

@@ -106,3 +106,12 @@ def test_a_sentence_the_model_wrote_otherwise_is_named():
     )
 
     assert [item.message for item in causes(before, after, same)] == ["sentence 2 was written otherwise"]
+
+
+def test_another_translation_is_named_with_both():
+    before, after = receipt(asked={"translated": "How long does a refund take?"}), receipt()
+
+    (cause,) = causes(before, after, same)
+
+    assert cause.kind == "translation"
+    assert cause.message == ("the question was searched as 'How long does a refund take?' then, in its own words now")
