@@ -19,7 +19,7 @@ from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
 from app.assistant.opinion import Opinion, Opinions, Origin, shipped_opinions
-from app.assistant.parts import Divided, Part, divided, is_told
+from app.assistant.parts import Divided, Part, divided, is_told, left_out
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
@@ -32,6 +32,7 @@ from app.domain import (
     DoneEvent,
     Evidence,
     Judged,
+    Mode,
     Moment,
     Turn,
     final_answer,
@@ -288,10 +289,13 @@ class Assistant:
             yield from self._extracted(found.answered, found, draft)
 
     def _completed(self, turn: Turn, found: Divided, draft: AnswerDraft) -> Iterator[AnswerEvent]:
-        """What the model left out: a part of the question, and that passages which were handed in disagree."""
+        """What the model left out: parts of the question or of their answer, and that passages handed in disagree."""
         if len(found.answered) > 1:
             open_parts = [part for part in found.answered if not is_told(part.finding, draft.told, draft.rests_on)]
-            yield from self._extracted(open_parts, found, draft)
+            yield from self._extracted(open_parts, found, draft, mode=draft.mode)
+        for part in found.answered:
+            for text, item in left_out(part, draft.told, draft.rests_on):
+                yield from draft.quote(text, item, mode=draft.mode)
         if turn.passages is not None:
             for part in found.answered:
                 if (pair := disputed(part.finding.look, told=draft.told)) is not None:
@@ -386,14 +390,15 @@ class Assistant:
             draft.model = model.name
             yield from draft.add(as_sentence(own_words.quote), [own_words], mode="llm")
 
-    def _extracted(self, parts: Sequence[Part], found: Divided, draft: AnswerDraft) -> Iterator[AnswerEvent]:
+    def _extracted(
+        self, parts: Sequence[Part], found: Divided, draft: AnswerDraft, *, mode: Mode = "extractive"
+    ) -> Iterator[AnswerEvent]:
         is_whole = len(found.answered) == 1 and not found.missing
         for part in parts:
             params = OF_A_READER if part.finding.is_read else ComposeParams()
             params = params if is_whole else replace(params, sentences=_SENTENCES_A_PART)
             for text, item in compose(part.question, part.finding.evidence, params=params):
-                draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
-                yield from draft.add(text, [item], mode="extractive")
+                yield from draft.quote(text, item, mode=mode)
 
     def _announced(
         self, question: str, language: Language, ahead: Finding, draft: AnswerDraft

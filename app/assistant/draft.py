@@ -164,6 +164,11 @@ class AnswerDraft:
         self._sentences.append(sentence)
         yield SentenceEvent(sentence)
 
+    def quote(self, text: str, item: Evidence, *, mode: Mode) -> Iterator[AnswerEvent]:
+        """Note and take a sentence in the evidence's own words."""
+        self.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
+        yield from self.add(text, [item], mode=mode)
+
     def note(
         self,
         sentence: DraftSentence,

@@ -6,6 +6,7 @@ own. The reader sees the best of both side by side.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,15 @@ class Look:
     """What the reader saw."""
     across: int = 0
     """How many of those retrieved, at the end, were looked for among the documents of the other language."""
+
+    def likelihood(self, item: Evidence) -> float:
+        """The reader's logit that a sentence is part of the answer; minus infinity for one that it did not see."""
+        if self.reading is not None:
+            for window, row in zip(self.windows, self.reading.sentences, strict=True):
+                at = item.first - window.first
+                if window.passage.passage_id == item.passage.passage_id and 0 <= at < len(row):
+                    return row[at]
+        return -math.inf
 
     def short_answers(self) -> Iterator[tuple[Evidence, str, float]]:
         """The sentences in which the reader finds a short answer, its words, and how sure it is."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.assistant.coordinated import contrasted
 from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.follow_up import standalone_question
 from app.domain import Evidence, Message, renumbered
+from app.generation.extractive import OF_A_READER, compose
 from app.retrieval.retriever import Retrieved, Searchable
 from index.text.normalize import bare
 from index.types import Query
 
+_SURE = 1.0
+"""Logit of a sentence without which an answer is not whole. Of RGB's Chinese questions that the model answers in words
+of its own one in five gains a sentence; half as many again show both of two contradicting facts."""
 _ROOM_OF_A_PART = 0.8
 """Of what the reader can see: reading is what an answer costs, and several parts take several readings."""
 
@@ -76,6 +80,16 @@ def is_told(finding: Finding, text: str, rests_on: Callable[[Evidence], bool]) -
     if short := [(score, words) for _, words, score in found if score > 0]:
         return bare(max(short)[1]) in bare(text)
     return rests_on(finding.evidence[0])
+
+
+def left_out(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Iterator[tuple[str, Evidence]]:
+    """The sentences that the reader is sure are part of the answer, and that an answer neither cites nor repeats."""
+    look = part.finding.look
+    if look is None or not part.finding.is_read:
+        return
+    for sentence, item in compose(part.question, part.finding.evidence, params=OF_A_READER):
+        if look.likelihood(item) >= _SURE and not rests_on(item) and bare(sentence) not in bare(text):
+            yield sentence, item
 
 
 def _of_its_own(finding: Finding, own: str, rival: str) -> Finding:

@@ -1,0 +1,65 @@
+"""What the reader is sure of and the model leaves out is quoted."""
+
+import pytest
+
+from app.assistant.answerability import Answerability, LogisticWeights
+from app.assistant.assistant import Assistant, AssistantParams
+from app.assistant.finding import EvidenceFinder
+from app.domain import Turn
+from app.generation.check import SentenceChecker
+from app.generation.scripted import ScriptedChatModel
+from app.retrieval.reading import Reading
+from app.retrieval.retriever import Retriever
+from tests.unit.assistant.test_assistant import BigramEmbedder
+
+RULE = "欺诈顾客的，赔偿价款的三倍。不足五百元的，按五百元赔偿。投诉由客服受理。"
+
+
+class Reader:
+    """Gives each sentence the logit that is set for a word of it."""
+
+    def __init__(self, logits):
+        self._logits = logits
+
+    def read(self, _question, packs):
+        rows = tuple(
+            tuple(next((logit for word, logit in self._logits.items() if word in sentence), -9.0) for sentence in each)
+            for pack in packs
+            for each in (window.sentences for window in pack)
+        )
+        return Reading(5.0, rows)
+
+
+def ask(said, logits, *, passages=(RULE,)):
+    embedder, weights = BigramEmbedder(), LogisticWeights(9.0, {})
+    asking = Assistant(
+        borrow=lambda: pytest.fail("the index is not asked when passages are given"),
+        embedder=embedder,
+        finder=EvidenceFinder(Retriever(embedder), Answerability(plain=weights, read=weights), reader=Reader(logits)),
+        checker=SentenceChecker(embedder),
+        chat_model=ScriptedChatModel([said]),
+        params=AssistantParams(),
+    )
+    return asking.reply(Turn("欺诈顾客的赔偿几倍，最少多少", passages=passages))
+
+
+def test_the_other_half_of_a_rule_is_told_in_its_own_words():
+    answer = ask("欺诈顾客的赔偿价款的三倍[1]。", {"三倍": 4.0, "五百元": 2.5})
+
+    assert answer.text == "欺诈顾客的赔偿价款的三倍 [1]。不足五百元的，按五百元赔偿 [2]。"
+    assert (answer.mode, answer.model) == ("llm", "scripted")
+
+
+@pytest.mark.parametrize(
+    ("said", "logits"),
+    [
+        ("欺诈顾客的赔偿价款的三倍[1]。", {"三倍": 4.0, "五百元": 0.5}),  # not sure of the other
+        ("欺诈顾客的赔偿价款的三倍[1]。不足五百元的，按五百元赔偿[1]。", {"三倍": 4.0, "五百元": 2.5}),
+    ],
+    ids=["unsure", "told"],
+)
+def test_what_is_not_sure_or_told_already_is_not_added(said, logits):
+    answer = ask(said, logits)
+
+    assert answer.text.count("五百元") == 2 * said.count("按五百元")
+    assert "投诉" not in answer.text
