@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.retrieval.reading.network import (
-    TRAINED_LAYERS,
     as_batch,
     build_heads,
     count_layers,
@@ -52,8 +51,8 @@ class TrainingParams:
     """Stop after so many minutes and write what is there; 0 trains to the end."""
     is_bfloat16: bool = False
     """Compute with 16 bits where that is faster; the weights keep 32."""
-    layers: int = TRAINED_LAYERS
-    """Upper layers that learn; the others stay those of the embedding model, or of the weights gone on from."""
+    layers: int = 12
+    """Upper layers that learn, or all where there are fewer; the others stay what they are."""
     layer_decay: float = 1.0
     """How much slower a layer learns than the one above it."""
     consistency: float = 0.0

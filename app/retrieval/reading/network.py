@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 BACKBONE = "multilingual-e5-small"
 """Name of the embedding model in the catalogue of weights."""
-TRAINED_LAYERS = 12
-"""Layers that are trained unless other weights to begin with say how many: all."""
 _LAYERS = "backbone."
 """What the names of the layers' weights begin with in the file."""
 _SPANS = "span_head.weight"
