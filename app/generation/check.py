@@ -40,14 +40,14 @@ class ClaimReader(Protocol):
 class SupportWeights:
     """p = 1 / (1 + exp(-(intercept + …))) that a span bears out a claim; fitted by `app.training.claims`."""
 
-    intercept: float = 0.07
-    read: float = 0.67
+    intercept: float = 0.01
+    read: float = 0.65
     """Of the reader's logit."""
-    coverage: float = 0.59
+    coverage: float = 0.50
     """Of the share of the claim's words that the span holds; none counts across languages."""
-    kept: float = 0.22
+    kept: float = 0.25
     """Of negations being the same; 1 across languages."""
-    crossing: float = 0.59
+    crossing: float = 0.43
     """Of claim and span being of different languages."""
 
     def probability(self, read: float, coverage: float, *, is_kept: bool, is_crossing: bool) -> float:

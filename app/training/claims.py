@@ -12,9 +12,9 @@ many true claims are doubted, and the `SupportWeights` for `app.generation.check
 The shipped weights learnt in the upper six layers first (decision 0020), then in all of them for eleven minutes of a
 graphics card (decision 0057): `--corpus` with the retailers and `app/training/general`, `--leave-out 12`, `--reading`
 with XQuAD in four pairs, DRCD and SQuAD 2.0, and copied and falsified articles of statutes; `--rate 1.2e-4
---layer-decay 0.95 --batch-tokens 16000`, with and without `--consistency 0.5`. They are six tenths of the mean of three
-such runs and four of what these started from; all were started from a script, so that they can be made again in kind,
-not bit by bit. The weights of the sum are fitted on the retailers' claims that were left out.
+--layer-decay 0.95 --batch-tokens 16000`, with and without `--consistency 0.5`. They are four tenths of the mean of
+three such runs and six of what these started from; all were started from a script, so that they can be made again in
+kind, not bit by bit. The weights of the sum are fitted on the claims of the retailers that were left out.
 """
 
 from __future__ import annotations
