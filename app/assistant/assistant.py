@@ -317,9 +317,7 @@ class Assistant:
         """What the customer takes for granted and the evidence contradicts comes first, in the evidence's own words."""
         item = false_premise(question, finding.evidence)
         if item is not None:
-            text = as_sentence(item.quote)
-            draft.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
-            yield from draft.correct(text, item)
+            yield from draft.correct(as_sentence(item.quote), item)
 
     def _generated(
         self,

@@ -164,10 +164,10 @@ class AnswerDraft:
         self._sentences.append(sentence)
         yield SentenceEvent(sentence)
 
-    def quote(self, text: str, item: Evidence, *, mode: Mode) -> Iterator[AnswerEvent]:
-        """Note and take a sentence in the evidence's own words."""
+    def quote(self, text: str, item: Evidence, *, mode: Mode, lead: str | None = None) -> Iterator[AnswerEvent]:
+        """Note and take a sentence in the evidence's own words; `lead` as for `add`."""
         self.note(DraftSentence(text, ()), "kept", score=1.0, evidence=[item])
-        yield from self.add(text, [item], mode=mode)
+        yield from self.add(text, [item], mode=mode, lead=lead)
 
     def note(
         self,
@@ -194,7 +194,7 @@ class AnswerDraft:
         self.has_correction = True
         lead = [self._day_lead([item]), corrected(self.language)]
         joiner = "" if self.language == "zh" else " "
-        yield from self.add(text, [item], mode=self._mode, lead=joiner.join(filter(None, lead)))
+        yield from self.quote(text, item, mode=self._mode, lead=joiner.join(filter(None, lead)))
 
     def unsaid_rivals(self) -> list[Evidence]:
         """The sentences that disagree with one that is cited, and are not cited themselves."""

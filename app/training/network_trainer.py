@@ -11,11 +11,12 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.retrieval.reading.network import (
+    BACKBONE,
     as_batch,
     build_heads,
     count_layers,
@@ -24,6 +25,7 @@ from app.retrieval.reading.network import (
     upper_layers,
 )
 from app.retrieval.reading.pack import Pack, PackBuilder
+from app.training.options import load_params
 from app.training.reading_data import ReadingExample
 
 if TYPE_CHECKING:
@@ -276,21 +278,21 @@ class NetworkTrainer:
 
     def _set_training(self, params: TrainingParams) -> list[Any]:
         """Only the upper layers, which are returned, and the heads learn; the rest runs without dropout."""
-        backbone = self._backbone
-        lower = len(backbone.encoder.layer) - min(params.layers, len(backbone.encoder.layer))
-        self._own_layers = max(self._own_layers, len(backbone.encoder.layer) - lower)
-        backbone.train().requires_grad_(False)
+        layers = self._backbone.encoder.layer
+        lower = max(0, len(layers) - params.layers)
+        self._own_layers = max(self._own_layers, len(layers) - lower)
+        self._backbone.train().requires_grad_(False)
         self._heads.train().requires_grad_(True)
-        backbone.embeddings.eval()
-        for layer in backbone.encoder.layer[:lower]:
+        self._backbone.embeddings.eval()
+        for layer in layers[:lower]:
             layer.eval()
-        learning = list(backbone.encoder.layer[lower:])
+        learning = list(layers[lower:])
         for layer in learning:
             layer.requires_grad_(True)
         return learning
 
     def _save(self, out: Path, params: TrainingParams) -> None:
-        metadata = {"base": "multilingual-e5-small", "seed": str(params.seed)}
+        metadata = {"base": BACKBONE, "seed": str(params.seed)}
         layers = upper_layers(self._backbone.state_dict(), len(self._backbone.encoder.layer), self._own_layers)
         save_weights(layers, self._heads, out, metadata=metadata)
 
@@ -316,23 +318,19 @@ def add_training_options(parser: argparse.ArgumentParser, *, epochs: int) -> Non
     parser.add_argument("--layer-decay", type=float, default=usual.layer_decay)
     parser.add_argument("--consistency", type=float, default=usual.consistency, help="R-Drop's weight; 0: without")
     parser.add_argument("--seed", type=int, default=usual.seed)
-    parser.add_argument("--bfloat16", action="store_true", help="compute in half the digits; faster where there are")
+    parser.add_argument(
+        "--bfloat16", dest="is_bfloat16", action="store_true", help="compute in half the digits; faster where it can be"
+    )
     parser.add_argument("--device", default="cpu", help='where torch computes, such as "cuda"')
 
 
 def params_of(given: argparse.Namespace) -> TrainingParams:
-    """What was given to a program with `add_training_options`."""
-    return TrainingParams(
-        epochs=given.epochs,
-        minutes=given.minutes,
-        batch_tokens=given.batch_tokens,
-        rate=given.rate,
-        layers=given.layers,
-        layer_decay=given.layer_decay,
-        consistency=given.consistency,
-        seed=given.seed,
-        is_bfloat16=given.bfloat16,
-    )
+    """What was given to a program with `add_training_options`, and with whatever else of `TrainingParams` it asks for.
+
+    Raises `TrainingDataInvalid` for a value that cannot be.
+    """
+    names = {field.name for field in fields(TrainingParams)}
+    return load_params(TrainingParams(), None, {name: value for name, value in vars(given).items() if name in names})
 
 
 def flush_tiny_numbers() -> None:

@@ -34,7 +34,6 @@ import json
 import logging
 import random
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from app.retrieval.reading.network import BACKBONE
@@ -88,9 +87,8 @@ def main() -> None:
     for path in given.snippets:
         examples += snippet_examples(read_snippets(path), container, seed=given.seed)
     logger.info("%d packs, %d answerable", len(examples), sum(item.is_answerable for item in examples))
-    params = replace(params_of(given), span_weight=given.span_weight)
     if examples:
-        trainer.train(examples, params, given.out)
+        trainer.train(examples, params_of(given), given.out)
     if given.hold_out:
         found = trainer.evaluate(list(corpus_examples(given.hold_out, given.home)))
         sys.stdout.write(json.dumps(found) + "\n")
