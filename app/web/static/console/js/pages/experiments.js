@@ -5,6 +5,7 @@ import { number, percent, time } from "../format.js";
 import { badge, button, empty, fetched, loaded, pageHead, resource, table } from "../parts.js";
 import { computed, h } from "../reactive.js";
 import { href, route } from "../router.js";
+import { attempt } from "../toast.js";
 import { said, t, tr } from "../words.js";
 import { openStart, openStop } from "./experiments_forms.js";
 
@@ -31,7 +32,11 @@ const readMetrics = async () =>
 function everything() {
   const list = fetched("/v1/admin/experiments");
   const metrics = resource(readMetrics);
-  const start = () => openStart(metrics.value ?? new Map(), list.reload);
+  // A form whose list of metrics is still on its way could be sent without one.
+  const start = async () => {
+    const offered = metrics.value ?? (await attempt(readMetrics));
+    if (offered) openStart(offered, list.reload);
+  };
   const draw = ({ experiments: rows }) =>
     rows.length
       ? table(
