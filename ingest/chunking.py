@@ -10,7 +10,7 @@ from datetime import date
 
 from index.text.language import HAN, detect
 from index.text.normalize import fold
-from index.text.sentences import split_sentences
+from index.text.sentences import is_list_mark, split_sentences
 from index.types import Document, Language, Location, Passage, Span, union_of
 from ingest.blocks import Block, Extracted
 
@@ -83,7 +83,9 @@ def passages_of(
     seen: Counter[str] = Counter()
     main_language = document.language
     for blocks in _sections(extracted.blocks, extracted.metadata.title):
-        atoms = [atom for number, block in enumerate(blocks) for atom in _atoms(block, number, chunking)]
+        atoms = _with_list_marks(
+            [atom for number, block in enumerate(blocks) for atom in _atoms(block, number, chunking)], extracted.text
+        )
         for first, last in _cut(atoms, blocks, chunking):
             passage = _passage(document, extracted, blocks, atoms[first:last], main_language)
             if days_at is not None:
@@ -141,6 +143,17 @@ def _atoms(block: Block, number: int, chunking: Chunking) -> list[_Atom]:
             size = size_of(block.text[start:end])
             atoms.append(_Atom(block.start + start, block.start + end, size, number, not atoms))
     return atoms
+
+
+def _with_list_marks(atoms: Sequence[_Atom], text: str) -> list[_Atom]:
+    """A list mark that stands in a paragraph of its own ("7.") is part of the sentence behind it."""
+    whole: list[_Atom] = []
+    for atom in atoms:
+        if whole and is_list_mark(text, whole[-1].start, whole[-1].end):
+            mark = whole.pop()
+            atom = replace(mark, end=atom.end, size=mark.size + atom.size)
+        whole.append(atom)
+    return whole
 
 
 def _cells(block: Block, chunking: Chunking) -> list[Span]:

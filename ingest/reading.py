@@ -19,7 +19,7 @@ from ingest.sandbox import Sandbox
 from ingest.sources import Entry
 from ingest.validity.sale_periods import SalePeriods
 
-READING = 2
+READING = 3
 """Raise it when loaders, encodings, cleaning, chunking, the splitting into sentences or the reading of validity change
 what they make of a document: the next run then reads again what an older version read. Vectors of unchanged passages
 are kept."""

@@ -49,6 +49,11 @@ def split_sentences(text: str) -> list[Span]:
     return _joined(text, spans)
 
 
+def is_list_mark(text: str, start: int, end: int) -> bool:
+    """Whether a span holds the mark of a list's item ("1.", "（一）") and nothing else."""
+    return _LONE_MARKER.fullmatch(text, start, end) is not None
+
+
 def _split_line(text: str, start: int, end: int, spans: list[Span]) -> None:
     closed = _closed(text, start, end)
     nearest = 0
@@ -140,4 +145,4 @@ def _is_wordless(text: str, start: int, end: int) -> bool:
 
 def _belongs_behind(text: str, start: int, end: int) -> bool:
     """Whether a span says nothing but what kind of thing the next one is."""
-    return _is_wordless(text, start, end) or _LONE_MARKER.fullmatch(text, start, end) is not None
+    return _is_wordless(text, start, end) or is_list_mark(text, start, end)
