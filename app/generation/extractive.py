@@ -28,7 +28,9 @@ class ComposeParams:
     """Further evidence is taken when its score is at most this far below the best."""
     list_sentences: int = 10
     list_characters: int = 1000
-    """Of the best evidence when it is a list under its heading: half of the cases of a rule are another rule."""
+    """Of an answer with a list under its heading: half of the cases of a rule are another rule."""
+    list_margin: float = 1.0
+    """A list that is this far below the best evidence is worth that room; one that finds none is left out whole."""
     takes_open_words: bool = True
     """Whether it is taken as well when it speaks of words of the question that nothing before it does."""
     foreign_margin: float = 0.0
@@ -62,13 +64,19 @@ def compose(
         if item.row_name:
             # Cells from the middle of a row say nothing without those that name it.
             singles = [replace(item, first=0, last=0), *singles]
+        singles = [
+            single
+            for single in singles
+            if not (single.is_question or (is_weak and {detect(single.quote), language} == {"zh", "en"}))
+        ]
+        texts = [as_sentence(single.quote) for single in singles]
         most, longest = params.sentences, params.characters
-        if not count and _HEADING.search(singles[0].quote):
-            most, longest = max(most, params.list_sentences), max(longest, params.list_characters)
-        for single in singles:
-            if single.is_question or (is_weak and {detect(single.quote), language} == {"zh", "en"}):
+        if singles and _HEADING.search(singles[0].quote):
+            if item.score >= evidence[0].score - params.list_margin:
+                most, longest = max(most, params.list_sentences), max(longest, params.list_characters)
+            if count and (count + len(texts) > most or length + sum(map(_width, texts)) > longest):
                 continue
-            text = as_sentence(single.quote)
+        for text, single in zip(texts, singles, strict=True):
             cost = _width(text)
             if count and (count >= most or length + cost > longest):
                 return

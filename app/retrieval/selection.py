@@ -28,14 +28,18 @@ _CONDITION = re.compile(
 )
 _LEAD_IN = re.compile(r"(?:如下|以下|下列|包括|following|as follows)[^。.]*[:：]?\s*$|[:：]\s*$", re.IGNORECASE)
 
-_ITEM = re.compile(
-    r"\s*(?:[-*•·]|[（(]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})(?:[)）、]|[.．](?!\d))|[①-⑳])", re.IGNORECASE
-)
+_NUMBER = r"[（(]?(?:\d{1,2}|[a-z]|[一二三四五六七八九十]{1,3})(?:[)）、]|[.．](?!\d))|[①-⑳]"
+_ITEM = re.compile(rf"\s*(?:[-*•·]|{_NUMBER})", re.IGNORECASE)
+_NUMBERED = re.compile(rf"\s*(?:{_NUMBER})", re.IGNORECASE)
 _MOST_LISTED = 7
 _LONGEST_LIST = 320
 """Characters of a list that is told whole."""
 _CLAUSES = 2
 """Of a rule, to either side of the one that was chosen."""
+_NEARLY = 1.0
+"""A list that is no less likely than the best by more than this, in logits, is worth the room of all else."""
+_LEFT_BETWEEN = 3
+"""Sentences of a numbered list between two that were chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +233,16 @@ def evidence_by_reading(
             break
         first, last = with_conditions(passage, number)
         piece = Evidence(0, passage, first, last, logit)
-        evidence = _fitting(piece, number, room=params.budget - spent) if chosen else piece
+        room = params.budget - spent
+        if chosen and _LEAD_IN.search(passage.sentence_text(number)) and logit >= chosen[0].score - _NEARLY:
+            room += params.budget
+        evidence = _fitting(piece, number, room=room) if chosen else piece
         if evidence is None:
             continue
         spent += estimate_tokens(evidence.prompt_text)
         taken.update((passage.passage_id, one) for one in range(evidence.first, evidence.last + 1))
         chosen.append(evidence)
-    return renumbered(joined(chosen))
+    return renumbered(_without_gaps(joined(chosen)))
 
 
 def window_of(evidence: Evidence) -> Window:
@@ -307,6 +314,40 @@ def _short_list(passage: Passage, number: int) -> tuple[int, int] | None:
     return (first, last) if passage.sentences[last][1] - passage.sentences[first][0] <= _LONGEST_LIST else None
 
 
+def _without_gaps(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """The pieces, with two of one numbered list in one piece where only a few sentences of it stand between them.
+
+    Who is told the first step and the third is told something else than the rule.
+    """
+    result: list[Evidence] = []
+    for item in chosen:
+        for at, other in enumerate(result):
+            before, behind = sorted((item, other), key=lambda one: one.first)
+            if item.passage.passage_id == other.passage.passage_id and _is_one_list(before, behind):
+                result[at] = replace(other, first=before.first, last=behind.last)
+                break
+        else:
+            result.append(item)
+    return result
+
+
+def _is_one_list(before: Evidence, behind: Evidence) -> bool:
+    """Whether every line from the one to the other, both included, is an item with a number, and few stand between."""
+    passage = before.passage
+    lines = [number for number in range(before.first, behind.first + 1) if _begins_line(passage, number)]
+    return (
+        behind.first - before.last - 1 <= _LEFT_BETWEEN
+        and before.first in lines
+        and behind.first in lines
+        and all(_NUMBERED.match(passage.sentence_text(number)) for number in lines)
+    )
+
+
+def _begins_line(passage: Passage, number: int) -> bool:
+    start = passage.sentences[number][0]
+    return number == 0 or "\n" in passage.text[passage.sentences[number - 1][1] : start]
+
+
 def _is_item(passage: Passage, number: int) -> bool:
     return _ITEM.match(passage.sentence_text(number)) is not None
 
@@ -314,30 +355,30 @@ def _is_item(passage: Passage, number: int) -> bool:
 def _whole_rule(passage: Passage, first: int, last: int) -> tuple[int, int]:
     """The clauses of one line up to its full stop: behind a semicolon stands the other half of a rule."""
     for _ in range(_CLAUSES):
-        if first > 0 and _goes_on(passage, first - 1):
+        if first > 0 and goes_on(passage, first - 1):
             first -= 1
-        if last + 1 < len(passage.sentences) and _goes_on(passage, last):
+        if last + 1 < len(passage.sentences) and goes_on(passage, last):
             last += 1
     return first, last
 
 
-def _goes_on(passage: Passage, number: int) -> bool:
+def goes_on(passage: Passage, number: int) -> bool:
     """Whether the next sentence is the same one's next clause, and not the next item of a list."""
     (start, end), (following, _) = passage.sentences[number], passage.sentences[number + 1]
     return (
         passage.text[start:end].endswith(("；", ";"))
         and "\n" not in passage.text[end:following]
-        and not _is_item(passage, number)
         and not _is_item(passage, number + 1)
     )
 
 
 def _fitting(piece: Evidence, number: int, *, room: int) -> Evidence | None:
     """The piece, or its sentence `number` alone where only that fits into `room` tokens; None where nothing does."""
-    for one in (piece, replace(piece, first=number, last=number)):
-        if estimate_tokens(one.prompt_text) <= room:
-            return one
-    return None
+    if estimate_tokens(piece.prompt_text) <= room:
+        return piece
+    alone = replace(piece, first=number, last=number)
+    is_said = not _LEAD_IN.search(piece.passage.sentence_text(number))  # which says nothing without what it leads to
+    return alone if is_said and estimate_tokens(alone.prompt_text) <= room else None
 
 
 def _says_little(sentence: str) -> bool:

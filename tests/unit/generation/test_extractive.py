@@ -1,5 +1,5 @@
 from app.domain import Evidence
-from app.generation.extractive import ComposeParams, as_sentence, compose
+from app.generation.extractive import OF_A_READER, ComposeParams, as_sentence, compose
 from index.text.sentences import split_sentences
 from index.types import Location, Passage
 
@@ -53,6 +53,18 @@ def test_the_cases_of_a_rule_are_told_whole():
 
     assert len(listed) == 7
     assert len(told) < 6
+
+
+def test_a_list_behind_other_evidence_is_told_whole_or_not_at_all():
+    best = piece(1, "退款3个工作日到账。", 2.0)
+    heading, items = "出现以下情形的，恢复处理：", [f"（{number}）{'情形' * 30}。" for number in "一二三四"]
+    listed = "\n".join([heading, *items])
+
+    near = [text for text, _ in compose("何时恢复", [best, piece(2, listed, 1.5)], params=OF_A_READER)]
+    far = [text for text, _ in compose("何时恢复", [best, piece(2, listed, 0.5)], params=OF_A_READER)]
+
+    assert len(near) == 6
+    assert far == ["退款3个工作日到账。"]
 
 
 def test_no_evidence_gives_no_sentence():

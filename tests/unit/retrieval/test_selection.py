@@ -165,6 +165,29 @@ def test_windows_that_the_reader_had_no_room_for_are_left_out():
     assert evidence_by_reading([], Reading(-30.0, ())) == []
 
 
+def listed(text: str, *numbers: int) -> list[str]:
+    """What is chosen where the reader prefers these sentences of a text."""
+    passage = found("a", text).passage
+    windows = [Evidence(0, passage, number, number, 0.0) for number in range(len(passage.sentences))]
+    logits = tuple((2.0 if number in numbers else -9.0,) for number in range(len(windows)))
+    return [item.quote for item in evidence_by_reading(windows, Reading(2.0, logits))]
+
+
+def test_the_step_between_two_that_were_chosen_is_not_left_out():
+    steps = "1. 提交申请，24小时内审核。\n2. 7日内寄出。\n3. 收货后2个工作日内验货。"
+    points = steps.replace("1.", "-").replace("2.", "-").replace("3.", "-")
+    prose = "提交申请，24小时内审核。\n7日内寄出。\n收货后2个工作日内验货。"
+
+    assert listed(steps, 0, 2) == [steps]
+    assert len(listed(points, 0, 2)) == len(listed(prose, 0, 2)) == 2
+
+
+def test_the_clauses_of_an_item_stay_together():
+    text = "1. 路径：账号与安全；\n2. 条件：没有未完成的订单；礼品卡余额已用完；已关闭自动续费。\n3. 15日内完成。"
+
+    assert listed(text, 1) == ["2. 条件：没有未完成的订单；礼品卡余额已用完；已关闭自动续费。"]
+
+
 def test_a_mere_no_comes_with_the_sentence_that_explains_it():
     evidence = select_evidence(
         "能放洗碗机吗",
