@@ -13,9 +13,31 @@ from app.retrieval.given import is_given
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved, nearest_sentence
 from app.retrieval.scoring import parts_of
+from app.retrieval.shop_words import in_shop_words
 from index.search import SEARCHES
 from index.text.language import crosses
 from index.text.terms import TermWeights, content_terms, held_terms
+
+DIRECTIONS: Mapping[str, int] = {
+    "nearest_sentence": 1,
+    "nearest_passage": 1,
+    "mean_passage": 1,
+    "stages": 1,
+    "best_held": 1,
+    "all_held": 1,
+    "heaviest_open": -1,
+    "open_terms": -1,
+    "figure_missing": -1,
+    "figure_found": 1,
+    "crossing": -1,
+    "few_terms": -1,
+    "read_answerable": 1,
+    "read_best": 1,
+    "read_second": 1,
+    "read_short": 1,
+}
+"""Which way each may count: a few hundred questions say too little to be believed against what is plain, say that an
+answer is likelier right where the figure that was asked for is missing."""
 
 
 def extract_features(
@@ -26,12 +48,13 @@ def extract_features(
     With a reading there are four more: its logit that anything answers, that of the best sentence, and that of the
     second best, each divided by 4, and the score of the likeliest short answer, divided by 8.
     """
+    question = in_shop_words(question)
     terms = content_terms(question)
     quotes = [item.quote for item in evidence]
-    contexts = "\n".join(item.passage.context for item in evidence)
+    around = [f"{item.passage.context}\n{item.row_name}" for item in evidence]
     weights = TermWeights.of([parts_of(item.passage) for item in retrieved])
     is_crossing = crosses(question, quotes[0])
-    held = held_terms(terms, "\n".join(quotes), around=contexts)
+    held = held_terms(terms, "\n".join(quotes), around="\n".join(around))
     open_weights = [weights.weight(term) * (1 - share) for term, share in zip(terms, held, strict=True)]
     heaviest = math.log((len(retrieved) + 1) / 0.5)
     dense = [item.hit.stages["dense"] for item in retrieved if "dense" in item.hit.stages]
@@ -42,7 +65,7 @@ def extract_features(
         "nearest_passage": _scaled(max(dense, default=0.0)),
         "mean_passage": _scaled(float(np.mean(dense)) if dense else 0.0),
         "stages": len(SEARCHES & retrieved[0].hit.stages.keys()) / 4,
-        "best_held": same * weights.coverage(terms, quotes[0], around=evidence[0].passage.context),
+        "best_held": same * weights.coverage(terms, quotes[0], around=around[0]),
         "all_held": same * (sum(held) / len(held) if held else 0.0),
         "heaviest_open": same * (max(open_weights, default=0.0) / heaviest),
         "open_terms": same * min(1.0, sum(share < 0.5 for share in held) / 6),
@@ -50,7 +73,6 @@ def extract_features(
         "figure_found": float(asks_for_quantity(question) and has_figure[0]),
         "crossing": 1.0 - same,
         "few_terms": float(len(terms) <= 1),
-        "many_terms": min(1.0, len(terms) / 12),
         "handed_in": float(is_given(retrieved[0].passage)),
     }
     if reading is not None:

@@ -10,12 +10,12 @@ import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from app.assistant.answerability import Answerability, Weighing
 from app.assistant.asked_edition import is_of_another
+from app.assistant.row_focus import Reader, focused
 from app.domain import Evidence, renumbered
-from app.retrieval.reading import Reading, Window
+from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved, Retriever, Searchable, nearest_sentence, unseen
 from app.retrieval.scoring import SentenceScorer
 from app.retrieval.selection import (
@@ -25,17 +25,11 @@ from app.retrieval.selection import (
     select_evidence,
     window_of,
 )
+from app.retrieval.shop_words import in_shop_words
 from index.types import Query
 
 _NEARLY = 0.02
 """How much farther from the question than today's rules, in cosine, an upcoming one may be."""
-
-
-class Reader(Protocol):
-    """Reads a question beside windows of sentences."""
-
-    def read(self, question: str, packs: Sequence[Sequence[Window]]) -> Reading:
-        """Logits of each sentence, window by window through all packs, and of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +134,19 @@ class EvidenceFinder:
 
         No evidence, and next to no cost, where nothing is upcoming.
         """
-        ahead = replace(query, is_upcoming=True)
+        ahead = replace(query, text=in_shop_words(query.text), is_upcoming=True)
         if not source.holds(ahead):
             return Finding((), 0.0)
         own = self._retriever.retrieve(ahead, source)
         if nearest_sentence(own) < beside.nearest - _NEARLY:
             return Finding((), 0.0)
-        return self._judged(question, self._look_at(own, question, ahead, source))
+        return self._judged(question, self._look_at(own, in_shop_words(question), ahead, source))
 
     def look(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Look:
         """What was found and what the reader says of it."""
-        return self._look_at(self._retriever.retrieve(query, source), question, query, source, room=room)
+        query = replace(query, text=in_shop_words(query.text))
+        own = self._retriever.retrieve(query, source)
+        return self._look_at(own, in_shop_words(question), query, source, room=room)
 
     def _look_at(
         self, own: list[Retrieved], question: str, query: Query, source: Searchable, *, room: float = 1.0
@@ -163,8 +159,11 @@ class EvidenceFinder:
         with self._room_to_read:
             packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
             reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
-        windows = [item for pack in packs for item in pack]
-        evidence = evidence_by_reading(windows, reading, params=self._selection)
+            windows = [item for pack in packs for item in pack]
+            evidence = evidence_by_reading(windows, reading, params=self._selection)
+            if (closer := focused(question, evidence, windows, reading, self._reader)) is not None:
+                windows, reading = closer
+                evidence = evidence_by_reading(windows, reading, params=self._selection)
         others = unseen(across, own)
         return Look([*own, *others], _of_what_was_asked(question, evidence), reading, tuple(windows), len(others))
 

@@ -1,0 +1,52 @@
+"""A long row of a table, cell by cell: the catalogue's row of an article answers with its price, not with itself.
+
+Rows are cited in runs of neighbouring cells. Once a row is found that is enough to say where the answer is, and too
+much to be the answer: the cells that name the article are always nearest to a question about it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from index.types import Passage, Span
+
+_NEXT = re.compile(r"(?:；|; )(?=[^；;:：\n]{1,40}: )")
+"""Between two cells, and between the named values of one cell."""
+_NAMES = re.compile(
+    r"(?:\w*[ _])?(?:id|sku|spu|code|no|name|title|model|product|item)(?:[ _]\w+)?: "
+    r"|[^:：]*(?:编号|编码|货号|条码|型号|名称|品名|商品|标题): ",
+    re.IGNORECASE,
+)
+_LONG = 3
+"""Runs of cells that a row is cited in; a shorter row is an answer as it is."""
+_FOR_THINGS = re.compile(
+    r"有没有|有无|有卖|卖不卖|卖.{0,12}吗|哪(?:一)?(?:款|种|个|些|台|双|件)|什么(?:款|型号|牌子|商品|产品)|推荐|^有.{1,20}[吗么]"
+    r"|\b(?:which|recommend|do you (?:have|sell|stock|carry)|have you got|is there an?|are there any|any)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_things(question: str) -> bool:
+    """Whether a question looks for articles: their names are its answer."""
+    return _FOR_THINGS.search(question) is not None
+
+
+def by_cells(passage: Passage) -> Passage | None:
+    """The row with its names as the first sentence and each other cell as one; None for a short row, or no row."""
+    if passage.location.row is None or len(passage.sentences) < _LONG or "\n" in passage.text:
+        return None
+    cells = _cells(passage.text)
+    named = 1
+    while named < len(cells) and _NAMES.match(passage.text, *cells[named]):
+        named += 1
+    if len(cells) - named < _LONG:
+        return None
+    return replace(passage, sentences=((cells[0][0], cells[named - 1][1]), *cells[named:]))
+
+
+def _cells(text: str) -> list[Span]:
+    """Every character but spaces belongs to a cell; the mark behind a cell is its own."""
+    ends = [match.start() + 1 for match in _NEXT.finditer(text)]
+    starts = [match.end() for match in _NEXT.finditer(text)]
+    return list(zip([0, *starts], [*ends, len(text)], strict=True))
