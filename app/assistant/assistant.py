@@ -19,7 +19,7 @@ from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
 from app.assistant.opinion import Opinion, Opinions, Origin, shipped_opinions
-from app.assistant.parts import Divided, Part, divided, is_told, left_out
+from app.assistant.parts import Divided, Part, divided, is_told, left_out, other_halves
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
@@ -294,8 +294,9 @@ class Assistant:
             open_parts = [part for part in found.answered if not is_told(part.finding, draft.told, draft.rests_on)]
             yield from self._extracted(open_parts, found, draft, mode=draft.mode)
         for part in found.answered:
-            for text, item in left_out(part, draft.told, draft.rests_on):
-                yield from draft.quote(text, item, mode=draft.mode)
+            for find in (left_out, other_halves):
+                for text, item in find(part, draft.told, draft.rests_on):
+                    yield from draft.quote(text, item, mode=draft.mode)
         if turn.passages is not None:
             for part in found.answered:
                 if (pair := disputed(part.finding.look, told=draft.told)) is not None:

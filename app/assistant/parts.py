@@ -9,8 +9,10 @@ from app.assistant.coordinated import contrasted
 from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.follow_up import standalone_question
 from app.domain import Evidence, Message, renumbered
-from app.generation.extractive import OF_A_READER, compose
+from app.generation.extractive import OF_A_READER, as_sentence, compose
+from app.generation.held import missing_quantities
 from app.retrieval.retriever import Retrieved, Searchable
+from app.retrieval.selection import goes_on
 from index.text.normalize import bare
 from index.types import Query
 
@@ -90,6 +92,24 @@ def left_out(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Ite
     for sentence, item in compose(part.question, part.finding.evidence, params=OF_A_READER):
         if look.likelihood(item) >= _SURE and not rests_on(item) and bare(sentence) not in bare(text):
             yield sentence, item
+
+
+def other_halves(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Iterator[tuple[str, Evidence]]:
+    """The clauses with figures that an answer leaves out of a rule of which it tells another clause.
+
+    Three times the price, and 500 yuan where that is less: who is told the first half alone is told wrong.
+    """
+    for item in part.finding.evidence:
+        singles = item.single_sentences()
+        told = [rests_on(single) for single in singles]
+        for at, single in enumerate(singles):
+            is_beside = any(
+                told[one] and goes_on(item.passage, singles[min(at, one)].first)
+                for one in (at - 1, at + 1)
+                if 0 <= one < len(singles)
+            )
+            if is_beside and not told[at] and missing_quantities(single.quote, text, question=part.question):
+                yield as_sentence(single.quote), single
 
 
 def _of_its_own(finding: Finding, own: str, rival: str) -> Finding:

@@ -11,6 +11,8 @@ from index.text.sentences import split_sentences
 _MARKER = re.compile(
     r"\s*[\[［【]\s*(?:资料|来源|source)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]", re.IGNORECASE
 )
+_CELL = re.compile(r"[^：:；;。！？!?]{1,40}: ")
+_MAY_BE_CELL = re.compile(r"[^：:；;。！？!?]{0,40}:?")
 _BEGUN_MARKER = re.compile(r"\s*[\[［【][^\]］】]{0,12}")
 
 
@@ -44,7 +46,10 @@ def _cut(buffer: str, *, is_final: bool = False) -> list[str]:
     parts: list[str] = []
     for start, end in split_sentences(buffer):
         text = buffer[start:end]
-        if parts and (bare := _MARKER.sub("", text).strip(" .。")) == "":
+        if parts and _continues_row(parts[-1], text, is_growing=not is_final and not buffer[end:].strip()):
+            gap = " " if parts[-1].endswith(";") else ""
+            parts[-1] += gap + text
+        elif parts and (bare := _MARKER.sub("", text).strip(" .。")) == "":
             parts[-1] += text
         elif parts and (leading := _leading_markers(text)) and bare:
             parts[-1] += text[:leading]
@@ -58,6 +63,14 @@ def _cut(buffer: str, *, is_final: bool = False) -> list[str]:
         parts[-2:] = [parts[-2] + parts[-1]]
     parts[-1] += buffer[len(buffer.rstrip()) :]
     return parts
+
+
+def _continues_row(before: str, text: str, *, is_growing: bool) -> bool:
+    """Whether a table row that was cited with all its cells (名: 值；名: 值) goes on, or may while the text grows."""
+    row, cell = _MARKER.sub("", before).strip(), _MARKER.sub("", text).strip()
+    if not row.endswith(("；", ";")) or not _CELL.match(row):
+        return False
+    return _CELL.match(cell) is not None or (is_growing and _MAY_BE_CELL.fullmatch(cell) is not None)
 
 
 def _leading_markers(text: str) -> int:

@@ -17,7 +17,7 @@ _ASPECTS: Mapping[str, tuple[str, ...]] = {
     "reading": ("read_answerable", "read_best", "read_second", "read_short"),
     "model": ("asked_model",),
     "figure": ("figure_found", "figure_missing"),
-    "length": ("few_terms", "many_terms"),
+    "length": ("few_terms",),
     "agreement": ("stages",),
 }
 """What is measured, in the groups in which a person thinks of it. What is found in the other language holds none of the
@@ -29,7 +29,6 @@ _MIDDLE: Mapping[str, float] = {
     "figure_found": 0.24,
     "figure_missing": 0.04,
     "heaviest_open": 0.65,
-    "many_terms": 0.52,
     "mean_passage": 0.67,
     "nearest_passage": 0.93,
     "nearest_sentence": 0.94,

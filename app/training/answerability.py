@@ -22,9 +22,11 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.assistant.answer_features import extract_features
+from app.assistant.answer_features import DIRECTIONS, extract_features
 from app.assistant.answerability import LogisticWeights
+from app.assistant.assistant import AssistantParams
 from app.building.container import Container
 from app.calibration.outcomes import FILE_NAME, Calibration, Outcome
 from app.calibration.reliability import calibration_error
@@ -41,14 +43,22 @@ _STRENGTH = 0.1
 _FOLDS = 10
 _SEED = 20261124
 _DIGITS = 4
+_BOUNDS: Mapping[int, tuple[float | None, float | None]] = {-1: (None, 0.0), 0: (None, None), 1: (0.0, None)}
 
 
-def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeights:
-    """Logistic regression with an L2 penalty on standardised features; `strength` is 1 / penalty.
+def fit(
+    examples: Iterable[Example], *, strength: float = 1.0, directions: Mapping[str, int] = DIRECTIONS
+) -> LogisticWeights:
+    """Logistic regression with an L2 penalty on standardised features.
+
+    Args:
+        examples: features by name, the same names in each, and whether the answer was right.
+        strength: 1 / penalty.
+        directions: the sign that the weight of a feature may have; one that is not named may have either.
 
     Raises `ValueError` unless both kinds of example are there.
     """
-    from sklearn.linear_model import LogisticRegression
+    from scipy.optimize import minimize
 
     found = list(examples)
     labels = np.array([label for _, label in found])
@@ -58,24 +68,34 @@ def fit(examples: Iterable[Example], *, strength: float = 1.0) -> LogisticWeight
     values = np.array([[features[name] for name in names] for features, _ in found])
     centre, spread = values.mean(axis=0), values.std(axis=0)
     spread[spread == 0] = 1.0
-    regression = LogisticRegression(C=strength, max_iter=1000)
-    model = regression.fit((values - centre) / spread, labels)
-    weights = model.coef_[0] / spread
-    intercept = float(model.intercept_[0] - weights @ centre)
+    rows = np.column_stack([(values - centre) / spread, np.ones(len(found))])
+    penalty = np.array([*(1 / strength for _ in names), 0.0])
+
+    def loss_and_slope(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = rows @ weights
+        loss = float(np.logaddexp(0, np.where(labels, -logits, logits)).sum() + (penalty * weights**2).sum() / 2)
+        return loss, rows.T @ (1 / (1 + np.exp(-logits)) - labels) + penalty * weights
+
+    bounds = [_BOUNDS[directions.get(name, 0)] for name in names] + [_BOUNDS[0]]
+    best = minimize(loss_and_slope, np.zeros(len(names) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    weights = best[:-1] / spread
+    intercept = float(best[-1] - weights @ centre)
     return LogisticWeights(intercept, {name: float(value) for name, value in zip(names, weights, strict=True)})
 
 
-def with_offset(weights: LogisticWeights, examples: Sequence[Example]) -> LogisticWeights:
-    """The weights with one more, of passages that are handed in, with which as many are expected to be right as are.
+def with_offset(weights: LogisticWeights, examples: Sequence[Example], *, threshold: float) -> LogisticWeights:
+    """The weights with one more, of passages that are handed in: a shop's questions cannot tell it.
 
-    A shop's questions cannot tell it. Without examples it is 0.
+    With it the same share of right answers falls below the threshold as of wrong ones lies above it. Nobody has looked
+    for what is handed in as the shop's own search does, so what is at hand says little about how often it answers.
+    0 without examples of both kinds.
     """
     logits = np.array([logit_of(weights.probability(features)) for features, _ in examples])
-    right = np.array([label for _, label in examples], float)
+    right = np.array([label for _, label in examples], bool)
     offset = 0.0
-    for _ in range(50 if len(examples) else 0):  # Newton: the sum of probabilities grows with the offset
-        expected = 1 / (1 + np.exp(-(logits + offset)))
-        offset += float((right - expected).sum() / max((expected * (1 - expected)).sum(), 1e-9))
+    if right.any() and not right.all():
+        balance = [abs((logits[right] < at).mean() - (logits[~right] >= at).mean()) for at in np.sort(logits)]
+        offset = logit_of(threshold) - float(np.sort(logits)[int(np.argmin(balance))])
     return LogisticWeights(weights.intercept, {**weights.weights, _HANDED_IN: offset})
 
 
@@ -161,7 +181,10 @@ def main() -> None:
     for name, is_read in (("answerability.json", False), ("answerability_read.json", True)):
         examples = [example for _, example in examples_of(attempts[is_read])]
         weights = fit(examples, strength=_STRENGTH)
-        _write_weights(with_offset(weights, handed_in) if is_read else weights, given.package / "assistant" / name)
+        _write_weights(
+            with_offset(weights, handed_in, threshold=AssistantParams().min_confidence) if is_read else weights,
+            given.package / "assistant" / name,
+        )
     # What answers is described only now, for the weights just written are part of it.
     basis = basis_of(container, given.questions, mode="extractive", is_cross_fitted=True)
     for is_read in (False, True):

@@ -63,3 +63,19 @@ def test_what_is_not_sure_or_told_already_is_not_added(said, logits):
 
     assert answer.text.count("五百元") == 2 * said.count("按五百元")
     assert "投诉" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (
+            "欺诈顾客的，赔偿价款的三倍；不足五百元的，为五百元。",
+            "欺诈顾客的，赔偿价款的三倍 [1]。不足五百元的，为五百元 [2]。",
+        ),
+        ("欺诈顾客的，赔偿价款的三倍；由客服受理。", "欺诈顾客的，赔偿价款的三倍 [1]。"),  # no figure
+        ("欺诈顾客的，赔偿价款的三倍。不足五百元的，为五百元。", "欺诈顾客的，赔偿价款的三倍 [1]。"),  # another rule
+    ],
+    ids=["figure", "words", "sentence"],
+)
+def test_the_clause_with_a_figure_behind_the_one_that_is_told_comes_with_it(rule, told):
+    assert ask("欺诈顾客的，赔偿价款的三倍[1]。", {"三倍": 4.0}, passages=(rule,)).text == told

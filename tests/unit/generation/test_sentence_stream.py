@@ -34,6 +34,19 @@ def test_english_sentences_keep_their_decimals_and_markers():
     ]
 
 
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_a_row_stays_whole_and_the_halves_of_a_rule_come_apart(size):
+    text = "发票: 专用发票[1]；开具时限: 7个工作日内[1]。免费；逾期不补[2]。Item: Battery; Value: 50 mAh[3]."
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+
+    assert list(sentences_of(pieces)) == [
+        DraftSentence("发票: 专用发票；开具时限: 7个工作日内。", (1,)),
+        DraftSentence("免费；", ()),
+        DraftSentence("逾期不补。", (2,)),
+        DraftSentence("Item: Battery; Value: 50 mAh.", (3,)),
+    ]
+
+
 def test_a_sentence_is_given_out_before_the_stream_ends():
     given = []
 

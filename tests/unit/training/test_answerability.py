@@ -23,6 +23,17 @@ def test_a_feature_that_never_changes_is_harmless():
     assert weights.probability({"near": 1.0, "fixed": 1.0}) > 0.5
 
 
+def test_a_weight_keeps_the_sign_that_its_feature_may_have():
+    seeded = random.Random(5)
+    examples = [({"lacks": seeded.gauss(1.0, 0.3), "near": seeded.gauss(1.0, 0.5)}, True) for _ in range(60)]
+    examples += [({"lacks": seeded.gauss(0.0, 0.3), "near": seeded.gauss(0.0, 0.5)}, False) for _ in range(60)]
+
+    free, held = fit(examples), fit(examples, directions={"lacks": -1, "near": 1})
+
+    assert free.weights["lacks"] > 0
+    assert held.weights["lacks"] == 0.0 < held.weights["near"]
+
+
 @pytest.mark.parametrize("examples", [[], [({"near": 1.0}, True)], [({"near": 1.0}, False)]])
 def test_one_kind_of_example_is_refused(examples):
     with pytest.raises(ValueError, match="one kind only"):
