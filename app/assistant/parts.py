@@ -12,14 +12,14 @@ from app.domain import Evidence, Message, renumbered
 from app.generation.extractive import OF_A_READER, as_sentence, compose
 from app.generation.held import missing_quantities
 from app.retrieval.retriever import Retrieved, Searchable
-from app.retrieval.selection import goes_on
+from app.retrieval.whole_rules import goes_on
 from index.text.normalize import bare
 from index.types import Query
 
 _SURE = 1.0
 """Logit of a sentence without which an answer is not whole. Of RGB's Chinese questions that the model answers in words
 of its own one in five gains a sentence; half as many again show both of two contradicting facts."""
-_ROOM_OF_A_PART = 0.8
+_ROOM_OF_A_PART = 0.6
 """Of what the reader can see: reading is what an answer costs, and several parts take several readings."""
 
 

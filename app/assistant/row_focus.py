@@ -9,7 +9,8 @@ from typing import Protocol
 from app.domain import Evidence
 from app.retrieval.cells import asks_for_things, by_cells
 from app.retrieval.reading import Reading, ShortAnswer, Window
-from app.retrieval.selection import estimate_tokens, window_of
+from app.retrieval.selection import window_of
+from app.retrieval.whole_rules import estimate_tokens
 from index.types import Passage
 
 _ROWS = 2

@@ -19,7 +19,8 @@ from app.domain import Evidence, Message, renumbered
 from app.generation.extractive import as_sentence
 from app.generation.prompts import NO_ANSWER, build_prompt
 from app.retrieval.retriever import Searchable
-from app.retrieval.selection import SelectionParams, estimate_tokens, evidence_by_reading, joined, with_conditions
+from app.retrieval.selection import SelectionParams, evidence_by_reading
+from app.retrieval.whole_rules import estimate_tokens, joined, with_conditions
 from app.training.llm.records import Record
 from app.training.reading_data import is_gold_sentence
 from index.text.language import detect

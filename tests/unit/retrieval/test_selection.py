@@ -9,11 +9,11 @@ from app.retrieval.retriever import Retrieved
 from app.retrieval.selection import (
     SelectionParams,
     candidate_windows,
-    estimate_tokens,
     evidence_by_reading,
     select_evidence,
     window_of,
 )
+from app.retrieval.whole_rules import estimate_tokens
 from index.text.sentences import split_sentences
 from index.types import Hit, Location, Passage
 
