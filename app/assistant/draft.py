@@ -39,7 +39,7 @@ from app.generation.polarity import negations
 from app.generation.sentence_stream import DraftSentence
 from app.receipts.receipt import Fate
 from app.retrieval.given import is_given
-from index.text.language import detect
+from index.text.language import HAN, detect
 from index.text.normalize import fold
 from index.text.terms import content_terms, held_terms
 from index.types import Language
@@ -48,6 +48,9 @@ NO_ANSWER_FOUND = "the model finds no answer in the sources"
 """Reason for which a sentence is dropped."""
 _REPEATED = 0.8
 """Share of a sentence's words that an earlier one about the same span holds, from which on it repeats it."""
+_HAN = re.compile(f"[{HAN}]")
+_LEGIBLE = 4
+"""Han characters from which a Chinese reader gets along with a row of names and values in both languages."""
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -368,4 +371,6 @@ def _adds_nothing(text: str, said: str) -> bool:
 
 def is_foreign(text: str, language: Language) -> bool:
     """Whether `text` is in the other of the two languages; a mixture, a code or a name is in neither."""
-    return {detect(text), language} == {"zh", "en"} and (language == "en" or text.count(" ") >= 3)
+    if {detect(text), language} != {"zh", "en"}:
+        return False
+    return language == "en" or (text.count(" ") >= 3 and len(_HAN.findall(text)) < _LEGIBLE)

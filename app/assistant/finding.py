@@ -160,10 +160,10 @@ class EvidenceFinder:
             packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
             reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
             windows = [item for pack in packs for item in pack]
-            evidence = evidence_by_reading(windows, reading, params=self._selection)
+            evidence = evidence_by_reading(question, windows, reading, params=self._selection)
             if (closer := focused(question, evidence, windows, reading, self._reader)) is not None:
                 windows, reading = closer
-                evidence = evidence_by_reading(windows, reading, params=self._selection)
+                evidence = evidence_by_reading(question, windows, reading, params=self._selection)
         others = unseen(across, own)
         return Look([*own, *others], _of_what_was_asked(question, evidence), reading, tuple(windows), len(others))
 

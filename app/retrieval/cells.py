@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from index.text.normalize import fold
 from index.types import Passage, Span
 
 _NEXT = re.compile(r"(?:；|; )(?=[^；;:：\n]{1,40}: )")
@@ -18,6 +19,11 @@ _NAMES = re.compile(
     r"|[^:：]*(?:编号|编码|货号|条码|型号|名称|品名|商品|标题): ",
     re.IGNORECASE,
 )
+_ROW = re.compile(r"\s*(?:[-*•·]\s*)?[^：:；;。\n]{1,40}: [^；;。\n]{1,60}[；;].*: ", re.DOTALL)
+_CELL = re.compile(r"(?P<name>[^：:]{1,40}): (?P<value>.{1,60})", re.DOTALL)
+_SHORTEST_KEY = 2
+_BETWEEN_KEYS = re.compile(r"[、，,/|]|\s+(?:and|or)\s+|[和及或]")
+_HAS_DIGIT = re.compile(r"\d")
 _LONG = 3
 """Runs of cells that a row is cited in; a shorter row is an answer as it is."""
 _FOR_THINGS = re.compile(
@@ -30,6 +36,31 @@ _FOR_THINGS = re.compile(
 def asks_for_things(question: str) -> bool:
     """Whether a question looks for articles: their names are its answer."""
     return _FOR_THINGS.search(question) is not None
+
+
+def is_row_asked_for(question: str, sentence: str) -> bool | None:
+    """Whether a sentence is the row of a table that a question names by a code or a size: E3, 250 mm, UK 9.
+
+    The first cell is what a row is found by, or the name and the value of another one. None for what is no row that
+    could be named so.
+    """
+    if _ROW.match(sentence) is None:
+        return None
+    asked = fold(question)
+    cells = [_CELL.fullmatch(sentence[start:end].strip(" ；;。\n-*•·")) for start, end in _cells(sentence)]
+    named = [(fold(cell["name"]).strip(), fold(cell["value"]).strip()) for cell in cells if cell is not None]
+    if not named or not _HAS_DIGIT.search(named[0][1]):
+        return None
+    return any(_is_in(key, asked) for key in _BETWEEN_KEYS.split(named[0][1])) or any(
+        _is_in(f"{name} {value}", asked) for name, value in named
+    )
+
+
+def _is_in(key: str, text: str) -> bool:
+    key = key.strip()
+    if len(key) < _SHORTEST_KEY or not _HAS_DIGIT.search(key):
+        return False
+    return re.search(rf"(?<![a-z0-9.]){re.escape(key)}(?![a-z0-9]|\.\d)", text) is not None
 
 
 def by_cells(passage: Passage) -> Passage | None:

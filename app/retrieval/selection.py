@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.domain import Evidence, renumbered
+from app.retrieval.cells import is_row_asked_for
 from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved
 from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
@@ -41,6 +42,8 @@ class SelectionParams:
     """How often the reader reads at most, each time what found no room before."""
     prior: float = 1.0
     """Weight of the scorer's judgement beside the reader's logit."""
+    named: float = 2.0
+    """How much likelier, in logits, a row of a table is that the question names by a code or a size."""
     doubt: float = 4.0
     """How much less likely than the best a further sentence may be, as a difference of the reader's logits."""
 
@@ -182,20 +185,27 @@ def _fitted(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], params:
 
 
 def evidence_by_reading(
-    windows: Sequence[Evidence], reading: Reading, *, params: SelectionParams | None = None
+    question: str, windows: Sequence[Evidence], reading: Reading, *, params: SelectionParams | None = None
 ) -> list[Evidence]:
     """Choose the sentences to answer from by what the reader says of them, best first, numbered from 1.
 
-    What the scorer thought of a window counts beside it: the two err on different sentences. The best sentence is
-    always taken, others while they are not much less likely than it; conditions stay with their sentence. The score of
-    a piece is the sum for its best sentence.
+    What the scorer thought of a window counts beside it: the two err on different sentences. Where the question names a
+    row of a table by a code or a size, that row is likelier and the others of its kind are left out. The best sentence
+    is always taken, others while they are not much less likely than it; conditions stay with their sentence. The score
+    of a piece is the sum for its best sentence.
     """
     params = params or SelectionParams()
-    scored = sorted(
-        (-logit - params.prior * item.score, at, item.first + number)
+    read = [
+        (logit + params.prior * item.score, is_row_asked_for(question, sentence), at, item.first + number)
         for at, (item, logits) in enumerate(zip(windows, reading.sentences, strict=True))
-        for number, logit in enumerate(logits)
+        for number, (logit, sentence) in enumerate(zip(logits, item.sentences(), strict=False))
         if not asks(item.passage, item.first + number)
+    ]
+    is_row_found = any(is_asked_for for _, is_asked_for, *_ in read)
+    scored = sorted(
+        (-logit - params.named * bool(is_asked_for), at, number)
+        for logit, is_asked_for, at, number in read
+        if is_asked_for is not False or not is_row_found
     )
     chosen: list[Evidence] = []
     taken: set[tuple[str, int]] = set()

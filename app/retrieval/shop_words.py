@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -21,18 +22,28 @@ _LATIN = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _NAMES_MORE = re.compile(r"\s*[-_]?\d")
 """Behind a word that is part of the name of a model: Watch 5, hold-2."""
+_LENGTH = re.compile(
+    r"(?<![\d.])(?P<number>\d{1,3}(?:\.\d)?)\s*(?:厘米|公分|cm\b|centimet(?:re|er)s?\b)(?P<half>半)?", re.I
+)
 _SOFA = re.compile(r"长沙发(?![货出往到])")
 """Long, and not from Changsha."""
 
 
 def in_shop_words(question: str) -> str:
-    """The question as it is searched and read; itself where nothing is mixed and no place is named."""
+    """The question as it is searched and read; itself where nothing is mixed and no place or length is named."""
+    question = _LENGTH.sub(_in_millimetres, question)
     han = len(_HAN.findall(question))
     if not han:
         return _with_regions_en(question)
     if han < len(_LATIN.findall(question)):
         return re.sub(r" (?=[ ,.?!])", "", _HAN_RUN.sub(_into_english, question)).strip()
     return _with_regions_zh(_phrases("zh").sub(_into_chinese, question))
+
+
+def _in_millimetres(match: re.Match[str]) -> str:
+    """25厘米 (250 mm), as tables of sizes have it."""
+    length = Decimal(match["number"]) + (Decimal("0.5") if match["half"] else 0)
+    return f"{match[0]} ({(length * 10).normalize():f} mm)"
 
 
 def _into_chinese(match: re.Match[str]) -> str:
@@ -58,6 +69,8 @@ def _with_regions_zh(question: str) -> str:
 
 def _with_regions_en(question: str) -> str:
     def said(match: re.Match[str]) -> str:
+        if _NAMES_MORE.match(question, match.end()):  # a size: UK 9
+            return match[0]
         return f"{match[0]} ({', '.join(_regions()[match[0]])})" if _is_open(match[0], question) else match[0]
 
     return _places_en().sub(said, question)

@@ -143,7 +143,7 @@ def without_gold(asked: Asked, look: Look | None, params: LayoutParams) -> list[
     if look.reading is not None:
         kept = [at for at, item in enumerate(look.windows) if not _holds(item, asked.gold)]
         reading = replace(look.reading, sentences=tuple(look.reading.sentences[at] for at in kept), answers=())
-        chosen = evidence_by_reading([look.windows[at] for at in kept], reading, params=params.selection)
+        chosen = evidence_by_reading(asked.text, [look.windows[at] for at in kept], reading, params=params.selection)
         if any(item.score > 0 for item in chosen):
             return []
     return [item for item in chosen if not _holds(item, asked.gold)]

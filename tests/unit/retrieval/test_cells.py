@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from app.retrieval.cells import asks_for_things, by_cells
+from app.retrieval.cells import asks_for_things, by_cells, is_row_asked_for
 from index.types import Location, Passage
 
 ROW = (
@@ -48,3 +48,33 @@ def test_who_looks_for_articles_is_answered_with_their_names(question):
 @pytest.mark.parametrize("question", ["KA-35现在多少钱", "养生壶功率多大", "what does the kettle weigh"])
 def test_who_names_an_article_asks_for_something_of_it(question):
     assert not asks_for_things(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("屏幕显示E3怎么办", "代码: E3；含义: 传感器异常"),
+        ("脚长25厘米 (250 mm)穿多大", "脚长 foot length (mm): 250；旧鞋码: 40"),
+        ("what does the e3 light mean", "- Code: E3; Meaning: Sensor"),
+        ("I wear UK 9, what is that in EU", "Foot length (mm): 280; EU: 44; UK: 9"),
+    ],
+)
+def test_a_row_is_named_by_its_first_cell_or_by_a_name_with_its_value(question, row):
+    assert is_row_asked_for(question, row) is True
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("屏幕显示E3怎么办", "代码: E31；含义: 传感器异常"),
+        ("I wear UK 9", "Foot length (mm): 285; EU: 45; UK: 9.5"),
+        ("第2天能到吗", "序号: 2；内容: 次日达"),
+    ],
+)
+def test_other_rows_are_not_named(question, row):
+    assert is_row_asked_for(question, row) is False
+
+
+@pytest.mark.parametrize("sentence", ["项目: 质保；参数: 整机12个月", "质保说明：整机12个月。", ""])
+def test_what_has_no_code_or_size_in_front_is_no_such_row(sentence):
+    assert is_row_asked_for("质保12个月吗", sentence) is None

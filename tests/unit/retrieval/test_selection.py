@@ -135,7 +135,7 @@ def windows_of(*texts: str) -> list[Evidence]:
 def test_what_the_reader_prefers_comes_first_and_the_unlikely_stays_away():
     windows = windows_of("本店销售家电。运费8元。", "退款在3天内到账。", "门店在静安。")
 
-    evidence = evidence_by_reading(windows, Reading(2.0, ((-6.0, 1.0), (3.0,), (-6.0,))))
+    evidence = evidence_by_reading("退款多久到账", windows, Reading(2.0, ((-6.0, 1.0), (3.0,), (-6.0,))))
 
     assert [item.quote for item in evidence] == ["退款在3天内到账。", "运费8元。"]
     assert [item.number for item in evidence] == [1, 2]
@@ -145,7 +145,7 @@ def test_what_the_reader_prefers_comes_first_and_the_unlikely_stays_away():
 def test_a_condition_stays_with_the_sentence_that_the_reader_chose():
     windows = windows_of("支持七天无理由退货。但生鲜除外。")
 
-    evidence = evidence_by_reading(windows, Reading(2.0, ((4.0, -9.0),)))
+    evidence = evidence_by_reading("退款多久到账", windows, Reading(2.0, ((4.0, -9.0),)))
 
     assert evidence[0].quote == "支持七天无理由退货。但生鲜除外。"
 
@@ -153,7 +153,7 @@ def test_a_condition_stays_with_the_sentence_that_the_reader_chose():
 def test_the_best_is_taken_even_when_the_reader_doubts_it_and_a_question_never_is():
     windows = windows_of("退款多久到账？三天。", "门店在静安。")
 
-    evidence = evidence_by_reading(windows, Reading(-5.0, ((9.0, -3.0), (-8.0,))))
+    evidence = evidence_by_reading("退款多久到账", windows, Reading(-5.0, ((9.0, -3.0), (-8.0,))))
 
     assert [item.quote for item in evidence] == ["三天。"]
 
@@ -161,8 +161,10 @@ def test_the_best_is_taken_even_when_the_reader_doubts_it_and_a_question_never_i
 def test_windows_that_the_reader_had_no_room_for_are_left_out():
     windows = windows_of("退款在3天内到账。", "门店在静安。")
 
-    assert [item.quote for item in evidence_by_reading(windows, Reading(1.0, ((1.0,), ())))] == ["退款在3天内到账。"]
-    assert evidence_by_reading([], Reading(-30.0, ())) == []
+    assert [item.quote for item in evidence_by_reading("退款多久到账", windows, Reading(1.0, ((1.0,), ())))] == [
+        "退款在3天内到账。"
+    ]
+    assert evidence_by_reading("退款多久到账", [], Reading(-30.0, ())) == []
 
 
 def listed(text: str, *numbers: int) -> list[str]:
@@ -170,7 +172,7 @@ def listed(text: str, *numbers: int) -> list[str]:
     passage = found("a", text).passage
     windows = [Evidence(0, passage, number, number, 0.0) for number in range(len(passage.sentences))]
     logits = tuple((2.0 if number in numbers else -9.0,) for number in range(len(windows)))
-    return [item.quote for item in evidence_by_reading(windows, Reading(2.0, logits))]
+    return [item.quote for item in evidence_by_reading("退款多久到账", windows, Reading(2.0, logits))]
 
 
 def test_the_step_between_two_that_were_chosen_is_not_left_out():
@@ -186,6 +188,22 @@ def test_the_clauses_of_an_item_stay_together():
     text = "1. 路径：账号与安全；\n2. 条件：没有未完成的订单；礼品卡余额已用完；已关闭自动续费。\n3. 15日内完成。"
 
     assert listed(text, 1) == ["2. 条件：没有未完成的订单；礼品卡余额已用完；已关闭自动续费。"]
+
+
+def test_of_a_table_the_row_that_is_named_is_told_and_its_like_are_not():
+    text = "Foot length (mm): 255; EU: 40.5; UK: 6.5\nFoot length (mm): 280; EU: 44; UK: 9\nSizes run large."
+    ends = [text.index("\n"), text.rindex("\n"), len(text)]
+    rows = tuple(zip([0, ends[0] + 1, ends[1] + 1], ends, strict=True))
+    passage = replace(found("a", text).passage, sentences=rows)
+    windows = [Evidence(0, passage, number, number, 0.0) for number in range(3)]
+    reading = Reading(2.0, ((1.0,), (0.0,), (-1.0,)))
+
+    named = evidence_by_reading("I wear UK 9, what is that in EU", windows, reading)
+    other = evidence_by_reading("what is EU 44 in UK sizes for a wide foot", windows, reading)
+
+    assert named[0].quote == "Foot length (mm): 280; EU: 44; UK: 9\nSizes run large."
+    assert "255" not in other[0].quote
+    assert "255" in evidence_by_reading("do sizes run large", windows, reading)[0].quote
 
 
 def test_a_mere_no_comes_with_the_sentence_that_explains_it():

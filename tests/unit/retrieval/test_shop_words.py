@@ -12,6 +12,8 @@ from app.retrieval.shop_words import in_shop_words
         ("when will my 发票 arrive?", "when will my invoice arrive?"),
         ("寄到兰州要几天", "寄到兰州（甘肃）要几天"),
         ("寄到昆明市要几天", "寄到昆明市（云南）要几天"),
+        ("脚长24厘米半穿多大", "脚长24厘米半 (245 mm)穿多大"),
+        ("shoes for a 26 cm foot", "shoes for a 26 cm (260 mm) foot"),
         ("do you deliver to Lyon?", "do you deliver to Lyon (France, European Union, EU)?"),
     ],
 )
@@ -28,6 +30,7 @@ def test_a_question_is_searched_in_the_words_of_the_documents(question: str, sea
         "北京有门店吗",  # a province by itself
         "Watch 5有什么颜色",  # a name
         "size 42有货吗",
+        "I wear UK 9",
         "长沙发多少钱",
         "大理石台面能退吗",
         "中山装有几种",
