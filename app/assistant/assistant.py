@@ -18,7 +18,7 @@ from app.assistant.disputes import disputed
 from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
-from app.assistant.opinion import Opinion, Opinions, Origin, shipped_opinions
+from app.assistant.opinion import Opinion, Opinions, Origin, refusal_of, shipped_opinions
 from app.assistant.parts import Divided, Part, divided, is_told, left_out, other_halves
 from app.assistant.phrases import upcoming
 from app.assistant.premises import false_premise, without_assent
@@ -58,9 +58,6 @@ from index.types import Language, Query
 logger = logging.getLogger(__name__)
 
 _SENTENCES_A_PART = 2
-_REFUSAL = 1.1
-"""Log-odds that it takes from an answer when the model says that the evidence holds none: the 1.5B model says so of
-one question in four where only wrong passages are given, and of one in twelve where right ones are."""
 _COMPOSE_AHEAD = ComposeParams(sentences=3, margin=3.0, takes_open_words=False, foreign_margin=1.0)
 
 
@@ -284,7 +281,7 @@ class Assistant:
                 yield from self._completed(turn, found, draft)
                 return
             if draft.is_refused:
-                draft.confidence = logistic(logit_of(draft.confidence) - _REFUSAL)
+                draft.confidence = logistic(logit_of(draft.confidence) - refusal_of(draft.trail.model or model.name))
         if draft.confidence >= self._params.min_confidence:
             yield from self._extracted(found.answered, found, draft)
 

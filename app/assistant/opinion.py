@@ -18,6 +18,12 @@ from app.domain import logistic, logit_of
 
 SHIPPED = "opinion.json"
 Origin = Literal["documents", "handed_in"]
+_REFUSAL = 1.1
+"""The 1.5B model says so of one question in four where only wrong passages are given, and of one in twelve where right
+ones are."""
+_REFUSALS: Mapping[str, float] = {"qwen2.5-coder-0.5b": 0.1}
+"""Of models by the beginning of their names. The 0.5B model never says so as it comes; once it has been tuned it does
+of one question in six, whether right passages are given or wrong ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +66,8 @@ def shipped_opinions() -> Opinions:
         }
         for model, origins in json.loads(text).items()
     }
+
+
+def refusal_of(model: str) -> float:
+    """Log-odds that it takes from an answer when a model says, writing it, that the evidence holds none."""
+    return next((worth for name, worth in _REFUSALS.items() if model.startswith(name)), _REFUSAL)

@@ -50,7 +50,7 @@ class CompanyDataParams:
     """Share of those answered that ask in the words of the rule; the others are stories, slang and further cases."""
     several: float = 0.35
     """Share of those answered whose answer is more than one sentence, as the whole of a rule is."""
-    declining: float = 0.04
+    declining: float = 0.1
     """Largest share of records that decline; half of them near misses, half with what answers taken away."""
     layout: LayoutParams = field(default_factory=LayoutParams)
 

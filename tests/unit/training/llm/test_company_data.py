@@ -43,11 +43,11 @@ def shares(rows):
 
 
 def test_indirect_questions_are_preferred_and_few_have_no_answer(corpus):
-    rows = drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, declining=0.1))
+    rows = drawn(corpus, Shop(), CompanyDataParams(per_corpus=40))
 
     assert shares(rows) == [27, 9, 4, 0]
-    assert drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, declining=0.1)) == rows
-    assert drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, declining=0.1, seed=1)) != rows
+    assert drawn(corpus, Shop(), CompanyDataParams(per_corpus=40)) == rows
+    assert drawn(corpus, Shop(), CompanyDataParams(per_corpus=40, seed=1)) != rows
 
 
 def test_a_share_asks_for_more_than_one_sentence(corpus):
@@ -61,7 +61,7 @@ def test_a_share_asks_for_more_than_one_sentence(corpus):
 
 
 def test_direct_questions_fill_up_where_there_are_too_few_others(corpus):
-    assert shares(drawn(corpus, Shop(), CompanyDataParams(per_corpus=80, declining=0.1))) == [40, 32, 8, 0]
+    assert shares(drawn(corpus, Shop(), CompanyDataParams(per_corpus=80))) == [40, 32, 8, 0]
 
 
 def test_all_questions_are_taken_but_for_what_the_other_language_answers(corpus):
