@@ -42,10 +42,10 @@ def focused(
     rows = _rows(evidence)
     if not rows or asks_for_things(question):
         return None
-    pieces = [[piece] for row in rows.values() for piece in _pieces(row)]
-    second = reader.read(question, [[window_of(piece)] for (piece,) in pieces])
-    cells = sorted(_read_cells([piece for (piece,) in pieces], second), key=lambda cell: -cell[1])
-    cells = [cell for cell in cells[:_CELLS] if cell[1] >= cells[0][1] - _DOUBT]
+    pieces = [piece for row in rows.values() for piece in _pieces(row)]
+    second = reader.read(question, [[window_of(piece)] for piece in pieces])
+    cells = sorted(_read_cells(pieces, second), key=lambda cell: -cell[1])[:_CELLS]
+    cells = [cell for cell in cells if cell[1] >= cells[0][1] - _DOUBT]
     others = [at for at, item in enumerate(windows) if not (item.passage.passage_id in rows or _names_a_row(item))]
     prior = {item.passage.passage_id: item.score for item in reversed(windows)}
     return (

@@ -49,7 +49,8 @@ def _in_millimetres(match: re.Match[str]) -> str:
 def _into_chinese(match: re.Match[str]) -> str:
     if _NAMES_MORE.match(match.string, match.end()) or not _HAN.search(match.string):
         return match[0]
-    return _mixed("zh")[re.sub(r"\s+", " ", match[0].strip().lower())]
+    # Without regard to case the pattern takes letters for others that are not written so: ſ for s.
+    return _mixed("zh").get(re.sub(r"\s+", " ", match[0].strip().lower()), match[0])
 
 
 def _into_english(match: re.Match[str]) -> str:

@@ -34,6 +34,7 @@ def test_a_question_is_searched_in_the_words_of_the_documents(question: str, sea
         "长沙发多少钱",
         "大理石台面能退吗",
         "中山装有几种",
+        "ſhipping要多久",  # the long s
         "12345",
         "",
     ],
