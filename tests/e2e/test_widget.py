@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app.security.widget_session import WidgetSessions
 from tests.e2e.shop_page import Shop
@@ -68,6 +68,25 @@ def test_a_question_is_answered_with_its_source_on_the_page_of_a_shop(visit: Cal
     expect(page.locator(".words")).to_contain_text("买家承担")
     page.get_by_role("button", name="新对话").click()
     expect(page.locator(".choice").first).to_be_visible()
+
+
+def test_who_writes_before_the_session_is_there_stays_in_one_conversation(visit: Callable[..., Page]) -> None:
+    page = visit("")
+    held: list[Route] = []
+    answer = held.append
+    page.route("**/v1/widget/session", lambda route: answer(route))
+    page.get_by_role("button", name="打开客服对话").click()
+    field = page.get_by_label("您的问题")
+    field.fill("我要退货")
+    field.press("Enter")
+    expect(page.locator(".asked")).to_have_count(1)
+
+    answer = Route.continue_
+    for route in held:
+        route.continue_()
+
+    expect(page.locator(".words")).to_contain_text("核实身份")
+    assert len(held) == 1
 
 
 def test_keys_of_the_widget_stay_in_it(visit: Callable[..., Page]) -> None:

@@ -103,6 +103,7 @@
   const newConversation = () => ({ id: null, status: null, heard: null, known: [], agent: null, survey: null });
   let conversation = newConversation();
   let session = null; // { token, until, name, suggestions }
+  let arriving = null; // the promise of its token
   let identity = tag.dataset.customerId
     ? { customer_id: tag.dataset.customerId, signature: tag.dataset.signature ?? "" }
     : {};
@@ -175,12 +176,21 @@
     throw new Problem(problem.code ?? "internal", response.status);
   }
 
+  /** One session for all that ask for it at once: with a second the conversation would be somebody else's. */
   async function token() {
     if (session?.until > Date.now()) return session.token;
-    const body = { ...identity, before: session?.token ?? null };
+    const mine = (arriving ??= newSession().finally(() => {
+      if (arriving === mine) arriving = null;
+    }));
+    return mine;
+  }
+
+  async function newSession() {
+    const asked = identity;
+    const body = { ...asked, before: session?.token ?? null };
     const found = await (await call("/v1/widget/session", { body, isAuthorised: false })).json();
-    session = { ...found, until: Date.now() + (found.expires_in_s - 60) * 1000 };
-    return session.token;
+    if (asked === identity) session = { ...found, until: Date.now() + (found.expires_in_s - 60) * 1000 };
+    return found.token;
   }
 
   /** Server-sent events of a body; comments are skipped. */
@@ -719,6 +729,7 @@
       session = null; // another customer: nothing of the one before stays
       startAnew();
     } else if (session) session.until = 0;
+    arriving = null;
     identity = customerId ? { customer_id: customerId, signature } : {};
   }
 
