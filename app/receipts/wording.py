@@ -140,7 +140,6 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "-figure": ("问的是数字，资料里没有同类的数字", "a figure is asked for, and the documents have none of that kind"),
     "+crossing": ("资料用的是另一种语言，但很贴切", "the documents are in the other language, and fit"),
     "-crossing": ("能用的资料是另一种语言", "what was found is in the other language"),
-    "+length": ("问题说得比较具体", "the question is specific"),
     "-length": ("问题很短，不够具体", "the question is short and not specific"),
     "+agreement": ("几种查找方法都找到了同一段", "several ways of searching agree on the same passage"),
     "-agreement": ("几种查找方法的结果不一致", "the ways of searching do not agree"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.domain import Evidence
@@ -83,16 +83,7 @@ def without_gaps(chosen: Sequence[Evidence]) -> list[Evidence]:
 
     Who is told the first step and the third is told something else than the rule.
     """
-    result: list[Evidence] = []
-    for item in chosen:
-        for at, other in enumerate(result):
-            before, behind = sorted((item, other), key=lambda one: one.first)
-            if item.passage.passage_id == other.passage.passage_id and _is_one_list(before, behind):
-                result[at] = replace(other, first=before.first, last=behind.last)
-                break
-        else:
-            result.append(item)
-    return result
+    return _merged(chosen, _is_one_list)
 
 
 def _is_one_list(before: Evidence, behind: Evidence) -> bool:
@@ -143,14 +134,18 @@ def says_little(sentence: str) -> bool:
 
 def joined(chosen: Sequence[Evidence]) -> list[Evidence]:
     """Neighbouring pieces of one passage become one, in the place of the better."""
+    return _merged(chosen, lambda before, behind: behind.first <= before.last + 1)
+
+
+def _merged(chosen: Sequence[Evidence], are_one: Callable[[Evidence, Evidence], bool]) -> list[Evidence]:
+    """The pieces, with two of one passage that are one, told the one that begins first, in the place of the better."""
     result: list[Evidence] = []
     for item in chosen:
         for at, other in enumerate(result):
-            is_near = item.first <= other.last + 1 and item.last >= other.first - 1
-            if other.passage.passage_id == item.passage.passage_id and is_near:
-                result[at] = Evidence(
-                    0, other.passage, min(item.first, other.first), max(item.last, other.last), other.score
-                )
+            before, behind = sorted((item, other), key=lambda one: one.first)
+            if other.passage.passage_id == item.passage.passage_id and are_one(before, behind):
+                last = max(item.last, other.last)
+                result[at] = replace(other, number=0, first=before.first, last=last)
                 break
         else:
             result.append(item)

@@ -250,6 +250,13 @@ def test_sentences_of_prose_are_those_of_the_splitter() -> None:
     assert list(passage.sentences) == split_sentences(passage.text)
 
 
+def test_a_list_mark_in_a_paragraph_of_its_own_is_part_of_the_sentence_behind_it() -> None:
+    (passage,) = markdown("质保期内可以报修。\n\n（一）\n\n表带自然断裂。\n\n（二）\n\n电池没电。")
+
+    sentences = [passage.sentence_text(number) for number in range(len(passage.sentences))]
+    assert sentences == ["质保期内可以报修。", "（一）\n\n表带自然断裂。", "（二）\n\n电池没电。"]
+
+
 def test_impossible_lengths_are_a_programmers_mistake() -> None:
     with pytest.raises(ValueError, match="least <= most"):
         Chunking(least=500, most=100)
