@@ -81,6 +81,7 @@ class Experiments:
         *,
         checks: Mapping[str, CheckValues] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        salt: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
         """Ready to draw.
 
@@ -90,9 +91,10 @@ class Experiments:
             log: is told who was exposed to what.
             checks: by key, of the arms' values; a key without one takes any.
             clock: tells the time, aware.
+            salt: of a new experiment; which unit falls to which arm follows from it.
         """
         self._store, self._outcomes, self._log = store, outcomes, log
-        self._checks, self._clock = checks or {}, clock
+        self._checks, self._clock, self._salt = checks or {}, clock, salt
         self._lock = threading.Lock()
         self._running: tuple[float, tuple[Experiment, ...]] | None = None
 
@@ -106,7 +108,7 @@ class Experiments:
     def start(self, draft: Draft, wish: Wish, *, by: str) -> Experiment:
         """Plan it, give it slots and let units fall to its arms from now on. Raises `ExperimentInvalid`."""
         plan, units, _ = self.plan(draft, wish)
-        started = self._store.start(draft, plan, units, salt=uuid.uuid4().hex, by=by, at=self._clock())
+        started = self._store.start(draft, plan, units, salt=self._salt(), by=by, at=self._clock())
         self._forget()
         return started
 
