@@ -10,6 +10,7 @@ import numpy as np
 from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
 from app.domain import Evidence
 from app.retrieval.given import is_given
+from app.retrieval.glossary import terms_across
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved, nearest_sentence
 from app.retrieval.scoring import parts_of
@@ -46,33 +47,34 @@ def extract_features(
     """Feature values by name, most of them in [0, 1]. Expects at least one passage and one piece of evidence.
 
     With a reading there are four more: its logit that anything answers, that of the best sentence, and that of the
-    second best, each divided by 4, and the score of the likeliest short answer, divided by 8.
+    second best, each divided by 4, and the score of the likeliest short answer, divided by 8. Where the best evidence
+    is in the other language the question's words are those that the glossary finds in what was retrieved.
     """
     question = in_shop_words(question)
-    terms = content_terms(question)
     quotes = [item.quote for item in evidence]
     around = [f"{item.passage.context}\n{item.row_name}" for item in evidence]
-    weights = TermWeights.of([parts_of(item.passage) for item in retrieved])
     is_crossing = crosses(question, quotes[0])
+    passages = [item.passage for item in retrieved]
+    terms = terms_across(question, passages) if is_crossing else content_terms(question)
+    weights = TermWeights.of([parts_of(item) for item in passages])
     held = held_terms(terms, "\n".join(quotes), around="\n".join(around))
     open_weights = [weights.weight(term) * (1 - share) for term, share in zip(terms, held, strict=True)]
     heaviest = math.log((len(retrieved) + 1) / 0.5)
     dense = [item.hit.stages["dense"] for item in retrieved if "dense" in item.hit.stages]
     has_figure = [holds_asked_quantity(question, quote) for quote in quotes]
-    same = 0.0 if is_crossing else 1.0
     features = {
         "nearest_sentence": _scaled(nearest_sentence(retrieved)),
         "nearest_passage": _scaled(max(dense, default=0.0)),
         "mean_passage": _scaled(float(np.mean(dense)) if dense else 0.0),
         "stages": len(SEARCHES & retrieved[0].hit.stages.keys()) / 4,
-        "best_held": same * weights.coverage(terms, quotes[0], around=around[0]),
-        "all_held": same * (sum(held) / len(held) if held else 0.0),
-        "heaviest_open": same * (max(open_weights, default=0.0) / heaviest),
-        "open_terms": same * min(1.0, sum(share < 0.5 for share in held) / 6),
+        "best_held": weights.coverage(terms, quotes[0], around=around[0]),
+        "all_held": sum(held) / len(held) if held else 0.0,
+        "heaviest_open": max(open_weights, default=0.0) / heaviest,
+        "open_terms": min(1.0, sum(share < 0.5 for share in held) / 6),
         "figure_missing": float(asks_for_quantity(question) and not any(has_figure[:3])),
         "figure_found": float(asks_for_quantity(question) and has_figure[0]),
-        "crossing": 1.0 - same,
-        "few_terms": float(len(terms) <= 1),
+        "crossing": float(is_crossing),
+        "few_terms": float(len(content_terms(question)) <= 1),
         "handed_in": float(is_given(retrieved[0].passage)),
     }
     if reading is not None:

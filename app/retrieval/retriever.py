@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.retrieval.fusion import ReciprocalRankFusion
+from app.retrieval.glossary import Glossary
 from app.retrieval.late import Coded, LateInteraction
 from app.retrieval.stories import MOST, Need, bears, merged, names_told, sentences_told, weights_of
 from index.ports import Embedder
@@ -172,15 +173,17 @@ class Retriever:
     def retrieve_across(self, query: Query, source: Searchable) -> list[Retrieved]:
         """Passages of the other language alone, which the question's own would crowd out.
 
-        Words of one language do not occur in the other, so only the vector stages count, by a question moved there.
-        What the question found unmoved is found again: only here its sentences are compared across languages.
+        The vector stages go by a question moved there, the others by the words that the glossary has for the
+        question's own; where it has none only the vector stages count. What the question found unmoved is found again:
+        only here its sentences are compared across languages.
         """
         own: Language = "en" if detect(query.text) == "en" else "zh"
         other: Language = "zh" if own == "en" else "en"
         asked = self._vector(query)
         vector = source.in_language(asked, own, other)
-        rankings = source.rank(replace(query, language=other), vector, depth=self._depth)
-        fused = self._fusion({name: rankings.get(name, ()) for name in _VECTOR_STAGES})
+        words = Glossary.shipped().search_text(query.text, other)
+        rankings = source.rank(replace(query, text=words or query.text, language=other), vector, depth=self._depth)
+        fused = self._fusion({name: hits for name, hits in rankings.items() if words or name in _VECTOR_STAGES})
         fused = self._refined(query, fused, source, across=(own, other))
         # Passages in both languages are found by either; the own search has them.
         found = [

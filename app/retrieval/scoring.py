@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.retrieval.errors import ScorerDamaged, ScorerMismatch
+from app.retrieval.glossary import stands_across, terms_across
 from app.retrieval.retriever import Retrieved
 from index.text.questions import asks
 from index.text.terms import TermWeights, content_terms
@@ -58,6 +59,8 @@ class PoolFeatures:
 def pool_features(question: str, pool: Sequence[Retrieved]) -> PoolFeatures:
     """Features of every sentence of the pool but those that ask.
 
+    Of a passage in the other language the question's words are those that the glossary finds in the pool.
+
     near: cosine to the question, standardised over the pool; lent: the larger of it and that of the FAQ question
     above; held, held_alone, held_around: weighted share of the question's words that the sentence holds (words above it
     counting half), that it holds itself, that stand above it; rank: 1 / rank of the passage; dense: the passage's
@@ -65,7 +68,7 @@ def pool_features(question: str, pool: Sequence[Retrieved]) -> PoolFeatures:
     passage it stands; fused: the passage's fused score.
     """
     weights = TermWeights.of([parts_of(item.passage) for item in pool])
-    terms = content_terms(question)
+    own, across = content_terms(question), terms_across(question, [item.passage for item in pool])
     words = _standardised_words(pool)
     similarities = [value for item in pool for value in item.similarities.tolist()]
     centre = float(np.mean(similarities)) if similarities else 0.0
@@ -74,6 +77,7 @@ def pool_features(question: str, pool: Sequence[Retrieved]) -> PoolFeatures:
     values: list[tuple[float, ...]] = []
     for at, item in enumerate(pool):
         passage, lent = item.passage, -math.inf
+        terms = across if stands_across(question, passage) else own
         dense = item.hit.stages.get("dense")
         for number in range(len(passage.sentences)):
             near = (float(item.similarities[number]) - centre) / spread if len(item.similarities) else 0.0

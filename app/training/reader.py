@@ -34,9 +34,11 @@ import json
 import logging
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from app.retrieval.reading.network import BACKBONE
+from app.retrieval.reading.reader import asked_beside
 from app.training.groups import group_examples
 from app.training.network_trainer import (
     NetworkTrainer,
@@ -86,6 +88,7 @@ def main() -> None:
         examples += group_examples(path, without=given.without, seed=given.seed)
     for path in given.snippets:
         examples += snippet_examples(read_snippets(path), container, seed=given.seed)
+    examples = [replace(item, question=asked_beside(item.question, item.windows)) for item in examples]
     logger.info("%d packs, %d answerable", len(examples), sum(item.is_answerable for item in examples))
     if examples:
         trainer.train(examples, params_of(given), given.out)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.retrieval.glossary import Glossary
 from app.retrieval.reading.loading import LazyNetwork
 from app.retrieval.reading.pack import Pack, PackBuilder, Window
+from index.text.language import crosses
 
 if TYPE_CHECKING:
     from index.embedding.text_model import LazyTextModel
@@ -52,6 +54,12 @@ class Reading:
     best; () of a reader that was not trained to give them."""
 
 
+def asked_beside(question: str, windows: Sequence[Window]) -> str:
+    """The question as it is read beside these windows: with its words as those in the other language have them."""
+    texts = (text for window in windows for text in (window.context, *window.sentences))
+    return Glossary.shipped().beside(question, "\n".join(text for text in texts if crosses(question, text)))
+
+
 class EvidenceReader:
     """Reads with the weights that come with kefu on top of the embedding model; loaded on first use.
 
@@ -82,7 +90,7 @@ class EvidenceReader:
         if not any(packs):
             return Reading(-30.0, ())
         network = self._network.get()
-        built = [network.builder.build(question, windows) for windows in packs]
+        built = [network.builder.build(asked_beside(question, windows), windows) for windows in packs]
         answerable, sentences, ends = network.run(built)
         logits = [iter(row) for row in sentences.tolist()]
         return Reading(

@@ -36,11 +36,12 @@ def test_words_that_the_evidence_lacks_count_against_it():
     assert held["heaviest_open"] < lacking["heaviest_open"]
 
 
-def test_words_say_nothing_across_languages():
-    crossing = features("How long do refunds take?", "退款3天到账。")
+def test_words_are_looked_up_across_languages():
+    crossing, unknown = features("How long do refunds take?", "退款3天到账。"), features("How long?", "退款3天到账。")
 
-    assert crossing["crossing"] == 1.0
-    assert crossing["all_held"] == crossing["heaviest_open"] == 0.0
+    assert crossing["crossing"] == unknown["crossing"] == 1.0
+    assert (crossing["best_held"], unknown["best_held"]) == (1.0, 0.0)
+    assert crossing["heaviest_open"] == unknown["heaviest_open"] == 0.0
 
 
 def test_a_figure_that_is_asked_for_and_absent_is_noted():
