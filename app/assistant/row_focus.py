@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.domain import Evidence
-from app.retrieval.cells import asks_for_things, by_cells
+from app.retrieval.cells import asks_for_things, by_cells, said_twice
 from app.retrieval.reading import Reading, ShortAnswer, Window
 from app.retrieval.selection import window_of
 from app.retrieval.whole_rules import estimate_tokens
+from index.text.language import detect
 from index.types import Passage
 
 _ROWS = 2
@@ -42,7 +43,7 @@ def focused(
     rows = _rows(evidence)
     if not rows or asks_for_things(question):
         return None
-    pieces = [piece for row in rows.values() for piece in _pieces(row)]
+    pieces = [piece for row in rows.values() for piece in _pieces(row, question)]
     second = reader.read(question, [[window_of(piece)] for piece in pieces])
     cells = sorted(_read_cells(pieces, second), key=lambda cell: -cell[1])[:_CELLS]
     cells = [cell for cell in cells if cell[1] >= cells[0][1] - _DOUBT]
@@ -73,15 +74,20 @@ def _names_a_row(item: Evidence) -> bool:
     return item.first == 0 and by_cells(item.passage) is not None
 
 
-def _pieces(row: Passage) -> Iterator[Evidence]:
-    """The cells behind the names, as many at a time as are read at once."""
+def _pieces(row: Passage, question: str) -> Iterator[Evidence]:
+    """The cells behind the names, as many at a time as are read at once; none that only says in the other language
+    what another cell says in the question's own."""
+    twins = said_twice(row, "zh" if detect(question) == "en" else "en")
     first, room = 1, _ROOM
     for number in range(1, len(row.sentences)):
         room -= estimate_tokens(row.sentence_text(number))
-        if room < 0 and number > first:
-            yield Evidence(0, row, first, number - 1, 0.0)
-            first, room = number, _ROOM - estimate_tokens(row.sentence_text(number))
-    yield Evidence(0, row, first, len(row.sentences) - 1, 0.0)
+        if number in twins or (room < 0 and number > first):
+            if number > first:
+                yield Evidence(0, row, first, number - 1, 0.0)
+            first = number + (number in twins)
+            room = _ROOM - (0 if number in twins else estimate_tokens(row.sentence_text(number)))
+    if first < len(row.sentences):
+        yield Evidence(0, row, first, len(row.sentences) - 1, 0.0)
 
 
 def _read_cells(pieces: Sequence[Evidence], reading: Reading) -> Iterator[tuple[Evidence, float, ShortAnswer | None]]:

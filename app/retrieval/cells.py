@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from index.text.normalize import fold
-from index.types import Passage, Span
+from index.types import Language, Passage, Span
 
 _NEXT = re.compile(r"(?:；|; )(?=[^；;:：\n]{1,40}: )")
 """Between two cells, and between the named values of one cell."""
@@ -21,6 +21,9 @@ _NAMES = re.compile(
 )
 _ROW = re.compile(r"\s*(?:[-*•·]\s*)?[^：:；;。\n]{1,40}: [^；;。\n]{1,60}[；;].*: ", re.DOTALL)
 _CELL = re.compile(r"(?P<name>[^：:]{1,40}): (?P<value>.{1,60})", re.DOTALL)
+_IN_LANGUAGE = re.compile(
+    r"(?P<name>[^:：]{1,40}?)[\s_（(-]*(?P<language>zh|cn|en|english|chinese|中文|英文)[）)]?: ", re.IGNORECASE
+)
 _SHORTEST_KEY = 2
 _BETWEEN_KEYS = re.compile(r"[、，,/|]|\s+(?:and|or)\s+|[和及或]")
 _HAS_DIGIT = re.compile(r"\d")
@@ -74,6 +77,21 @@ def by_cells(passage: Passage) -> Passage | None:
     if len(cells) - named < _LONG:
         return None
     return replace(passage, sentences=((cells[0][0], cells[named - 1][1]), *cells[named:]))
+
+
+def said_twice(row: Passage, language: Language) -> frozenset[int]:
+    """Of a row by cells the numbers of those in a language that stand in the other as well: name_en beside name_zh."""
+    names = [_IN_LANGUAGE.match(row.sentence_text(number)) for number in range(len(row.sentences))]
+    own = {match["name"] for match in names if match is not None and _language_of(match) != language}
+    return frozenset(
+        number
+        for number, match in enumerate(names)
+        if match is not None and _language_of(match) == language and match["name"] in own
+    )
+
+
+def _language_of(match: re.Match[str]) -> Language:
+    return "en" if match["language"].lower() in {"en", "english", "英文"} else "zh"
 
 
 def _cells(text: str) -> list[Span]:

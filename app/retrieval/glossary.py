@@ -98,7 +98,7 @@ class Glossary:
         return cls((word, phrases.split("|")) for word, phrases in rows)
 
     def beside(self, question: str, text: str) -> str:
-        """The question with those of its words that `text`, in the other language, holds; itself where there are none."""
+        """The question with those of its words that `text`, in the other language, holds; itself where it has none."""
         found = [*self.translated(question, "en", text), *self.translated(question, "zh", text)] if text else []
         return f"{question}{_APART}{' '.join(dict.fromkeys(found))}" if found else question
 
@@ -142,7 +142,7 @@ class Glossary:
 
 
 def _parts(entries: Sequence[tuple[Stems, str]], stands: Callable[[str], bool]) -> list[str]:
-    """The words of the likeliest phrase that stand by themselves: of "shipping fee" the shipping that a return costs."""
+    """The words of the likeliest phrase that stand alone: of "shipping fee" the shipping that a return costs."""
     return [word for word in content_terms(entries[0][1]) if stands(f" {stem(word)} ")] if entries else []
 
 

@@ -58,6 +58,20 @@ def test_the_cell_that_answers_takes_the_place_of_the_names():
     assert not any("sku" in text for _, cells in reader.shown for text in cells)
 
 
+def test_what_another_cell_says_in_the_question_s_language_is_not_read_twice():
+    text = "sku: KE-2408；name: 养生壶；lid_zh: 玻璃；lid_en: glass；base_en: steel；price: 1；box_en: card；box_zh: 纸"
+    cuts = (0, text.index("lid_en"), text.index("price"), len(text))
+    row = replace(ROW, text=text, sentences=tuple(itertools.pairwise(cuts)))
+    shown = []
+    for question in ("壶盖是什么材质", "what is the lid made of"):
+        reader = Reader({"lid": 2.0})
+        focused(question, *look((row, 2.0)), reader)
+        shown.append([cell.strip("；") for _, cells in reader.shown for cell in cells])
+
+    assert shown[0] == ["lid_zh: 玻璃", "base_en: steel", "price: 1", "box_zh: 纸"]
+    assert shown[1] == ["lid_en: glass", "base_en: steel", "price: 1", "box_en: card"]
+
+
 def test_two_articles_that_may_be_meant_are_both_read_and_a_third_is_not():
     third = replace(ROW, passage_id="third")
 
