@@ -15,6 +15,7 @@ from app.assistant.answerability import Answerability, Weighing
 from app.assistant.asked_edition import is_of_another
 from app.assistant.row_focus import Reader, focused
 from app.domain import Evidence, renumbered
+from app.retrieval.glossary import stands_across
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retrieved, Retriever, Searchable, nearest_sentence, unseen
 from app.retrieval.scoring import SentenceScorer
@@ -155,6 +156,8 @@ class EvidenceFinder:
             chosen = select_evidence(question, own, params=self._selection)
             return Look(own, _of_what_was_asked(question, chosen), None)
         across = self._retriever.retrieve_across(query, source)
+        if across:  # what is in the other language is found better by its words
+            own = [item for item in own if not stands_across(question, item.passage)]
         readings = self._selection.readings
         with self._room_to_read:
             packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)

@@ -26,6 +26,8 @@ _LONGEST_ZH = 8
 _MOST = 2
 """Translations of one word that are given."""
 _APART = " / "
+_FEWEST = 2
+"""Words from which a statement can be known again."""
 
 _IRREGULAR = {
     form: word
@@ -143,7 +145,7 @@ class Glossary:
 
 def _parts(entries: Sequence[tuple[Stems, str]], stands: Callable[[str], bool]) -> list[str]:
     """The words of the likeliest phrase that stand alone: of "shipping fee" the shipping that a return costs."""
-    return [word for word in content_terms(entries[0][1]) if stands(f" {stem(word)} ")] if entries else []
+    return [word for word in content_terms(entries[0][1]) if stands(f" {_stem(word)} ")] if entries else []
 
 
 def stands_across(question: str, passage: Passage) -> bool:
@@ -158,6 +160,13 @@ def terms_across(question: str, passages: Iterable[Passage]) -> tuple[str, ...]:
     return content_terms(" ".join(Glossary.shipped().translated(question, into, text))) if text else ()
 
 
+def share_said(statement: str, other: str) -> float:
+    """The share of the words of a statement that another one, in the other language, has too; in [0, 1]."""
+    into: Language = "zh" if detect(statement) == "en" else "en"
+    words = Glossary.shipped().translated(statement, into, other)
+    return min(1.0, len(words) / max(_FEWEST, len(content_terms(statement))))
+
+
 def _standing(text: str) -> Callable[[str], bool]:
     return lambda word: word in text
 
@@ -168,4 +177,9 @@ def _anything(_: str) -> bool:
 
 def _stems(text: str) -> Stems:
     words = (word.partition("'")[0] for word in _ENGLISH.findall(fold(text)))
-    return tuple(stem(_IRREGULAR.get(word, word)) for word in words)
+    return tuple(_stem(_IRREGULAR.get(word, word)) for word in words)
+
+
+def _stem(word: str) -> str:
+    """As in the index, but with moved and move alike."""
+    return stem(word).removesuffix("e")

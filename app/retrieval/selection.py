@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 
 from app.domain import Evidence, renumbered
 from app.retrieval.cells import is_row_asked_for
+from app.retrieval.glossary import share_said, stands_across
 from app.retrieval.reading import Reading, Window
 from app.retrieval.retriever import Retrieved
 from app.retrieval.scoring import FEATURES, SentenceScorer, pool_features
@@ -55,13 +57,19 @@ class SelectionParams:
 _LOOKED_AT = 8
 """Passages of each language."""
 _ROOM_ALONE, _ROOM_OWN, _ROOM_ACROSS = 150, 110, 60
-"""Estimated tokens of what the reader sees: of the question's own language with nothing of the other and with it, and
-of the other."""
+"""Estimated tokens of what the reader sees: of one language with nothing of the other, and of the question's own and of
+the other where there are both."""
 _FOREIGN = 1.0
 """How much likelier, in logits, a sentence of the other language has to be: customers are better served in their own.
-From 0 to 4 as many calibration questions are right, and at 1 half as many of them in the other language as at 0."""
+Of 87 questions that only the other language answers 1 puts it first in 47 and 2 in 43, of 407 others 355 and 371."""
+_SAME, _SAME_WITHIN = 0.5, 6.0
+"""Share of its words from which a sentence says what one in the other language says, and how much less likely, in
+logits, it may seem. Of the 407 others 14 more are answered first in their own language, of the 87 one less."""
+_AHEAD = 0.01
 _LONGEST_READ, _LONGEST_CONTEXT = 64, 20
 """Tokens of a sentence and of a context that the reader looks at."""
+_Read = tuple[float, bool | None, int, int]
+"""A sentence's score, whether it is a row that the question names, its window and its number in the passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,8 @@ def candidate_windows(
     """
     found: list[list[Evidence]] = [[] for _ in range(readings)]
     shown: set[tuple[str, int]] = set()
-    for source, tokens, is_across in ((own, _ROOM_OWN if across else _ROOM_ALONE, False), (across, _ROOM_ACROSS, True)):
+    rooms = (_ROOM_OWN, _ROOM_ACROSS) if own and across else (_ROOM_ALONE, _ROOM_ALONE)
+    for source, tokens, is_across in ((own, rooms[0], False), (across, rooms[1], True)):
         pool = list(source[:_LOOKED_AT])
         if not pool:
             continue
@@ -202,6 +211,7 @@ def evidence_by_reading(
         if not asks(item.passage, item.first + number)
     ]
     is_row_found = any(is_asked_for for _, is_asked_for, *_ in read)
+    read = _in_own_language(question, windows, read)
     scored = sorted(
         (-logit - params.named * bool(is_asked_for), at, number)
         for logit, is_asked_for, at, number in read
@@ -229,6 +239,26 @@ def evidence_by_reading(
         taken.update((passage.passage_id, one) for one in range(evidence.first, evidence.last + 1))
         chosen.append(evidence)
     return renumbered(without_gaps(joined(chosen)))
+
+
+def _in_own_language(question: str, windows: Sequence[Evidence], read: Sequence[_Read]) -> list[_Read]:
+    """Where the best sentence is in the other language, and one in the question's own says the same, that one is as
+    likely: the reader judges by the words beside the question, which only the other language gets."""
+    best = max(read, key=itemgetter(0), default=None)
+    if best is None or not stands_across(question, windows[best[2]].passage):
+        return list(read)
+    said = windows[best[2]].passage.sentence_text(best[3])
+    same = [
+        item
+        for item in read
+        if item[0] > best[0] - _SAME_WITHIN
+        and not stands_across(question, windows[item[2]].passage)
+        and share_said(windows[item[2]].passage.sentence_text(item[3]), said) >= _SAME
+    ]
+    if not same:
+        return list(read)
+    likeliest = max(same, key=itemgetter(0))
+    return [(best[0] + _AHEAD, *item[1:]) if item == likeliest else item for item in read]
 
 
 def window_of(evidence: Evidence) -> Window:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from app.domain import Evidence
 from app.generation.extractive import compose
@@ -272,3 +273,38 @@ def test_windows_of_one_passage_stand_together():
     order = [window.passage.passage_id for window in windows]
     assert order == sorted(order)
     assert [window.number for window in windows] == list(range(1, len(windows) + 1))
+
+
+def english(text):
+    return replace(found("en", text).passage, language="en")
+
+
+@pytest.mark.parametrize(
+    ("own", "first"),
+    [
+        ("礼品卡绑定后不能转移到其他账户。", "own"),  # says the same
+        ("礼品卡可用于全部商品。", "en"),
+    ],
+    ids=["said in both", "said in one"],
+)
+def test_what_both_languages_say_is_quoted_in_the_question_s_own(own, first):
+    foreign = "A gift card cannot be moved to another account."
+    windows = [Evidence(1, found("own", own).passage, 0, 0, 0.0), Evidence(2, english(foreign), 0, 0, 0.0)]
+
+    chosen = evidence_by_reading("礼品卡能转给别人的账户吗", windows, Reading(2.0, ((-1.0,), (2.0,))))
+
+    assert chosen[0].passage.passage_id == first
+    assert chosen[0].score == pytest.approx(2.0, abs=0.1)
+
+
+def test_the_other_language_alone_gets_all_the_room():
+    sentences = " ".join(f"Parcel rule number {number} speaks of a long and winding thing." for number in range(40))
+    pool = [replace(found("en", sentences), passage=replace(found("en", sentences).passage, language="en"))]
+    own = [found("zh", "本店销售家电。")]
+
+    (alone,) = candidate_windows("包裹", [], pool)
+    beside = [
+        item for windows in candidate_windows("包裹", own, pool) for item in windows if item.passage.language == "en"
+    ]
+
+    assert sum(len(item.quote) for item in alone) > 1.5 * sum(len(item.quote) for item in beside)
