@@ -85,17 +85,12 @@ def is_told(finding: Finding, text: str, rests_on: Callable[[Evidence], bool]) -
 
 
 def left_out(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Iterator[tuple[str, Evidence]]:
-    """The sentences that the reader is sure are part of the answer, and that an answer neither cites nor repeats.
-
-    Of an answer that has nothing of what the reader chose the likeliest is left out, however sure it is.
-    """
+    """The sentences that the reader is sure are part of the answer, and that an answer neither cites nor repeats."""
     look = part.finding.look
     if look is None or not part.finding.is_read:
         return
-    chosen = list(compose(part.question, part.finding.evidence, params=OF_A_READER))
-    open_ = [(sentence, item) for sentence, item in chosen if not rests_on(item) and bare(sentence) not in bare(text)]
-    for at, (sentence, item) in enumerate(open_):
-        if look.likelihood(item) >= _SURE or (at == 0 and len(open_) == len(chosen)):
+    for sentence, item in compose(part.question, part.finding.evidence, params=OF_A_READER):
+        if look.likelihood(item) >= _SURE and not rests_on(item) and bare(sentence) not in bare(text):
             yield sentence, item
 
 

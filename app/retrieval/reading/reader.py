@@ -79,8 +79,9 @@ class EvidenceReader:
         )
 
     def load(self) -> None:
-        """Load the weights unless they are; takes a second. Raises `ModelMissing` or `ModelDamaged`."""
+        """Load weights and glossary unless they are; takes a second. Raises `ModelMissing` or `ModelDamaged`."""
         self._network.get()
+        Glossary.shipped()
 
     def read(self, question: str, packs: Sequence[Sequence[Window]]) -> Reading:
         """Read each pack of windows by itself, all at once; the likeliest pack says whether anything answers.
