@@ -11,7 +11,7 @@ from app.retrieval.cells import asks_for_things, by_cells, said_twice
 from app.retrieval.reading import Reading, ShortAnswer, Window
 from app.retrieval.selection import window_of
 from app.retrieval.whole_rules import estimate_tokens
-from index.text.language import detect
+from index.text.language import other_language
 from index.types import Passage
 
 _ROWS = 2
@@ -77,17 +77,20 @@ def _names_a_row(item: Evidence) -> bool:
 def _pieces(row: Passage, question: str) -> Iterator[Evidence]:
     """The cells behind the names, as many at a time as are read at once; none that only says in the other language
     what another cell says in the question's own."""
-    twins = said_twice(row, "zh" if detect(question) == "en" else "en")
-    first, room = 1, _ROOM
+    twins = said_twice(row, other_language(question))
+    run: list[int] = []
+    room = _ROOM
     for number in range(1, len(row.sentences)):
-        room -= estimate_tokens(row.sentence_text(number))
-        if number in twins or (room < 0 and number > first):
-            if number > first:
-                yield Evidence(0, row, first, number - 1, 0.0)
-            first = number + (number in twins)
-            room = _ROOM - (0 if number in twins else estimate_tokens(row.sentence_text(number)))
-    if first < len(row.sentences):
-        yield Evidence(0, row, first, len(row.sentences) - 1, 0.0)
+        if number in twins:
+            continue
+        tokens = estimate_tokens(row.sentence_text(number))
+        if run and (number > run[-1] + 1 or tokens > room):
+            yield Evidence(0, row, run[0], run[-1], 0.0)
+            run, room = [], _ROOM
+        run.append(number)
+        room -= tokens
+    if run:
+        yield Evidence(0, row, run[0], run[-1], 0.0)
 
 
 def _read_cells(pieces: Sequence[Evidence], reading: Reading) -> Iterator[tuple[Evidence, float, ShortAnswer | None]]:

@@ -14,7 +14,7 @@ from contextlib import closing
 
 from app.domain import ChatModel, Message
 from app.generation.errors import ChatModelError
-from index.text.language import detect
+from index.text.language import detect, other_language
 from index.text.normalize import collapse_spaces
 from index.types import Language
 
@@ -36,7 +36,7 @@ def in_other_language(
     model: ChatModel, question: str, *, limit_s: float, clock: Callable[[], float] = time.monotonic
 ) -> str | None:
     """The question in English, or in Chinese where it is English; None when the model fails or is not done in time."""
-    into: Language = "zh" if detect(question) == "en" else "en"
+    into = other_language(question)
     if len(question) > _LONGEST:
         return None
     prompt = [Message("system", _SYSTEM), Message("user", _INTO[into] + collapse_spaces(question))]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-from index.text.language import detect
+from index.text.language import detect, other_language
 from index.text.normalize import fold
 from index.text.segment import stem
 from index.text.terms import content_terms
@@ -156,14 +156,13 @@ def stands_across(question: str, passage: Passage) -> bool:
 def terms_across(question: str, passages: Iterable[Passage]) -> tuple[str, ...]:
     """Content words of the question as those of the passages that are in the other language have them."""
     text = "\n".join(f"{item.context}\n{item.text}" for item in passages if stands_across(question, item))
-    into: Language = "zh" if detect(question) == "en" else "en"
-    return content_terms(" ".join(Glossary.shipped().translated(question, into, text))) if text else ()
+    words = Glossary.shipped().translated(question, other_language(question), text) if text else []
+    return content_terms(" ".join(words))
 
 
 def share_said(statement: str, other: str) -> float:
     """The share of the words of a statement that another one, in the other language, has too; in [0, 1]."""
-    into: Language = "zh" if detect(statement) == "en" else "en"
-    words = Glossary.shipped().translated(statement, into, other)
+    words = Glossary.shipped().translated(statement, other_language(statement), other)
     return min(1.0, len(words) / max(_FEWEST, len(content_terms(statement))))
 
 

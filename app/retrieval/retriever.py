@@ -15,7 +15,7 @@ from app.retrieval.glossary import Glossary
 from app.retrieval.late import Coded, LateInteraction
 from app.retrieval.stories import MOST, Need, bears, merged, names_told, sentences_told, weights_of
 from index.ports import Embedder
-from index.text.language import detect
+from index.text.language import other_language
 from index.types import FloatMatrix, Hit, Language, Passage, Query
 
 _VECTOR_STAGES = ("dense", "sentence")
@@ -177,8 +177,8 @@ class Retriever:
         question's own; where it has none only the vector stages count. What the question found unmoved is found again:
         only here its sentences are compared across languages.
         """
-        own: Language = "en" if detect(query.text) == "en" else "zh"
-        other: Language = "zh" if own == "en" else "en"
+        other = other_language(query.text)
+        own: Language = "en" if other == "zh" else "zh"
         asked = self._vector(query)
         vector = source.in_language(asked, own, other)
         words = Glossary.shipped().search_text(query.text, other)

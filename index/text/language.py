@@ -37,6 +37,11 @@ def detect(text: str) -> Language:
     return "en" if share <= 1 - _MOSTLY else "mixed"
 
 
+def other_language(text: str) -> Language:
+    """The language that `text` is not in: zh of English, en of all else."""
+    return "zh" if detect(text) == "en" else "en"
+
+
 def crosses(one: str, other: str) -> bool:
     """Whether one text is Chinese and the other English; a mixed text stands beside either."""
     return {detect(one), detect(other)} == {"zh", "en"}
