@@ -33,6 +33,8 @@ _ENDS = re.compile(rf"{_ATTRIBUTE}$")
 _ONE = re.compile(
     r"怎么|怎样|如何|能|可以|可不|想|要|帮|请|改|查|填|区别|不同|差别|差异|关系|对比|相比|哪个|一起|同时|之间|还是|吗|(?<!什)么$"
 )
+_OWNER = re.compile(rf".*?[^的]的(?!话|时候)(?=[^的，,。；;]{{0,4}}{_ATTRIBUTE})")
+_ALONE = re.compile(rf"(?:最[低高早晚大小]|起|总|净|原)?(?>{_ATTRIBUTE})(?!的)")
 _CUTS = re.compile(r"[，,；;。！!\n]|[？?].*\S")
 _CONTRAST = 3
 """Characters in which the two things may differ."""
@@ -72,6 +74,15 @@ def _of_two(left: str, right: str, rest: str) -> list[str]:
     return [f"{left}{shared}{rest}", f"{left[: len(left) - len(first)]}{right}{rest}"]
 
 
+def of_the_same(part: str, first: str) -> str:
+    """A further question that names an attribute alone, of what the first one asks an attribute of.
+
+    导演是谁 behind 《心居》的主演有谁 is 《心居》的导演是谁.
+    """
+    owner = _OWNER.match(first)
+    return f"{owner[0]}{part}" if owner is not None and _ALONE.match(part) else part
+
+
 def contrasted(parts: Sequence[str]) -> tuple[str, str] | None:
     """The short words in which two questions differ alone, 男单 and 女单; None for others, and for two attributes.
 
@@ -89,6 +100,11 @@ def contrasted(parts: Sequence[str]) -> tuple[str, str] | None:
     wider = end > 0 and ends[0] - start == 1
     found = (one[start : ends[0] + wider], other[start : ends[1] + wider])
     return None if any(len(word) < 2 or re.fullmatch(_ATTRIBUTE, word) for word in found) else found
+
+
+def names(text: str, word: str) -> bool:
+    """Whether a text speaks of one of `contrasted`; 男子 is also spoken of as 男单 and 男足."""
+    return (word[0] if word in ("男子", "女子") else word) in text
 
 
 def _alike(one: str, other: str) -> int:

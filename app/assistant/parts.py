@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
-from app.assistant.coordinated import contrasted
+from app.assistant.coordinated import contrasted, names
 from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.follow_up import standalone_question
 from app.domain import Evidence, Message, renumbered
 from app.generation.extractive import OF_A_READER, as_sentence, compose
 from app.generation.held import missing_quantities
+from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retrieved, Searchable
 from app.retrieval.whole_rules import goes_on
 from index.text.normalize import bare
@@ -20,7 +22,8 @@ _SURE = 1.0
 """Logit of a sentence without which an answer is not whole. Of RGB's Chinese questions that the model answers in words
 of its own one in five gains a sentence; half as many again show both of two contradicting facts."""
 _ROOM_OF_A_PART = 0.6
-"""Of what the reader can see: reading is what an answer costs, and several parts take several readings."""
+"""Of what the reader can see: reading is what an answer costs, and several parts take several readings. Passages that are
+handed in are few and in no order: what answers may stand in any of them, and half of it is soon missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def divided(
     """
     found: list[Part] = []
     words = contrasted(parts)
-    room = 1.0 if len(parts) == 1 else _ROOM_OF_A_PART
+    room = 1.0 if len(parts) == 1 or isinstance(source, GivenPassages) else _ROOM_OF_A_PART
     for at, part in enumerate(parts):
         asked = standalone_question(part, [Message("user", parts[0])]) if found else part
         finding = finder.find(asked, replace(query, text=asked), source, room=room)
@@ -114,8 +117,9 @@ def other_halves(part: Part, text: str, rests_on: Callable[[Evidence], bool]) ->
 
 def _of_its_own(finding: Finding, own: str, rival: str) -> Finding:
     """Without what speaks of the other thing alone; nothing is sure when no sentence names the own one any more."""
-    named = [own in f"{item.passage.context}\n{item.row_name}\n{item.quote}" for item in finding.evidence]
-    kept = [item for item, is_own in zip(finding.evidence, named, strict=True) if is_own or rival not in item.quote]
+    named = [names(f"{item.passage.context}\n{item.row_name}\n{item.quote}", own) for item in finding.evidence]
+    is_kept = [is_own or not names(item.quote, rival) for item, is_own in zip(finding.evidence, named, strict=True)]
+    kept = list(compress(finding.evidence, is_kept))
     if len(kept) == len(finding.evidence):
         return finding
     is_named = any(named)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from app.assistant.coordinated import coordinated
+from app.assistant.coordinated import coordinated, of_the_same
 from app.assistant.told_apart import told_apart
 from index.text.language import detect
 
@@ -87,6 +87,8 @@ def question_parts(question: str) -> list[str]:
         return [text]
     if scene:
         parts[-1] = _joined([parts[-1], *scene])
+    if asks is _asks_zh:
+        parts[1:] = [of_the_same(part, parts[0]) for part in parts[1:]]
     return [_ended(part) for part in parts]
 
 

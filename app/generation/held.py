@@ -182,11 +182,12 @@ def _is_number_of_a_list(value: Fraction, evidence: str) -> bool:
 
 
 def _is_spelt_in_days(quantity: Quantity, own: Sequence[Quantity], held: Sequence[Quantity]) -> bool:
-    """一个月, where the sentence says too that these are the 30 days of the evidence."""
+    """一个月, where the sentence says too that these are the 30 days of the evidence; 半个月 is 15 days anyway."""
     if quantity.kind != "months" or not isinstance(quantity.value, Fraction):
         return False
     days = _DAYS_OF.get(quantity.value, quantity.value * 30) * Fraction(1440)
-    return any(item.kind == "minutes" and item.value == days and is_contained(item, held) for item in own)
+    said = held if quantity.value == Fraction(1, 2) else own
+    return any(item.kind == "minutes" and item.value == days and is_contained(item, held) for item in said)
 
 
 def _is_own_case(
