@@ -14,6 +14,8 @@ _LIST_MARK = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、）])\s+")
 _LOWER_WORD = re.compile(r"[a-z]+[ ,](?=[a-zA-Z0-9 ,])")
 """An English sentence cut out of a longer one; not a name like iPhone, an address or a code."""
 _HEADING = re.compile(r"[：:]\s*$")
+_SNIPPET_DATE = re.compile(r"\s*(?:[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{4}年\d{1,2}月\d{1,2}日)\s*(?:\.{3}|…+)\s*")
+"""Of the day a page was found, as search engines put it before what they quote."""
 _ENDED = re.compile(r"[。．.！!？?；;…：:][”’」』）)\]】》\"']*$")
 
 
@@ -67,7 +69,11 @@ def compose(
         singles = [
             single
             for single in singles
-            if not (single.is_question or (is_weak and {detect(single.quote), language} == {"zh", "en"}))
+            if not (
+                single.is_question
+                or _SNIPPET_DATE.fullmatch(single.quote)
+                or (is_weak and {detect(single.quote), language} == {"zh", "en"})
+            )
         ]
         texts = [as_sentence(single.quote) for single in singles]
         most, longest = params.sentences, params.characters

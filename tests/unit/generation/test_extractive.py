@@ -25,6 +25,12 @@ def test_the_question_of_an_faq_entry_is_not_repeated():
     assert [text for text, _ in answer] == ["3个工作日。"]
 
 
+def test_the_day_that_a_search_engine_puts_before_a_snippet_is_no_sentence():
+    answer = list(compose("起售价多少？", [piece(1, "Mar 9, 2022 ... 国行3499元起，比上一代贵。", 2.0)]))
+
+    assert [text for text, _ in answer] == ["国行3499元起，比上一代贵。"]
+
+
 def test_far_weaker_evidence_is_left_out_unless_it_speaks_of_an_open_word():
     best, weak, other = (
         piece(1, "退款3个工作日到账。", 5.0),
