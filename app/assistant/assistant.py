@@ -70,7 +70,7 @@ class AssistantParams:
     passages: int = 8
     max_tokens: int = 200
     """Of the model's reply."""
-    min_confidence: float = 0.37
+    min_confidence: float = 0.3
     """Below this probability that its answer is right the assistant declines."""
     min_support: float = 0.8
     """Probability from which a sentence of the model stands; below it the documents' own words say it."""

@@ -22,8 +22,8 @@ _SURE = 1.0
 """Logit of a sentence without which an answer is not whole. Of RGB's Chinese questions that the model answers in words
 of its own one in five gains a sentence; half as many again show both of two contradicting facts."""
 _ROOM_OF_A_PART = 0.6
-"""Of what the reader can see: reading is what an answer costs, and several parts take several readings. Passages that are
-handed in are few and in no order: what answers may stand in any of them, and half of it is soon missed."""
+"""Of what the reader can see: reading is what an answer costs, and several parts take several readings. Passages
+that are handed in are few and in no order: what answers may stand in any of them, and half of it is soon missed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ class AnswerSettings(Group):
 
     max_question: int = Field(default=4000, ge=1)
     """Characters."""
-    min_confidence: float = Field(default=0.37, ge=0, le=1)
+    min_confidence: float = Field(default=0.3, ge=0, le=1)
     """Below this probability that its answer is right the assistant declines."""
     max_error: float | None = Field(default=None, gt=0, lt=1)
     """Share of questions that may be answered wrongly; sets the threshold in place of `min_confidence`."""

@@ -1,6 +1,6 @@
 import pytest
 
-from app.assistant.coordinated import contrasted
+from app.assistant.coordinated import contrasted, names
 from app.assistant.question_parts import question_parts
 
 
@@ -103,3 +103,16 @@ def test_a_flood_of_questions_is_taken_as_it_is():
 )
 def test_the_words_in_which_two_questions_differ_alone(parts, expected):
     assert contrasted(parts) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        ("女单冠军是孙颖莎", "女子", True),
+        ("女单冠军是孙颖莎", "男子", False),
+        ("普票三天能开", "专票", False),
+        ("专票三天能开", "专票", True),
+    ],
+)
+def test_which_of_two_things_a_text_speaks_of(text, word, expected):
+    assert names(text, word) is expected

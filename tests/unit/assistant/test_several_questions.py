@@ -67,6 +67,16 @@ def test_what_speaks_of_the_other_thing_alone_does_not_answer_for_this_one():
     assert "孙颖莎" in both.text
 
 
+def test_men_and_women_are_known_by_the_short_words_for_their_events():
+    finals = ("决赛男单冠军是王楚钦。", "决赛女单冠军是孙颖莎。")
+
+    answer = assistant(min_confidence=0.001).reply(Turn("决赛男女单打冠军是谁", passages=finals))
+
+    assert (answer.status, answer.missing) == ("answered", ())
+    assert "王楚钦" in answer.text
+    assert "孙颖莎" in answer.text
+
+
 def test_a_part_that_the_model_left_out_is_told_in_the_documents_own_words():
     model = Model("退款3个工作日内到账[1]。")
 
