@@ -88,12 +88,22 @@ def is_told(finding: Finding, text: str, rests_on: Callable[[Evidence], bool]) -
 
 
 def left_out(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Iterator[tuple[str, Evidence]]:
-    """The sentences that the reader is sure are part of the answer, and that an answer neither cites nor repeats."""
+    """The sentences that the reader is sure are part of the answer, and that an answer neither cites nor repeats.
+
+    Of an answer that has nothing of what the reader chose the likeliest is left out, however sure it is.
+    """
     look = part.finding.look
     if look is None or not part.finding.is_read:
         return
-    for sentence, item in compose(part.question, part.finding.evidence, params=OF_A_READER):
-        if look.likelihood(item) >= _SURE and not rests_on(item) and bare(sentence) not in bare(text):
+    chosen = list(compose(part.question, part.finding.evidence, params=OF_A_READER))
+
+    def is_open(sentence: str, item: Evidence) -> bool:
+        return not rests_on(item) and bare(sentence) not in bare(text)
+
+    has_none = all(is_open(sentence, item) for sentence, item in chosen)
+    for at, (sentence, item) in enumerate(chosen):
+        is_wanted = look.likelihood(item) >= _SURE or (at == 0 and has_none)
+        if is_wanted and is_open(sentence, item):
             yield sentence, item
 
 

@@ -65,6 +65,12 @@ def test_what_is_not_sure_or_told_already_is_not_added(said, logits):
     assert "投诉" not in answer.text
 
 
+def test_an_answer_that_has_nothing_of_what_the_reader_chose_is_followed_by_the_likeliest():
+    answer = ask("投诉由客服受理[1]。", {"三倍": 0.5, "投诉": -2.6})
+
+    assert answer.text == "投诉由客服受理 [1]。欺诈顾客的，赔偿价款的三倍 [2]。"
+
+
 @pytest.mark.parametrize(
     ("rule", "told"),
     [
