@@ -31,6 +31,7 @@ def test_extractive_answers(tmp_path, store_of, measurements):
     container = Container(settings)
     container.warm_up()
     assistant = container.assistant
+    # With an embedder of its own, because ours remembers questions.
     plain = Container(Settings(home=tmp_path, store=derived.root, retrieval=RetrievalSettings(late=False)))
     search = plain.retriever_with(moving=lambda: None, scorer=None).search
     times_ms, plain_ms, answered = [], [], 0
