@@ -138,7 +138,7 @@ class BertEncoder:
         states = self._embeddings.words[ids].float() + self._embeddings.others[:width]
         states = layer_norm(states, (size,), *self._embeddings.norm, eps=epsilon)
         for layer in self._layers:
-            mixed = layer.query_key_value(states).view(rows, width, 3, self._heads, size // self._heads)
+            mixed = layer.query_key_value(states).float().view(rows, width, 3, self._heads, size // self._heads)
             query, key, value = mixed.permute(2, 0, 3, 1, 4).unbind(0)
             seen = scaled_dot_product_attention(query, key, value, attn_mask=allowed)
             attended = layer.attended(seen.transpose(1, 2).reshape(rows, width, size))
@@ -170,29 +170,23 @@ def _norm(state: Mapping[str, Tensor], prefix: str) -> tuple[Tensor, Tensor]:
 
 
 def _product(weight: Tensor, bias: Tensor, *, gelu: bool, bfloat16: bool) -> Product:
-    """States times a weight matrix plus a bias, float32 in and out."""
+    """States times a weight matrix plus a bias: in bfloat16, which the next product takes as it is, or in float32."""
     import torch
     from torch.nn import functional
 
-    if bfloat16:
-        low_weight, low_bias = weight.bfloat16(), bias.bfloat16()
-
-        def in_bfloat16(states: Tensor) -> Tensor:
-            result = functional.linear(states.bfloat16(), low_weight, low_bias).float()
-            return functional.gelu(result) if gelu else result
-
-        return in_bfloat16
+    kind = torch.bfloat16 if bfloat16 else torch.float32
+    weight, bias = weight.to(kind), bias.to(kind)
     if (laid_out := _laid_out(weight, bias)) is not None:
-        activation, kind = ("gelu", "none") if gelu else ("none", "")
+        activation, algorithm = ("gelu", "none") if gelu else ("none", "")
         product = torch.ops.mkldnn._linear_pointwise
         # The closure below would hold the weights a second time: it must not see `weight`.
-        return lambda states: product(states, laid_out, bias, activation, [], kind)
+        return lambda states: product(states.to(kind), laid_out, bias, activation, [], algorithm)
 
-    def in_float32(states: Tensor) -> Tensor:
-        result = functional.linear(states, weight, bias)
+    def by_torch(states: Tensor) -> Tensor:
+        result = functional.linear(states.to(kind), weight, bias)
         return functional.gelu(result) if gelu else result
 
-    return in_float32
+    return by_torch
 
 
 def _laid_out(weight: Tensor, bias: Tensor) -> Tensor | None:
