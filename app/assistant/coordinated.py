@@ -38,6 +38,8 @@ _ALONE = re.compile(rf"(?:最[低高早晚大小]|起|总|净|原)?(?>{_ATTRIBUT
 _CUTS = re.compile(r"[，,；;。！!\n]|[？?].*\S")
 _CONTRAST = 3
 """Characters in which the two things may differ."""
+_MAINLAND = ("大陆", "内地", "国内", "中国")
+_KNOWN_AS = {"男子": ("男",), "女子": ("女",), **dict.fromkeys(_MAINLAND[:3], _MAINLAND)}
 _MEN_AND_WOMEN = re.compile(r"男女(?=[单双]打|子)")
 
 
@@ -103,8 +105,8 @@ def contrasted(parts: Sequence[str]) -> tuple[str, str] | None:
 
 
 def names(text: str, word: str) -> bool:
-    """Whether a text speaks of one of `contrasted`; 男子 is also spoken of as 男单 and 男足."""
-    return (word[0] if word in ("男子", "女子") else word) in text
+    """Whether a text speaks of one of `contrasted`; 男子 is also spoken of as 男单 and 男足, 大陆 as 内地."""
+    return any(known in text for known in _KNOWN_AS.get(word, (word,)))
 
 
 def _alike(one: str, other: str) -> int:

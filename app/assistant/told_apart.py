@@ -8,6 +8,7 @@ alike. Otherwise they are the words next to 和.
 from __future__ import annotations
 
 import re
+from os.path import commonprefix
 
 from index.text.segment import running_words
 
@@ -68,11 +69,11 @@ def _first(left: str, right: str, second: str) -> str:
 
 
 def _second(left: str, right: str) -> str:
-    """The thing that `right` begins with: up to the character that `left` ends with, else its first word, and all up
-    to 的 where that begins the first thing too."""
-    end = right.find(left[-1]) + 1
-    if 2 <= end <= _LONGEST:
-        return right[:end]
+    """The thing that `right` begins with: up to where it ends as `left` does, in as many characters as can be, else
+    its first word, and all up to 的 where that begins the first thing too."""
+    ends = [end for end in range(2, min(len(right), _LONGEST) + 1) if right[end - 1] == left[-1]]
+    if ends and right.find(left[-1]):
+        return right[: max(ends, key=lambda end: len(commonprefix([left[::-1], right[:end][::-1]])))]
     words = running_words(right)
     if words and words[0] in running_words(left)[-_NEAR:]:
         return right.partition("的")[0]
