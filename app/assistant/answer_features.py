@@ -17,7 +17,11 @@ from app.retrieval.scoring import parts_of
 from app.retrieval.shop_words import in_shop_words
 from index.search import SEARCHES
 from index.text.language import crosses
+from index.text.normalize import bare
 from index.text.terms import TermWeights, content_terms, held_terms
+from index.types import Passage
+
+_MOST_AGREEING = 2
 
 DIRECTIONS: Mapping[str, int] = {
     "nearest_sentence": 1,
@@ -36,6 +40,7 @@ DIRECTIONS: Mapping[str, int] = {
     "read_best": 1,
     "read_second": 1,
     "read_short": 1,
+    "agreeing": 1,
 }
 """Which way each may count: a few hundred questions say too little to be believed against what is plain, say that an
 answer is likelier right where the figure that was asked for is missing."""
@@ -46,8 +51,9 @@ def extract_features(
 ) -> Mapping[str, float]:
     """Feature values by name, most of them in [0, 1]. Expects at least one passage and one piece of evidence.
 
-    With a reading there are four more: its logit that anything answers, that of the best sentence, and that of the
-    second best, each divided by 4, and the score of the likeliest short answer, divided by 8. Where the best evidence
+    With a reading there are five more: its logit that anything answers, that of the best sentence, and that of the
+    second best, each divided by 4, the score of the likeliest short answer, divided by 8, and, of passages that were
+    handed in, how many others hold it. Where the best evidence
     is in the other language the question's words are those that the glossary finds in what was retrieved.
     """
     question = in_shop_words(question)
@@ -82,9 +88,21 @@ def extract_features(
         features["read_answerable"] = reading.answerable / 4
         features["read_best"] = logits[0] / 4 if logits else -2.0
         features["read_second"] = logits[1] / 4 if len(logits) > 1 else -2.0
-        short = [answer.score for row in reading.answers for answer in row if answer is not None]
-        features["read_short"] = max(short, default=-8.0) / 8
+        short = [answer for row in reading.answers for answer in row if answer is not None]
+        best = max(short, key=lambda answer: answer.score, default=None)
+        features["read_short"] = best.score / 8 if best is not None else -1.0
+        features["agreeing"] = _agreeing(best.words, passages) if best is not None and features["handed_in"] else 0.0
     return features
+
+
+def _agreeing(answer: str, passages: Sequence[Passage]) -> float:
+    """How many passages beside its own hold the short answer: 0, half (one) or 1 (more).
+
+    What was handed in says one thing in several ways where it answers; a shop says it once.
+    """
+    words = bare(answer)
+    holding = sum(words in bare(passage.text) for passage in passages) if words else 0
+    return min(max(holding - 1, 0), _MOST_AGREEING) / _MOST_AGREEING
 
 
 def _scaled(cosine: float) -> float:

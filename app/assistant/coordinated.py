@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
 
-from app.assistant.told_apart import halves, side_by_side
+from app.assistant.told_apart import alike, halves, side_by_side
 from index.text.language import detect
 from index.text.segment import running_words
 
@@ -93,8 +92,8 @@ def contrasted(parts: Sequence[str]) -> tuple[str, str] | None:
     if len(parts) != 2 or any(detect(part) == "en" for part in parts):
         return None
     one, other = parts
-    start = _alike(one, other)
-    end = _alike(one[start:][::-1], other[start:][::-1])
+    start = alike(one, other)
+    end = alike(one[start:][::-1], other[start:][::-1])
     ends = [len(part) - end for part in parts]
     if not 1 <= ends[0] - start == ends[1] - start <= _CONTRAST:
         return None
@@ -107,8 +106,3 @@ def contrasted(parts: Sequence[str]) -> tuple[str, str] | None:
 def names(text: str, word: str) -> bool:
     """Whether a text speaks of one of `contrasted`; 男子 is also spoken of as 男单 and 男足, 大陆 as 内地."""
     return any(known in text for known in _KNOWN_AS.get(word, (word,)))
-
-
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -8,7 +8,7 @@ alike. Otherwise they are the words next to 和.
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
+from itertools import takewhile
 
 from index.text.segment import running_words
 
@@ -73,7 +73,7 @@ def _second(left: str, right: str) -> str:
     its first word, and all up to 的 where that begins the first thing too."""
     ends = [end for end in range(2, min(len(right), _LONGEST) + 1) if right[end - 1] == left[-1]]
     if ends and right.find(left[-1]):
-        return right[: max(ends, key=lambda end: len(commonprefix([left[::-1], right[:end][::-1]])))]
+        return right[: max(ends, key=lambda end: alike(left[::-1], right[:end][::-1]))]
     words = running_words(right)
     if words and words[0] in running_words(left)[-_NEAR:]:
         return right.partition("的")[0]
@@ -81,3 +81,8 @@ def _second(left: str, right: str) -> str:
     while words and (len(found) < 2 or _NUMBER.search(found)):
         found += words.pop(0)
     return found
+
+
+def alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

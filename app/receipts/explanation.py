@@ -19,6 +19,7 @@ _ASPECTS: Mapping[str, tuple[str, ...]] = {
     "figure": ("figure_found", "figure_missing"),
     "length": ("few_terms",),
     "agreement": ("stages",),
+    "witnesses": ("agreeing",),
 }
 """What is measured, in the groups in which a person thinks of it. Of what is found in the other language words are only
 known where the glossary has them, and the weights make up for that: it belongs to the words."""

@@ -143,6 +143,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "-length": ("问题很短，不够具体", "the question is short and not specific"),
     "+agreement": ("几种查找方法都找到了同一段", "several ways of searching agree on the same passage"),
     "-agreement": ("几种查找方法的结果不一致", "the ways of searching do not agree"),
+    "+witnesses": ("几份资料给出了同样的答案", "several sources give the same answer"),
+    "-witnesses": ("没有别的资料给出同样的答案", "no other source gives the same answer"),
     # Headings and places.
     "heading outcome": ("结果", "Outcome"),
     "heading question": ("问题", "Question"),

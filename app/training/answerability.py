@@ -1,13 +1,13 @@
 """Fits the weights of `app.assistant.answerability` on questions with known answers, and writes their outcomes.
 
     python -m app.training.answerability tests/evaluation/calibration/questions.jsonl --knowledge knowledge \
-        --snippets var/passages.jsonl --as-of 2026-11-24
+        --snippets tests/evaluation/calibration/snippets.jsonl --as-of 2026-11-24
 
 The questions are asked of the documents, each is answered in their own words whatever the confidence, and the weights
 are fitted to tell right answers from wrong ones. Two sets are written, with what the reader says and without. The
 outcomes that come with kefu are those with the reader; the confidence of each is that of weights fitted without it (ten
-folds), since confidence on what was fitted is too good. Questions that bring their own passages (`--snippets`; those
-that `app.training.squad_corpus` holds out of DRCD) add how much less sure it is to be of those. For the fields of a
+folds), since confidence on what was fitted is too good. Questions that bring their own passages (`--snippets`) add how
+much less sure it is to be of those, and what it counts that several of them say the same. For the fields of a
 question see `app.evaluation.calibrating.read_questions`.
 """
 
@@ -37,8 +37,10 @@ from app.settings import load_settings
 from app.training.snippets import Snippets, judged_examples, read_snippets
 
 Example = tuple[Mapping[str, float], bool]
+FloatArray = NDArray[np.float64]
 
 _HANDED_IN = "handed_in"
+_AGREEING = "agreeing"
 _STRENGTH = 0.1
 _FOLDS = 10
 _SEED = 20261124
@@ -71,7 +73,7 @@ def fit(
     rows = np.column_stack([(values - centre) / spread, np.ones(len(found))])
     penalty = np.array([*(1 / strength for _ in names), 0.0])
 
-    def loss_and_slope(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss_and_slope(weights: FloatArray) -> tuple[float, FloatArray]:
         logits = rows @ weights
         loss = float(np.logaddexp(0, np.where(labels, -logits, logits)).sum() + (penalty * weights**2).sum() / 2)
         return loss, rows.T @ (1 / (1 + np.exp(-logits)) - labels) + penalty * weights
@@ -83,20 +85,36 @@ def fit(
     return LogisticWeights(intercept, {name: float(value) for name, value in zip(names, weights, strict=True)})
 
 
-def with_offset(weights: LogisticWeights, examples: Sequence[Example], *, threshold: float) -> LogisticWeights:
-    """The weights with one more, of passages that are handed in: a shop's questions cannot tell it.
+def for_passages(weights: LogisticWeights, examples: Sequence[Example], *, threshold: float) -> LogisticWeights:
+    """The weights with two more, of passages that are handed in: a shop's questions cannot tell them.
 
-    With it the same share of right answers falls below the threshold as of wrong ones lies above it. Nobody has looked
-    for what is handed in as the shop's own search does, so what is at hand says little about how often it answers.
-    0 without examples of both kinds.
+    That others of them say the same is weighed beside what is known already. Then all are moved so that the same share
+    of right answers falls below the threshold as of wrong ones lies above it: nobody has looked for what is handed in
+    as the shop's own search does, so what is at hand says little about how often it answers.
+    Both 0 without examples of both kinds.
     """
-    logits = np.array([logit_of(weights.probability(features)) for features, _ in examples])
     right = np.array([label for _, label in examples], bool)
-    offset = 0.0
-    if right.any() and not right.all():
-        balance = [abs((logits[right] < at).mean() - (logits[~right] >= at).mean()) for at in np.sort(logits)]
-        offset = logit_of(threshold) - float(np.sort(logits)[int(np.argmin(balance))])
-    return LogisticWeights(weights.intercept, {**weights.weights, _HANDED_IN: offset})
+    if not right.any() or right.all():
+        return LogisticWeights(weights.intercept, {**weights.weights, _AGREEING: 0.0, _HANDED_IN: 0.0})
+    without = LogisticWeights(weights.intercept, {**weights.weights, _AGREEING: 0.0, _HANDED_IN: 0.0})
+    known = np.array([logit_of(without.probability(features)) for features, _ in examples])
+    agreeing = np.array([features.get(_AGREEING, 0.0) for features, _ in examples])
+    weight = _weight_beside(known, agreeing, right)
+    logits = known + weight * agreeing
+    balance = [abs((logits[right] < at).mean() - (logits[~right] >= at).mean()) for at in np.sort(logits)]
+    offset = logit_of(threshold) - float(np.sort(logits)[int(np.argmin(balance))])
+    return LogisticWeights(weights.intercept, {**weights.weights, _AGREEING: weight, _HANDED_IN: offset})
+
+
+def _weight_beside(known: FloatArray, values: FloatArray, right: NDArray[np.bool_]) -> float:
+    """The weight of a feature, 0 at least, in a logistic regression beside log-odds that keep theirs."""
+    from scipy.optimize import minimize
+
+    def loss(found: FloatArray) -> float:
+        logits = known + found[0] * values + found[1]
+        return float(np.logaddexp(0, np.where(right, -logits, logits)).sum() + found[0] ** 2 / 2)
+
+    return float(minimize(loss, np.zeros(2), bounds=[(0.0, None), (None, None)], method="L-BFGS-B").x[0])
 
 
 def cross_fitted(examples: Sequence[Example], *, folds: int = _FOLDS, strength: float = _STRENGTH) -> list[float]:
@@ -182,7 +200,7 @@ def main() -> None:
         examples = [example for _, example in examples_of(attempts[is_read])]
         weights = fit(examples, strength=_STRENGTH)
         _write_weights(
-            with_offset(weights, handed_in, threshold=AssistantParams().min_confidence) if is_read else weights,
+            for_passages(weights, handed_in, threshold=AssistantParams().min_confidence) if is_read else weights,
             given.package / "assistant" / name,
         )
     # What answers is described only now, for the weights just written are part of it.

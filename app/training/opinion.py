@@ -1,7 +1,7 @@
 """Fits how much the language model's own judgement counts (`app.assistant.opinion`).
 
     python -m app.training.opinion tests/evaluation/calibration/questions.jsonl --knowledge knowledge \
-        --snippets var/passages.jsonl --as-of 2026-11-24
+        --snippets tests/evaluation/calibration/snippets.jsonl --as-of 2026-11-24
 
 The questions are those of `app.training.answerability`, which runs before; each is put to the local model with what
 was found for it, and the model is asked whether that answers. The confidence that goes with it is the one of weights
@@ -30,7 +30,6 @@ from app.building.container import Container
 from app.calibration.outcomes import Calibration
 from app.domain import ChatModel, Evidence, Judged, logit_of
 from app.evaluation.calibrating import attempt, read_questions
-from app.evaluation.matching import holds
 from app.generation.probe import PROBES
 from app.generation.prompts import build_prompt
 from app.retrieval.given import GivenPassages
@@ -118,14 +117,17 @@ def of_documents(container: Container, questions: Path, *, as_of: date | None) -
 
 def of_passages(container: Container, items: Sequence[Snippets]) -> Iterator[Asked]:
     """Questions that bring their passages, not judged yet."""
+    chance = random.Random(_SEED)
     for number, item in enumerate(items):
-        source = GivenPassages([*item.positive, *item.negative], container.embedder)
-        found = container.finder.find(item.question, Query(item.question, top=8), source)
-        is_right = bool(item.positive) and holds(" ".join(piece.quote for piece in found.evidence), item.answer)
-        if found.evidence:
-            language = reply_language(item.question)
-            said = Said(f"snippet-{number}", "handed_in", language, found.confidence, 0.0, is_right)
-            yield said, item.question, found.evidence
+        for mixture in item.judged(chance):
+            source = GivenPassages(mixture.passages, container.embedder)
+            found = container.finder.find(item.question, Query(item.question, top=8), source)
+            if found.evidence:
+                is_right = mixture.is_told(" ".join(piece.quote for piece in found.evidence))
+                name = f"snippet-{number}{'' if mixture.positive else '-without'}"
+                language = reply_language(item.question)
+                said = Said(name, "handed_in", language, found.confidence, 0.0, is_right)
+                yield said, item.question, found.evidence
 
 
 def main() -> None:

@@ -1,18 +1,20 @@
 """Questions that bring their own passages: short facts among what a search of the web returns.
 
-A line of a file has `query`, `answer` (the words that answer, a part of each positive passage), `positive` and
-`negative` (passages; the second hold words of the query, and what looks like an answer, but none). They teach the
-reader what a shop's documents do not, and others of them say how sure it may be where passages are handed in.
+A line of a file has `query`, `answer` (the words that answer, a part of each positive passage; a list where they are
+spelt in several ways), `positive` and `negative` (passages; the second hold words of the query, and what looks like an
+answer, but none). `fakeanswer`, where there is one, is another value that would read as well: with it in their place
+the passages teach that what stands there counts, and that two may say different things. They teach the reader what a
+shop's documents do not, and others of them say how sure it may be where passages are handed in.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.assistant.answer_features import extract_features
 from app.evaluation.matching import holds
@@ -23,9 +25,25 @@ from app.training.reading_data import ReadingExample
 from index.types import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from app.building.container import Container
+
+_AT_ONCE = 5
+"""Passages that are handed in together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Passages in the order in which they are handed in."""
+
+    passages: tuple[str, ...]
+    positive: tuple[str, ...] = ()
+    """Those that answer."""
+    answers: tuple[str, ...] = ()
+    """All that they say: two values where they disagree; none where nothing answers."""
+
+    def is_told(self, text: str) -> bool:
+        """Whether a text holds an answer."""
+        return any(holds(text, answer) for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +51,101 @@ class Snippets:
     """A question with its passages."""
 
     question: str
-    answer: str
+    answers: tuple[str, ...]
+    """Ways of spelling the answer."""
     positive: tuple[str, ...]
     negative: tuple[str, ...]
+    false: str = ""
+    """Another value that would read as well; "" where none is known."""
 
-    def mixtures(self, chance: random.Random) -> Iterator[list[str]]:
-        """All passages, one that answers with those that do not, and only those that do not."""
-        some = [self.positive, self.positive[:1]] if self.positive else []
-        for chosen in (*some, ()):
-            passages = [*chosen, *self.negative]
-            chance.shuffle(passages)
-            yield passages
+    def with_answer(self, chance: random.Random) -> Mixture:
+        """Two passages that answer among those that do not."""
+        return self._mixed(chance.sample(self.positive, min(2, len(self.positive))), self.answers, chance)
+
+    def without(self, chance: random.Random) -> Mixture:
+        """Only passages that do not answer."""
+        return self._mixed((), (), chance)
+
+    def judged(self, chance: random.Random) -> Iterator[Mixture]:
+        """By which it is judged how sure one may be: as many with an answer as without."""
+        if self.positive:
+            yield self.with_answer(chance)
+        yield self.without(chance)
+
+    def mixtures(self, chance: random.Random) -> Iterator[Mixture]:
+        """With an answer twice and once, of the other value and of both, and without any."""
+        if self.positive:
+            yield self.with_answer(chance)
+            yield self._mixed([chance.choice(self.positive)], self.answers, chance)
+            if self.false:
+                true, false = list(self.positive), [self._falsified(text) for text in self.positive]
+                yield self._mixed(chance.sample(false, min(2, len(false))), (self.false,), chance)
+                at = chance.sample(range(len(true)), min(2, len(true)))
+                yield self._mixed([true[at[0]], false[at[-1]]], (*self.answers, self.false), chance)
+        yield self.without(chance)
+
+    def _falsified(self, text: str) -> str:
+        for answer in sorted(self.answers, key=len, reverse=True):
+            text = text.replace(answer, self.false)
+        return text
+
+    def _mixed(self, positive: Sequence[str], answers: tuple[str, ...], chance: random.Random) -> Mixture:
+        others = chance.sample(self.negative, min(len(self.negative), _AT_ONCE - len(positive)))
+        passages = [*positive, *others]
+        chance.shuffle(passages)
+        return Mixture(tuple(passages), tuple(positive), answers)
 
 
 def read_snippets(path: Path) -> list[Snippets]:
     """The questions of a file, in order."""
     with path.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines if line.strip()]
-    return [Snippets(row["query"], row["answer"], tuple(row["positive"]), tuple(row["negative"])) for row in rows]
+        return [_read(json.loads(line)) for line in lines if line.strip()]
+
+
+def _read(row: Mapping[str, Any]) -> Snippets:
+    answers = (row["answer"],) if isinstance(row["answer"], str) else tuple(row["answer"])
+    positive, negative = tuple(row["positive"]), tuple(row["negative"])
+    return Snippets(row["query"], answers, positive, negative, row.get("fakeanswer", ""))
 
 
 def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: int = 1) -> Iterator[ReadingExample]:
     """Packs as the reader would see them."""
     chance = random.Random(seed)
     for item in items:
-        for passages in item.mixtures(chance):
-            query, source = Query(item.question, top=8), GivenPassages(passages, container.embedder)
+        for mixture in item.mixtures(chance):
+            query, source = Query(item.question, top=8), GivenPassages(mixture.passages, container.embedder)
             own = container.retriever.retrieve(query, source)
             across = container.retriever.retrieve_across(query, source)
             (windows,) = candidate_windows(item.question, own, across, scorer=container.scorer) or [[]]
             labels = tuple(
-                tuple(piece.passage.text in item.positive and item.answer in sentence for sentence in piece.sentences())
+                tuple(
+                    piece.passage.text in mixture.positive and any(answer in sentence for answer in mixture.answers)
+                    for sentence in piece.sentences()
+                )
                 for piece in windows
             )
-            answer = item.answer if any(map(any, labels)) else ""
+            told = [
+                sentence
+                for piece, row in zip(windows, labels, strict=True)
+                for sentence, is_told in zip(piece.sentences(), row, strict=True)
+                if is_told
+            ]
+            said = [answer for answer in mixture.answers if any(answer in sentence for sentence in told)]
+            # Of two values neither is the shortest answer; of two spellings the first that stands there is.
+            answer = "" if item.false in said and len(said) > 1 else next(iter(said), "")
             yield ReadingExample(item.question, tuple(map(window_of, windows)), labels, "snippets", answer)
 
 
-def judged_examples(items: Sequence[Snippets], container: Container) -> Iterator[tuple[Mapping[str, float], bool]]:
-    """Features, and whether the answer that is composed of all passages is right: never where none answers."""
+def judged_examples(
+    items: Sequence[Snippets], container: Container, *, seed: int = 1
+) -> Iterator[tuple[Mapping[str, float], bool]]:
+    """Features, and whether the answer composed of what was found is right: with an answer, and without any."""
+    chance = random.Random(seed)
     for item in items:
-        query, source = Query(item.question, top=8), GivenPassages([*item.positive, *item.negative], container.embedder)
-        look = container.finder.look(item.question, query, source)
-        if not look.retrieved or not look.evidence:
-            continue
-        text = " ".join(text for text, _ in compose(item.question, look.evidence, params=OF_A_READER))
-        is_right = bool(item.positive) and holds(text, item.answer)
-        yield extract_features(item.question, look.retrieved, look.evidence, look.reading), is_right
+        for mixture in item.judged(chance):
+            query, source = Query(item.question, top=8), GivenPassages(mixture.passages, container.embedder)
+            look = container.finder.look(item.question, query, source)
+            if not look.retrieved or not look.evidence:
+                continue
+            text = " ".join(text for text, _ in compose(item.question, look.evidence, params=OF_A_READER))
+            yield extract_features(item.question, look.retrieved, look.evidence, look.reading), mixture.is_told(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,8 @@ class ShortAnswer:
     start: int
     end: int
     """Half-open, in characters of the sentence."""
+    words: str = field(default="", compare=False)
+    """What stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +141,7 @@ def _likeliest(logits: FloatArray, none: float) -> tuple[float, int, int] | None
 def _in_characters(sentence: str, item: tuple[float, int, int], tokenizer: TextTokenizer) -> ShortAnswer | None:
     score, first, last = item
     _, offsets = tokenizer.ids_with_offsets([sentence])[0]
-    return ShortAnswer(score, int(offsets[first][0]), int(offsets[last][1])) if last < len(offsets) else None
+    if last >= len(offsets):
+        return None
+    start, end = int(offsets[first][0]), int(offsets[last][1])
+    return ShortAnswer(score, start, end, sentence[start:end])

@@ -6,7 +6,9 @@ import pytest
 from app.assistant.answer_features import extract_features
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.domain import Evidence
+from app.retrieval.given import given_passages
 from app.retrieval.reading import Reading
+from app.retrieval.reading.reader import ShortAnswer
 from app.retrieval.retriever import Retrieved
 from index.types import Hit, Location, Passage
 
@@ -47,6 +49,31 @@ def test_words_are_looked_up_across_languages():
 def test_a_figure_that_is_asked_for_and_absent_is_noted():
     assert features("退款多久到账", "退款原路退回。")["figure_missing"] == 1.0
     assert features("退款多久到账", "退款3天到账。")["figure_found"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("texts", "agreeing"),
+    [
+        (["军运会在武汉举行。", "成都举办过大运会。"], 0.0),
+        (["军运会在武汉举行。", "武汉 军运会开幕。"], 0.5),
+        (["军运会在武汉举行。", "武汉军运会开幕。", "武汉的场馆。", "去武汉。"], 1.0),
+    ],
+)
+def test_of_passages_that_are_handed_in_those_that_say_the_same_are_counted(texts, agreeing):
+    passages = given_passages(texts)
+    retrieved = [Retrieved(item, Hit(item.passage_id, 0.1, {}), np.array([0.9], np.float32)) for item in passages]
+    reading = Reading(1.0, ((1.0,),), ((ShortAnswer(2.0, 4, 6, "武汉"),),))
+
+    found = extract_features("军运会在哪举办", retrieved, [Evidence(1, passages[0], 0, 0, 1.0)], reading)
+
+    assert found["agreeing"] == agreeing
+
+
+def test_a_shop_says_a_thing_once_and_nothing_is_made_of_it():
+    retrieved, evidence = found("军运会在武汉举行。", 0.9)
+    reading = Reading(1.0, ((1.0,),), ((ShortAnswer(2.0, 4, 6, "武汉"),),))
+
+    assert extract_features("军运会在哪举办", [retrieved] * 3, [evidence], reading)["agreeing"] == 0.0
 
 
 def test_the_probability_is_the_logistic_of_the_weighted_sum():

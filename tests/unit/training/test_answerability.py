@@ -2,7 +2,8 @@ import random
 
 import pytest
 
-from app.training.answerability import cross_fitted, fit
+from app.assistant.answerability import LogisticWeights
+from app.training.answerability import cross_fitted, fit, for_passages
 
 
 def test_the_weights_tell_apart_what_the_examples_tell_apart():
@@ -57,3 +58,24 @@ def _order(confidence, examples) -> float:
     right = [value for value, (_, label) in zip(confidence, examples, strict=True) if label]
     wrong = [value for value, (_, label) in zip(confidence, examples, strict=True) if not label]
     return sum(one > other for one in right for other in wrong) / (len(right) * len(wrong))
+
+
+def test_of_passages_that_are_handed_in_it_counts_what_others_say_and_how_often_one_is_right():
+    known = LogisticWeights(0.0, {"x": 1.0, "agreeing": 0.0})
+    examples = [({"x": at / 10, "agreeing": float(at % 2), "handed_in": 1.0}, bool(at % 2)) for at in range(20)]
+
+    weights = for_passages(known, examples, threshold=0.3)
+
+    assert weights.weights["agreeing"] > 1
+    right = [weights.probability(features) for features, is_right in examples if is_right]
+    wrong = [weights.probability(features) for features, is_right in examples if not is_right]
+    assert min(right) >= 0.3 - 1e-9
+    assert max(wrong) < 0.3
+
+
+def test_without_passages_of_both_kinds_nothing_is_added():
+    known = LogisticWeights(0.5, {"x": 1.0})
+
+    weights = for_passages(known, [({"x": 1.0}, True)], threshold=0.3)
+
+    assert weights.probability({"x": 1.0, "handed_in": 1.0, "agreeing": 1.0}) == known.probability({"x": 1.0})

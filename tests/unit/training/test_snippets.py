@@ -5,44 +5,83 @@ import random
 
 from app.building.container import Container
 from app.settings import ModelSettings, Settings
-from app.training.snippets import Snippets, read_snippets, snippet_examples
+from app.training.snippets import Snippets, judged_examples, read_snippets, snippet_examples
 
 ITEM = Snippets(
     "云泽马拉松男子组冠军",
-    "韩立",
+    ("韩立",),
     ("2023年云泽马拉松，韩立夺得男子组冠军。", "冠军韩立赛后致谢。女子组由周宁获胜。"),
     ("云泽马拉松女子组冠军是周宁。", "去年的男子组冠军没有参赛。"),
 )
+OTHER = Snippets(ITEM.question, ITEM.answers, ITEM.positive, ITEM.negative, false="赵川")
 
 
-def test_each_question_is_asked_with_all_that_answers_with_one_and_with_none():
-    mixtures = list(ITEM.mixtures(random.Random(1)))
-
-    assert [len(passages) for passages in mixtures] == [4, 3, 2]
-    assert set(mixtures[2]) == set(ITEM.negative)
+def container_of(tmp_path):
+    return Container(Settings(home=tmp_path, models=ModelSettings(embedder="hashing")))
 
 
-def test_packs_mark_the_sentences_that_hold_the_answer_and_name_it(tmp_path):
-    container = Container(Settings(home=tmp_path, models=ModelSettings(embedder="hashing")))
-
-    whole, _, without = snippet_examples([ITEM], container)
-
-    marked = [
+def marked(example):
+    return [
         sentence
-        for window, labels in zip(whole.windows, whole.labels, strict=True)
+        for window, labels in zip(example.windows, example.labels, strict=True)
         for sentence, label in zip(window.sentences, labels, strict=True)
         if label
     ]
-    assert set(marked) <= {ITEM.positive[0], "冠军韩立赛后致谢。"}
-    assert marked
+
+
+def test_each_question_is_asked_with_two_that_answer_with_one_and_with_none():
+    mixtures = list(ITEM.mixtures(random.Random(1)))
+
+    assert [len(mixture.passages) for mixture in mixtures] == [4, 3, 2]
+    assert set(mixtures[2].passages) == set(ITEM.negative)
+
+
+def test_no_more_than_five_passages_are_handed_in_at_once():
+    many = Snippets("q", ("a",), ("a1", "a2", "a3"), tuple("bcdefgh"))
+
+    assert {len(mixture.passages) for mixture in many.mixtures(random.Random(1))} == {5}
+
+
+def test_another_value_is_asked_for_by_itself_and_beside_the_first():
+    mixtures = list(OTHER.mixtures(random.Random(1)))
+
+    assert [mixture.answers for mixture in mixtures] == [("韩立",), ("韩立",), ("赵川",), ("韩立", "赵川"), ()]
+    assert all("韩立" not in passage for passage in mixtures[2].passages)
+    values = [any(name in passage for passage in mixtures[3].passages) for name in ("韩立", "赵川")]
+    assert values == [True, True]
+
+
+def test_packs_mark_the_sentences_that_hold_the_answer_and_name_it(tmp_path):
+    whole, _, without = snippet_examples([ITEM], container_of(tmp_path))
+
+    assert marked(whole)
+    assert set(marked(whole)) <= {ITEM.positive[0], "冠军韩立赛后致谢。"}
     assert whole.answer == "韩立"
     assert not without.is_answerable
     assert without.answer == ""
 
 
+def test_of_two_values_neither_is_the_shortest_answer(tmp_path):
+    _, _, false, both, _ = snippet_examples([OTHER], container_of(tmp_path))
+
+    assert false.answer == "赵川"
+    assert len(marked(both)) == 2
+    assert both.answer == ""
+
+
+def test_judged_with_an_answer_and_without(tmp_path):
+    (_, with_answer), (_, without) = judged_examples([ITEM], container_of(tmp_path))
+
+    assert (with_answer, without) == (True, False)
+
+
 def test_a_file_is_read_line_by_line(tmp_path):
     path = tmp_path / "snippets.jsonl"
-    row = {"query": "q", "answer": "a", "positive": ["x a"], "negative": ["y"]}
-    path.write_text(json.dumps(row) + "\n\n", encoding="utf-8")
+    plain = {"query": "q", "answer": "a", "positive": ["x a"], "negative": ["y"]}
+    spelt = {**plain, "answer": ["a", "A"], "fakeanswer": "b"}
+    path.write_text(f"{json.dumps(plain)}\n\n{json.dumps(spelt)}\n", encoding="utf-8")
 
-    assert read_snippets(path) == [Snippets("q", "a", ("x a",), ("y",))]
+    assert read_snippets(path) == [
+        Snippets("q", ("a",), ("x a",), ("y",)),
+        Snippets("q", ("a", "A"), ("x a",), ("y",), "b"),
+    ]
