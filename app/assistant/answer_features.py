@@ -22,6 +22,7 @@ from index.text.terms import TermWeights, content_terms, held_terms
 from index.types import Passage
 
 _MOST_AGREEING = 2
+"""Passages beside an answer's own; more of them all count as so many."""
 
 DIRECTIONS: Mapping[str, int] = {
     "nearest_sentence": 1,
@@ -53,8 +54,8 @@ def extract_features(
 
     With a reading there are five more: its logit that anything answers, that of the best sentence, and that of the
     second best, each divided by 4, the score of the likeliest short answer, divided by 8, and, of passages that were
-    handed in, how many others hold it. Where the best evidence
-    is in the other language the question's words are those that the glossary finds in what was retrieved.
+    handed in, how many others hold it. Where the best evidence is in the other language the question's words are those
+    that the glossary finds in what was retrieved.
     """
     question = in_shop_words(question)
     quotes = [item.quote for item in evidence]

@@ -63,8 +63,7 @@ class Look:
             for number, answer in enumerate(answers):
                 if answer is not None:
                     at = item.first + number
-                    words = item.sentences()[number][answer.start : answer.end]
-                    yield Evidence(0, item.passage, at, at, item.score), words, answer.score
+                    yield Evidence(0, item.passage, at, at, item.score), answer.words, answer.score
 
 
 @dataclass(frozen=True, slots=True)

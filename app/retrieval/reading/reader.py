@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ class ShortAnswer:
     start: int
     end: int
     """Half-open, in characters of the sentence."""
-    words: str = field(default="", compare=False)
+    words: str
     """What stands there."""
 
 

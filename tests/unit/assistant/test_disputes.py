@@ -17,7 +17,8 @@ def look(*said: tuple[str, str, float], documents: tuple[str, ...] = ("a.md", "b
         for at, ((text, _, _), document) in enumerate(zip(said, documents, strict=False), start=1)
     ]
     answers = tuple(
-        (ShortAnswer(score, text.index(answer), text.index(answer) + len(answer)),) for text, answer, score in said
+        (ShortAnswer(score, text.index(answer), text.index(answer) + len(answer), answer),)
+        for text, answer, score in said
     )
     return Look([], tuple(items), Reading(3.0, tuple((3.0,) for _ in said), answers), tuple(items))
 

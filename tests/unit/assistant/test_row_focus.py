@@ -29,8 +29,11 @@ class Reader:
         windows = [window for pack in packs for window in pack]
         self.shown = [(window.context, window.sentences) for window in windows]
         rows = [[self._logit(text) for text in window.sentences] for window in windows]
-        answers = tuple(tuple(ShortAnswer(logit, 0, 1) for logit in row) for row in rows) if self.has_answers else ()
-        return Reading(max(map(max, rows)) - 1, tuple(map(tuple, rows)), answers)
+        answers = tuple(
+            tuple(ShortAnswer(logit, 0, 1, text[:1]) for text, logit in zip(window.sentences, row, strict=True))
+            for window, row in zip(windows, rows, strict=True)
+        )
+        return Reading(max(map(max, rows)) - 1, tuple(map(tuple, rows)), answers if self.has_answers else ())
 
     def _logit(self, text: str) -> float:
         return next((logit for word, logit in self.logits.items() if word in text), -9.0)
@@ -51,7 +54,7 @@ def test_the_cell_that_answers_takes_the_place_of_the_names():
     windows, reading = closer
     assert [item.quote for item in windows] == ["壶身勿骤冷。", "power: 800 W；"]
     assert reading.sentences == ((-4.0,), (1.5,))
-    assert reading.answers == ((None,), (ShortAnswer(1.5, 0, 1),))
+    assert reading.answers == ((None,), (ShortAnswer(1.5, 0, 1, "p"),))
     assert reading.answerable == 0.5
     assert windows[1].row_name == "sku: KE-2408；name: 养生壶；"
     assert all("养生壶" in context for context, _ in reader.shown)

@@ -150,7 +150,7 @@ def test_short_answers_are_told_in_characters_of_their_sentence_against_there_be
 
     found = short_answers([windows], [pack], ends, tokenizer)
 
-    assert found[0][0] == ShortAnswer(8.0, 2, 5)
+    assert found[0][0] == ShortAnswer(8.0, 2, 5, "三天内")
     assert [len(row) for row in found] == [2, 1]
     assert all(item is None or item.score < 0 for item in (found[0][1], *found[1]))
 
