@@ -23,6 +23,7 @@ from app.generation.held import missing_quantities
 from app.generation.measures import misplaced
 from app.generation.polarity import is_kept, is_mere_yes_or_no
 from app.generation.roles import is_swapped
+from app.generation.rows import of_another_row, rows_spoken_of
 from index.text.language import crosses
 from index.text.normalize import fold
 from index.text.terms import coverage
@@ -173,8 +174,9 @@ class SentenceChecker:
         if missing := missing_quantities(sentence, joined, question=question, around=around):
             names = ", ".join(quantity.text.strip() for quantity in missing)
             return Verdict(False, rests_on, f"not in the cited text: {names}", coverage(sentence, joined))
-        if wrong := misplaced(sentence, f"{joined}\n{around}"):
-            names = ", ".join(quantity.text.strip() for quantity in wrong)
+        wrong = [quantity.text.strip() for quantity in misplaced(sentence, f"{joined}\n{around}")]
+        if wrong := wrong or of_another_row(sentence, joined, question=question):
+            names = ", ".join(wrong)
             return Verdict(False, rests_on, f"the cited text says it of something else: {names}", 0.5)
         if turned := turned_bounds(sentence, quotes):
             names = ", ".join(quantity.text.strip() for quantity in turned)
@@ -190,7 +192,7 @@ class SentenceChecker:
     ) -> Verdict:
         is_crossing = crosses(sentence, joined)
         support = self._weights.probability(
-            claims.support(sentence, [joined])[0],
+            claims.support(sentence, [rows_spoken_of(sentence, joined)])[0],
             0.0 if is_crossing else self._coverage(sentence, group, joined, question),
             is_kept=is_crossing or is_kept(sentence, [item.quote for item in group]),
             is_crossing=is_crossing,

@@ -32,6 +32,7 @@ from pathlib import Path
 from app.generation.check import SupportWeights
 from app.generation.held import missing_quantities
 from app.generation.polarity import is_kept
+from app.generation.rows import rows_spoken_of
 from app.retrieval.reading.claims import ClaimReader, claim_packs, passage_window
 from app.retrieval.reading.network import BACKBONE
 from app.training.falsify import falsified
@@ -93,7 +94,7 @@ def fit_weights(claims: Sequence[Claim], reader: ClaimReader) -> SupportWeights:
         is_crossing = crosses(claim.text, claim.passage)
         rows.append(
             (
-                reader.support(claim.text, [claim.passage])[0],
+                reader.support(claim.text, [rows_spoken_of(claim.text, claim.passage)])[0],
                 0.0 if is_crossing else coverage(claim.text, claim.passage),
                 float(is_crossing or is_kept(claim.text, claim.passage)),
                 float(is_crossing),

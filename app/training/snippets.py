@@ -1,10 +1,11 @@
 """Questions that bring their own passages: short facts among what a search of the web returns.
 
 A line of a file has `query`, `answer` (the words that answer, a part of each positive passage; a list where they are
-spelt in several ways), `positive` and `negative` (passages; the second hold words of the query, and what looks like an
-answer, but none). `fakeanswer`, where there is one, is another value that would read as well: with it in their place
-the passages teach that what stands there counts, and that two may say different things. They teach the reader what a
-shop's documents do not, and others of them say how sure it may be where passages are handed in.
+spelt in several ways; `members` instead where what is asked for is a list), `positive` and `negative` (passages; the
+second hold words of the query, and what looks like an answer, but none). `fakeanswer`, where there is one, is another
+value that would read as well: with it in their place the passages teach that what stands there counts, and that two
+may say different things. They teach the reader what a shop's documents do not, and others of them say how sure it may
+be where passages are handed in.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ class Snippets:
     negative: tuple[str, ...]
     false: str = ""
     """Another value that would read as well; "" where none is known."""
+    is_list: bool = False
+    """Whether the answers are the members of a list: each sentence that names one is part of the answer, and none of
+    them is the answer by itself."""
 
     def with_answer(self, chance: random.Random) -> Mixture:
         """Two passages that answer among those that do not."""
@@ -103,8 +107,10 @@ def read_snippets(path: Path) -> list[Snippets]:
 
 
 def _read(row: Mapping[str, Any]) -> Snippets:
-    answers = (row["answer"],) if isinstance(row["answer"], str) else tuple(row["answer"])
     positive, negative = tuple(row["positive"]), tuple(row["negative"])
+    if "members" in row:
+        return Snippets(row["query"], tuple(row["members"]), positive, negative, is_list=True)
+    answers = (row["answer"],) if isinstance(row["answer"], str) else tuple(row["answer"])
     return Snippets(row["query"], answers, positive, negative, row.get("fakeanswer", ""))
 
 
@@ -132,7 +138,8 @@ def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: i
             ]
             said = [answer for answer in mixture.answers if any(answer in sentence for sentence in told)]
             # Of two values neither is the shortest answer; of two spellings the first that stands there is.
-            answer = "" if item.false in said and len(said) > 1 else next(iter(said), "")
+            is_of_many = item.is_list or (item.false in said and len(said) > 1)
+            answer = "" if is_of_many else next(iter(said), "")
             yield ReadingExample(item.question, tuple(map(window_of, windows)), labels, "snippets", answer)
 
 

@@ -77,3 +77,17 @@ def test_a_stricter_checker_asks_for_more_and_never_for_less():
     assert not stands(checker.at_least(0.8))
     assert stands(checker)
     assert not stands(checker.at_least(0.8).at_least(0.1))
+
+
+def test_a_figure_of_another_row_does_not_stand_and_the_reader_sees_the_row_alone():
+    table = "方式: 零钱；到账: 24小时内\n方式: 借记卡；到账: 1至3个工作日"
+    reader = Reader(3.0)
+    checker = SentenceChecker(claims=reader)
+
+    mixed_up = checker.check("借记卡24小时内就能到账。", evidence(table))
+    right = checker.check("借记卡要一到三个工作日。", evidence(table))
+
+    assert not mixed_up.is_supported
+    assert "says it of something else: 24小时" in mixed_up.reason
+    assert right.is_supported
+    assert ("借记卡要一到三个工作日。", "方式: 借记卡；到账: 1至3个工作日") in reader.asked
