@@ -1,8 +1,8 @@
 """What stands in a table and is said of another row: 1至3个工作日 of the wallet, when it is of the debit card.
 
 A small model mixes up the rows of a table more often than anything else: the words are all there, and the figure too.
-Rows are lines of cells, as `ingest` writes them ("方式: 支付宝；到账: 24小时内"), and are told apart by the names in their
-first cells.
+Rows are lines of cells, as `ingest` writes them ("方式: 支付宝；到账: 24小时内"); the names in their first cells tell
+them apart.
 """
 
 from __future__ import annotations
