@@ -35,8 +35,6 @@ class Quantity:
         return self.kind == "count" and _BARE.fullmatch(self.text.strip()) is not None
 
 
-_HALF_A_MONTH = {Fraction(1, 2), Fraction(15 * 1440)}
-"""半个月 and 15天: people say the one for the other; a whole month is not always thirty days."""
 _BARE = re.compile(rf"[\d.,]+\s?[百千万萬亿]?|{EN_NUMERAL}|{ZH_NUMERAL}(?<=..)", re.IGNORECASE)
 
 _SCALE = re.compile(r"[ \u00a0]?(?P<word>[百千万萬亿]|(?<! )k(?![A-Za-z]))")
@@ -199,8 +197,6 @@ def _same(claim: Quantity, other: Quantity) -> bool:
         return claim.value == other.value or _make_a_whole(claim, other)  # 八折 is 20 % off, and 80 % of the price
     if kinds == {"minutes", "seconds"}:
         return _in_minutes(claim) == _in_minutes(other)
-    if kinds == {"minutes", "months"}:
-        return {claim.value, other.value} == _HALF_A_MONTH
     if kinds == {"count", "times"} or kinds == {"count", "code"}:
         return str(claim.value) == str(other.value)
     # A bare number takes the unit of its column or of the end of its range, which stands elsewhere.

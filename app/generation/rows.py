@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.generation.polarity import clauses, negations
+from app.generation.held import missing_quantities
+from app.generation.polarity import negations
 from app.generation.quantities import Quantity, is_contained, quantities
 from index.text.language import detect
 from index.text.normalize import fold
@@ -20,6 +21,8 @@ from index.text.terms import content_terms
 
 _CELL = re.compile(r"\s*([^:：；;]{1,40})[:：]\s*([^；;]+)")
 _GAP = re.compile(r"[；;]")
+_ENDS = re.compile(r"[，,；;。！？!?：:\n]")
+"""Of a clause."""
 _MEMBERS = re.compile(r"[、，,/|]|\s(?:and|or)\s|(?<=[㐀-鿿])[和或及](?=[㐀-鿿])")
 _SMALL = re.compile(r"[\d.]{1,2}|[a-z]+|[一二两三四五六七八九十百]+")
 """A number that counts nothing named and stands anywhere."""
@@ -85,22 +88,18 @@ def _mixed_up(told: str, table: Sequence[_Row], around: str) -> Iterator[str]:
         return
     own = "\n".join([around, *(row.text for row in named)])
     elsewhere = quantities("\n".join(row.text for row in others))
-    stated = quantities(own)
-    for quantity in _figures(told):
-        if not is_contained(quantity, stated) and is_contained(quantity, elsewhere):
+    for quantity in missing_quantities(told, own, question=None):
+        if _counts(quantity, told) and is_contained(quantity, elsewhere):
             yield quantity.text.strip()
     if not _denies(told):
         yield from _words_of_others(told, named, others, own)
 
 
-def _figures(told: str) -> Iterator[Quantity]:
-    """What is measured, where nothing is denied: "not the 120 of the other" tells the other row."""
-    for clause in clauses(told):
-        if _denies(clause):
-            continue
-        for quantity in quantities(clause):
-            if not (clause[: quantity.start].endswith("第") or _SMALL.fullmatch(quantity.text.strip())):
-                yield quantity
+def _counts(quantity: Quantity, told: str) -> bool:
+    """Whether it measures something that is not denied: "not the 120 of the other" tells the other row."""
+    before, behind = told[: quantity.start], told[quantity.end :]
+    clause = _ENDS.split(before)[-1] + _ENDS.split(behind, maxsplit=1)[0]
+    return not (_denies(clause) or before.endswith("第") or _SMALL.fullmatch(quantity.text.strip()))
 
 
 def _denies(clause: str) -> bool:
