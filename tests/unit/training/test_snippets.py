@@ -85,3 +85,22 @@ def test_a_file_is_read_line_by_line(tmp_path):
         Snippets("q", ("a",), ("x a",), ("y",)),
         Snippets("q", ("a", "A"), ("x a",), ("y",), "b"),
     ]
+
+
+def test_each_member_of_a_list_is_marked_and_none_is_the_answer(tmp_path):
+    path = tmp_path / "lists.jsonl"
+    row = {
+        "query": "云泽马拉松有哪些赞助商",
+        "members": ["青岚", "北陵"],
+        "positive": ["赞助商有青岚等。", "北陵也是赞助商。"],
+        "negative": ["女子组冠军是周宁。"],
+    }
+    path.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    (item,) = read_snippets(path)
+
+    whole, *_, without = snippet_examples([item], container_of(tmp_path))
+
+    assert item.is_list
+    assert set(marked(whole)) == set(row["positive"])
+    assert whole.answer == ""
+    assert not without.is_answerable
