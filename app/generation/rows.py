@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from app.generation.held import missing_quantities
@@ -73,12 +74,18 @@ def rows_spoken_of(sentence: str, evidence: str) -> str:
     return "\n".join(kept)
 
 
-def _stretches(evidence: str) -> Iterator[tuple[list[str], list[_Row]]]:
-    """Lines that follow each other and are rows of one table, with these rows; all other lines with none."""
+@lru_cache(maxsize=256)
+def _stretches(evidence: str) -> tuple[tuple[tuple[str, ...], tuple[_Row, ...]], ...]:
+    """Lines that follow each other and are rows of one table, with these rows; all other lines with none.
+
+    Kept, because each sentence is held against the same evidence twice.
+    """
     parsed = [(line, _row(fold(line))) for line in evidence.splitlines()]
+    found = []
     for column, stretch in groupby(parsed, key=lambda one: None if one[1] is None else one[1].cells[0][0]):
         lines, rows = zip(*stretch, strict=True)
-        yield list(lines), [] if column is None else list(rows)
+        found.append((lines, () if column is None else rows))
+    return tuple(found)
 
 
 def _mixed_up(told: str, table: Sequence[_Row], around: str) -> Iterator[str]:
