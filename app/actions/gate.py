@@ -120,7 +120,13 @@ class ActionGate:
             outcome = _asking(plan, context)
             self._note(action, request, outcome, plan.subject, plan.decision)
             return outcome
-        action.plan(context)  # ends the action here where it is not to be done, before anybody is kept waiting
+        try:
+            action.plan(context)  # ends the action here where it is not to be done, before anybody is kept waiting
+        except Stop:
+            # What stands in the way may be this very request, done by another since the look above.
+            if (before := self._before(request)) is not None:
+                return before
+            raise
         # The whole customer, not the order alone: a gift card may be asked for by two orders at once.
         with self.ledger.claim(customer_subject(context.customer.customer_id)):
             if (before := self._before(request)) is not None:

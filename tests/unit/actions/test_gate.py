@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from hypothesis import strategies as st
 from app.actions import ACTIONS, ActionGate
 from app.database import Database
 from app.domain.action import ActionRequest
+from app.domain.shop import Order
 from app.policy import Policy, parse_rules
 from index.errors import KefuError
 from tests.memory_shop import MemoryShop, OrderMoved
 from tests.shop_of_spruce import ITEMS, NOW, shop
 
 RETURN = {"order_id": "SL5", "items": [{"sku": "SHIRT", "quantity": 1}], "reason": "change_of_mind"}
+RETURN_WHOLE = {"order_id": "SL9", "reason": "change_of_mind", "is_opened": False}
+"""Can be done once only: nothing is left to be returned."""
 
 
 def test_the_same_key_gives_the_same_outcome_and_does_nothing_more(counter):
@@ -45,12 +49,11 @@ def test_a_key_is_good_for_one_request_of_one_customer(counter):
 def test_eight_threads_at_once_do_it_once(counter, key):
     """With one key all get the same outcome; without a key one wins, for the item can be returned once only."""
     outcomes: list[Any] = []
-    ask = {"order_id": "SL9", "reason": "change_of_mind", "is_opened": False}
     barrier = threading.Barrier(8)
 
     def run() -> None:
         barrier.wait()
-        outcomes.append(counter.confirm("return_items", "C1", key, ask))
+        outcomes.append(counter.confirm("return_items", "C1", key, RETURN_WHOLE))
 
     threads = [threading.Thread(target=run) for _ in range(8)]
     for thread in threads:
@@ -65,6 +68,33 @@ def test_eight_threads_at_once_do_it_once(counter, key):
     else:
         assert statuses == ["done"] * 8
         assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+class _ShopAskedTwice(MemoryShop):
+    """At the first look at an order, what `meanwhile` does has been done already."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def order(self, order_id: str) -> Order | None:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().order(order_id)
+
+
+@pytest.mark.parametrize(("other", "status"), [("key-1", "done"), ("key-2", "refused")])
+def test_the_same_request_done_between_the_look_at_its_key_and_the_plan_is_told_as_done(counter_over, other, status):
+    records = shop()
+    counter = counter_over(_ShopAskedTwice(records.customers.values(), records.items.values(), records.orders.values()))
+    told = []
+    counter.shop.meanwhile = lambda: told.append(counter.confirm("return_items", "C1", other, RETURN_WHOLE))
+
+    outcome = counter.confirm("return_items", "C1", "key-1", RETURN_WHOLE)
+
+    assert len(counter.shop.changes) == 1
+    assert told[0].status == "done"
+    assert outcome.status == status
+    assert (outcome == told[0]) is (other == "key-1")
 
 
 def test_two_orders_at_once_do_not_spend_one_gift_card_twice(counter):
