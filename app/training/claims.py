@@ -116,7 +116,7 @@ def _of_claim(claim: Claim) -> ReadingExample:
 
 
 def _example(claim: str, passage: str, kind: str, *, is_supported: bool) -> ReadingExample:
-    window = passage_window(passage)
+    window = passage_window(rows_spoken_of(claim, passage))
     return ReadingExample(claim, (window,), ((is_supported,) * len(window.sentences),), kind)
 
 

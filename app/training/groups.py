@@ -33,9 +33,10 @@ def group_examples(path: Path, *, without: float = 0.4, seed: int = 1) -> Iterat
             chance.shuffle(windows)
             answering = [item for item in windows if any(item[1])]
             others = [item for item in windows if not any(item[1])]
-            yield _example(question["text"], _filled(answering, others, chance), question.get("short", ""))
+            short = question.get("short", "")
+            yield _example(question["text"], _filled(answering, others, chance), (short,) if short else ())
             if answering and chance.random() < without:
-                yield _example(question["text"], _filled([], others, chance), "")
+                yield _example(question["text"], _filled([], others, chance), ())
 
 
 _Labelled = tuple[Window, tuple[bool, ...]]
@@ -70,7 +71,7 @@ def _length(item: _Labelled) -> int:
     return sum(len(sentence) for sentence in item[0].sentences)
 
 
-def _example(question: str, labelled: Sequence[_Labelled], answer: str) -> ReadingExample:
+def _example(question: str, labelled: Sequence[_Labelled], answers: tuple[str, ...]) -> ReadingExample:
     return ReadingExample(
-        question, tuple(window for window, _ in labelled), tuple(labels for _, labels in labelled), "group", answer
+        question, tuple(window for window, _ in labelled), tuple(labels for _, labels in labelled), "group", answers
     )

@@ -67,8 +67,9 @@ class _Item:
     pack: Pack
     labels: list[float]
     answerable: float
-    span: tuple[int, int] | None
-    """First and last token of the shortest answer, (0, 0) where there is none; None where it is not known."""
+    spans: Sequence[tuple[int, int]]
+    """First and last token of the shortest answer in each sentence that holds one, (0, 0) alone where there is none;
+    () where it is not known."""
 
 
 class NetworkTrainer:
@@ -220,12 +221,16 @@ class NetworkTrainer:
         labels, mask = labels.to(self._device), mask.to(self._device)
         raw = cross_entropy(sentences, labels, reduction="none", pos_weight=torch.tensor(2.0, device=self._device))
         loss = loss + params.sentence_weight * 3 * (raw * mask).sum() / mask.sum()
-        known = [number for number, item in enumerate(twice) if item.span is not None]
+        known = [number for number, item in enumerate(twice) if item.spans]
         if tokens is not None and params.span_weight and known:
-            ends = torch.tensor([twice[number].span for number in known], device=self._device)
-            spans = torch.nn.functional.cross_entropy(
-                tokens[known].float().transpose(1, 2).flatten(0, 1), ends.flatten()
-            )
+            found = tokens[known].float().transpose(1, 2)
+            # All that answer share the probability: of two values that disagree neither is to hide the other.
+            ends = torch.zeros(found.shape)
+            for row, number in enumerate(known):
+                for span in twice[number].spans:
+                    ends[row, [0, 1], span] += 1 / len(twice[number].spans)
+            ends = ends.to(self._device)
+            spans = torch.nn.functional.cross_entropy(found.flatten(0, 1), ends.flatten(0, 1))
             loss = loss + params.span_weight * spans
         if params.consistency:
             apart = _divergence(sentences) * mask[: len(batch)]
@@ -256,25 +261,26 @@ class NetworkTrainer:
             for at, spans in zip(order, pack.sentences, strict=True)
             for label, _ in zip(example.labels[at], spans, strict=False)
         ]
-        return _Item(pack, labels, float(any(labels)), self._span(example, order, pack))
+        return _Item(pack, labels, float(any(labels)), self._spans(example, order, pack))
 
-    def _span(self, example: ReadingExample, order: Sequence[int], pack: Pack) -> tuple[int, int] | None:
-        """Where the shortest answer stands in the pack."""
+    def _spans(self, example: ReadingExample, order: Sequence[int], pack: Pack) -> list[tuple[int, int]]:
+        """Where the shortest answers stand in the pack: in each sentence the first of them that it holds."""
         if not example.is_answerable:
-            return (0, 0)
-        if not example.answer:
-            return None
+            return [(0, 0)]
+        found = []
         for at, spans in zip(order, pack.sentences, strict=True):
-            window = example.windows[at]
-            for sentence, label, (first, end) in zip(window.sentences, example.labels[at], spans, strict=False):
-                start = sentence.find(example.answer) if label else -1
-                if start < 0:
-                    continue
-                _, offsets = self._tokenizer.ids_with_offsets([sentence])[0]
-                inside = [n for n, (a, b) in enumerate(offsets) if a < start + len(example.answer) and b > start]
-                if inside and first + inside[-1] < end:
-                    return first + inside[0], first + inside[-1]
-        return None
+            for sentence, label, span in zip(example.windows[at].sentences, example.labels[at], spans, strict=False):
+                answer = next((one for one in example.answers if one in sentence), "") if label else ""
+                if answer and (tokens := self._tokens(sentence, answer, span)) is not None:
+                    found.append(tokens)
+        return found
+
+    def _tokens(self, sentence: str, answer: str, span: tuple[int, int]) -> tuple[int, int] | None:
+        """First and last token of an answer in a sentence of such tokens; None where it is cut off."""
+        start, (first, end) = sentence.index(answer), span
+        _, offsets = self._tokenizer.ids_with_offsets([sentence])[0]
+        inside = [n for n, (a, b) in enumerate(offsets) if a < start + len(answer) and b > start]
+        return (first + inside[0], first + inside[-1]) if inside and first + inside[-1] < end else None
 
     def _set_training(self, params: TrainingParams) -> list[Any]:
         """Only the upper layers, which are returned, and the heads learn; the rest runs without dropout."""

@@ -43,8 +43,9 @@ class ReadingExample:
     labels: tuple[tuple[bool, ...], ...]
     """For each window, which sentences are part of the answer."""
     kind: str
-    answer: str = ""
-    """The shortest answer, a part of the first sentence that holds it; "" where it is not known or there is none."""
+    answers: tuple[str, ...] = ()
+    """Shortest answers, parts of sentences that answer: several where several spellings or values stand there; () where
+    none is known, or there is none."""
 
     @property
     def is_answerable(self) -> bool:
@@ -152,11 +153,11 @@ def _corpus_packs(
     across = container.retriever.retrieve_across(query, generation)
     (windows,) = candidate_windows(question, own, across, scorer=container.scorer) or [[]]
     gold = [(item["document"], item["quote"]) for item in row["evidence"]]
-    answer = next((item["answer"] for item in row["evidence"] if "answer" in item), "")
+    answers = tuple(item["answer"] for item in row["evidence"] if item.get("answer"))
     if kind in UNANSWERED:
         yield _example(question, windows, gold, kind)
         return
-    yield _example(question, _with_gold(generation, windows, gold, chance), gold, kind, answer)
+    yield _example(question, _with_gold(generation, windows, gold, chance), gold, kind, answers)
     if chance.random() < without:
         others = [item for item in windows if not _is_gold(item, gold)]
         if others:
@@ -164,13 +165,17 @@ def _corpus_packs(
 
 
 def _example(
-    question: str, windows: Sequence[Evidence], gold: Sequence[tuple[str, str]], kind: str, answer: str = ""
+    question: str,
+    windows: Sequence[Evidence],
+    gold: Sequence[tuple[str, str]],
+    kind: str,
+    answers: tuple[str, ...] = (),
 ) -> ReadingExample:
     labels = tuple(
         tuple(is_gold_sentence(item.passage.document_id, sentence, gold) for sentence in item.sentences())
         for item in windows
     )
-    return ReadingExample(question, tuple(window_of(item) for item in windows), labels, kind, answer)
+    return ReadingExample(question, tuple(window_of(item) for item in windows), labels, kind, answers)
 
 
 def _with_gold(

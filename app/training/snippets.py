@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5
 """Passages that are handed in together."""
+_BOTH_READ = 3
+"""The same where two disagree: of more the reader, which has room for half, would seldom see both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Snippets:
                 true, false = list(self.positive), [self._falsified(text) for text in self.positive]
                 yield self._mixed(chance.sample(false, min(2, len(false))), (self.false,), chance)
                 at = chance.sample(range(len(true)), min(2, len(true)))
-                yield self._mixed([true[at[0]], false[at[-1]]], (*self.answers, self.false), chance)
+                yield self._mixed([true[at[0]], false[at[-1]]], (*self.answers, self.false), chance, of=_BOTH_READ)
         yield self.without(chance)
 
     def _falsified(self, text: str) -> str:
@@ -93,8 +95,10 @@ class Snippets:
             text = text.replace(answer, self.false)
         return text
 
-    def _mixed(self, positive: Sequence[str], answers: tuple[str, ...], chance: random.Random) -> Mixture:
-        others = chance.sample(self.negative, min(len(self.negative), _AT_ONCE - len(positive)))
+    def _mixed(
+        self, positive: Sequence[str], answers: tuple[str, ...], chance: random.Random, *, of: int = _AT_ONCE
+    ) -> Mixture:
+        others = chance.sample(self.negative, min(len(self.negative), of - len(positive)))
         passages = [*positive, *others]
         chance.shuffle(passages)
         return Mixture(tuple(passages), tuple(positive), answers)
@@ -130,17 +134,8 @@ def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: i
                 )
                 for piece in windows
             )
-            told = [
-                sentence
-                for piece, row in zip(windows, labels, strict=True)
-                for sentence, is_told in zip(piece.sentences(), row, strict=True)
-                if is_told
-            ]
-            said = [answer for answer in mixture.answers if any(answer in sentence for sentence in told)]
-            # Of two values neither is the shortest answer; of two spellings the first that stands there is.
-            is_of_many = item.is_list or (item.false in said and len(said) > 1)
-            answer = "" if is_of_many else next(iter(said), "")
-            yield ReadingExample(item.question, tuple(map(window_of, windows)), labels, "snippets", answer)
+            answers = () if item.is_list else mixture.answers  # no member of a list is the answer by itself
+            yield ReadingExample(item.question, tuple(map(window_of, windows)), labels, "snippets", answers)
 
 
 def judged_examples(

@@ -50,6 +50,24 @@ def test_it_learns_and_what_it_wrote_reads_alike(folder, tmp_path, caplog):
     assert answered.sentences[0][1] > answered.sentences[0][0]
 
 
+def test_of_two_passages_that_disagree_both_short_answers_are_learnt(folder, tmp_path):
+    trainer, out = NetworkTrainer(folder, has_spans=True), tmp_path / "spans.safetensors"
+    windows = (Window("甲", ("运费88。",)), Window("乙", ("七日内可退货。",)), Window("丙", ("运费99。",)))
+    taught = [
+        ReadingExample("运费多少", windows, ((True,), (False,), (True,)), "both", ("88", "99")),
+        ReadingExample("运费多少", windows[1:2], ((False,),), "near_miss"),
+    ] * 40
+    params = TrainingParams(epochs=12, batch_tokens=512, rate=2e-3, head_rate=4e-3, span_weight=1.0)
+
+    trainer.train(taught, params, out)
+
+    reader = EvidenceReader(LazyTextModel(folder, bfloat16=False), weights=out)
+    found = [row[0] for row in reader.read("运费多少", [windows]).answers]
+    assert found[1] is None or found[1].score < 0
+    assert [answer.words for answer in (found[0], found[2])] == ["88", "99"]
+    assert min(found[0].score, found[2].score) > 0
+
+
 def test_weights_of_the_upper_layers_can_be_gone_on_from_in_all_layers(folder, tmp_path):
     taught, upper, whole = list(examples()), tmp_path / "upper.safetensors", tmp_path / "whole.safetensors"
     params = TrainingParams(epochs=1, batch_tokens=512, layers=3)

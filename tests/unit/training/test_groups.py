@@ -36,7 +36,7 @@ def test_all_sentences_that_are_needed_are_marked_and_nothing_where_nothing_answ
     answered, unanswered = packs(tmp_path, without=0.0)
 
     assert marked(answered) == {"金卡会员的价保期为15天。", "差额原路退回。"}
-    assert answered.answer == "15天"
+    assert answered.answers == ("15天",)
     assert marked(unanswered) == set()
     assert {one for window in answered.windows for one in window.sentences} == {
         "金卡会员的价保期为15天。",
@@ -52,7 +52,7 @@ def test_without_what_answers_the_rest_is_still_there_and_answers_nothing(tmp_pa
 
     assert answered.is_answerable
     assert not without.is_answerable
-    assert without.answer == ""
+    assert without.answers == ()
     assert "银卡会员的价保期为7天。" in {one for window in without.windows for one in window.sentences}
 
 

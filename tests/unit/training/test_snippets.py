@@ -56,17 +56,17 @@ def test_packs_mark_the_sentences_that_hold_the_answer_and_name_it(tmp_path):
 
     assert marked(whole)
     assert set(marked(whole)) <= {ITEM.positive[0], "冠军韩立赛后致谢。"}
-    assert whole.answer == "韩立"
+    assert whole.answers == ("韩立",)
     assert not without.is_answerable
-    assert without.answer == ""
+    assert without.answers == ()
 
 
-def test_of_two_values_neither_is_the_shortest_answer(tmp_path):
+def test_two_values_that_disagree_are_both_short_answers(tmp_path):
     _, _, false, both, _ = snippet_examples([OTHER], container_of(tmp_path))
 
-    assert false.answer == "赵川"
+    assert false.answers == ("赵川",)
     assert len(marked(both)) == 2
-    assert both.answer == ""
+    assert both.answers == ("韩立", "赵川")
 
 
 def test_judged_with_an_answer_and_without(tmp_path):
@@ -102,5 +102,5 @@ def test_each_member_of_a_list_is_marked_and_none_is_the_answer(tmp_path):
 
     assert item.is_list
     assert set(marked(whole)) == set(row["positive"])
-    assert whole.answer == ""
+    assert whole.answers == ()
     assert not without.is_answerable
