@@ -34,6 +34,7 @@ from app.domain import logit_of
 from app.evaluation.calibrating import Attempt, CalibrationQuestion, attempt, basis_of, read_questions
 from app.evaluation.indexing import container_over
 from app.settings import load_settings
+from app.training.program import existing_file, existing_folder, run
 from app.training.snippets import Snippets, judged_examples, read_snippets
 
 Example = tuple[Mapping[str, float], bool]
@@ -169,10 +170,14 @@ def _write_weights(weights: LogisticWeights, path: Path) -> None:
 
 def add_material(parser: argparse.ArgumentParser) -> None:
     """The arguments that say what is asked, and of what."""
-    parser.add_argument("questions", type=Path)
+    parser.add_argument("questions", type=existing_file)
     parser.add_argument("--knowledge", type=Path, action="append", default=[], help="documents; else the index of home")
     parser.add_argument(
-        "--snippets", type=Path, action="append", default=[], help="questions with passages; see app.training.snippets"
+        "--snippets",
+        type=existing_file,
+        action="append",
+        default=[],
+        help="questions with passages; see app.training.snippets",
     )
     parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the questions")
 
@@ -188,7 +193,9 @@ def main() -> None:
     """Fit on a file and write weights and outcomes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_material(parser)
-    parser.add_argument("--package", type=Path, default=Path("app"), help="where weights and outcomes are written")
+    parser.add_argument(
+        "--package", type=existing_folder, default=Path("app"), help="where weights and outcomes are written"
+    )
     given = parser.parse_args()
     questions = read_questions(given.questions)
     container, snippets = material(given)
@@ -216,4 +223,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -13,12 +13,12 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.evaluation.claims import LabelledClaim, verdict_on
 from app.generation.check import SentenceChecker
 from app.retrieval.reading.claims import ClaimReader
 from app.training.labelled_claims import CLAIMS, REWORDED, Claim, read_claims
+from app.training.program import existing_file, existing_folder, run
 from index.text.language import detect
 
 _SURE = 30.0
@@ -84,8 +84,8 @@ def main() -> None:
     from app.settings import load_settings
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, action="append", required=True)
-    parser.add_argument("--weights", type=Path, help="of the reader; those that come with kefu when left out")
+    parser.add_argument("--corpus", type=existing_folder, action="append", required=True)
+    parser.add_argument("--weights", type=existing_file, help="of the reader; those that come with kefu when left out")
     parser.add_argument("--rules", action="store_true", help="without the reader")
     given = parser.parse_args()
     if given.rules:
@@ -101,4 +101,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -27,7 +27,6 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from app.generation.check import SupportWeights
 from app.generation.held import missing_quantities
@@ -38,6 +37,7 @@ from app.retrieval.reading.network import BACKBONE
 from app.training.falsify import falsified
 from app.training.labelled_claims import CLAIMS, REWORDED, Claim, is_left_out, read_claims
 from app.training.network_trainer import NetworkTrainer, add_training_options, flush_tiny_numbers, params_of
+from app.training.program import existing_file, existing_folder, run
 from app.training.question_claims import question_claims
 from app.training.reading_data import ReadingExample
 from index.text.language import crosses
@@ -127,14 +127,14 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_training_options(parser, epochs=2)
-    parser.add_argument("--corpus", type=Path, action="append", default=[])
-    parser.add_argument("--hold-out", type=Path, action="append", default=[])
+    parser.add_argument("--corpus", type=existing_folder, action="append", default=[])
+    parser.add_argument("--hold-out", type=existing_folder, action="append", default=[])
     parser.add_argument(
         "--share", type=float, default=1.0, help=f"of {CLAIMS} that is taken; {REWORDED} is taken whole"
     )
     parser.add_argument(
         "--reading",
-        type=Path,
+        type=existing_file,
         nargs=2,
         action="append",
         default=[],
@@ -174,4 +174,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -23,6 +23,7 @@ from app.building.container import Container
 from app.settings import load_settings
 from app.training.classifier import Fitted
 from app.training.intents import Example, read_examples, train_intents
+from app.training.program import existing_folder, run
 from app.understanding.masking import masking
 from app.understanding.mood import MOODS, WEIGHTS, MoodWeights, mood_features
 from app.understanding.storing import SENTIMENT
@@ -70,7 +71,9 @@ def fit_weights(fitted: Fitted, texts: Sequence[str]) -> MoodWeights:
 def main() -> None:
     """Train, tell how well, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--package", type=Path, default=Path("app"), help="where examples lie and weights are written")
+    parser.add_argument(
+        "--package", type=existing_folder, default=Path("app"), help="where examples lie and weights are written"
+    )
     data = parser.parse_args().package / "understanding" / "data"
     read = read_examples(data / f"{SENTIMENT}.jsonl")
     longer = replace(read, examples=tuple(with_longer(read.examples)))
@@ -87,4 +90,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -26,6 +26,7 @@ from app.retrieval.reading.network import (
 )
 from app.retrieval.reading.pack import Pack, PackBuilder
 from app.training.options import load_params
+from app.training.program import existing_file, new_file
 from app.training.reading_data import ReadingExample
 
 if TYPE_CHECKING:
@@ -314,8 +315,8 @@ def _divergence(logits: Any) -> Any:
 def add_training_options(parser: argparse.ArgumentParser, *, epochs: int) -> None:
     """What the programs that train a network of this kind have in common; see `params_of`."""
     usual = TrainingParams()
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--out", type=new_file, required=True)
+    parser.add_argument("--start", type=existing_file, help="weights to go on from")
     parser.add_argument("--epochs", type=int, default=epochs)
     parser.add_argument("--minutes", type=float, default=usual.minutes, help="stop after so many; 0: never")
     parser.add_argument("--batch-tokens", type=int, default=usual.batch_tokens)

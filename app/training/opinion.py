@@ -34,6 +34,7 @@ from app.generation.probe import PROBES
 from app.generation.prompts import build_prompt
 from app.retrieval.given import GivenPassages
 from app.training.answerability import add_material, material
+from app.training.program import new_file, run
 from app.training.snippets import Snippets
 from index.text.language import crosses
 from index.types import Query
@@ -136,7 +137,7 @@ def main() -> None:
     add_material(parser)
     parser.add_argument("--sample", type=int, default=0, help="questions of each origin and language; 0 takes all")
     parser.add_argument("--judged", type=Path, default=Path("var/judged.jsonl"), help="what the model said")
-    parser.add_argument("--out", type=Path, default=Path("app/assistant") / SHIPPED)
+    parser.add_argument("--out", type=new_file, default=Path("app/assistant") / SHIPPED)
     given = parser.parse_args()
     container, snippets = material(given)
     asked = [*of_documents(container, given.questions, as_of=given.as_of), *of_passages(container, snippets)]
@@ -206,4 +207,4 @@ def _areas(said: Sequence[Said], opinion: Opinion) -> tuple[float, float, float]
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -57,6 +57,7 @@ from app.training.network_trainer import (
     flush_tiny_numbers,
     params_of,
 )
+from app.training.program import existing_file, existing_folder, run
 from app.training.reading_data import ReadingExample, corpus_examples, squad_examples
 from app.training.snippets import read_snippets, snippet_examples
 
@@ -70,16 +71,18 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_training_options(parser, epochs=3)
-    parser.add_argument("--squad", type=Path, nargs=2, action="append", default=[], metavar=("QUESTIONS", "PARAGRAPHS"))
+    parser.add_argument(
+        "--squad", type=existing_file, nargs=2, action="append", default=[], metavar=("QUESTIONS", "PARAGRAPHS")
+    )
     parser.add_argument("--sample", type=int, default=0, help="packs of each reading comprehension set; 0 takes all")
-    parser.add_argument("--corpus", type=Path, action="append", default=[])
-    parser.add_argument("--snippets", type=Path, action="append", default=[], help="see app.training.snippets")
-    parser.add_argument("--groups", type=Path, action="append", default=[], help="see app.training.groups")
+    parser.add_argument("--corpus", type=existing_folder, action="append", default=[])
+    parser.add_argument("--snippets", type=existing_file, action="append", default=[], help="see app.training.snippets")
+    parser.add_argument("--groups", type=existing_file, action="append", default=[], help="see app.training.groups")
     parser.add_argument("--share", type=float, default=1.0, help="of the questions of the corpora in one language")
     parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
     parser.add_argument("--without", type=float, default=0.4, help="of answerable questions, asked without the answer")
     parser.add_argument("--span-weight", type=float, default=0.0, help="of the loss of shortest answers; 0: none")
-    parser.add_argument("--hold-out", type=Path, help="a corpus to evaluate on")
+    parser.add_argument("--hold-out", type=existing_folder, help="a corpus to evaluate on")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     flush_tiny_numbers()
@@ -108,4 +111,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

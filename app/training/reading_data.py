@@ -25,6 +25,7 @@ from app.retrieval.reading import Window
 from app.retrieval.selection import candidate_windows, window_of
 from app.settings import Settings
 from app.settings.groups import RetrievalSettings
+from app.training.program import existing_folder, new_file
 from index.text.normalize import bare
 from index.text.sentences import split_sentences
 from index.types import Query
@@ -74,8 +75,8 @@ def corpus_examples(
 def corpora_parser(description: str | None) -> argparse.ArgumentParser:
     """Of a script that learns from corpora: what it writes, of which, and where their indexes are kept."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--corpus", type=Path, action="append", default=[], required=True)
+    parser.add_argument("--out", type=new_file, required=True)
+    parser.add_argument("--corpus", type=existing_folder, action="append", default=[], required=True)
     parser.add_argument("--home", type=Path, default=Path("var/training"), help="where the corpora's indexes are kept")
     return parser
 

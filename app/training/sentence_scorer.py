@@ -19,6 +19,7 @@ import numpy as np
 
 from app.retrieval.scoring import FEATURES, SentenceScorer
 from app.training.pools import Pool, pool_of
+from app.training.program import existing_folder, run
 from app.training.reading_data import corpora_parser, corpus_container, corpus_questions, is_gold_sentence
 from app.training.reranker.fitting import scores_of
 from index.types import Passage, Query
@@ -130,7 +131,7 @@ def recall(scorer: SentenceScorer | None, pools: Sequence[Pool], characters: int
 def main() -> None:
     """Lay out the pools, fit, write the weights."""
     parser = corpora_parser(__doc__)
-    parser.add_argument("--hold-out", type=Path, action="append", default=[])
+    parser.add_argument("--hold-out", type=existing_folder, action="append", default=[])
     given = parser.parse_args()
     pools: dict[Path, list[Pool]] = {}
     for folder in (*given.corpus, *given.hold_out):
@@ -148,4 +149,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

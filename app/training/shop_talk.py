@@ -21,6 +21,7 @@ import numpy as np
 from app.building.container import Container
 from app.insight.gaps.shop_talk import FILE_NAME, ShopTalk
 from app.settings import load_settings
+from app.training.program import existing_folder, run
 from index.text.language import detect
 from index.types import FloatMatrix
 
@@ -69,7 +70,7 @@ def fit(vectors: FloatMatrix, labels: Sequence[bool], *, means: Mapping[str, Flo
 def main() -> None:
     """Fit, print what is told apart, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--package", type=Path, default=Path("app"), help="where the weights are written")
+    parser.add_argument("--package", type=existing_folder, default=Path("app"), help="where the weights are written")
     given = parser.parse_args()
     examples = read_examples(_CORPORA)
     vectors = Container(load_settings()).embedder.embed_queries([example.text for example in examples])
@@ -87,4 +88,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.training.program import existing_file, new_file, run
 from index.disk import replace_file
 from index.text.language import detect
 from index.text.sentences import split_sentences
@@ -153,11 +154,11 @@ def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
 def main() -> None:
     """Read the sets, write the corpus."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    parser.add_argument("files", type=existing_file, nargs="+", metavar="FILE")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--near-misses", type=Path, action="append", default=[])
+    parser.add_argument("--near-misses", type=existing_file, action="append", default=[])
     parser.add_argument("--simplified", action="store_true")
-    parser.add_argument("--passages", type=Path, help="where questions that are held out go")
+    parser.add_argument("--passages", type=new_file, help="where questions that are held out go")
     given = parser.parse_args()
     convert: Callable[[str], str] = str
     if given.simplified:
@@ -175,4 +176,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from app.training.program import run
 from app.training.reading_data import corpora_parser, corpus_container
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.embedding.token_codec import TokenCodec
@@ -85,4 +86,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from app.retrieval.token_shift import TokenShift
+from app.training.program import run
 from app.training.reading_data import corpora_parser, corpus_container, corpus_questions
 from index.ports import TokenEmbedder
 from index.text.language import detect
@@ -56,4 +57,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

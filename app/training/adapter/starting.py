@@ -19,6 +19,7 @@ import numpy as np
 
 from app.training.adapter.fitting import AdapterParams, fit_adapter
 from app.training.adapter.space import Pair, PassageSpace
+from app.training.program import run
 from app.training.reading_data import corpora_parser, corpus_container, corpus_questions
 from index.types import FloatMatrix
 
@@ -76,4 +77,4 @@ def _pairs(folder: Path) -> list[Pair]:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
