@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from app.conversations import ConversationService, Incoming, Parts, SqlConversationStore, TurnReply
+from app.database import Database
+from app.dialogue import DialogueEngine
+from app.dialogue.scripted_actions import ScriptedActions, ScriptedOutcome
 from app.domain import Answer, AnswerEvent, DoneEvent, SentenceEvent, Turn
-from app.domain.action import Wording
+from app.domain.action import ActionRequest, Wording
 from app.domain.conversation import ConversationMessage
 from app.domain.handoff import HandOffPacket, HandOffReason, HandOffTicket, Signals
 from app.domain.understanding import Understanding
-from tests.dialogue_samples import understood
+from tests.dialogue_samples import NOW, scripted_dialogues, shipped_engine, understood
 from tests.fakes import answer_of, passage
 
 
@@ -83,3 +90,36 @@ class FakeDesk:
     def customer_wrote(self, message: ConversationMessage) -> Wording | None:
         self.written.append(message)
         return self.told
+
+
+@cache
+def _engine() -> DialogueEngine:
+    return shipped_engine()
+
+
+@cache
+def _outcomes() -> tuple[ScriptedOutcome, ...]:
+    return scripted_dialogues()[0].outcomes
+
+
+class ConversingShop:
+    """The service with real store and dialogue over a scripted gate; its clock stands still until it is set."""
+
+    def __init__(self, folder: Path, known: Mapping[str, Understanding], **desk: Any) -> None:
+        self.now = NOW
+        self.database = Database.in_file(folder / "kefu.sqlite")
+        self.store = SqlConversationStore(self.database, clock=lambda: self.now)
+        self.actions = ScriptedActions(_outcomes())
+        self.answerer = FakeAnswerer()
+        self.desk = FakeDesk(**desk)
+        parts = Parts(_engine(), KnownUnderstander(known), self.actions, self.answerer, self.desk)
+        self.service = ConversationService(
+            self.store, parts, together=self.database.writing, clock=lambda: self.now, max_message=500
+        )
+
+    def say(self, message: str, **fields: object) -> TurnReply:
+        values = {"conversation_id": "K1", "customer_id": "C1", "owner": "page", **fields}
+        return self.service.reply(Incoming(message, **values))  # type: ignore[arg-type]
+
+    def done(self) -> list[ActionRequest]:
+        return [request for request in self.actions.requests if request.is_confirmed]

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from app.conversations.taking_apart import apart
 from app.conversations.telling import Told, amount_of, outcome_data
 from app.conversations.values import Answerer, Incoming, ReplyEvent
 from app.dialogue import AnswerQuestion, DialogueEngine, DialogueState, Effect, HandOff, Perform
 from app.dialogue.inquiry import is_inquiry
 from app.dialogue.said import GIVES, STEERING
+from app.dialogue.state import Later
 from app.domain import Answer, AnswerEvent, DoneEvent, Message, Turn
 from app.domain.action import ActionOutcome, Actions, Wording
 from app.domain.conversation import ConversationMessage, Role
@@ -96,17 +98,34 @@ class RunningTurn:
         if reason is not None:
             self.risk = text if reason == "risk" else ""
             step = self.parts.engine.hand_off(self.state, text, understood, self.now, reason)
+            self.state = step[0]
+            if reason == "risk" and self.is_inquiry and self.parts.desk.may_answer(text):
+                self._tell_what_is_documented(text)
+            self._do(step[1])
         else:
-            step = self.parts.engine.step(self.state, text, understood, self.now)
-        self.state = step[0]
-        if reason == "risk" and self.is_inquiry and self.parts.desk.may_answer(text):
-            self._tell_what_is_documented(text)
-        self._do(step[1])
+            self._take_all(*apart(text, understood, self.state, self.parts.engine, self.parts.understander))
         if self.hand_off is None and self.state.failures > before:
             wanted = self.parts.desk.wanted(self._signals(understood, failures=self.state.failures))
             if wanted == "failed":
                 self._do(self._taken_over("failed"))
         self._finish_message()
+
+    def _take_all(self, first: str, understood: Understanding, wishes: Sequence[Later]) -> None:
+        """Take a message, or its first piece, and then what waits while nothing is open."""
+        engine = self.parts.engine
+        self._take(first, understood)
+        if self.hand_off is None:
+            self.state = engine.note(self.state, wishes)
+        while self.hand_off is None and (noted := engine.next_noted(self.state)) is not None:
+            self.state, wish, told = noted
+            self._do([told])
+            self._take(wish.text, self.parts.understander.understand(wish.text))
+        if wishes and self.hand_off is None and (left := engine.told_of_noted(self.state)) is not None:
+            self._told.wordings.insert(-1, left)  # what is asked stands last
+
+    def _take(self, text: str, understood: Understanding) -> None:
+        self.state, effects = self.parts.engine.step(self.state, text, understood, self.now)
+        self._do(effects)
 
     def packet(self, messages: tuple[ConversationMessage, ...], *, customer: Mapping[str, Any]) -> HandOffPacket:
         """What the agent gets; `customer` is what they may see of them."""

@@ -5,11 +5,12 @@ Pure: no clock, no model, no store. What has to be done outside comes back as ef
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.dialogue import phrases
-from app.dialogue.effects import Effect, Perform
+from app.dialogue.effects import Effect, Perform, Say
 from app.dialogue.flow import filled
 from app.dialogue.languages import language_after
 from app.dialogue.library import PERSON, FlowLibrary
@@ -17,9 +18,10 @@ from app.dialogue.params import DialogueParams
 from app.dialogue.reading import MessageReader
 from app.dialogue.running import FlowRunner
 from app.dialogue.said import Said
-from app.dialogue.state import FORGOTTEN_AFTER, DialogueState
+from app.dialogue.state import FORGOTTEN_AFTER, MAX_LATER, MAX_QUOTED, DialogueState, Later
+from app.dialogue.wishes import Wishes
 from app.dialogue.work import Work
-from app.domain.action import ActionOutcome
+from app.domain.action import ActionOutcome, Wording
 from app.domain.handoff import HandOffReason
 from app.domain.understanding import Understanding
 
@@ -33,6 +35,7 @@ class DialogueEngine:
         self._library, self._params = library, params or DialogueParams()
         self._runner = FlowRunner(library)
         self._reader = MessageReader(library, self._runner, self._params)
+        self._wishes = Wishes(library, self._params)
 
     def step(self, state: DialogueState, message: str, understanding: Understanding, now: datetime) -> Step:
         """Take a customer's message. When the last effect is `Perform`, go on with `resume`."""
@@ -45,6 +48,31 @@ class DialogueEngine:
             self._reader.read(work, said)
         self._mind_failures(work, before=state.failures)
         return work.state, tuple(work.effects)
+
+    def flow_wished(self, message: str, understanding: Understanding) -> str | None:
+        """The flow that a message plainly wishes for by itself, whatever is under way; None for none."""
+        flow = self._wishes.alone(Said(message, understanding, self._params.min_confidence))
+        return flow.id if flow is not None else None
+
+    def is_asked(self, message: str, understanding: Understanding) -> bool:
+        """Whether a message is for the documents, whatever is under way."""
+        said = Said(message, understanding, self._params.min_confidence)
+        return said.is_inquiry and not said.cues
+
+    def note(self, state: DialogueState, wishes: Sequence[Later]) -> DialogueState:
+        """The state with wishes that wait until what is under way is through."""
+        return replace(state, later=(*state.later, *wishes)[:MAX_LATER])
+
+    def told_of_noted(self, state: DialogueState) -> Wording | None:
+        """What is said of wishes that wait; None where none does."""
+        return _quoted(phrases.NOTED, state.later[0].text) if state.later else None
+
+    def next_noted(self, state: DialogueState) -> tuple[DialogueState, Later, Effect] | None:
+        """The wish that is next, to be taken as a message, and what is said of it; None while something is open."""
+        if not state.later or not state.is_idle:
+            return None
+        wish, *rest = state.later
+        return replace(state, later=tuple(rest)), wish, Say(_quoted(phrases.NOW_LATER, wish.text))
 
     def hand_off(
         self, state: DialogueState, message: str, understanding: Understanding, now: datetime, reason: HandOffReason
@@ -114,6 +142,7 @@ class DialogueEngine:
             work = Work(begun)
             while work.frame is not None:
                 work.leave()
+            work.put(later=())
             return work.state
         return begun
 
@@ -141,3 +170,8 @@ class DialogueEngine:
         lines = data.get("lines")
         if isinstance(lines, (list, tuple)) and len(lines) == 1 and isinstance(lines[0], dict) and lines[0].get("name"):
             work.state = work.state.with_mention("product", str(lines[0]["name"]))
+
+
+def _quoted(wording: Wording, text: str) -> Wording:
+    short = text if len(text) <= MAX_QUOTED else f"{text[: MAX_QUOTED - 1]}…"
+    return filled(wording, {"text": short}, {"text": short})

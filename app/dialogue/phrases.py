@@ -15,6 +15,10 @@ OFFER_FLOW = Wording(
     "如需我接着为您处理“{name}”，回复“办理”即可。",
     "If you would like me to go on with {name} for you, just say “go ahead”.",
 )
+NOTED = Wording(
+    "“{text}”我记下了，这一项办完就接着办。", "I've noted “{text}” and will come to it as soon as this is done."
+)
+NOW_LATER = Wording("您还说到“{text}”，现在接着办。", "You also said “{text}”. Let's do that now.")
 NO_PERSON = Wording("好的，我继续为您服务。", "All right, I'll keep helping you here.")
 LEFT = Wording(
     "好的，{name}先不办了。需要时说“继续{name}”，就能接着来。",

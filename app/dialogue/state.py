@@ -18,6 +18,9 @@ MAX_SUSPENDED = 3
 MAX_CANCELLED = 2
 MAX_CHOICES = 10
 MAX_MENTIONS = 8
+MAX_LATER = 2
+MAX_QUOTED = 40
+"""Characters of a wish that waits, where it is told."""
 MAX_VALUE = 500
 """Characters of a slot's value, of a label and of a remembered question."""
 FORGOTTEN_AFTER = 8
@@ -129,6 +132,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A wish that was said beside another, and waits until that one is through."""
+
+    text: str
+    flow: str
+    """That it wishes for."""
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueState:
     """All that a dialogue remembers."""
 
@@ -159,6 +171,8 @@ class DialogueState:
     finished: Frame | None = None
     """The flow that ended last, for a correction or a reference just after."""
     finished_turn: int = 0
+    later: tuple[Later, ...] = ()
+    """In the order in which they were said."""
     at: str = ""
     """When the last message came, ISO in UTC."""
 
@@ -166,6 +180,11 @@ class DialogueState:
     def active(self) -> Frame | None:
         """The flow under way."""
         return self.frames[-1] if self.frames else None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way and nothing is asked."""
+        return not self.frames and self.asked is None and self.pending is None
 
     @property
     def suspended(self) -> tuple[Frame, ...]:
@@ -205,6 +224,7 @@ class DialogueState:
                     "question": _optional(data["question"], lambda item: Question(**item)),
                     "cancelled": tuple(_frame(item) for item in data["cancelled"]),
                     "finished": _optional(data["finished"], _frame),
+                    "later": tuple(Later(**item) for item in data.get("later", ())),
                 }
             )
         except (KeyError, TypeError, AttributeError) as error:

@@ -36,6 +36,14 @@ class Wishes:
         is_likely = likely[1] >= self._params.min_confidence / 2
         return flow if flow is not None and is_likely and self._begins_with_a_number_of(said, flow) else None
 
+    def alone(self, said: Said) -> Flow | None:
+        """The flow that a message plainly wishes for, whatever is under way; questions and anger wish for none."""
+        flow = self.flow_of(said)
+        if flow is None or flow.is_small_talk or said.understanding.confidence < self._params.clear_confidence:
+            return None
+        is_told = said.understanding.sentiment == "negative" or bool({"person", "correct"} & said.cues)
+        return None if is_told or (said.is_inquiry and not flow.takes_questions) else flow
+
     def is_strong(self, said: Said, flow: Flow | None, active: Flow | None) -> bool:
         """Whether the message leaves what is under way for another flow."""
         if flow is None or flow.is_small_talk or (active is not None and flow.id == active.id):

@@ -55,7 +55,8 @@ class Work:
         if self.frame is not None and not is_called:
             self.put_frame(_to_return_to(self.frame))
         frames = (*self.state.frames, Frame(flow.id, serial, flow.start, slots, hints, is_called=is_called))
-        self.put(frames=frames, serial=serial, asked=None)
+        later = tuple(wish for wish in self.state.later if wish.flow != flow.id)  # done now, nothing is left to do
+        self.put(frames=frames, serial=serial, asked=None, later=later)
         while len(self.state.frames) > MAX_SUSPENDED + 1:
             lowest, *rest = self.state.frames
             self.put(frames=(replace(rest[0], is_called=False), *rest[1:]))
@@ -116,7 +117,7 @@ class Work:
         for frame in self.state.frames:
             if not frame.is_called:
                 self.set_aside(frame)
-        self.put(frames=(), asked=None, pending=None, failures=0, angry=0)
+        self.put(frames=(), asked=None, pending=None, later=(), failures=0, angry=0)
         self.effects.append(HandOff(reason, topic))
 
 

@@ -6,19 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from app.conversations import ConversationService, Incoming, Parts, SqlConversationStore, TurnDone
+from app.conversations import ConversationService, Incoming, TurnDone
 from app.conversations.errors import ConversationMissing
-from app.database import Database
-from app.dialogue.scripted_actions import ScriptedActions
 from app.domain import SentenceEvent
 from app.domain.action import ActionOutcome, ActionRequest, Wording
 from app.domain.conversation import Conversation, ConversationMessage
 from index.errors import QuestionEmpty, QuestionTooLong, StoreBusy, StoreMissing
-from tests.conversation_fakes import FakeAnswerer, FakeDesk, KnownUnderstander
-from tests.dialogue_samples import NOW, scripted_dialogues, shipped_engine, understood
+from tests.conversation_fakes import ConversingShop, FakeAnswerer
+from tests.dialogue_samples import NOW, shipped_engine, understood
 
 ENGINE = shipped_engine()
-OUTCOMES = scripted_dialogues()[0].outcomes
 CANCEL = "不想要了，取消SL2026112400012"
 KNOWN = {
     CANCEL: understood(CANCEL, "cancel_order", ("order_number", "SL2026112400012")),
@@ -30,34 +27,12 @@ KNOWN = {
 }
 
 
-class Shop:
-    """The service with real store and dialogue over a scripted gate."""
-
-    def __init__(self, folder: Path, **desk: object) -> None:
-        self.database = Database.in_file(folder / "kefu.sqlite")
-        self.store = SqlConversationStore(self.database, clock=lambda: NOW)
-        self.actions = ScriptedActions(OUTCOMES)
-        self.answerer = FakeAnswerer()
-        self.desk = FakeDesk(**desk)  # type: ignore[arg-type]
-        parts = Parts(ENGINE, KnownUnderstander(KNOWN), self.actions, self.answerer, self.desk)
-        self.service = ConversationService(
-            self.store, parts, together=self.database.writing, clock=lambda: NOW, max_message=500
-        )
-
-    def say(self, message: str, **fields: object):
-        values = {"conversation_id": "K1", "customer_id": "C1", "owner": "page", **fields}
-        return self.service.reply(Incoming(message, **values))  # type: ignore[arg-type]
-
-    def done(self) -> list[ActionRequest]:
-        return [request for request in self.actions.requests if request.is_confirmed]
-
-
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+def shop(tmp_path: Path) -> ConversingShop:
+    return ConversingShop(tmp_path, KNOWN)
 
 
-def test_an_order_is_cancelled_over_two_turns(shop: Shop):
+def test_an_order_is_cancelled_over_two_turns(shop: ConversingShop):
     asked = shop.say(CANCEL)
     done = shop.say("确认")
 
@@ -73,7 +48,7 @@ def test_an_order_is_cancelled_over_two_turns(shop: Shop):
     assert roles == ["customer", "assistant", "customer", "assistant"]
 
 
-def test_a_yes_that_is_sent_twice_has_the_same_key(shop: Shop):
+def test_a_yes_that_is_sent_twice_has_the_same_key(shop: ConversingShop):
     shop.say(CANCEL)
     before = shop.store.get("K1")
     assert before is not None
@@ -86,7 +61,7 @@ def test_a_yes_that_is_sent_twice_has_the_same_key(shop: Shop):
     assert first.idempotency_key == second.idempotency_key
 
 
-def test_a_repeated_request_is_given_the_first_replies_and_nothing_is_done_again(shop: Shop):
+def test_a_repeated_request_is_given_the_first_replies_and_nothing_is_done_again(shop: ConversingShop):
     shop.say(CANCEL, request_id="r1")
     first = shop.say("确认", request_id="r2")
     again = shop.say("确认", request_id="r2")
@@ -97,7 +72,7 @@ def test_a_repeated_request_is_given_the_first_replies_and_nothing_is_done_again
     assert len(shop.store.messages("K1")) == 4
 
 
-def test_two_messages_at_once_are_served_one_after_the_other(shop: Shop):
+def test_two_messages_at_once_are_served_one_after_the_other(shop: ConversingShop):
     threads = [
         threading.Thread(target=shop.say, args=("退货运费谁出？",), kwargs={"request_id": f"r{number}"})
         for number in range(6)
@@ -114,7 +89,7 @@ def test_two_messages_at_once_are_served_one_after_the_other(shop: Shop):
     assert [m.role for m in shop.store.messages("K1")] == ["customer", "assistant"] * 6
 
 
-def test_the_same_request_at_once_is_served_once(shop: Shop):
+def test_the_same_request_at_once_is_served_once(shop: ConversingShop):
     replies = []
     threads = [
         threading.Thread(target=lambda: replies.append(shop.say("退货运费谁出？", request_id="same"))) for _ in range(5)
@@ -129,7 +104,7 @@ def test_the_same_request_at_once_is_served_once(shop: Shop):
     assert len({reply.text for reply in replies}) == 1
 
 
-def test_a_question_is_answered_with_its_citations_and_a_follow_up_with_the_one_before(shop: Shop):
+def test_a_question_is_answered_with_its_citations_and_a_follow_up_with_the_one_before(shop: ConversingShop):
     reply = shop.say("退货运费谁出？")
     shop.say("那换货呢？")
 
@@ -142,7 +117,7 @@ def test_a_question_is_answered_with_its_citations_and_a_follow_up_with_the_one_
     ]
 
 
-def test_an_answer_streams_and_the_turn_ends_with_its_reply(shop: Shop):
+def test_an_answer_streams_and_the_turn_ends_with_its_reply(shop: ConversingShop):
     shop.say("我要退货")
 
     events = list(shop.service.stream(Incoming("退货运费谁出？", "K1", customer_id="C1", owner="page")))
@@ -156,12 +131,12 @@ def test_an_answer_streams_and_the_turn_ends_with_its_reply(shop: Shop):
     assert events[2].data["choices"]
 
 
-def test_an_error_of_a_streamed_turn_reaches_the_reader(shop: Shop):
+def test_an_error_of_a_streamed_turn_reaches_the_reader(shop: ConversingShop):
     with pytest.raises(QuestionEmpty):
         list(shop.service.stream(Incoming("  ")))
 
 
-def test_who_leaves_a_stream_finds_the_reply_in_the_conversation(shop: Shop):
+def test_who_leaves_a_stream_finds_the_reply_in_the_conversation(shop: ConversingShop):
     stream = shop.service.stream(Incoming("退货运费谁出？", "K1", customer_id="C1", owner="page"))
     next(stream)
     stream.close()
@@ -175,7 +150,7 @@ def test_who_leaves_a_stream_finds_the_reply_in_the_conversation(shop: Shop):
     assert [message.role for message in shop.store.messages("K1")] == ["customer", "assistant"]
 
 
-def test_a_person_gets_all_that_is_known(shop: Shop):
+def test_a_person_gets_all_that_is_known(shop: ConversingShop):
     shop.say("我要退货")
     reply = shop.say("转人工")
 
@@ -189,7 +164,7 @@ def test_a_person_gets_all_that_is_known(shop: Shop):
     assert reply.messages[-1].role == "system"
 
 
-def test_messages_of_a_conversation_with_the_desk_go_there(shop: Shop):
+def test_messages_of_a_conversation_with_the_desk_go_there(shop: ConversingShop):
     shop.say("转人工")
     silent = shop.say("在吗？")
     shop.desk.told = Wording("马上就来。", "In a moment.")
@@ -203,7 +178,7 @@ def test_messages_of_a_conversation_with_the_desk_go_there(shop: Shop):
 
 @pytest.mark.parametrize("reason", ["risk", "vip", "anger"])
 def test_the_desks_triggers_come_before_the_dialogue(tmp_path: Path, reason: str):
-    shop = Shop(tmp_path, wants=reason)
+    shop = ConversingShop(tmp_path, KNOWN, wants=reason)
 
     reply = shop.say("这个电池爆炸了")
 
@@ -213,7 +188,7 @@ def test_the_desks_triggers_come_before_the_dialogue(tmp_path: Path, reason: str
 
 
 def test_a_question_with_a_risk_is_answered_from_the_documents_before_a_person_takes_over(tmp_path: Path):
-    shop = Shop(tmp_path, wants="risk")
+    shop = ConversingShop(tmp_path, KNOWN, wants="risk")
 
     reply = shop.say("用了面膜脸过敏了，运费谁出？")
 
@@ -229,7 +204,7 @@ def test_an_answer_that_fails_does_not_keep_the_person_away(tmp_path: Path):
         def _answer(self, turn):
             raise StoreBusy("The index is being written.")
 
-    shop = Shop(tmp_path, wants="risk")
+    shop = ConversingShop(tmp_path, KNOWN, wants="risk")
     parts = replace(shop.service._parts, answerer=Broken())
     service = ConversationService(shop.store, parts, together=shop.database.writing, clock=lambda: NOW)
 
@@ -240,7 +215,7 @@ def test_an_answer_that_fails_does_not_keep_the_person_away(tmp_path: Path):
 
 
 def test_what_is_documented_of_a_risk_is_asked_in_the_customers_language(tmp_path: Path):
-    shop = Shop(tmp_path, wants="risk")
+    shop = ConversingShop(tmp_path, KNOWN, wants="risk")
 
     shop.say("The kettle burned my hand. What does the recall cover?")
 
@@ -251,7 +226,7 @@ def test_what_is_documented_of_a_risk_is_asked_in_the_customers_language(tmp_pat
 def test_nothing_but_the_person_is_told_where_the_documents_are_silent_or_a_life_is_in_danger(
     tmp_path: Path, declines: bool
 ):
-    shop = Shop(tmp_path, wants="risk")
+    shop = ConversingShop(tmp_path, KNOWN, wants="risk")
     shop.answerer.declines = declines
 
     reply = shop.say("充电宝着火了怎么办？" if declines else "不想活了怎么办？")
@@ -260,7 +235,7 @@ def test_nothing_but_the_person_is_told_where_the_documents_are_silent_or_a_life
     assert len(shop.answerer.turns) == int(declines)
 
 
-def test_who_asks_for_a_person_is_passed_on_with_what_they_asked_before(shop: Shop):
+def test_who_asks_for_a_person_is_passed_on_with_what_they_asked_before(shop: ConversingShop):
     shop.say("退货运费谁出？")
     shop.say("转人工")
 
@@ -268,7 +243,7 @@ def test_who_asks_for_a_person_is_passed_on_with_what_they_asked_before(shop: Sh
 
 
 def test_too_much_money_goes_to_a_person_instead_of_being_confirmed(tmp_path: Path):
-    shop = Shop(tmp_path, wants="money")
+    shop = ConversingShop(tmp_path, KNOWN, wants="money")
     describe = shop.actions.perform
 
     def dear(request: ActionRequest) -> ActionOutcome:
@@ -285,7 +260,7 @@ def test_too_much_money_goes_to_a_person_instead_of_being_confirmed(tmp_path: Pa
 
 
 def test_answers_that_are_not_found_lead_to_a_person(tmp_path: Path):
-    shop = Shop(tmp_path)
+    shop = ConversingShop(tmp_path, KNOWN)
     shop.answerer.declines = True
 
     shop.say("你们老板叫什么？")
@@ -298,7 +273,7 @@ def test_answers_that_are_not_found_lead_to_a_person(tmp_path: Path):
 
 
 def test_a_company_that_gives_up_sooner_calls_a_person_at_once(tmp_path: Path):
-    shop = Shop(tmp_path, wants="failed")
+    shop = ConversingShop(tmp_path, KNOWN, wants="failed")
     shop.answerer.declines = True
 
     shop.say("你们老板叫什么？")
@@ -307,7 +282,7 @@ def test_a_company_that_gives_up_sooner_calls_a_person_at_once(tmp_path: Path):
     assert shop.desk.packets[0].reason == "failed"
 
 
-def test_without_an_index_orders_still_work(shop: Shop):
+def test_without_an_index_orders_still_work(shop: ConversingShop):
     def missing(_turn: object):
         raise StoreMissing("no generation")
         yield
@@ -319,14 +294,14 @@ def test_without_an_index_orders_still_work(shop: Shop):
 
 
 @pytest.mark.parametrize("fields", [{"owner": "other"}, {"customer_id": "C2"}])
-def test_somebody_elses_conversation_looks_like_none(shop: Shop, fields: dict[str, str]):
+def test_somebody_elses_conversation_looks_like_none(shop: ConversingShop, fields: dict[str, str]):
     shop.say("我要退货")
 
     with pytest.raises(ConversationMissing):
         shop.say("在吗", **fields)
 
 
-def test_who_is_signed_in_later_is_known_from_then_on(shop: Shop):
+def test_who_is_signed_in_later_is_known_from_then_on(shop: ConversingShop):
     stranger = shop.say("我要退货", customer_id=None)
     known = shop.say("我要退货")
 
@@ -338,30 +313,32 @@ def test_who_is_signed_in_later_is_known_from_then_on(shop: Shop):
 @pytest.mark.parametrize(
     ("message", "error"), [("", QuestionEmpty), (" \n", QuestionEmpty), ("长" * 501, QuestionTooLong)]
 )
-def test_a_message_that_cannot_be_served_is_refused_before_anything_is_kept(shop: Shop, message: str, error: type):
+def test_a_message_that_cannot_be_served_is_refused_before_anything_is_kept(
+    shop: ConversingShop, message: str, error: type
+):
     with pytest.raises(error):
         shop.say(message)
     assert shop.store.get("K1") is None
 
 
-def test_an_emoji_alone_gets_a_friendly_reply(shop: Shop):
+def test_an_emoji_alone_gets_a_friendly_reply(shop: ConversingShop):
     assert "请用文字告诉我" in shop.say("😀").text
 
 
-def test_ids_of_any_length_are_borne(shop: Shop):
+def test_ids_of_any_length_are_borne(shop: ConversingShop):
     first = shop.say("我要退货", request_id="r" * 5000)
     assert shop.say("我要退货", request_id="r" * 5000).text == first.text
     with pytest.raises(ConversationMissing):
         shop.say("我要退货", conversation_id="k" * 5000)
 
 
-def test_a_state_of_another_version_begins_anew(shop: Shop):
+def test_a_state_of_another_version_begins_anew(shop: ConversingShop):
     shop.store.start(Conversation("K1", "page", "open", NOW, NOW, owner="page", state={"version": 99}))
 
     assert "请问是哪一笔订单" in shop.say("我要退货").text
 
 
-def test_nothing_is_kept_of_a_turn_whose_hand_off_fails(shop: Shop):
+def test_nothing_is_kept_of_a_turn_whose_hand_off_fails(shop: ConversingShop):
     def broken(_packet: object):
         raise RuntimeError("no desk")
 

@@ -9,6 +9,7 @@ from app.dialogue.state import (
     DialogueState,
     Filled,
     Frame,
+    Later,
     Mention,
     Offered,
     Pending,
@@ -35,6 +36,7 @@ FULL = DialogueState(
     question=Question("运费谁出？", 4),
     cancelled=(Frame("cancel_order", 3, "collect_1"),),
     finished=Frame("order_status", 4, "end"),
+    later=(Later("帮我开发票", "invoice_request"),),
     at="2026-11-25T09:00:00+00:00",
 )
 

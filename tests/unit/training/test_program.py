@@ -77,5 +77,5 @@ def test_what_a_program_cannot_use_is_told_in_a_line(fault, told):
 
 
 def test_a_broken_line_is_quoted():
-    with pytest.raises(SystemExit, match="not JSON.*positive"):
+    with pytest.raises(SystemExit, match=r"not JSON.*positive"):
         run(lambda: json.loads('{"positive": '))
