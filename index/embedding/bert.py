@@ -129,22 +129,42 @@ class BertEncoder:
         )
 
     def __call__(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Token vectors, float32 (n, t, d), of ids (n, t); `mask` (n, t) is 0 where a row is padded."""
-        from torch.nn.functional import layer_norm, scaled_dot_product_attention
+        """Token vectors, float32 (n, t, d), of ids (n, t); `mask` (n, t) is 0 where a row is padded, and so are they.
 
-        rows, width = ids.shape
+        What pads a row is left out of all products; each row attends to itself alone.
+        """
+        from torch.nn.functional import layer_norm
+
         size, epsilon = self.dimension, self._epsilon
-        allowed = None if mask is None or bool(mask.all()) else mask.bool()[:, None, None, :]
-        states = self._embeddings.words[ids].float() + self._embeddings.others[:width]
+        read = None if mask is None or bool(mask.all()) else mask.bool()
+        positions = self._embeddings.others[: ids.shape[1]]
+        states = self._embeddings.words[ids].float() + positions
+        spans = [ids.shape[1]] * len(ids) if read is None else read.sum(dim=1).tolist()
+        states = states.flatten(0, 1) if read is None else states[read]
         states = layer_norm(states, (size,), *self._embeddings.norm, eps=epsilon)
         for layer in self._layers:
-            mixed = layer.query_key_value(states).float().view(rows, width, 3, self._heads, size // self._heads)
-            query, key, value = mixed.permute(2, 0, 3, 1, 4).unbind(0)
-            seen = scaled_dot_product_attention(query, key, value, attn_mask=allowed)
-            attended = layer.attended(seen.transpose(1, 2).reshape(rows, width, size))
+            attended = layer.attended(self._attend(layer.query_key_value(states).float(), spans))
             states = layer_norm(states + attended, (size,), *layer.attention_norm, eps=epsilon)
             states = layer_norm(states + layer.outer(layer.inner(states)), (size,), *layer.norm, eps=epsilon)
-        return states
+        if read is None:
+            return states.view(*ids.shape, size)
+        padded = states.new_zeros((*ids.shape, size))
+        padded[read] = states
+        return padded
+
+    def _attend(self, mixed: Tensor, spans: Sequence[int]) -> Tensor:
+        """What each token sees of its row, (t, d), of queries, keys and values (t, 3 d) and the lengths of the rows."""
+        import torch
+        from torch.nn.functional import scaled_dot_product_attention
+
+        def of_alike(some: Tensor, rows: int) -> Tensor:
+            parts = some.view(rows, len(some) // rows, 3, self._heads, self.dimension // self._heads)
+            query, key, value = parts.permute(2, 0, 3, 1, 4).unbind(0)
+            return scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(-1, self.dimension)
+
+        if len(set(spans)) == 1:
+            return of_alike(mixed, len(spans))
+        return torch.cat([of_alike(row, 1) for row in mixed.split(list(spans))])
 
 
 def _layer(state: Mapping[str, Tensor], prefix: str, *, bfloat16: bool) -> _Layer:
