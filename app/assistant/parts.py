@@ -61,13 +61,13 @@ def divided(
     Confidence is that of the surest of all, so that a stricter threshold never answers a message that a milder one
     declines; where no part is answered the surest is what there is.
     """
-    found: list[Part] = []
     words = contrasted(parts)
     room = 1.0 if len(parts) == 1 or isinstance(source, GivenPassages) else _ROOM_OF_A_PART
-    for at, part in enumerate(parts):
-        asked = standalone_question(part, [Message("user", parts[0])]) if found else part
-        finding = finder.find(asked, replace(query, text=asked), source, room=room)
-        found.append(Part(part, finding if words is None else _of_its_own(finding, words[at], words[1 - at])))
+    asked = [parts[0], *(standalone_question(part, [Message("user", parts[0])]) for part in parts[1:])]
+    findings = finder.find_all(asked, query, source, room=room)
+    if words is not None:
+        findings = [_of_its_own(finding, words[at], words[1 - at]) for at, finding in enumerate(findings)]
+    found = [Part(part, finding) for part, finding in zip(parts, findings, strict=True)]
     best = max(found, key=lambda part: part.finding.confidence)
     answered = [part for part in found if answers(part.finding)]
     if len(answered) < 2:

@@ -1,6 +1,9 @@
 """Which evidence is found, in the question's own language and in the other."""
 
+import threading
+
 import numpy as np
+import pytest
 
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.finding import EvidenceFinder, Finding
@@ -118,3 +121,28 @@ def test_nothing_found_is_no_evidence():
     finding = finder(Reader("7 days")).find("退款", Query("退款"), Empty())
 
     assert finding == Finding((), 0.0, is_read=True)
+
+
+def test_several_questions_are_looked_up_side_by_side_and_stay_in_order():
+    both = threading.Barrier(2)
+
+    class Waiting(Reader):
+        def read(self, question, packs):
+            both.wait(timeout=10)  # passes only when the other is read at the same time
+            return super().read(question, packs)
+
+    own, other = finder(Waiting("3个工作日")).find_all(["退款多久到账", "停车多少钱"], Query("退款"), Source())
+
+    assert own.confidence == other.confidence > 0.9
+    assert [item.passage.passage_id for item in own.evidence] == ["zh#1"]
+
+
+def test_an_error_of_one_of_several_is_told():
+    class Broken(Reader):
+        def read(self, question, packs):
+            if question == "停车多少钱":
+                raise ValueError("broken")
+            return super().read(question, packs)
+
+    with pytest.raises(ValueError, match="broken"):
+        finder(Broken("3个工作日")).find_all(["退款多久到账", "停车多少钱"], Query("退款"), Source())
