@@ -48,7 +48,8 @@ class PieceTokenizer:
     """Fulfils `TextTokenizer` with a SentencePiece model.
 
     The library drops white space at the end of a text; the engine that the weights come from has a token for it, so
-    that token is put back.
+    that token is put back. A list of texts it hands to a thread that it makes for the purpose, which takes longer than
+    the texts do; they are given one by one.
     """
 
     def __init__(self, file: Path) -> None:
@@ -71,14 +72,14 @@ class PieceTokenizer:
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """See `TextTokenizer`."""
-        found: list[list[int]] = self._pieces.encode(list(texts), num_threads=1)
+        found: list[list[int]] = [self._pieces.encode(text) for text in texts]
         return [
             [*ids, self._space] if ids and text[-1].isspace() else ids for text, ids in zip(texts, found, strict=True)
         ]
 
     def ids_with_offsets(self, texts: Sequence[str]) -> list[tuple[list[int], Offsets]]:
         """See `TextTokenizer`."""
-        found = self._pieces.encode(list(texts), num_threads=1, return_type="offset_mapping")
+        found = [self._pieces.encode(text, return_type="offset_mapping") for text in texts]
         rows = []
         for text, item in zip(texts, found, strict=True):
             ids, offsets = item["ids"], item["offsets"]
