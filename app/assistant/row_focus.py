@@ -43,8 +43,9 @@ def focused(
     rows = _rows(evidence)
     if not rows or asks_for_things(question):
         return None
-    pieces = [piece for row in rows.values() for piece in _pieces(row, question)]
-    second = reader.read(question, [[window_of(piece)] for piece in pieces])
+    packs = [pack for row in rows.values() for pack in _packs(row, question)]
+    pieces = [piece for pack in packs for piece in pack]
+    second = reader.read(question, [[window_of(piece) for piece in pack] for pack in packs])
     cells = sorted(_read_cells(pieces, second), key=lambda cell: -cell[1])[:_CELLS]
     cells = [cell for cell in cells if cell[1] >= cells[0][1] - _DOUBT]
     others = [at for at, item in enumerate(windows) if not (item.passage.passage_id in rows or _names_a_row(item))]
@@ -74,23 +75,26 @@ def _names_a_row(item: Evidence) -> bool:
     return item.first == 0 and by_cells(item.passage) is not None
 
 
-def _pieces(row: Passage, question: str) -> Iterator[Evidence]:
+def _packs(row: Passage, question: str) -> Iterator[list[Evidence]]:
     """The cells behind the names, as many at a time as are read at once; none that only says in the other language
     what another cell says in the question's own."""
     twins = said_twice(row, other_language(question))
-    run: list[int] = []
+    pack: list[Evidence] = []
     room = _ROOM
     for number in range(1, len(row.sentences)):
         if number in twins:
             continue
         tokens = estimate_tokens(row.sentence_text(number))
-        if run and (number > run[-1] + 1 or tokens > room):
-            yield Evidence(0, row, run[0], run[-1], 0.0)
-            run, room = [], _ROOM
-        run.append(number)
+        if pack and tokens > room:
+            yield pack
+            pack, room = [], _ROOM
+        if pack and pack[-1].last == number - 1:
+            pack[-1] = replace(pack[-1], last=number)
+        else:
+            pack.append(Evidence(0, row, number, number, 0.0))
         room -= tokens
-    if run:
-        yield Evidence(0, row, run[0], run[-1], 0.0)
+    if pack:
+        yield pack
 
 
 def _read_cells(pieces: Sequence[Evidence], reading: Reading) -> Iterator[tuple[Evidence, float, ShortAnswer | None]]:
