@@ -6,12 +6,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.windows import batches_of, plan_windows, tokens_of
+from index.embedding.windows import Offsets, batches_of, plan_windows, tokens_of
 from index.types import EmbeddedPassages, FloatMatrix, Passage, Span, TokenCodes
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _BATCH_TOKENS = 1024  # larger batches leave the processor's caches and are slower
 _REMEMBERED_QUERIES = 2048
 _REMEMBERED_TOKENS = 32_768  # of all remembered questions: 25 MB
+_REMEMBERED_PASSAGES = 4096  # their text and where its sentences stand: some 8 MB
 _QUESTION_TOKENS = 64  # of a question that is compared word by word; a longer one is a story of many needs
 _PASSAGE_TOKENS = 512  # of a passage, to be kept
 _CHARACTERS_A_TOKEN = 16  # a text is cut here before it is tokenised, so that a huge question costs no time
@@ -84,6 +86,7 @@ class SentenceTransformerEmbedder:
         self._remembered: OrderedDict[str, _Asked] = OrderedDict()
         self._remembered_tokens = 0
         self._remembered_lock = threading.Lock()
+        self._remembered_spans = lru_cache(_REMEMBERED_PASSAGES)(self._spans)
 
     @property
     def embedder_id(self) -> str:
@@ -149,8 +152,16 @@ class SentenceTransformerEmbedder:
         return EmbeddedPassages(vectors, tuple(sentences), codes.joined() if codes is not None else ())
 
     def sentence_tokens(self, passages: Sequence[Passage]) -> Sequence[Sequence[Span]]:
-        """Where the sentences stand among the tokens of their passages; see `TokenEmbedder`."""
-        return [ranges for _, _, _, ranges in self._tokenised(self._model.get(), passages)]
+        """Where the sentences stand among the tokens of their passages; see `TokenEmbedder`.
+
+        Remembered, for the same passages are found again and again.
+        """
+        return [self._remembered_spans(item.embedded_text, len(item.text), item.sentences) for item in passages]
+
+    def _spans(self, text: str, length: int, sentences: tuple[Span, ...]) -> list[Span]:
+        tokenizer = self._model.get().tokenizer
+        ((_, offsets),) = tokenizer.ids_with_offsets([self._passage_prefix + text])
+        return self._among_tokens(len(self._passage_prefix) + len(text) - length, sentences, offsets)[1]
 
     def token_states(self, passages: Sequence[Passage]) -> list[FloatMatrix]:
         """Token vectors of passages, without prefix and special tokens, as the model gives them: what a codec is
@@ -229,10 +240,14 @@ class SentenceTransformerEmbedder:
         texts = [self._passage_prefix + passage.embedded_text for passage in passages]
         for number, (ids, offsets) in enumerate(loaded.tokenizer.ids_with_offsets(texts)):
             passage = passages[number]
-            shift = len(texts[number]) - len(passage.text)
-            spans = tokens_of([(start + shift, end + shift) for start, end in passage.sentences], offsets)
-            prefix = int(np.searchsorted(offsets[:, 0], len(self._passage_prefix.rstrip())))
-            yield number, ids[:prefix], ids[prefix:], [(start - prefix, end - prefix) for start, end in spans]
+            prefix, spans = self._among_tokens(len(texts[number]) - len(passage.text), passage.sentences, offsets)
+            yield number, ids[:prefix], ids[prefix:], spans
+
+    def _among_tokens(self, shift: int, sentences: Sequence[Span], offsets: Offsets) -> tuple[int, list[Span]]:
+        """How many tokens the prefix has, and where behind them the sentences stand, `shift` characters on."""
+        spans = tokens_of([(start + shift, end + shift) for start, end in sentences], offsets)
+        prefix = int(np.searchsorted(offsets[:, 0], len(self._passage_prefix.rstrip())))
+        return prefix, [(start - prefix, end - prefix) for start, end in spans]
 
 
 class _CodesOfWindows:
