@@ -24,8 +24,10 @@ class Reader:
     def __init__(self, logits: dict[str, float], *, has_answers: bool = True) -> None:
         self.logits, self.has_answers = logits, has_answers
         self.shown: list[tuple[str, tuple[str, ...]]] = []
+        self.packs: list[list[str]] = []
 
     def read(self, question, packs):
+        self.packs = [[cell.strip("；") for window in pack for cell in window.sentences] for pack in packs]
         windows = [window for pack in packs for window in pack]
         self.shown = [(window.context, window.sentences) for window in windows]
         rows = [[self._logit(text) for text in window.sentences] for window in windows]
@@ -73,6 +75,20 @@ def test_what_another_cell_says_in_the_question_s_language_is_not_read_twice():
 
     assert shown[0] == ["lid_zh: 玻璃", "base_en: steel", "price: 1", "box_zh: 纸"]
     assert shown[1] == ["lid_en: glass", "base_en: steel", "price: 1", "box_en: card"]
+
+
+def test_cells_apart_are_read_together_while_there_is_room():
+    long = "很长的说明" * 40
+    text = f"sku: KE-2408；name: 养生壶；lid_zh: 玻璃；lid_en: glass；base: 钢；notes: {long}；price: 1"
+    cuts = (0, text.index("lid_en"), text.index("notes"), len(text))
+    row = replace(ROW, text=text, sentences=tuple(itertools.pairwise(cuts)))
+    reader = Reader({"lid": 2.0})
+
+    closer = focused("壶盖是什么材质", *look((row, 2.0)), reader)
+
+    assert reader.packs == [["lid_zh: 玻璃", "base: 钢"], [f"notes: {long}"], ["price: 1"]]
+    assert closer is not None
+    assert [item.quote for item in closer[0]] == ["lid_zh: 玻璃；"]
 
 
 def test_two_articles_that_may_be_meant_are_both_read_and_a_third_is_not():
