@@ -199,8 +199,9 @@ def build(container: Container) -> FastAPI:
         if container.arrival is not None and settings.llm.local.auto_pull:
             container.arrival.start()
         # What is loaded by now stays; going through all of it again would hold an answer up for a fifth of a second.
-        gc.collect()
-        gc.freeze()
+        if not gc.get_freeze_count():
+            gc.collect()
+            gc.freeze()
         async with inner(app):
             yield
         nightly.stop()

@@ -6,13 +6,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.windows import Offsets, batches_of, plan_windows, tokens_of
+from index.embedding.windows import batches_of, plan_windows, tokens_of
 from index.types import EmbeddedPassages, FloatMatrix, Passage, Span, TokenCodes
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 _BATCH_TOKENS = 1024  # larger batches leave the processor's caches and are slower
 _REMEMBERED_QUERIES = 2048
 _REMEMBERED_TOKENS = 32_768  # of all remembered questions: 25 MB
-_REMEMBERED_PASSAGES = 4096  # their text and where its sentences stand: some 8 MB
+_REMEMBERED_PASSAGES = 4096  # where their sentences stand: 3 MB
 _QUESTION_TOKENS = 64  # of a question that is compared word by word; a longer one is a story of many needs
 _PASSAGE_TOKENS = 512  # of a passage, to be kept
 _CHARACTERS_A_TOKEN = 16  # a text is cut here before it is tokenised, so that a huge question costs no time
@@ -86,7 +85,7 @@ class SentenceTransformerEmbedder:
         self._remembered: OrderedDict[str, _Asked] = OrderedDict()
         self._remembered_tokens = 0
         self._remembered_lock = threading.Lock()
-        self._remembered_spans = lru_cache(_REMEMBERED_PASSAGES)(self._spans)
+        self._remembered_spans: OrderedDict[int, list[Span]] = OrderedDict()
 
     @property
     def embedder_id(self) -> str:
@@ -156,12 +155,21 @@ class SentenceTransformerEmbedder:
 
         Remembered, for the same passages are found again and again.
         """
-        return [self._remembered_spans(item.embedded_text, len(item.text), item.sentences) for item in passages]
+        loaded = self._model.get()
+        return [self._spans(loaded, passage) for passage in passages]
 
-    def _spans(self, text: str, length: int, sentences: tuple[Span, ...]) -> list[Span]:
-        tokenizer = self._model.get().tokenizer
-        ((_, offsets),) = tokenizer.ids_with_offsets([self._passage_prefix + text])
-        return self._among_tokens(len(self._passage_prefix) + len(text) - length, sentences, offsets)[1]
+    def _spans(self, loaded: TextModel, passage: Passage) -> list[Span]:
+        key = hash((passage.embedded_text, passage.sentences))  # not the text itself, which may have to be forgotten
+        with self._remembered_lock:
+            known = self._remembered_spans.get(key)
+        if known is None:
+            ((_, _, _, known),) = self._tokenised(loaded, [passage])
+        with self._remembered_lock:
+            self._remembered_spans[key] = known
+            self._remembered_spans.move_to_end(key)
+            if len(self._remembered_spans) > _REMEMBERED_PASSAGES:
+                self._remembered_spans.popitem(last=False)
+        return known
 
     def token_states(self, passages: Sequence[Passage]) -> list[FloatMatrix]:
         """Token vectors of passages, without prefix and special tokens, as the model gives them: what a codec is
@@ -240,14 +248,10 @@ class SentenceTransformerEmbedder:
         texts = [self._passage_prefix + passage.embedded_text for passage in passages]
         for number, (ids, offsets) in enumerate(loaded.tokenizer.ids_with_offsets(texts)):
             passage = passages[number]
-            prefix, spans = self._among_tokens(len(texts[number]) - len(passage.text), passage.sentences, offsets)
-            yield number, ids[:prefix], ids[prefix:], spans
-
-    def _among_tokens(self, shift: int, sentences: Sequence[Span], offsets: Offsets) -> tuple[int, list[Span]]:
-        """How many tokens the prefix has, and where behind them the sentences stand, `shift` characters on."""
-        spans = tokens_of([(start + shift, end + shift) for start, end in sentences], offsets)
-        prefix = int(np.searchsorted(offsets[:, 0], len(self._passage_prefix.rstrip())))
-        return prefix, [(start - prefix, end - prefix) for start, end in spans]
+            shift = len(texts[number]) - len(passage.text)
+            spans = tokens_of([(start + shift, end + shift) for start, end in passage.sentences], offsets)
+            prefix = int(np.searchsorted(offsets[:, 0], len(self._passage_prefix.rstrip())))
+            yield number, ids[:prefix], ids[prefix:], [(start - prefix, end - prefix) for start, end in spans]
 
 
 class _CodesOfWindows:

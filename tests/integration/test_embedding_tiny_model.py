@@ -97,6 +97,25 @@ def test_a_sentence_without_tokens_gets_the_vector_of_its_passage(embedder):
     assert embedded.sentences[0][1] == pytest.approx(embedded.passages[0])
 
 
+def test_sentences_are_told_by_their_tokens_as_often_as_they_are_asked_for(embedder, monkeypatch):
+    # One token a character behind the prefix, and a passage of the same name that says something else is another one.
+    other = passage("运费自理。", sentences=((0, 5),))
+    known, whole = passage(TEXT, sentences=SPANS), passage(TEXT, sentences=((0, len(TEXT)),))
+    first = embedder.sentence_tokens([known, other, whole])
+
+    def fail(*_):
+        raise AssertionError("read a second time")
+
+    monkeypatch.setattr(embedder, "_tokenised", fail)
+    again = embedder.sentence_tokens([whole, known, other])
+
+    above = first[0][0][0] - SPANS[0][0]
+    assert first[0] == [(start + above, end + above) for start, end in SPANS]
+    assert first[2] == [(above, above + len(TEXT))]
+    assert [again[1], again[2], again[0]] == first
+    assert len(first[1]) == 1
+
+
 def test_nothing_in_nothing_out(embedder):
     assert embedder.embed_queries([]).shape == (0, 32)
     embedded = embedder.embed_passages([])
