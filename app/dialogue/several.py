@@ -10,7 +10,6 @@ import re
 
 _MOST = 3
 """Pieces; a message of more is taken as it is."""
-_ENDS = r"[\s，,。.；;！!、]*"
 _ADDS_ZH = (
     r"(?:另外|此外|顺便|顺带|对了[，,]|同时(?=[也再帮给请把])"
     r"|(?<=[，,。；;！!？?\s])(?:还有(?=[，,我帮请想要能麻个一])|还要|还想|再(?=[帮给把查看来])))"
@@ -20,12 +19,13 @@ _ADDS_EN = (
     r"|\bon top of that\b|\bwhile you(?:'re|\s+are) at it\b|(?<=[,.;!?])\s*\b(?:also|plus|secondly)\b"
     r"|(?<=[,.;!?])\s*(?:and\s+)?(?=i(?:'d| would)? also\b))"
 )
-_CUT = re.compile(rf"{_ENDS}(?:{_ADDS_ZH}|{_ADDS_EN})[\s，,：:]*", re.IGNORECASE)
+_CUT = re.compile(rf"(?:{_ADDS_ZH}|{_ADDS_EN})[\s，,：:]*", re.IGNORECASE)
+_ENDS = " \t\n，,。.；;！!、"
 _WORDS = re.compile(r"\w")
 
 
 def pieces(message: str) -> list[str]:
     """What is said one beside the other, without the words between; [message] where nothing is added."""
-    found = [piece.strip(" \t\n，,。.；;、") for piece in _CUT.split(message)]
+    found = [piece.strip(_ENDS) for piece in _CUT.split(message)]
     found = [piece for piece in found if _WORDS.search(piece)]
     return found if 1 < len(found) <= _MOST else [message]

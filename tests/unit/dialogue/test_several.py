@@ -40,3 +40,9 @@ def test_a_word_that_adds_cuts(message, found):
 )
 def test_all_else_is_one_piece(message):
     assert pieces(message) == [message]
+
+
+@pytest.mark.parametrize("message", ["，" * 4000, " " * 4000, "另外" * 2000, ", also" * 600, "!" * 3999 + "?"])
+@pytest.mark.timeout(2)
+def test_a_message_made_to_be_slow_is_not(message):
+    assert len(pieces(message)) <= 3
