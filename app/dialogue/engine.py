@@ -24,6 +24,7 @@ from app.dialogue.work import Work
 from app.domain.action import ActionOutcome, Wording
 from app.domain.handoff import HandOffReason
 from app.domain.understanding import Understanding
+from index.text.normalize import shortened
 
 Step = tuple[DialogueState, tuple[Effect, ...]]
 
@@ -173,5 +174,5 @@ class DialogueEngine:
 
 
 def _quoted(wording: Wording, text: str) -> Wording:
-    short = text if len(text) <= MAX_QUOTED else f"{text[: MAX_QUOTED - 1]}…"
+    short = shortened(text, MAX_QUOTED)
     return filled(wording, {"text": short}, {"text": short})

@@ -10,6 +10,7 @@ from app.domain.conversation import ConversationMessage
 from app.domain.handoff import HandOffPacket, HandOffReason
 from app.domain.names import risk_name, slot_name
 from app.domain.understanding import Slot
+from index.text.normalize import shortened
 
 _SENTENCES = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _ASKS = re.compile(
@@ -108,5 +109,4 @@ def _named(slots: Sequence[Slot]) -> Wording | None:
 
 
 def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _MAX_QUOTE else line[: _MAX_QUOTE - 1] + "…"
+    return shortened(" ".join(text.split()), _MAX_QUOTE)

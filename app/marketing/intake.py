@@ -12,6 +12,7 @@ from app.marketing.cleaning import gives_orders, plain_text
 from app.marketing.law import AdvertisingLaw
 from app.marketing.values import Fact, LeftOut
 from app.marketing.vocabulary import Vocabulary
+from index.text.normalize import shortened
 
 MOST_FACTS = 200
 _LONGEST_NAME, _LONGEST_VALUE, _LONGEST_SENTENCE = 30, 80, 300
@@ -145,5 +146,4 @@ def _contradiction(parties: Iterable[Fact]) -> Wording:
 
 
 def _shortened(value: str, longest: int = 60) -> str:
-    text = plain_text(value)
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return shortened(plain_text(value), longest)

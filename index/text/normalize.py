@@ -111,3 +111,8 @@ def _simplifier() -> OpenCC:
     from opencc import OpenCC  # reads its dictionaries when constructed, so not on import
 
     return OpenCC("t2s")
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning with an ellipsis, of at most `most` characters together."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.text.normalize import collapse_spaces, fold, fold_with_offsets, strip_invisible, to_simplified
+from index.text.normalize import collapse_spaces, fold, fold_with_offsets, shortened, strip_invisible, to_simplified
 
 TEXT = st.text(
     alphabet=st.one_of(
@@ -73,3 +73,10 @@ def test_traditional_characters_become_simplified_and_others_stay():
 
 def test_runs_of_white_space_collapse_to_one_space():
     assert collapse_spaces("  a \n\t b\u3000c ") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("", ""), ("退货运费谁出", "退货运费谁出"), ("退货运费由谁出", "退货运费由…")]
+)
+def test_a_long_text_is_told_by_its_beginning(text, told):
+    assert shortened(text, 6) == told
