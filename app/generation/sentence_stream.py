@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from index.text.sentences import split_sentences
 
 _MARKER = re.compile(
-    r"\s*[\[［【]\s*(?:资料|来源|source)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]", re.IGNORECASE
+    r"\s*[\[［【]\s*(?:资料|来源|source)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]"
+    r"(?:\s*[,，、](?=\s*[\[［【]))?",  # what stands between two of them
+    re.IGNORECASE,
 )
 _CELL = re.compile(r"[^：:；;。！？!?]{1,40}: ")
 _MAY_BE_CELL = re.compile(r"[^：:；;。！？!?]{0,40}:?")
@@ -49,7 +51,7 @@ def _cut(buffer: str, *, is_final: bool = False) -> list[str]:
         if parts and _continues_row(parts[-1], text, is_growing=not is_final and not buffer[end:].strip()):
             gap = " " if parts[-1].endswith(";") else ""
             parts[-1] += gap + text
-        elif parts and (bare := _MARKER.sub("", text).strip(" .。")) == "":
+        elif parts and (bare := _MARKER.sub("", text).strip(" .。,，、")) == "":
             parts[-1] += text
         elif parts and (leading := _leading_markers(text)) and bare:
             parts[-1] += text[:leading]
@@ -84,5 +86,5 @@ def _draft(text: str) -> DraftSentence | None:
     cited = tuple(
         dict.fromkeys(int(number) for match in _MARKER.finditer(text) for number in re.findall(r"\d+", match[1]))
     )
-    bare = re.sub(r"\s+", " ", _MARKER.sub("", text)).strip().lstrip("-*•· ")
+    bare = re.sub(r"\s+", " ", _MARKER.sub("", text)).strip().lstrip("-*•· ").rstrip(",，、 ")
     return DraftSentence(bare, cited) if re.search(r"\w", bare) else None

@@ -65,3 +65,17 @@ def test_a_sentence_is_given_out_before_the_stream_ends():
 @pytest.mark.parametrize("pieces", [[], [""], ["  \n"], ["[1]"], ["。。"]])
 def test_nothing_to_say_gives_no_sentence(pieces):
     assert list(sentences_of(pieces)) == []
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("It stops there. [1], [2], [3],", [DraftSentence("It stops there.", (1, 2, 3))]),
+        ("It stops there [1], [2].", [DraftSentence("It stops there.", (1, 2))]),
+        ("可以退[1]、[2]。不可以换[3]，", [DraftSentence("可以退。", (1, 2)), DraftSentence("不可以换", (3,))]),
+        ("A [1], B [2], and C.", [DraftSentence("A, B, and C.", (1, 2))]),
+    ],
+)
+def test_what_stands_between_markers_goes_with_them(text, sentences, size):
+    assert list(sentences_of(text[at : at + size] for at in range(0, len(text), size))) == sentences
