@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Language, Query
+from index.types import Language, Passage, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,12 @@ class Audience:
     valid_to: str | None
     access: str
     """Labels as a JSON list."""
+
+    @classmethod
+    def of(cls, passage: Passage) -> Audience:
+        """That of one passage."""
+        first, last = (day.isoformat() if day else None for day in (passage.valid_from, passage.valid_to))
+        return cls(passage.language, first, last, json.dumps(passage.access))
 
     @property
     def key(self) -> str:

@@ -12,8 +12,8 @@ from datetime import date
 from app.answer_cache.meaning import spelled
 from app.answer_cache.personal import is_personal
 from app.assistant.asked_day import asked_day
-from app.assistant.assistant import reply_language
 from app.assistant.follow_up import standalone_question
+from app.assistant.phrases import reply_language
 from app.domain import Turn
 from index.text.normalize import fold
 from index.types import Language

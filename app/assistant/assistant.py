@@ -20,7 +20,7 @@ from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
 from app.assistant.opinion import Opinion, Opinions, Origin, refusal_of, shipped_opinions
 from app.assistant.parts import Divided, Part, divided, is_told, left_out, other_halves
-from app.assistant.phrases import upcoming
+from app.assistant.phrases import reply_language, upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
 from app.assistant.trace import Recorder, TurnTrace
@@ -52,7 +52,7 @@ from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Searchable
 from index.errors import QuestionEmpty, QuestionTooLong
 from index.ports import Embedder
-from index.text.language import crosses, detect
+from index.text.language import crosses
 from index.types import Language, Query
 
 logger = logging.getLogger(__name__)
@@ -240,11 +240,13 @@ class Assistant:
         return Divided(other, (part,), part)
 
     def _weighed(self, part: Part, draft: AnswerDraft) -> Weighing:
-        weighing, judged = self._finder.weigh(part.question, part.finding.look), draft.trail.judged
+        weighing, judged = self._finder.weigh(part.question, part.finding), draft.trail.judged
         return weighing if judged is None else judged[0].weighed(weighing, judged[1])
 
     def _conflicts(self, found: Divided) -> list[tuple[Pair, Conflict]]:
         """What of the evidence disagrees: sentences that say nearly the same, else what they answer."""
+        if found.is_outlined:
+            return []
         conflicts = conflicts_within(found.finding.evidence)
         if not conflicts:
             conflicts = [pair for part in found.answered if (pair := disputed(part.finding.look)) is not None]
@@ -266,6 +268,9 @@ class Assistant:
         opinion: Opinion | None,
         draft: AnswerDraft,
     ) -> Iterator[AnswerEvent]:
+        if found.is_outlined:
+            yield from self._extracted(found.answered, found, draft)  # nothing that a model could add to main points
+            return
         if self._answers(found.finding):
             yield from self._corrected(question, found.finding, draft)
         corrections = draft.standing
@@ -391,6 +396,9 @@ class Assistant:
     ) -> Iterator[AnswerEvent]:
         is_whole = len(found.answered) == 1 and not found.missing
         for part in parts:
+            if part.finding.overview is not None:
+                yield from draft.outline(part.finding.evidence, part.finding.overview)
+                continue
             params = OF_A_READER if part.finding.is_read else ComposeParams()
             params = params if is_whole else replace(params, sentences=_SENTENCES_A_PART)
             for text, item in compose(part.question, part.finding.evidence, params=params):
@@ -408,8 +416,3 @@ class Assistant:
             lead = upcoming(days[0], days[1], language, has_rule_today=has_rule_today) if days != said else None
             yield from draft.announce(text, item, lead)
             said = days
-
-
-def reply_language(question: str) -> Language:
-    """Language of the reply: Chinese as soon as a question of a Chinese speaker may be meant."""
-    return "en" if detect(question) == "en" else "zh"

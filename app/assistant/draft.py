@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.assistant.conflicts import Pair
+from app.assistant.finding import Overview
 from app.assistant.opinion import Opinion
 from app.assistant.phrases import (
     corrected,
@@ -15,8 +16,11 @@ from app.assistant.phrases import (
     differs,
     differs_at_hand,
     foreign_source,
+    further,
+    main_points_of,
     missing,
     not_then,
+    of_section,
     rules_of,
 )
 from app.domain import (
@@ -35,6 +39,7 @@ from app.domain import (
     Timings,
     in_force,
 )
+from app.generation.extractive import as_sentence
 from app.generation.polarity import negations
 from app.generation.sentence_stream import DraftSentence
 from app.receipts.receipt import Fate
@@ -42,7 +47,7 @@ from app.retrieval.given import is_given
 from index.text.language import HAN, detect
 from index.text.normalize import fold
 from index.text.terms import content_terms, held_terms
-from index.types import Language
+from index.types import Language, Passage
 
 NO_ANSWER_FOUND = "the model finds no answer in the sources"
 """Reason for which a sentence is dropped."""
@@ -51,6 +56,9 @@ _REPEATED = 0.8
 _HAN = re.compile(f"[{HAN}]")
 _LEGIBLE = 4
 """Han characters from which a Chinese reader gets along with a row of names and values in both languages."""
+_HEADING_NUMBER = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2})*[.、)）]?\s+|\d{1,2}[、.)）]\s*|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]{1,3}[章节条]\s*)"
+)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -106,7 +114,8 @@ class AnswerDraft:
         self._moment, self._is_of_today = moment, is_of_today
         self._rivals, self._missing = rivals, tuple(missing)
         self.has_correction = False
-        self._is_day_said = False
+        self._is_day_said = self._is_outlined = False
+        self._beside: list[str] = []
         self._announced = 0
         self._sentences: list[AnswerSentence] = []
         self._citations: list[Citation] = []
@@ -195,9 +204,27 @@ class AnswerDraft:
     def correct(self, text: str, item: Evidence) -> Iterator[AnswerEvent]:
         """Take the sentence that contradicts what the question takes for granted, behind words that say so."""
         self.has_correction = True
-        lead = [self._day_lead([item]), corrected(self.language)]
-        joiner = "" if self.language == "zh" else " "
-        yield from self.quote(text, item, mode=self._mode, lead=joiner.join(filter(None, lead)))
+        yield from self.quote(text, item, mode=self._mode, lead=self._led([item], corrected(self.language)))
+
+    def outline(self, points: Sequence[Evidence], overview: Overview) -> Iterator[AnswerEvent]:
+        """Take the main points of documents, behind words that say so and before those that name others on it."""
+        above = title = None
+        for item in points:
+            words = ""
+            if item.passage.title != title:
+                words = main_points_of(item.passage.title, self.language, is_first=not self.has_answer)
+                above, title = None, item.passage.title
+            if (heading := section_of(item.passage)) != above:
+                words += of_section(heading, self.language) if heading else ""
+                above = heading
+            lead = self._led([item], words) if not self.has_answer else words or None
+            yield from self.quote(as_sentence(item.quote), item, mode="extractive", lead=lead)
+        self._beside = [*self._beside, *(title for title in overview.others if title not in self._beside)]
+        self._is_outlined = True
+
+    def _led(self, evidence: Sequence[Evidence], words: str) -> str:
+        """Of which day a rule is, before further words of the assistant's own."""
+        return ("" if self.language == "zh" else " ").join(filter(None, [self._day_lead(evidence), words]))
 
     def unsaid_rivals(self) -> list[Evidence]:
         """The sentences that disagree with one that is cited, and are not cited themselves."""
@@ -277,14 +304,22 @@ class AnswerDraft:
                 pieces += [" " if pieces else "", foreign_source(self.language)]
                 is_introduced = True
             if sentence.lead:
-                pieces += [" " if pieces and self.language != "zh" else "", sentence.lead]
+                pieces += [self._gap(pieces, sentence.lead), sentence.lead]
             pieces += [" " if pieces and (foreign or self.language != "zh") else "", sentence.marked]
         if closing := self._closing():
-            pieces += ["" if self.language == "zh" else " ", closing]
+            pieces += [self._gap(pieces, closing), closing]
         return "".join(pieces)
 
+    def _gap(self, pieces: Sequence[str], words: str) -> str:
+        """What sets words of the assistant's own off from what stands before them."""
+        return " " if pieces and self.language != "zh" and not words.startswith("\n") else ""
+
     def _closing(self) -> str | None:
-        return missing(self._missing, self.language) if self._missing and self.has_answer else None
+        if not self.has_answer:
+            return None
+        words = [further(self._beside, self.language)] if self._is_outlined else []
+        words += [missing(self._missing, self.language)] if self._missing else []
+        return ("" if self.language == "zh" else " ").join(words) or None
 
     def _cite(self, item: Evidence) -> Citation:
         for citation in self._citations:
@@ -367,6 +402,13 @@ def _adds_nothing(text: str, said: str) -> bool:
         and {*_FIGURE.findall(text)} <= {*_FIGURE.findall(said)}
         and negations(text) % 2 == negations(said) % 2
     )
+
+
+def section_of(passage: Passage) -> str:
+    """The heading right above a passage without its number; "" for none but the title."""
+    heading = (passage.location.heading or "").split(" > ")[-1].strip()
+    bare = _HEADING_NUMBER.sub("", heading)
+    return "" if bare == passage.title or passage.title.startswith(bare) else bare
 
 
 def is_foreign(text: str, language: Language) -> bool:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from app.assistant.answerability import Answerability, Weighing
 from app.assistant.asked_edition import is_of_another
@@ -68,6 +69,16 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """That the evidence is the main points of documents, for a question that asks about a subject as a whole."""
+
+    others: tuple[str, ...]
+    """Titles of further documents on the subject."""
+    weighing: Weighing = field(repr=False)
+    """Why it is this document."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Evidence with the probability that it answers."""
 
@@ -80,6 +91,15 @@ class Finding:
     """What it all rests on."""
     nearest: float = 0.0
     """Cosine of the question with the nearest sentence that was found; 0.0 for none."""
+    overview: Overview | None = field(default=None, compare=False)
+    """None for evidence that answers a question of its own."""
+
+
+class WideQuestions(Protocol):
+    """Answers what asks about a subject as a whole; see `app.assistant.overview`."""
+
+    def find(self, question: str, query: Query, source: Searchable) -> Finding | None:
+        """The main points of a document; None for other questions, and where none is known to be the one."""
 
 
 class EvidenceFinder:
@@ -93,6 +113,7 @@ class EvidenceFinder:
         reader: Reader | None = None,
         scorer: SentenceScorer | None = None,
         selection: SelectionParams | None = None,
+        wide: WideQuestions | None = None,
         at_once: int = 2,
     ) -> None:
         """Ready to search.
@@ -103,17 +124,20 @@ class EvidenceFinder:
             reader: chooses sentences and says whether any answers.
             scorer: chooses what the reader sees; None leaves it to likeness.
             selection: how much evidence.
+            wide: answers what asks about a subject as a whole; None answers it like any other question.
             at_once: questions that are read at a time, best one a core; the others wait in the order in which they
                 came. More take each other's place in the processor's caches, want memory each, and all end late.
         """
         self._retriever, self._answerability = retriever, answerability
         self._reader, self._scorer = reader, scorer
-        self._selection = selection or SelectionParams()
+        self._selection, self._wide = selection or SelectionParams(), wide
         self._room_to_read = threading.BoundedSemaphore(at_once)
         self._side_by_side = ThreadPoolExecutor(at_once, initializer=_compute_on_one_core)
 
     def find(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Finding:
         """Evidence and how likely it answers; the reader gets to see `room` of what it could."""
+        if self._wide is not None and (found := self._wide.find(question, query, source)) is not None:
+            return found
         return self._judged(question, self.look(question, query, source, room=room))
 
     def find_all(
@@ -139,9 +163,11 @@ class EvidenceFinder:
             nearest=nearest_sentence(look.retrieved),
         )
 
-    def weigh(self, question: str, look: Look | None) -> Weighing:
+    def weigh(self, question: str, finding: Finding) -> Weighing:
         """Why `find` is as sure as it is."""
-        look = look or Look((), (), None)
+        if finding.overview is not None:
+            return finding.overview.weighing
+        look = finding.look or Look((), (), None)
         return self._answerability.weigh(question, look.retrieved, look.evidence, look.reading)
 
     def find_upcoming(self, question: str, query: Query, source: Searchable, *, beside: Finding) -> Finding:

@@ -47,6 +47,11 @@ class Divided:
     missing: tuple[str, ...] = ()
     """The parts that nothing answers; empty unless another part is answered."""
 
+    @property
+    def is_outlined(self) -> bool:
+        """Whether a part is answered by the main points of a document."""
+        return any(part.finding.overview is not None for part in self.answered)
+
 
 def divided(
     parts: Sequence[str],

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from index.text.language import detect
+from index.types import Language
+
 _DECLINED = {
     "zh": (
         "抱歉，我在现有资料中没有找到可以回答这个问题的内容。您可以补充订单号、商品名称或具体情况，或者转人工客服处理。"
@@ -106,6 +109,26 @@ def missing(parts: Sequence[str], language: str) -> str:
     return f"On {named} our documents hold no answer; you could add details or ask for a person to help you."
 
 
+def main_points_of(title: str, language: str, *, is_first: bool) -> str:
+    """Introduces what a document says first in each of its sections."""
+    words = f"《{title}》的要点：" if language == "zh" else f"The main points of “{title}”:"
+    return words if is_first else f"\n{words}"
+
+
+def of_section(heading: str, language: str) -> str:
+    """Introduces, in a line of its own, what stands below a heading."""
+    return f"\n{heading}{'：' if language == 'zh' else ':'}"
+
+
+def further(titles: Sequence[str], language: str) -> str:
+    """Behind an overview: the other documents on the subject, and that more can be asked."""
+    if language == "zh":
+        named = "".join(f"《{title}》" for title in titles)
+        return f"\n{f'另见{named}。' if named else ''}想了解其中哪一点，可以接着问。"
+    named = ", ".join(f"“{title}”" for title in titles)
+    return f"\n{f'See also {named}. ' if named else ''}Ask about any of these for the details."
+
+
 def declined(language: str) -> str:
     """The polite refusal, with what would help."""
     return _DECLINED["zh" if language == "zh" else "en"]
@@ -114,3 +137,8 @@ def declined(language: str) -> str:
 def foreign_source(language: str) -> str:
     """Introduces a quotation in the other language when nothing can translate it."""
     return _FOREIGN["zh" if language == "zh" else "en"]
+
+
+def reply_language(question: str) -> Language:
+    """Language of the reply: Chinese as soon as a question of a Chinese speaker may be meant."""
+    return "en" if detect(question) == "en" else "zh"

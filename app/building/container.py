@@ -142,6 +142,7 @@ class Container(Trade):
         """Search, reading and the judgement whether what was found answers."""
         from app.assistant.answerability import Answerability
         from app.assistant.finding import EvidenceFinder
+        from app.assistant.overview import Overviews
         from app.retrieval.selection import SelectionParams
 
         return EvidenceFinder(
@@ -150,6 +151,7 @@ class Container(Trade):
             reader=self.reader if self.settings.answer.reader else None,
             scorer=self.serving_scorer,
             selection=SelectionParams(passages=self.settings.retrieval.top),
+            wide=Overviews.over(self.retriever, self.embedder),
             at_once=few_cores(),
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.domain import Evidence
 from index.text.language import detect
+from index.text.normalize import width
 from index.text.terms import content_terms, held_terms
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)、）])\s+")
@@ -80,10 +81,10 @@ def compose(
         if singles and _HEADING.search(singles[0].quote):
             if item.score >= evidence[0].score - params.list_margin:
                 most, longest = max(most, params.list_sentences), max(longest, params.list_characters)
-            if count and (count + len(texts) > most or length + sum(map(_width, texts)) > longest):
+            if count and (count + len(texts) > most or length + sum(map(width, texts)) > longest):
                 continue
         for text, single in zip(texts, singles, strict=True):
-            cost = _width(text)
+            cost = width(text)
             if count and (count >= most or length + cost > longest):
                 return
             count, length = count + 1, length + cost
@@ -99,7 +100,3 @@ def as_sentence(quote: str) -> str:
     if not text or _ENDED.search(text):
         return text
     return text + ("." if detect(text) == "en" else "。")
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)

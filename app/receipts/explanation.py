@@ -20,6 +20,7 @@ _ASPECTS: Mapping[str, tuple[str, ...]] = {
     "length": ("few_terms",),
     "agreement": ("stages",),
     "witnesses": ("agreeing",),
+    "subject": ("named", "least_named", "near", "least_near", "rank"),
 }
 """What is measured, in the groups in which a person thinks of it. Of what is found in the other language words are only
 known where the glossary has them, and the weights make up for that: it belongs to the words."""
@@ -30,7 +31,11 @@ _MIDDLE: Mapping[str, float] = {
     "figure_found": 0.22,
     "figure_missing": 0.06,
     "heaviest_open": 0.9,
+    "least_named": 0.5,
+    "least_near": 0.4,
     "mean_passage": 0.68,
+    "named": 0.7,
+    "near": 0.6,
     "nearest_passage": 0.95,
     "nearest_sentence": 0.95,
     "open_terms": 0.54,

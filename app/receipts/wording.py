@@ -145,6 +145,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "-agreement": ("几种查找方法的结果不一致", "the ways of searching do not agree"),
     "+witnesses": ("几份资料给出了同样的答案", "several sources give the same answer"),
     "-witnesses": ("没有别的资料给出同样的答案", "no other source gives the same answer"),
+    "+subject": ("问的是整个主题，有资料的标题说的就是它", "it asks about a whole subject that a title names"),
+    "-subject": ("问的是整个主题，资料的标题说的不全是它", "it asks about a whole subject that no title quite names"),
     # Headings and places.
     "heading outcome": ("结果", "Outcome"),
     "heading question": ("问题", "Question"),

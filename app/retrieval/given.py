@@ -44,6 +44,11 @@ class GivenPassages:
         """The passages of these ids, in this order."""
         return [self._passages[self._by_id[passage_id]] for passage_id in ids]
 
+    def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> Sequence[Passage]:
+        """The one passage of a text, in a list; [] for an unknown one."""
+        found = [passage for passage in self._passages if passage.document_id == document_id]
+        return found[offset:] if limit is None else found[offset : offset + limit]
+
     @property
     def token_codec(self) -> str:
         """What made the codes of their tokens; "" where the embedder makes none."""

@@ -114,6 +114,15 @@ class Glossary:
         found = self._into_english(question, text) if into == "en" else self._into_chinese(question, text)
         return list(dict.fromkeys(found))
 
+    def names(self, word: str, text: str) -> bool:
+        """Whether a text holds one whole translation of a word or phrase, in either direction."""
+        if entries := self._english.get(fold(word)):
+            stands = _standing(f" {' '.join(_stems(text))} ")
+            return any(stands(f" {' '.join(stems)} ") for stems, _ in entries)
+        stems = _stems(word)
+        entries_of = self._chinese.get(stems[0], ()) if stems else ()
+        return any(phrase == stems and any(map(_standing(fold(text)), words)) for phrase, words in entries_of)
+
     def _into_english(self, question: str, text: str | None) -> list[str]:
         stands = _anything if text is None else _standing(f" {' '.join(_stems(text))} ")
         folded, at, found = fold(question), 0, []

@@ -39,6 +39,9 @@ class Searchable(Coded, Protocol):
     def passages(self, ids: Sequence[str]) -> Sequence[Passage]:
         """The passages of these ids, in this order."""
 
+    def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> Sequence[Passage]:
+        """The passages of a document, in their order, or a part of them; [] for an unknown one."""
+
     def in_language(self, vector: FloatMatrix, source: Language, target: Language) -> FloatMatrix:
         """The question's vector of language `source`, moved to where texts of `target` lie."""
 

@@ -69,11 +69,11 @@ def _short_list(passage: Passage, number: int) -> tuple[int, int] | None:
     One case of several is not the rule, and an item without its heading says nothing.
     """
     first = last = number
-    while first > 0 and _is_item(passage, first) and number - first < _MOST_LISTED:
+    while first > 0 and is_item(passage, first) and number - first < _MOST_LISTED:
         first -= 1
     if first == number or not leads_in(passage.sentence_text(first)):
         return None
-    while last + 1 < len(passage.sentences) and _is_item(passage, last + 1) and last - first < _MOST_LISTED:
+    while last + 1 < len(passage.sentences) and is_item(passage, last + 1) and last - first < _MOST_LISTED:
         last += 1
     return (first, last) if passage.sentences[last][1] - passage.sentences[first][0] <= _LONGEST_LIST else None
 
@@ -89,7 +89,7 @@ def without_gaps(chosen: Sequence[Evidence]) -> list[Evidence]:
 def _is_one_list(before: Evidence, behind: Evidence) -> bool:
     """Whether every line from the one to the other, both included, is an item with a number, and few stand between."""
     passage = before.passage
-    lines = [number for number in range(before.first, behind.first + 1) if _begins_line(passage, number)]
+    lines = [number for number in range(before.first, behind.first + 1) if begins_line(passage, number)]
     return (
         behind.first - before.last - 1 <= _LEFT_BETWEEN
         and before.first in lines
@@ -98,12 +98,14 @@ def _is_one_list(before: Evidence, behind: Evidence) -> bool:
     )
 
 
-def _begins_line(passage: Passage, number: int) -> bool:
+def begins_line(passage: Passage, number: int) -> bool:
+    """Whether a sentence is the first of its line."""
     start = passage.sentences[number][0]
     return number == 0 or "\n" in passage.text[passage.sentences[number - 1][1] : start]
 
 
-def _is_item(passage: Passage, number: int) -> bool:
+def is_item(passage: Passage, number: int) -> bool:
+    """Whether a sentence is marked as an item of a list."""
     return _ITEM.match(passage.sentence_text(number)) is not None
 
 
@@ -123,7 +125,7 @@ def goes_on(passage: Passage, number: int) -> bool:
     return (
         passage.text[start:end].endswith(("；", ";"))
         and "\n" not in passage.text[end:following]
-        and not _is_item(passage, number + 1)
+        and not is_item(passage, number + 1)
     )
 
 

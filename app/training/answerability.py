@@ -160,7 +160,8 @@ def _attempts(
     return attempt(other, questions, mode="extractive", as_of=as_of)
 
 
-def _write_weights(weights: LogisticWeights, path: Path) -> None:
+def write_weights(weights: LogisticWeights, path: Path) -> None:
+    """Write them as `LogisticWeights.from_json` reads them."""
     body = {
         "intercept": round(weights.intercept, _DIGITS),
         "weights": {name: round(value, _DIGITS) for name, value in weights.weights.items()},
@@ -206,7 +207,7 @@ def main() -> None:
     for name, is_read in (("answerability.json", False), ("answerability_read.json", True)):
         examples = [example for _, example in examples_of(attempts[is_read])]
         weights = fit(examples, strength=_STRENGTH)
-        _write_weights(
+        write_weights(
             for_passages(weights, handed_in, threshold=AssistantParams().min_confidence) if is_read else weights,
             given.package / "assistant" / name,
         )

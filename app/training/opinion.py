@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.assistant.assistant import reply_language
 from app.assistant.opinion import SHIPPED, Opinion, Origin
+from app.assistant.phrases import reply_language
 from app.building.container import Container
 from app.calibration.outcomes import Calibration
 from app.domain import ChatModel, Evidence, Judged, logit_of

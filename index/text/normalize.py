@@ -116,3 +116,8 @@ def _simplifier() -> OpenCC:
 def shortened(text: str, most: int) -> str:
     """The text, or its beginning with an ellipsis, of at most `most` characters together."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def width(text: str) -> int:
+    """How much room a text takes on a line: a Chinese character counts as two."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)

@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.assistant.assistant import reply_language
 from app.assistant.finding import EvidenceFinder
+from app.assistant.phrases import reply_language
 from app.generation.extractive import as_sentence
 from app.generation.prompts import NO_ANSWER
+from app.retrieval.retriever import Searchable
 from app.training.falsify import falsified
 from app.training.llm.laying_out import (
     Asked,
     LayoutParams,
-    Source,
     answering,
     can_be_answered,
     declining,
@@ -92,7 +92,7 @@ def company_records(
     return balanced(found, declining=params.declining, seed=params.seed)
 
 
-def drawn(folder: Path, source: Source, params: CompanyDataParams) -> list[Asked]:
+def drawn(folder: Path, source: Searchable, params: CompanyDataParams) -> list[Asked]:
     """The questions of a corpus that are laid out: as many near misses as may decline, the others can be answered."""
     chance = random.Random(f"{params.seed}:{folder.name}")
     direct = [_asked(row) for row in corpus_questions(folder, [DIRECT])]
@@ -111,7 +111,7 @@ def drawn(folder: Path, source: Source, params: CompanyDataParams) -> list[Asked
 
 
 def records_of(
-    asked: Asked, finder: EvidenceFinder, source: Source, params: CompanyDataParams, *, top: int, threshold: float
+    asked: Asked, finder: EvidenceFinder, source: Searchable, params: CompanyDataParams, *, top: int, threshold: float
 ) -> Iterator[Record]:
     """The record of a question, and for some that are answered a second one without what answers."""
     chance = random.Random(f"{params.seed}:{asked.text}")
@@ -165,12 +165,12 @@ def _asked(row: Mapping[str, Any]) -> Asked:
     return Asked.of(row, reply_language(row["text"]))
 
 
-def _mixed(pool: Sequence[Asked], count: int, source: Source, several: float) -> list[Asked]:
+def _mixed(pool: Sequence[Asked], count: int, source: Searchable, several: float) -> list[Asked]:
     long = _first([item for item in pool if len(item.gold) > 1], round(several * count), source)
     return long + _first([item for item in pool if len(item.gold) == 1], count - len(long), source)
 
 
-def _first(pool: Sequence[Asked], count: int, source: Source) -> list[Asked]:
+def _first(pool: Sequence[Asked], count: int, source: Searchable) -> list[Asked]:
     found: list[Asked] = []
     for item in pool:
         if len(found) == count:

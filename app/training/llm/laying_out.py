@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.parts import divided
@@ -36,13 +36,6 @@ _OWN_CASE = re.compile(r"\s*(?:[-*•·]\s*)?(?:如|若|if\b)", re.IGNORECASE)
 """Of a sentence that says its condition itself, and needs none before it."""
 _WORTH = {"zh": 1.02, "en": 0.9}
 """Tokens of Qwen2.5 for an estimated one, at most: measured on two dozen records, chat template included."""
-
-
-class Source(Searchable, Protocol):
-    """What is searched, and where the passages of a document can be looked up."""
-
-    def passages_of(self, document_id: str) -> Sequence[Passage]:
-        """In order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +82,7 @@ def found_for(asked: Asked, finder: EvidenceFinder, source: Searchable, *, top: 
     return found.finding
 
 
-def can_be_answered(asked: Asked, source: Source) -> bool:
+def can_be_answered(asked: Asked, source: Searchable) -> bool:
     """Whether every sentence that answers is at hand in the language of the reply, and as prose."""
     if not 0 < len(asked.gold) <= _LONGEST_REPLY:
         return False
@@ -101,7 +94,7 @@ def can_be_answered(asked: Asked, source: Source) -> bool:
 
 
 def answering(
-    asked: Asked, found: Sequence[Evidence], source: Source, chance: random.Random, params: LayoutParams
+    asked: Asked, found: Sequence[Evidence], source: Searchable, chance: random.Random, params: LayoutParams
 ) -> Record | None:
     """The evidence with all that answers, and the reply; None where that would be too long."""
     pieces = _with_gold(asked, found, source, chance)
@@ -155,7 +148,7 @@ def marked(text: str, numbers: Sequence[int]) -> str:
     return f"{body}{''.join(f'[{number}]' for number in numbers)}{text[len(body) :]}"
 
 
-def _with_gold(asked: Asked, found: Sequence[Evidence], source: Source, chance: random.Random) -> list[Evidence]:
+def _with_gold(asked: Asked, found: Sequence[Evidence], source: Searchable, chance: random.Random) -> list[Evidence]:
     pieces = list(found)
     for item in asked.gold:
         if any(_holds(piece, [item]) for piece in pieces):
@@ -167,7 +160,7 @@ def _with_gold(asked: Asked, found: Sequence[Evidence], source: Source, chance: 
     return joined(pieces)
 
 
-def _located(source: Source, item: tuple[str, str]) -> Evidence | None:
+def _located(source: Searchable, item: tuple[str, str]) -> Evidence | None:
     """The sentence of a quote with what has to be said with it, as serving takes it from the passage."""
     for passage in source.passages_of(item[0]):
         for number in range(len(passage.sentences)):

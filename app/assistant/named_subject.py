@@ -1,0 +1,76 @@
+"""How well the title of a document names a subject, in either language.
+
+A word of the subject may stand in the title, stand there in the other language, or share a translation with a word of
+it (保修 and 质保 are both warranty); how near the others come is told by the tokens of the embedder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Protocol
+
+from app.retrieval.glossary import Glossary
+from index.text.language import other_language
+from index.text.normalize import fold
+from index.text.segment import stem
+from index.text.segment import words as segmented
+from index.text.terms import content_terms, held_terms
+from index.types import FloatMatrix
+
+
+class TokenReader(Protocol):
+    """The part of an embedder that is used here; see `index.ports.TokenEmbedder`."""
+
+    def query_tokens(self, text: str) -> FloatMatrix:
+        """Unit vectors of the tokens, float32, (t, d); (0, d) where it has none."""
+
+
+def subject_of(words: Sequence[str]) -> str:
+    """The words as they would be written."""
+    return ("" if any(ord(char) > 0x2E80 for char in words[0]) else " ").join(words)
+
+
+def named_features(words: Sequence[str], title: str, reader: TokenReader) -> Mapping[str, float]:
+    """Measures in about [0, 1] of how well a title names the subject of these words, one at least.
+
+    `named` and `least_named` are the mean and the least over the words of what the title holds of them; `near` and
+    `least_near` those over the subject's tokens of the cosine with the nearest of the title's.
+    """
+    subject = subject_of(words)
+    held = _held(words, subject, title)
+    asked, told = reader.query_tokens(subject), reader.query_tokens(title)
+    near = (asked @ told.T).max(axis=1) if len(asked) and len(told) else None
+    return {
+        "named": fmean(held),
+        "least_named": min(held),
+        "near": 0.0 if near is None else float(near.mean()),
+        "least_near": 0.0 if near is None else float(near.min()),
+    }
+
+
+def names_any(words: Sequence[str], title: str) -> bool:
+    """Whether the title holds any of the words, in whatever way."""
+    return any(_held(words, subject_of(words), title))
+
+
+def names_all_codes(words: Sequence[str], title: str) -> bool:
+    """Whether the title holds each word with a digit: the E4 of a washing machine is one thing of its manual."""
+    told = fold(title)
+    return all(word in told for word in words if any(map(str.isdigit, word)))
+
+
+def _held(words: Sequence[str], subject: str, title: str) -> list[float]:
+    """For each word the share of it that the title holds, in [0, 1]."""
+    glossary, other = Glossary.shipped(), other_language(subject)
+    of_title = {*glossary.translated(title, other)} if other_language(title) == other else set()
+    stems = {stem(word) for word in segmented(title)}
+    is_one_phrase = len(words) > 1 and glossary.names(subject, title)
+    shares = []
+    for word in words:
+        is_named = is_one_phrase or stem(word) in stems or glossary.names(word, title)
+        if is_named or not of_title.isdisjoint(glossary.translated(word, other)):
+            shares.append(1.0)
+        else:
+            shares.append(max(held_terms(content_terms(word) or (word,), title)))
+    return shares
