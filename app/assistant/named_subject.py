@@ -6,17 +6,20 @@ it (保修 and 质保 are both warranty); how near the others come is told by th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Protocol
 
 from app.retrieval.glossary import Glossary
-from index.text.language import other_language
+from index.text.language import HAN, other_language
 from index.text.normalize import fold
 from index.text.segment import stem
 from index.text.segment import words as segmented
 from index.text.terms import content_terms, held_terms
 from index.types import FloatMatrix
+
+_THREE = re.compile(f"[{HAN}]{{3}}")
 
 
 class TokenReader(Protocol):
@@ -68,9 +71,14 @@ def _held(words: Sequence[str], subject: str, title: str) -> list[float]:
     is_one_phrase = len(words) > 1 and glossary.names(subject, title)
     shares = []
     for word in words:
-        is_named = is_one_phrase or stem(word) in stems or glossary.names(word, title)
+        is_named = is_one_phrase or stem(word) in stems or glossary.names(word, title) or _is_halved(word, title)
         if is_named or not of_title.isdisjoint(glossary.translated(word, other)):
             shares.append(1.0)
         else:
             shares.append(max(held_terms(content_terms(word) or (word,), title)))
     return shares
+
+
+def _is_halved(word: str, title: str) -> bool:
+    """Whether a Chinese word of two with the same end has one of them in the title: 退换货 is 退货 and 换货."""
+    return _THREE.fullmatch(word) is not None and (word[0] + word[2] in title or word[1:] in title)

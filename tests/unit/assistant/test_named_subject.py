@@ -33,6 +33,7 @@ class NoTokens:
         (("gift", "cards"), "礼品卡章程"),
         (("保修",), "质保服务条款"),
         (("退货",), "七日无理由退货规则"),
+        (("退换货",), "七日无理由退货规则"),
         (("会员",), "Membership and points"),
         (("运费",), "Shipping fee and times"),
     ],
