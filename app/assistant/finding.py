@@ -11,10 +11,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from app.assistant.answerability import Answerability, Weighing
 from app.assistant.asked_edition import is_of_another
+from app.assistant.asked_quantity import asks_for_quantity, holds_asked_quantity
 from app.assistant.row_focus import Reader, focused
 from app.domain import Evidence, renumbered
 from app.retrieval.glossary import stands_across
@@ -203,12 +205,18 @@ class EvidenceFinder:
             packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
             reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])
             windows = [item for pack in packs for item in pack]
-            evidence = evidence_by_reading(question, windows, reading, params=self._selection)
+            evidence = self._chosen(question, windows, reading)
             if (closer := focused(question, evidence, windows, reading, self._reader)) is not None:
                 windows, reading = closer
-                evidence = evidence_by_reading(question, windows, reading, params=self._selection)
+                evidence = self._chosen(question, windows, reading)
         others = unseen(across, own)
         return Look([*own, *others], _of_what_was_asked(question, evidence), reading, tuple(windows), len(others))
+
+    def _chosen(self, question: str, windows: Sequence[Evidence], reading: Reading) -> list[Evidence]:
+        if not asks_for_quantity(question):
+            return evidence_by_reading(question, windows, reading, params=self._selection)
+        has_figure = partial(holds_asked_quantity, question)
+        return evidence_by_reading(question, windows, reading, has_figure=has_figure, params=self._selection)
 
 
 def _of_what_was_asked(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

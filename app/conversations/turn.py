@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 _MAX_ACTIONS = 16
 """Of one turn; more of them go round."""
-_ASKS_FOR_PERSON = "talk_to_human"
-_NO_MATTER = STEERING | {GIVES, _ASKS_FOR_PERSON}
+_ASKS_FOR_PERSON, _ASKS_WHO = "talk_to_human", "about_assistant"
+_NO_MATTER = STEERING | {GIVES, _ASKS_FOR_PERSON, _ASKS_WHO}
 """Intents that say nothing of what a conversation is about."""
 _NO_INDEX = Wording(
     "知识库还没有准备好，暂时回答不了这个问题；订单相关的事我可以办理。",

@@ -139,7 +139,7 @@ class DialogueEngine:
         if state.offered is not None and turn - state.offered.turn > FORGOTTEN_AFTER and state.asked is None:
             changes["offered"] = None
         begun = replace(state, **changes)  # type: ignore[arg-type]
-        if state.at and state.frames and now - datetime.fromisoformat(state.at) > self._params.idle:
+        if state.at and (state.frames or state.later) and now - datetime.fromisoformat(state.at) > self._params.idle:
             work = Work(begun)
             while work.frame is not None:
                 work.leave()

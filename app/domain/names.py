@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from app.domain.action import Wording
 
 INTENTS: Mapping[str, Wording] = {
+    "about_assistant": Wording("问助手自己", "about the assistant"),
     "account_problem": Wording("账户问题", "account problem"),
     "affirm": Wording("肯定", "yes"),
     "cancel_flow": Wording("放弃办理", "never mind"),

@@ -40,7 +40,7 @@ class ComposeParams:
     """Evidence in the other language than the best is taken when its score is less than this below it."""
 
 
-OF_A_READER = ComposeParams(margin=2.5, takes_open_words=False, foreign_margin=1.0)
+OF_A_READER = ComposeParams(margin=3.0, takes_open_words=False, foreign_margin=1.0)
 """A reader's logits say what belongs to the answer; the words of the question need not guess at it."""
 
 

@@ -8,7 +8,7 @@ stays with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -46,6 +46,8 @@ class SelectionParams:
     """Weight of the scorer's judgement beside the reader's logit."""
     named: float = 2.0
     """How much likelier, in logits, a row of a table is that the question names by a code or a size."""
+    figure: float = 2.0
+    """How much likelier, in logits, a sentence is that has a figure of the kind that is asked for."""
     doubt: float = 4.0
     """How much less likely than the best a further sentence may be, as a difference of the reader's logits."""
 
@@ -194,18 +196,29 @@ def _fitted(candidates: Sequence[_Candidate], pool: Sequence[Retrieved], params:
 
 
 def evidence_by_reading(
-    question: str, windows: Sequence[Evidence], reading: Reading, *, params: SelectionParams | None = None
+    question: str,
+    windows: Sequence[Evidence],
+    reading: Reading,
+    *,
+    has_figure: Callable[[str], bool] = lambda _: False,
+    params: SelectionParams | None = None,
 ) -> list[Evidence]:
     """Choose the sentences to answer from by what the reader says of them, best first, numbered from 1.
 
     What the scorer thought of a window counts beside it: the two err on different sentences. Where the question names a
-    row of a table by a code or a size, that row is likelier and the others of its kind are left out. The best sentence
-    is always taken, others while they are not much less likely than it; conditions stay with their sentence. The score
-    of a piece is the sum for its best sentence.
+    row of a table by a code or a size, that row is likelier and the others of its kind are left out; a sentence that
+    `has_figure` says holds what a how long or how much asks for is likelier too. The best sentence is always taken,
+    others while they are not much less likely than it; conditions stay with their sentence. The score of a piece is the
+    sum for its best sentence.
     """
     params = params or SelectionParams()
     read = [
-        (logit + params.prior * item.score, is_row_asked_for(question, sentence), at, item.first + number)
+        (
+            logit + params.prior * item.score + params.figure * has_figure(sentence),
+            is_row_asked_for(question, sentence),
+            at,
+            item.first + number,
+        )
         for at, (item, logits) in enumerate(zip(windows, reading.sentences, strict=True))
         for number, (logit, sentence) in enumerate(zip(logits, item.sentences(), strict=False))
         if not asks(item.passage, item.first + number)

@@ -138,7 +138,8 @@ def examples_of(attempts: Sequence[Attempt]) -> list[tuple[Outcome, Example]]:
     found = []
     for item in attempts:
         look = item.trace.finding.look
-        if look is not None and look.retrieved and look.evidence:
+        is_read = item.trace.finding.overview is None  # what else is told is judged by its title
+        if is_read and look is not None and look.retrieved and look.evidence:
             features = extract_features(item.question.text, look.retrieved, look.evidence, look.reading)
             found.append((item.outcome, (features, item.outcome.is_right)))
     return found
@@ -149,6 +150,8 @@ def outcomes_of(attempts: Sequence[Attempt]) -> list[Outcome]:
     known = examples_of(attempts)
     confidence = cross_fitted([example for _, example in known])
     by_id = {outcome.question_id: value for (outcome, _), value in zip(known, confidence, strict=True)}
+    told = [item for item in attempts if item.trace.finding.overview is not None]
+    by_id |= {item.question.question_id: item.trace.finding.confidence for item in told}
     return [replace(item.outcome, confidence=by_id.get(item.question.question_id, 0.0)) for item in attempts]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,4 +53,10 @@ def run(main: Callable[[], None]) -> None:
     except json.JSONDecodeError as error:
         sys.exit(f"Error: what was given is not JSON: {error} in {error.doc[:60]!r}")
     except KeyError as error:
-        sys.exit(f"Error: a line that was given has no {error}.")
+        sys.exit(f"Error: there is no {error} in a line that was given, or a fault of the program: {_place(error)}.")
+
+
+def _place(error: BaseException) -> str:
+    """Where it was raised, as module and line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}, line {last.lineno}"

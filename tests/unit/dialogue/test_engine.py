@@ -21,6 +21,7 @@ from app.dialogue import (
     Say,
 )
 from app.dialogue.flow_file import read_flows
+from app.dialogue.state import Later
 from app.domain.action import Wording
 from tests.dialogue_samples import NOW, outcome, shipped_engine, take, understood
 
@@ -74,6 +75,16 @@ def test_an_open_question_of_yesterday_takes_no_yes_of_today():
 
     assert not any(isinstance(effect, Perform) for effect in effects)
     assert [frame.flow for frame in state.cancelled] == ["cancel_order"]
+
+
+def test_a_wish_of_yesterday_waits_no_longer():
+    waiting = replace(KNOWN, later=(Later("an invoice, too", "invoice_request"),))
+    taken = [
+        take(ENGINE, replace(waiting, at=(NOW - timedelta(hours=hours)).isoformat()), "thanks", understood("thanks"))
+        for hours in (1, 13)
+    ]
+
+    assert [len(state.later) for state, _ in taken] == [1, 0]
 
 
 def test_missing_input_is_asked_for_with_the_gates_own_words_and_choices():

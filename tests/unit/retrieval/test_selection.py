@@ -308,3 +308,14 @@ def test_the_other_language_alone_gets_all_the_room():
     ]
 
     assert sum(len(item.quote) for item in alone) > 1.5 * sum(len(item.quote) for item in beside)
+
+
+def test_a_sentence_with_the_kind_of_figure_that_is_asked_for_is_likelier():
+    windows = windows_of("按页面提示申请退款。", "退款在3个工作日内到账。")
+    reading = Reading(2.0, ((2.0,), (0.5,)))
+
+    def quotes(**given):
+        return [item.quote for item in evidence_by_reading("退款多久到账", windows, reading, **given)]
+
+    assert quotes()[0] == "按页面提示申请退款。"
+    assert quotes(has_figure=lambda text: "3" in text)[0] == "退款在3个工作日内到账。"

@@ -63,7 +63,10 @@ def test_a_program_ends_at_once_when_a_path_is_not_there(program, given, monkeyp
     [
         (InputError("The set is empty."), "Error: The set is empty."),
         (FileNotFoundError(2, "No such file", "none"), "'none'"),
-        (KeyError("positive"), "a line that was given has no 'positive'"),
+        (
+            KeyError("positive"),
+            "there is no 'positive' in a line that was given",
+        ),
     ],
 )
 def test_what_a_program_cannot_use_is_told_in_a_line(fault, told):
