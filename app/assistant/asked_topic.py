@@ -25,7 +25,7 @@ _ASKING = frozenset(
     quick re read regarding regulation regulations rule rules run rundown s scheme share shop short show so some
     something store sum summarise summarize summary support system t talk tell term terms thank thanks that the
     there these thing things this through to understand us ve walk want we what whats with work working works would
-    you your yours 你们家 你们店 你们 咱们家 咱们 咱家 你家 贵司 贵店 本店 店里 店铺 商城 平台 我们 您 你 我 这边
+    you your yours 你们家 你们店 你们 咱们家 咱们 咱家 你家 贵司 贵店 本店 店 店里 店铺 商城 平台 我们 您 你 我 这边
     这里 亲 亲爱 您好 你好 哈喽 嗨 请问 问一下 问下 想问 问问 问 请教 咨询 麻烦 劳驾 帮忙 帮 给 跟 和 为 向 想 了解
     知道 看看 看 介绍 讲 讲讲 说 说说 科普 解释 说明 讲解 普及 聊聊 聊 谈谈 告诉 简单 大概 大致 详细 具体 总体 整体
     基本 主要 一般 现在 目前 最新 现行 关于 有关 相关 方面 这块 这个 那个 一下 下 到底 都 就 可以 要 请 来 把 对 是

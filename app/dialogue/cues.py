@@ -79,7 +79,7 @@ _CUES: dict[Cue, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "person": re.compile(
-        r"转人工|人工(?:客服|服务)?\W*$|^\W*人工|真人"
+        r"转人工|人工(?:客服|服务)?\W*$|^\W*人工|(?<![你您]是)真人"
         r"|(?:找|叫|换|转|要|接)(?:个|一?个|一?位)?(?:你们?的?)?(?:客服|经理|主管|领导|店长|负责人)|(?:客服|经理|主管)(?:在吗|出来|接)"
         r"|\b(?:speak|talk|chat|connect me|put me through|transfer me)\b.{0,20}"
         r"\b(?:human|person|agent|someone|somebody|representative|rep|manager|supervisor|people|operator)\b"
