@@ -13,7 +13,7 @@ from functools import lru_cache
 from index.text.normalize import fold
 from index.text.segment import running_words
 
-_MOST_WORDS = 6
+_MOST_WORDS = 5
 _ASKING = frozenset(
     str.split("""
     a about all an and any anything are at available basic basics be brief condition conditions can could current

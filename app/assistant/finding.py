@@ -100,8 +100,18 @@ class Finding:
 class WideQuestions(Protocol):
     """Answers what asks about a subject as a whole; see `app.assistant.overview`."""
 
-    def find(self, question: str, query: Query, source: Searchable) -> Finding | None:
-        """The main points of a document; None for other questions, and where none is known to be the one."""
+    def asked(self, question: str, source: Searchable) -> Sequence[str]:
+        """The words of the subject; none for other questions."""
+
+    def told(
+        self,
+        words: Sequence[str],
+        query: Query,
+        source: Searchable,
+        own: Sequence[Retrieved],
+        across: Sequence[Retrieved],
+    ) -> Finding | None:
+        """The main points of a document of what was found; None where none is known to be the one."""
 
 
 class EvidenceFinder:
@@ -138,9 +148,14 @@ class EvidenceFinder:
 
     def find(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Finding:
         """Evidence and how likely it answers; the reader gets to see `room` of what it could."""
-        if self._wide is not None and (found := self._wide.find(question, query, source)) is not None:
-            return found
-        return self._judged(question, self.look(question, query, source, room=room))
+        if self._wide is None or not (words := self._wide.asked(question, source)):
+            return self._judged(question, self.look(question, query, source, room=room))
+        query = replace(query, text=in_shop_words(query.text))
+        own, across = self._retriever.retrieve(query, source), self._retriever.retrieve_across(query, source)
+        if (told := self._wide.told(words, query, source, own, across)) is not None:
+            return told
+        look = self._look_at(own, in_shop_words(question), query, source, across=across, room=room)
+        return self._judged(question, look)
 
     def find_all(
         self, questions: Sequence[str], query: Query, source: Searchable, *, room: float = 1.0
@@ -192,12 +207,19 @@ class EvidenceFinder:
         return self._look_at(own, in_shop_words(question), query, source, room=room)
 
     def _look_at(
-        self, own: list[Retrieved], question: str, query: Query, source: Searchable, *, room: float = 1.0
+        self,
+        own: list[Retrieved],
+        question: str,
+        query: Query,
+        source: Searchable,
+        *,
+        across: list[Retrieved] | None = None,
+        room: float = 1.0,
     ) -> Look:
         if self._reader is None:
             chosen = select_evidence(question, own, params=self._selection)
             return Look(own, _of_what_was_asked(question, chosen), None)
-        across = self._retriever.retrieve_across(query, source)
+        across = self._retriever.retrieve_across(query, source) if across is None else across
         if across:  # what is in the other language is found better by its words
             own = [item for item in own if not stands_across(question, item.passage)]
         readings = self._selection.readings

@@ -37,8 +37,8 @@ def subject_of(words: Sequence[str]) -> str:
 def named_features(words: Sequence[str], title: str, reader: TokenReader) -> Mapping[str, float]:
     """Measures in about [0, 1] of how well a title names the subject of these words, one at least.
 
-    `named` and `least_named` are the mean and the least over the words of what the title holds of them; `near` and
-    `least_near` those over the subject's tokens of the cosine with the nearest of the title's.
+    `named` and `least_named` are the mean and the least over the words of what the title holds of them; `least_near` is
+    the least over the subject's tokens of the cosine with the nearest of the title's.
     """
     subject = subject_of(words)
     held = _held(words, subject, title)
@@ -47,14 +47,13 @@ def named_features(words: Sequence[str], title: str, reader: TokenReader) -> Map
     return {
         "named": fmean(held),
         "least_named": min(held),
-        "near": 0.0 if near is None else float(near.mean()),
         "least_near": 0.0 if near is None else float(near.min()),
     }
 
 
-def names_any(words: Sequence[str], title: str) -> bool:
-    """Whether the title holds any of the words, in whatever way."""
-    return any(_held(words, subject_of(words), title))
+def names_half(words: Sequence[str], title: str) -> bool:
+    """Whether the title holds half of the words, in whatever way; takes no look at tokens."""
+    return fmean(_held(words, subject_of(words), title)) >= 0.5
 
 
 def names_all_codes(words: Sequence[str], title: str) -> bool:

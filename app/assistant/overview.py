@@ -7,24 +7,24 @@ fitted by `app.training.overviews`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.assistant.answerability import LogisticWeights, Weighing
 from app.assistant.asked_topic import asked_topic
 from app.assistant.finding import Finding, Look, Overview
 from app.assistant.main_points import WHOLE, Length, main_points
-from app.assistant.named_subject import TokenReader, named_features, names_all_codes, names_any
+from app.assistant.named_subject import TokenReader, named_features, names_all_codes, names_half
 from app.domain import Evidence, logistic, logit_of, renumbered
 from app.generation.polarity import negations
 from app.retrieval.given import GivenPassages
-from app.retrieval.retriever import Retrieved, Retriever, Searchable, nearest_sentence, unseen
+from app.retrieval.retriever import Retrieved, Searchable, nearest_sentence, unseen
 from app.retrieval.shop_words import in_shop_words
 from index.filters import Audience
 from index.ports import Embedder, TokenEmbedder
 from index.types import Hit, Passage, Query
 
 FILE_NAME = "overview.json"
-SURE = 0.6
+SURE = 0.7
 """Probability from which a document is the one: below it the question is answered like any other."""
 _SURE_BESIDE = 0.5
 _ABOUT_AS_LIKELY = 1.5
@@ -32,8 +32,6 @@ _ABOUT_AS_LIKELY = 1.5
 _SHORT = Length(4, 560)
 _OTHERS = 3
 """Further documents on the subject that are named."""
-_DEPTH = 30
-"""Passages that are looked for, in each language: any of a document leads to its title."""
 _MOST_PASSAGES = 200
 """Of a document that are looked through."""
 
@@ -67,24 +65,30 @@ class Candidate:
 class Overviews:
     """Finds the document that a wide question is about."""
 
-    def __init__(self, retriever: Retriever, tokens: TokenReader, *, weights: LogisticWeights | None = None) -> None:
+    def __init__(self, tokens: TokenReader, *, weights: LogisticWeights | None = None) -> None:
         """Nothing is loaded but the weights, those that come with kefu by default."""
-        self._retriever, self._tokens = retriever, tokens
+        self._tokens = tokens
         self._weights = weights or LogisticWeights.shipped(FILE_NAME)
 
     @classmethod
-    def over(
-        cls, retriever: Retriever, embedder: Embedder, *, weights: LogisticWeights | None = None
-    ) -> Overviews | None:
+    def over(cls, embedder: Embedder, *, weights: LogisticWeights | None = None) -> Overviews | None:
         """Those of an embedder that gives tokens; None for another, whose nearness the weights know nothing of."""
-        return cls(retriever, embedder, weights=weights) if isinstance(embedder, TokenEmbedder) else None
+        return cls(embedder, weights=weights) if isinstance(embedder, TokenEmbedder) else None
 
-    def find(self, question: str, query: Query, source: Searchable) -> Finding | None:
-        """The main points of the document; None for a question that is not wide, and where no document is the one."""
-        words = asked_topic(in_shop_words(question))
-        if not words or isinstance(source, GivenPassages):
-            return None
-        own, across = self.found(query, source)
+    def asked(self, question: str, source: Searchable) -> tuple[str, ...]:
+        """The words of the subject that is asked about as a whole; none for others, and of what is handed in."""
+        return () if isinstance(source, GivenPassages) else asked_topic(in_shop_words(question))
+
+    def told(
+        self,
+        words: Sequence[str],
+        query: Query,
+        source: Searchable,
+        own: Sequence[Retrieved],
+        across: Sequence[Retrieved],
+    ) -> Finding | None:
+        """The main points of the document on the subject among what was found; None where none is sure to be."""
+        across = unseen(across, own)
         candidates = self.candidates(words, [item.passage for item in [*own, *across]])
         told = list(self._told(candidates, query, source))
         if not told:
@@ -94,7 +98,7 @@ class Overviews:
         return Finding(
             evidence,
             first.probability,
-            look=_look(own[: query.top], across[: query.top], evidence),
+            look=_look(own, across, evidence),
             nearest=nearest_sentence([*own, *across]),
             overview=Overview(_others(candidates, [item for item, _ in told]), self._weighing(first)),
         )
@@ -114,12 +118,6 @@ class Overviews:
                     return
                 first = item
 
-    def found(self, query: Query, source: Searchable) -> tuple[list[Retrieved], list[Retrieved]]:
-        """What the search finds, and what of the other language besides."""
-        query = replace(query, text=in_shop_words(query.text), top=_DEPTH)
-        own = self._retriever.retrieve(query, source)
-        return own, unseen(self._retriever.retrieve_across(query, source), own)
-
     def candidates(self, words: Sequence[str], passages: Sequence[Passage]) -> list[Candidate]:
         """The documents of these passages, best first, that the title of each may name the subject of these words."""
         first: dict[str, tuple[int, Passage]] = {}
@@ -127,7 +125,7 @@ class Overviews:
             first.setdefault(passage.document_id, (place, passage))
         found = []
         for place, passage in first.values():
-            if names_all_codes(words, passage.title) and names_any(words, passage.title):
+            if names_all_codes(words, passage.title) and names_half(words, passage.title):
                 features = {**named_features(words, passage.title, self._tokens), "rank": 1 / place}
                 found.append(Candidate(passage, features, self._weights.probability(features)))
         return sorted(found, key=lambda item: (item.is_aside, -item.probability))

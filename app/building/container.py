@@ -151,7 +151,7 @@ class Container(Trade):
             reader=self.reader if self.settings.answer.reader else None,
             scorer=self.serving_scorer,
             selection=SelectionParams(passages=self.settings.retrieval.top),
-            wide=Overviews.over(self.retriever, self.embedder),
+            wide=Overviews.over(self.embedder),
             at_once=few_cores(),
         )
 

@@ -20,7 +20,7 @@ _ASPECTS: Mapping[str, tuple[str, ...]] = {
     "length": ("few_terms",),
     "agreement": ("stages",),
     "witnesses": ("agreeing",),
-    "subject": ("named", "least_named", "near", "least_near", "rank"),
+    "subject": ("named", "least_named", "least_near", "rank"),
 }
 """What is measured, in the groups in which a person thinks of it. Of what is found in the other language words are only
 known where the glossary has them, and the weights make up for that: it belongs to the words."""
@@ -35,7 +35,6 @@ _MIDDLE: Mapping[str, float] = {
     "least_near": 0.4,
     "mean_passage": 0.68,
     "named": 0.7,
-    "near": 0.6,
     "nearest_passage": 0.95,
     "nearest_sentence": 0.95,
     "open_terms": 0.54,

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.assistant.answerability import LogisticWeights
-from app.assistant.asked_topic import asked_topic
 from app.assistant.overview import FILE_NAME, SURE, Candidate, Overviews
 from app.building.container import Container
 from app.retrieval.shop_words import in_shop_words
@@ -69,16 +68,14 @@ def read_asked(home: Path) -> list[Asked]:
 
 
 def _candidates(container: Container, question: str) -> tuple[Candidate, ...]:
-    words = asked_topic(in_shop_words(question))
-    if not words:
-        return ()
-    query = Query(text=question, top=container.settings.retrieval.top)
-    overviews = Overviews.over(container.retriever, container.embedder, weights=LogisticWeights(0.0, {}))
+    overviews = Overviews.over(container.embedder, weights=LogisticWeights(0.0, {}))
     if overviews is None:
         raise TrainingDataInvalid("The embedder gives no tokens, on which these weights rest. Name the default one.")
+    query, retriever = Query(text=in_shop_words(question), top=container.settings.retrieval.top), container.retriever
     with container.serving.borrow() as generation:
-        own, across = overviews.found(query, generation)
-        return tuple(overviews.candidates(words, [item.passage for item in [*own, *across]]))
+        words = overviews.asked(question, generation)
+        found = [*retriever.retrieve(query, generation), *retriever.retrieve_across(query, generation)] if words else []
+        return tuple(overviews.candidates(words, [item.passage for item in found]))
 
 
 def _report(corpus: str, asked: Sequence[Asked], weights: LogisticWeights) -> str:

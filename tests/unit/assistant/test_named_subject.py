@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.assistant.named_subject import named_features, names_all_codes, names_any
+from app.assistant.named_subject import named_features, names_all_codes, names_half
 
 
 class Tokens:
@@ -40,21 +40,21 @@ class NoTokens:
 )
 def test_a_word_is_named_as_it_is_in_the_other_language_and_by_one_that_means_the_same(words, title):
     assert named_features(words, title, NoTokens())["least_named"] == 1.0
-    assert names_any(words, title)
+    assert names_half(words, title)
 
 
 @pytest.mark.parametrize(
     ("words", "title"), [(("环保",), "Price protection"), (("pets",), "Gift cards"), (("加盟",), "会员等级与权益")]
 )
 def test_a_part_of_a_translation_names_nothing(words, title):
-    assert not names_any(words, title)
+    assert not names_half(words, title)
 
 
 def test_the_word_that_is_not_named_counts():
     features = named_features(("student", "loan"), "Student discount", Tokens())
 
     assert (features["named"], features["least_named"]) == (0.5, 0.0)
-    assert (features["near"], features["least_near"]) == (0.5, 0.0)
+    assert features["least_near"] == 0.0
 
 
 def test_a_code_is_named_by_itself_alone():

@@ -24,8 +24,11 @@ class Wide:
         look = Look([], evidence, None)
         self.finding = Finding(evidence, 0.9, look=look, overview=Overview(others, WEIGHING))
 
-    def find(self, question, query, source):
-        return None if "多久" in question else self.finding
+    def asked(self, question, source):
+        return () if "多久" in question else (question,)
+
+    def told(self, words, query, source, own, across):
+        return self.finding
 
 
 def answered(wide: Wide, message: str = "退货政策", model: Model | None = None, **fields):

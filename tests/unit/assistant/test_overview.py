@@ -16,7 +16,7 @@ from tests.fakes import FakeGeneration, passage
 from tests.unit.assistant.test_assistant import BigramEmbedder
 
 DAY = date(2026, 11, 24)
-SURE_IF_NAMED = LogisticWeights(-6.0, {"least_named": 12.0, "rank": 1.0, "near": 0.0})
+SURE_IF_NAMED = LogisticWeights(-6.0, {"least_named": 12.0, "rank": 1.0})
 
 
 class NoTokens:
@@ -43,9 +43,11 @@ GIFTS = section("A card is valid for 3 years.", "gifts.md", "Gift cards")
 
 
 def find(question: str, *passages, top: int = 8, access: frozenset[str] = frozenset(), weights=SURE_IF_NAMED):
-    overviews = Overviews(Retriever(BigramEmbedder()), NoTokens(), weights=weights)
+    overviews, source = Overviews(NoTokens(), weights=weights), FakeGeneration(passages)
     query = Query(question, top=top, as_of=DAY, access=access)
-    return overviews.find(question, query, FakeGeneration(passages))
+    found = Retriever(BigramEmbedder()).retrieve(query, source)
+    words = overviews.asked(question, source)
+    return overviews.told(words, query, source, found, []) if words else None
 
 
 def quotes(finding) -> list[str]:
@@ -67,10 +69,10 @@ def test_other_questions_are_left_to_the_reader(question):
 
 
 def test_passages_that_are_handed_in_are_read():
-    overviews = Overviews(Retriever(BigramEmbedder()), NoTokens(), weights=SURE_IF_NAMED)
-    given = GivenPassages(["given-1 return"], BigramEmbedder())
+    overviews = Overviews(NoTokens(), weights=SURE_IF_NAMED)
 
-    assert overviews.find("return policy", Query("return policy"), given) is None
+    assert overviews.asked("return policy", FakeGeneration([HOME])) == ("return",)
+    assert overviews.asked("return policy", GivenPassages(["return"], BigramEmbedder())) == ()
 
 
 def test_a_second_document_that_is_about_as_likely_is_told_and_a_third_named():
@@ -100,10 +102,13 @@ def test_only_what_the_caller_may_read_today_is_told():
 
 
 def test_what_was_found_holds_every_passage_that_is_told():
-    finding = find("return policy", GIFTS, HOME, COSTS, top=1)
+    overviews, source = Overviews(NoTokens(), weights=SURE_IF_NAMED), FakeGeneration([GIFTS, HOME, COSTS])
+    query = Query("return policy", top=2, as_of=DAY)
+    found = Retriever(BigramEmbedder()).retrieve(query, source)
 
-    own = [item.passage.passage_id for item in finding.look.retrieved]
-    assert own == ["gifts.md#1", "home.md#1", "home.md#2"]
+    finding = overviews.told(("return",), query, source, found, [])
+
+    assert [item.passage.passage_id for item in finding.look.retrieved] == ["gifts.md#1", "home.md#1", "home.md#2"]
 
 
 def test_a_document_that_nothing_can_be_told_of_is_passed_over():
