@@ -9,6 +9,7 @@ from datetime import date
 
 from app.assistant.conflicts import Pair
 from app.assistant.finding import Overview
+from app.assistant.main_points import section_of
 from app.assistant.opinion import Opinion
 from app.assistant.phrases import (
     corrected,
@@ -39,7 +40,7 @@ from app.domain import (
     Timings,
     in_force,
 )
-from app.generation.extractive import as_sentence
+from app.generation.extractive import as_lines
 from app.generation.polarity import negations
 from app.generation.sentence_stream import DraftSentence
 from app.receipts.receipt import Fate
@@ -47,7 +48,7 @@ from app.retrieval.given import is_given
 from index.text.language import HAN, detect
 from index.text.normalize import fold
 from index.text.terms import content_terms, held_terms
-from index.types import Language, Passage
+from index.types import Language
 
 NO_ANSWER_FOUND = "the model finds no answer in the sources"
 """Reason for which a sentence is dropped."""
@@ -56,9 +57,6 @@ _REPEATED = 0.8
 _HAN = re.compile(f"[{HAN}]")
 _LEGIBLE = 4
 """Han characters from which a Chinese reader gets along with a row of names and values in both languages."""
-_HEADING_NUMBER = re.compile(
-    r"^(?:\d{1,2}(?:\.\d{1,2})*[.、)）]?\s+|\d{1,2}[、.)）]\s*|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]{1,3}[章节条]\s*)"
-)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -210,15 +208,16 @@ class AnswerDraft:
         """Take the main points of documents, behind words that say so and before those that name others on it."""
         above = title = None
         for item in points:
-            words = ""
+            words, text = "", as_lines(item.quote)
             if item.passage.title != title:
                 words = main_points_of(item.passage.title, self.language, is_first=not self.has_answer)
                 above, title = None, item.passage.title
             if (heading := section_of(item.passage)) != above:
                 words += of_section(heading, self.language) if heading else ""
                 above = heading
+            words += "\n" if "\n" in text else ""
             lead = self._led([item], words) if not self.has_answer else words or None
-            yield from self.quote(as_sentence(item.quote), item, mode="extractive", lead=lead)
+            yield from self.quote(text, item, mode="extractive", lead=lead)
         self._beside = [*self._beside, *(title for title in overview.others if title not in self._beside)]
         self._is_outlined = True
 
@@ -402,13 +401,6 @@ def _adds_nothing(text: str, said: str) -> bool:
         and {*_FIGURE.findall(text)} <= {*_FIGURE.findall(said)}
         and negations(text) % 2 == negations(said) % 2
     )
-
-
-def section_of(passage: Passage) -> str:
-    """The heading right above a passage without its number; "" for none but the title."""
-    heading = (passage.location.heading or "").split(" > ")[-1].strip()
-    bare = _HEADING_NUMBER.sub("", heading)
-    return "" if bare == passage.title or passage.title.startswith(bare) else bare
 
 
 def is_foreign(text: str, language: Language) -> bool:

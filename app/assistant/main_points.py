@@ -30,6 +30,11 @@ _OF_ITSELF = re.compile(
 """What a document says of itself or of what stood before, which says nothing to who has not read it."""
 
 
+_HEADING_NUMBER = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2})*[.、)）]?\s+|\d{1,2}[、.)）]\s*|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]{1,3}[章节条]\s*)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Length:
     """How much is told of a document."""
@@ -62,6 +67,13 @@ def main_points(passages: Sequence[Passage], length: Length = WHOLE) -> list[Evi
             room -= wide
     places = {passage.passage_id: at for at, passage in enumerate(passages)}
     return sorted(taken, key=lambda item: (places[item.passage.passage_id], item.first))
+
+
+def section_of(passage: Passage) -> str:
+    """The heading right above a passage without its number; "" for none but the title."""
+    heading = (passage.location.heading or "").split(" > ")[-1].strip()
+    bare = _HEADING_NUMBER.sub("", heading)
+    return "" if bare == passage.title or passage.title.startswith(bare) else bare
 
 
 def _points(passage: Passage) -> Iterator[Evidence]:

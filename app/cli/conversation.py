@@ -149,7 +149,7 @@ def show_answer(events: Iterable[AnswerEvent]) -> Answer:
             _tell(said)
             has_sentences = True
             if event.sentence.lead:
-                emit(paint(event.sentence.lead, "bold"))
+                emit(paint(event.sentence.lead.rstrip(), "bold"))
             emit(plain(event.sentence.marked))
         elif isinstance(event, MessageEvent):
             said.append(event.text)

@@ -100,3 +100,12 @@ def as_sentence(quote: str) -> str:
     if not text or _ENDED.search(text):
         return text
     return text + ("." if detect(text) == "en" else "。")
+
+
+def as_lines(quote: str) -> str:
+    """The quote as `as_sentence`, or line by line, with their marks, where it is a list or a table of several."""
+    lines = [" ".join(line.split()) for line in quote.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return as_sentence(quote)
+    stop = "" if _ENDED.search(lines[-1]) else "." if detect(quote) == "en" else "。"
+    return "\n".join(lines) + stop

@@ -57,6 +57,14 @@ def test_points_stand_below_their_headings_and_the_model_is_not_asked():
     assert model.prompts == []
 
 
+def test_a_list_stands_line_by_line_below_its_heading():
+    answer = answered(Wide(("退货规则", "退货规则 > 流程", "1. 提交申请；\n2. 寄回商品")))
+
+    assert answer.text == (
+        "《退货规则》的要点：\n流程：\n1. 提交申请；\n2. 寄回商品 [1]。\n想了解其中哪一点，可以接着问。"
+    )
+
+
 def test_two_documents_are_told_one_after_the_other_in_the_customers_language():
     points = [("Returns", "Returns", "You have 7 days."), ("Abroad", "2. Costs", "You pay the freight.")]
 
