@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index.text.sentences import split_sentences
+from index.types import Span
 
 _MARKER = re.compile(
     r"\s*[\[［【]\s*(?:资料|来源|source)?\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]］】]"
@@ -16,6 +17,9 @@ _MARKER = re.compile(
 _CELL = re.compile(r"[^：:；;。！？!?]{1,40}: ")
 _MAY_BE_CELL = re.compile(r"[^：:；;。！？!?]{0,40}:?")
 _BEGUN_MARKER = re.compile(r"\s*[\[［【][^\]］】]{0,12}")
+
+
+_MARKED_STOP = re.compile(rf"(?<=[a-z\d)%][.!?])(?:{_MARKER.pattern})+(?=\s+[A-Z\"“(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[DraftSentence]:
 def _cut(buffer: str, *, is_final: bool = False) -> list[str]:
     """Complete sentences with their markers, and last what may still grow (nothing then when final)."""
     parts: list[str] = []
-    for start, end in split_sentences(buffer):
+    for start, end in _spans(buffer):
         text = buffer[start:end]
         if parts and _continues_row(parts[-1], text, is_growing=not is_final and not buffer[end:].strip()):
             gap = " " if parts[-1].endswith(";") else ""
@@ -65,6 +69,15 @@ def _cut(buffer: str, *, is_final: bool = False) -> list[str]:
         parts[-2:] = [parts[-2] + parts[-1]]
     parts[-1] += buffer[len(buffer.rstrip()) :]
     return parts
+
+
+def _spans(buffer: str) -> Iterator[Span]:
+    """Sentences; in English also those that a marker parts from the stop before it: It stops. [1] Then it goes on."""
+    for start, end in split_sentences(buffer):
+        for match in _MARKED_STOP.finditer(buffer, start, end):
+            yield start, match.end()
+            start = match.end()
+        yield start, end
 
 
 def _continues_row(before: str, text: str, *, is_growing: bool) -> bool:

@@ -74,6 +74,11 @@ def test_nothing_to_say_gives_no_sentence(pieces):
         ("It stops there. [1], [2], [3],", [DraftSentence("It stops there.", (1, 2, 3))]),
         ("It stops there [1], [2].", [DraftSentence("It stops there.", (1, 2))]),
         ("可以退[1]、[2]。不可以换[3]，", [DraftSentence("可以退。", (1, 2)), DraftSentence("不可以换", (3,))]),
+        (
+            "It stops here. [1] [2] Then it goes on. [3]",
+            [DraftSentence("It stops here.", (1, 2)), DraftSentence("Then it goes on.", (3,))],
+        ),
+        ("Sizes of the U.S. [1] market fit.", [DraftSentence("Sizes of the U.S. market fit.", (1,))]),
         ("A [1], B [2], and C.", [DraftSentence("A, B, and C.", (1, 2))]),
     ],
 )
