@@ -206,16 +206,16 @@ class AnswerDraft:
 
     def outline(self, points: Sequence[Evidence], overview: Overview) -> Iterator[AnswerEvent]:
         """Take the main points of documents, behind words that say so and before those that name others on it."""
-        above = title = None
+        above, title, text = None, None, ""
         for item in points:
-            words, text = "", as_lines(item.quote)
+            words, text = "\n" if "\n" in text else "", as_lines(item.quote)
             if item.passage.title != title:
                 words = main_points_of(item.passage.title, self.language, is_first=not self.has_answer)
                 above, title = None, item.passage.title
             if (heading := section_of(item.passage)) != above:
-                words += of_section(heading, self.language) if heading else ""
+                words = words.rstrip("\n") + (of_section(heading, self.language) if heading else "")
                 above = heading
-            words += "\n" if "\n" in text else ""
+            words += "\n" if "\n" in text and not words.endswith("\n") else ""
             lead = self._led([item], words) if not self.has_answer else words or None
             yield from self.quote(text, item, mode="extractive", lead=lead)
         self._beside = [*self._beside, *(title for title in overview.others if title not in self._beside)]
@@ -304,7 +304,8 @@ class AnswerDraft:
                 is_introduced = True
             if sentence.lead:
                 pieces += [self._gap(pieces, sentence.lead), sentence.lead]
-            pieces += [" " if pieces and (foreign or self.language != "zh") else "", sentence.marked]
+            is_begun = pieces and not pieces[-1].endswith("\n")
+            pieces += [" " if is_begun and (foreign or self.language != "zh") else "", sentence.marked]
         if closing := self._closing():
             pieces += [self._gap(pieces, closing), closing]
         return "".join(pieces)

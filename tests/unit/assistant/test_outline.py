@@ -65,6 +65,21 @@ def test_a_list_stands_line_by_line_below_its_heading():
     )
 
 
+def test_behind_a_list_a_new_line_begins():
+    rules = [("退货规则", "退货规则 > 流程", text) for text in ("1. 提交；\n2. 寄回。", "两天内验货。", "随后退款。")]
+    points = [*rules, ("退货规则", "退货规则 > 运费", "买家承担。")]
+
+    text = answered(Wide(*points)).text
+
+    assert "流程：\n1. 提交；\n2. 寄回 [1]。\n两天内验货 [2]。随后退款 [3]。\n运费：买家承担 [4]。" in text
+
+
+def test_lines_begin_without_a_space():
+    answer = answered(Wide(("Returns", "Returns > Steps", "1. Ask.\n2. Post it.")), "return policy")
+
+    assert answer.text.startswith("The main points of “Returns”:\nSteps:\n1. Ask.\n2. Post it [1].\n")
+
+
 def test_two_documents_are_told_one_after_the_other_in_the_customers_language():
     points = [("Returns", "Returns", "You have 7 days."), ("Abroad", "2. Costs", "You pay the freight.")]
 
