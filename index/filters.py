@@ -27,7 +27,7 @@ class Audience:
     def of(cls, passage: Passage) -> Audience:
         """That of one passage."""
         first, last = (day.isoformat() if day else None for day in (passage.valid_from, passage.valid_to))
-        return cls(passage.language, first, last, json.dumps(passage.access))
+        return cls(passage.language, first, last, json.dumps(passage.access, ensure_ascii=False))
 
     @property
     def key(self) -> str:

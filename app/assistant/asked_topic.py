@@ -8,7 +8,6 @@ no title.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from index.text.normalize import fold
 from index.text.segment import running_words
@@ -45,7 +44,6 @@ _YES_OR_NO = re.compile(r"(?:吗|(?<![什怎])么|嘛)[？?。!！\s]*$")
 _IS_THERE = re.compile(r"有(?!效|限|关|人)")
 
 
-@lru_cache(maxsize=256)
 def asked_topic(question: str) -> tuple[str, ...]:
     """The words of the subject that a question asks about as a whole; none where it asks for something in particular.
 

@@ -112,8 +112,8 @@ class AnswerDraft:
         self._moment, self._is_of_today = moment, is_of_today
         self._rivals, self._missing = rivals, tuple(missing)
         self.has_correction = False
-        self._is_day_said = self._is_outlined = False
-        self._beside: list[str] = []
+        self._is_day_said = False
+        self._beside: list[str] | None = None  # titles of further documents, once main points are told
         self._announced = 0
         self._sentences: list[AnswerSentence] = []
         self._citations: list[Citation] = []
@@ -206,20 +206,19 @@ class AnswerDraft:
 
     def outline(self, points: Sequence[Evidence], overview: Overview) -> Iterator[AnswerEvent]:
         """Take the main points of documents, behind words that say so and before those that name others on it."""
-        above, title, text = None, None, ""
+        above: tuple[str, str] = ("", "")
+        was_list = False
         for item in points:
-            words, text = "\n" if "\n" in text else "", as_lines(item.quote)
-            if item.passage.title != title:
-                words = main_points_of(item.passage.title, self.language, is_first=not self.has_answer)
-                above, title = None, item.passage.title
-            if (heading := section_of(item.passage)) != above:
-                words = words.rstrip("\n") + (of_section(heading, self.language) if heading else "")
-                above = heading
-            words += "\n" if "\n" in text and not words.endswith("\n") else ""
-            lead = self._led([item], words) if not self.has_answer else words or None
+            title, heading, text = item.passage.title, section_of(item.passage), as_lines(item.quote)
+            told = [main_points_of(title, self.language)] if title != above[0] else []
+            told += [of_section(heading, self.language)] if heading and (title, heading) != above else []
+            is_list = "\n" in text
+            before = "\n" if self.has_answer and (told or is_list or was_list) else ""
+            words = before + "\n".join(told) + ("\n" if told and is_list else "")
+            lead = words or None if self.has_answer else self._led([item], words)
             yield from self.quote(text, item, mode="extractive", lead=lead)
-        self._beside = [*self._beside, *(title for title in overview.others if title not in self._beside)]
-        self._is_outlined = True
+            above, was_list = (title, heading), is_list
+        self._beside = list(dict.fromkeys([*(self._beside or []), *overview.others]))
 
     def _led(self, evidence: Sequence[Evidence], words: str) -> str:
         """Of which day a rule is, before further words of the assistant's own."""
@@ -296,6 +295,7 @@ class AnswerDraft:
         if not self.has_answer:
             return declined(self.language)
         pieces: list[str] = []
+        is_spaced = self.language != "zh"
         is_introduced = self._mode != "extractive"
         for sentence in (sentence for sentence in self._sentences if sentence.supported):
             foreign = is_foreign(sentence.text, self.language)
@@ -303,21 +303,16 @@ class AnswerDraft:
                 pieces += [" " if pieces else "", foreign_source(self.language)]
                 is_introduced = True
             if sentence.lead:
-                pieces += [self._gap(pieces, sentence.lead), sentence.lead]
-            is_begun = pieces and not pieces[-1].endswith("\n")
-            pieces += [" " if is_begun and (foreign or self.language != "zh") else "", sentence.marked]
+                pieces += [_gap(pieces, sentence.lead, is_spaced=is_spaced), sentence.lead]
+            pieces += [_gap(pieces, sentence.marked, is_spaced=is_spaced or foreign), sentence.marked]
         if closing := self._closing():
-            pieces += [self._gap(pieces, closing), closing]
+            pieces += [_gap(pieces, closing, is_spaced=is_spaced), closing]
         return "".join(pieces)
-
-    def _gap(self, pieces: Sequence[str], words: str) -> str:
-        """What sets words of the assistant's own off from what stands before them."""
-        return " " if pieces and self.language != "zh" and not words.startswith("\n") else ""
 
     def _closing(self) -> str | None:
         if not self.has_answer:
             return None
-        words = [further(self._beside, self.language)] if self._is_outlined else []
+        words = [further(self._beside, self.language)] if self._beside is not None else []
         words += [missing(self._missing, self.language)] if self._missing else []
         return ("" if self.language == "zh" else " ").join(words) or None
 
@@ -402,6 +397,12 @@ def _adds_nothing(text: str, said: str) -> bool:
         and {*_FIGURE.findall(text)} <= {*_FIGURE.findall(said)}
         and negations(text) % 2 == negations(said) % 2
     )
+
+
+def _gap(pieces: Sequence[str], words: str, *, is_spaced: bool) -> str:
+    """What sets words off from what stands before them, where they do not begin a line."""
+    begins_line = not pieces or pieces[-1].endswith("\n") or words.startswith("\n")
+    return " " if is_spaced and not begins_line else ""
 
 
 def is_foreign(text: str, language: Language) -> bool:

@@ -101,7 +101,7 @@ class WideQuestions(Protocol):
     """Answers what asks about a subject as a whole; see `app.assistant.overview`."""
 
     def asked(self, question: str, source: Searchable) -> Sequence[str]:
-        """The words of the subject; none for other questions."""
+        """The words of the subject of a question in shop words; none for other questions."""
 
     def told(
         self,
@@ -148,14 +148,13 @@ class EvidenceFinder:
 
     def find(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Finding:
         """Evidence and how likely it answers; the reader gets to see `room` of what it could."""
-        if self._wide is None or not (words := self._wide.asked(question, source)):
-            return self._judged(question, self.look(question, query, source, room=room))
-        query = replace(query, text=in_shop_words(query.text))
-        own, across = self._retriever.retrieve(query, source), self._retriever.retrieve_across(query, source)
-        if (told := self._wide.told(words, query, source, own, across)) is not None:
-            return told
-        look = self._look_at(own, in_shop_words(question), query, source, across=across, room=room)
-        return self._judged(question, look)
+        query, asked = replace(query, text=in_shop_words(query.text)), in_shop_words(question)
+        own, across = self._retriever.retrieve(query, source), None
+        if self._wide is not None and (words := self._wide.asked(asked, source)):
+            across = self._retriever.retrieve_across(query, source)
+            if (told := self._wide.told(words, query, source, own, across)) is not None:
+                return told
+        return self._judged(question, self._look_at(own, asked, query, source, across=across, room=room))
 
     def find_all(
         self, questions: Sequence[str], query: Query, source: Searchable, *, room: float = 1.0

@@ -28,8 +28,6 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 """What a document says of itself or of what stood before, which says nothing to who has not read it."""
-
-
 _HEADING_NUMBER = re.compile(
     r"^(?:\d{1,2}(?:\.\d{1,2})*[.、)）]?\s+|\d{1,2}[、.)）]\s*|[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]{1,3}[章节条]\s*)"
 )

@@ -20,6 +20,7 @@ from index.text.terms import content_terms, held_terms
 from index.types import FloatMatrix
 
 _THREE = re.compile(f"[{HAN}]{{3}}")
+_LEAST_HELD = 0.5
 
 
 class TokenReader(Protocol):
@@ -29,19 +30,23 @@ class TokenReader(Protocol):
         """Unit vectors of the tokens, float32, (t, d); (0, d) where it has none."""
 
 
-def subject_of(words: Sequence[str]) -> str:
+def _subject_of(words: Sequence[str]) -> str:
     """The words as they would be written."""
     return ("" if any(ord(char) > 0x2E80 for char in words[0]) else " ").join(words)
 
 
-def named_features(words: Sequence[str], title: str, reader: TokenReader) -> Mapping[str, float]:
+def named_features(words: Sequence[str], title: str, reader: TokenReader) -> Mapping[str, float] | None:
     """Measures in about [0, 1] of how well a title names the subject of these words, one at least.
 
+    None, without a look at tokens, for a title that holds less than half of the words or lacks one with a digit: the E4
+    of a washing machine is one thing of its manual.
     `named` and `least_named` are the mean and the least over the words of what the title holds of them; `least_near` is
     the least over the subject's tokens of the cosine with the nearest of the title's.
     """
-    subject = subject_of(words)
+    subject = _subject_of(words)
     held = _held(words, subject, title)
+    if fmean(held) < _LEAST_HELD or not _holds_codes(words, title):
+        return None
     asked, told = reader.query_tokens(subject), reader.query_tokens(title)
     near = (asked @ told.T).max(axis=1) if len(asked) and len(told) else None
     return {
@@ -51,13 +56,7 @@ def named_features(words: Sequence[str], title: str, reader: TokenReader) -> Map
     }
 
 
-def names_half(words: Sequence[str], title: str) -> bool:
-    """Whether the title holds half of the words, in whatever way; takes no look at tokens."""
-    return fmean(_held(words, subject_of(words), title)) >= 0.5
-
-
-def names_all_codes(words: Sequence[str], title: str) -> bool:
-    """Whether the title holds each word with a digit: the E4 of a washing machine is one thing of its manual."""
+def _holds_codes(words: Sequence[str], title: str) -> bool:
     told = fold(title)
     return all(word in told for word in words if any(map(str.isdigit, word)))
 

@@ -13,12 +13,11 @@ from app.assistant.answerability import LogisticWeights, Weighing
 from app.assistant.asked_topic import asked_topic
 from app.assistant.finding import Finding, Look, Overview
 from app.assistant.main_points import WHOLE, Length, main_points
-from app.assistant.named_subject import TokenReader, named_features, names_all_codes, names_half
+from app.assistant.named_subject import TokenReader, named_features
 from app.domain import Evidence, logistic, logit_of, renumbered
 from app.generation.polarity import negations
 from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retrieved, Searchable, nearest_sentence, unseen
-from app.retrieval.shop_words import in_shop_words
 from index.filters import Audience
 from index.ports import Embedder, TokenEmbedder
 from index.types import Hit, Passage, Query
@@ -77,7 +76,7 @@ class Overviews:
 
     def asked(self, question: str, source: Searchable) -> tuple[str, ...]:
         """The words of the subject that is asked about as a whole; none for others, and of what is handed in."""
-        return () if isinstance(source, GivenPassages) else asked_topic(in_shop_words(question))
+        return () if isinstance(source, GivenPassages) else asked_topic(question)
 
     def told(
         self,
@@ -125,8 +124,8 @@ class Overviews:
             first.setdefault(passage.document_id, (place, passage))
         found = []
         for place, passage in first.values():
-            if names_all_codes(words, passage.title) and names_half(words, passage.title):
-                features = {**named_features(words, passage.title, self._tokens), "rank": 1 / place}
+            if (named := named_features(words, passage.title, self._tokens)) is not None:
+                features = {**named, "rank": 1 / place}
                 found.append(Candidate(passage, features, self._weights.probability(features)))
         return sorted(found, key=lambda item: (item.is_aside, -item.probability))
 

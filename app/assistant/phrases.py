@@ -109,15 +109,14 @@ def missing(parts: Sequence[str], language: str) -> str:
     return f"On {named} our documents hold no answer; you could add details or ask for a person to help you."
 
 
-def main_points_of(title: str, language: str, *, is_first: bool) -> str:
+def main_points_of(title: str, language: str) -> str:
     """Introduces what a document says first in each of its sections."""
-    words = f"《{title}》的要点：" if language == "zh" else f"The main points of “{title}”:"
-    return words if is_first else f"\n{words}"
+    return f"《{title}》的要点：" if language == "zh" else f"The main points of “{title}”:"
 
 
 def of_section(heading: str, language: str) -> str:
-    """Introduces, in a line of its own, what stands below a heading."""
-    return f"\n{heading}{'：' if language == 'zh' else ':'}"
+    """Introduces what stands below a heading."""
+    return f"{heading}{'：' if language == 'zh' else ':'}"
 
 
 def further(titles: Sequence[str], language: str) -> str:

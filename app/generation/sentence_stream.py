@@ -17,8 +17,6 @@ _MARKER = re.compile(
 _CELL = re.compile(r"[^：:；;。！？!?]{1,40}: ")
 _MAY_BE_CELL = re.compile(r"[^：:；;。！？!?]{0,40}:?")
 _BEGUN_MARKER = re.compile(r"\s*[\[［【][^\]］】]{0,12}")
-
-
 _MARKED_STOP = re.compile(rf"(?<=[a-z\d)%][.!?])(?:{_MARKER.pattern})+(?=\s+[A-Z\"“(])")
 
 

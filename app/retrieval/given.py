@@ -46,8 +46,7 @@ class GivenPassages:
 
     def passages_of(self, document_id: str, *, offset: int = 0, limit: int | None = None) -> Sequence[Passage]:
         """The one passage of a text, in a list; [] for an unknown one."""
-        found = [passage for passage in self._passages if passage.document_id == document_id]
-        return found[offset:] if limit is None else found[offset : offset + limit]
+        return [passage for passage in self._passages if passage.document_id == document_id][offset:][:limit]
 
     @property
     def token_codec(self) -> str:

@@ -60,20 +60,20 @@ def read_asked(home: Path) -> list[Asked]:
     found = []
     for corpus in sorted({row["corpus"] for row in rows}):
         container = corpus_container(_CORPORA / corpus, home)
+        overviews = Overviews.over(container.embedder, weights=LogisticWeights(0.0, {}))
+        if overviews is None:
+            raise TrainingDataInvalid("The embedder gives no tokens, on which the weights rest: name the default one.")
         for row in rows:
             if row["corpus"] == corpus:
-                candidates = _candidates(container, row["text"])
+                candidates = _candidates(container, overviews, row["text"])
                 found.append(Asked(corpus, row["kind"], frozenset(row["gold"]), candidates))
     return found
 
 
-def _candidates(container: Container, question: str) -> tuple[Candidate, ...]:
-    overviews = Overviews.over(container.embedder, weights=LogisticWeights(0.0, {}))
-    if overviews is None:
-        raise TrainingDataInvalid("The embedder gives no tokens, on which these weights rest. Name the default one.")
+def _candidates(container: Container, overviews: Overviews, question: str) -> tuple[Candidate, ...]:
     query, retriever = Query(text=in_shop_words(question), top=container.settings.retrieval.top), container.retriever
     with container.serving.borrow() as generation:
-        words = overviews.asked(question, generation)
+        words = overviews.asked(query.text, generation)
         found = [*retriever.retrieve(query, generation), *retriever.retrieve_across(query, generation)] if words else []
         return tuple(overviews.candidates(words, [item.passage for item in found]))
 

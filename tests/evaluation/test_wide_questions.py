@@ -38,12 +38,17 @@ def test_a_subject_is_told_by_the_document_about_it(scorecard):
 
     right, wrong = told["topic"] / counts["topic"], told["wrong"] / counts["topic"]
     absent, particular = told["absent"] / counts["absent"], told["particular"] / counts["particular"]
-    for of_what, share, kind, is_met in (
-        (f"of the right document|>= {LEAST_RIGHT:.0%}", right, "topic", right >= LEAST_RIGHT),
-        (f"of subjects that no document is about|<= {MOST_ABSENT:.0%}", absent, "absent", absent <= MOST_ABSENT),
-        (f"where one thing is asked|<= {MOST_PARTICULAR:.0%}", particular, "particular", particular <= MOST_PARTICULAR),
+    for name, kind, target, share, is_met in (
+        ("of the right document", "topic", f">= {LEAST_RIGHT:.0%}", right, right >= LEAST_RIGHT),
+        ("of subjects that no document is about", "absent", f"<= {MOST_ABSENT:.0%}", absent, absent <= MOST_ABSENT),
+        (
+            "where one thing is asked",
+            "particular",
+            f"<= {MOST_PARTICULAR:.0%}",
+            particular,
+            particular <= MOST_PARTICULAR,
+        ),
     ):
-        name, target = of_what.split("|")
         measured = f"{share:.0%} of {counts[kind]}"
         scorecard.note(
             Figure(f"wide questions: main points {name}", target, measured, is_met, "make eval", date.today())

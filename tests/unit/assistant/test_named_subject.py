@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.assistant.named_subject import named_features, names_all_codes, names_half
+from app.assistant.named_subject import named_features
 
 
 class Tokens:
@@ -40,14 +40,13 @@ class NoTokens:
 )
 def test_a_word_is_named_as_it_is_in_the_other_language_and_by_one_that_means_the_same(words, title):
     assert named_features(words, title, NoTokens())["least_named"] == 1.0
-    assert names_half(words, title)
 
 
 @pytest.mark.parametrize(
     ("words", "title"), [(("环保",), "Price protection"), (("pets",), "Gift cards"), (("加盟",), "会员等级与权益")]
 )
 def test_a_part_of_a_translation_names_nothing(words, title):
-    assert not names_half(words, title)
+    assert named_features(words, title, NoTokens()) is None
 
 
 def test_the_word_that_is_not_named_counts():
@@ -58,5 +57,5 @@ def test_the_word_that_is_not_named_counts():
 
 
 def test_a_code_is_named_by_itself_alone():
-    assert names_all_codes(("r8", "vacuum"), "Clearzone R8 robot vacuum")
-    assert not names_all_codes(("r8", "e3"), "Clearzone R8 robot vacuum")
+    assert named_features(("r8", "vacuum"), "Clearzone R8 robot vacuum", NoTokens()) is not None
+    assert named_features(("r8", "e3"), "Clearzone R8 robot vacuum", NoTokens()) is None
