@@ -41,14 +41,14 @@ class ClaimReader(Protocol):
 class SupportWeights:
     """p = 1 / (1 + exp(-(intercept + …))) that a span bears out a claim; fitted by `app.training.claims`."""
 
-    intercept: float = 0.01
-    read: float = 0.65
+    intercept: float = 0.02
+    read: float = 0.52
     """Of the reader's logit."""
-    coverage: float = 0.50
+    coverage: float = 0.75
     """Of the share of the claim's words that the span holds; none counts across languages."""
-    kept: float = 0.25
+    kept: float = 0.12
     """Of negations being the same; 1 across languages."""
-    crossing: float = 0.43
+    crossing: float = 0.36
     """Of claim and span being of different languages."""
 
     def probability(self, read: float, coverage: float, *, is_kept: bool, is_crossing: bool) -> float:
