@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.domain import Evidence
+from app.generation.held import missing_quantities
+from app.generation.quantities import quantities
 from index.text.language import detect
 from index.text.normalize import width
 from index.text.terms import content_terms, held_terms
@@ -50,13 +52,14 @@ def compose(
     """Yield the sentences of the answer, each with the single sentence that it quotes; nothing for no evidence.
 
     The best evidence comes first and whole, with the neighbours that carry its conditions. The reply keeps to its
-    language unless evidence in the other is nearly as good.
+    language unless evidence in the other is nearly as good and has a figure that was not told, or none at all.
     """
     params = params or ComposeParams()
     terms = content_terms(question)
     open_terms = set(terms)
     language = detect(evidence[0].quote) if evidence else "mixed"
     count = length = 0
+    told = ""
     for item in evidence:
         held = {term for term, share in zip(terms, held_terms(terms, item.quote), strict=True) if share >= 0.5}
         is_near = item.score >= evidence[0].score - params.margin
@@ -73,7 +76,7 @@ def compose(
             if not (
                 single.is_question
                 or _SNIPPET_DATE.fullmatch(single.quote)
-                or (is_weak and {detect(single.quote), language} == {"zh", "en"})
+                or (_is_foreign(single, language) and (is_weak or _is_told(single, told)))
             )
         ]
         texts = [as_sentence(single.quote) for single in singles]
@@ -88,8 +91,19 @@ def compose(
             if count and (count >= most or length + cost > longest):
                 return
             count, length = count + 1, length + cost
+            told = f"{told}\n{text}"
             yield text, single
         open_terms -= held
+
+
+def _is_foreign(item: Evidence, language: str) -> bool:
+    return {detect(item.quote), language} == {"zh", "en"}
+
+
+def _is_told(item: Evidence, told: str) -> bool:
+    """Whether a piece in the other language has figures, and all of them were told: documents in two languages say it
+    twice."""
+    return bool(quantities(item.quote)) and not missing_quantities(item.quote, told, question=None)
 
 
 def as_sentence(quote: str) -> str:

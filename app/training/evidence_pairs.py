@@ -1,7 +1,8 @@
 """Claims out of VitaminC: pairs of a claim and a sentence of Wikipedia before or after an edit that turned it.
 
-A claim stands there beside evidence that bears it out and beside nearly the same evidence that does not, which teaches to
-read closely (Schuster, Fisch and Barzilay, 2021, arXiv:2103.08541; CC BY-SA 3.0). No text of it is in the repository.
+A claim stands there beside evidence that bears it out and beside nearly the same evidence that does not, which teaches
+to read closely (Schuster, Fisch and Barzilay, 2021, arXiv:2103.08541; CC BY-SA 3.0). No text of it is in the
+repository.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _QUOTED = re.compile(r'" ([^"]*?) "')
 def evidence_pairs(path: Path) -> Iterator[Claim]:
     """The claims of a file of VitaminC, a JSON a line with `claim`, `evidence`, `label` and `page`.
 
-    What is refuted and what is not told are one: not borne out. Raises `TrainingDataInvalid` for a line that is neither.
+    What is refuted and what is not told are one: not borne out. Raises `TrainingDataInvalid` for any other line.
     """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):

@@ -30,8 +30,8 @@ eighteen and thirty-four):
 12. on from half of 11 and half of what 10 started from (decision 0059), over 370 of the later `snippets` in five
     mixtures each, twice, and 6,000 packs of the rest, `--rate 9e-5 --minutes 34`
 
-13. on from half of 12 and half of what it started from (decision 0061), on a graphics card, over all that is named here but
-    CMRC and SQuAD 2.0, seven epochs, every pack with other windows in each, `--rate 1.1e-4 --span-weight 0.5
+13. on from half of 12 and half of what it started from (decision 0061), on a graphics card, over all that is named
+    here but CMRC and SQuAD 2.0, seven epochs, every pack with other windows in each, `--rate 1.1e-4 --span-weight 0.5
     --layer-decay 0.95 --consistency 0.3 --batch-tokens 24000`, and three more at `--rate 8e-5`
 
 The shipped weights are the last, the last layers of the heads times 0.6, so that what is set in logits keeps its

@@ -96,8 +96,21 @@ def test_an_answer_keeps_to_the_language_that_it_begins_in():
 
 
 def test_the_other_language_is_heard_when_it_is_nearly_as_good():
-    evidence = [piece(1, "退款3个工作日到账。", 3.0), piece(2, "Refunds arrive within 3 business days.", 2.5)]
+    evidence = [piece(1, "退款3个工作日到账。", 3.0), piece(2, "Refunds to a card take 5 business days.", 2.5)]
 
     answer = compose("退款多久到账？", evidence, params=ComposeParams(foreign_margin=1.0))
 
     assert [item.passage.passage_id for _, item in answer] == ["p1", "p2"]
+
+
+def test_the_other_language_is_not_quoted_for_figures_that_were_told():
+    evidence = [
+        piece(1, "银卡会员：自签收次日起7日内可退。", 2.0),
+        piece(2, "Silver: returns within 7 days of receipt.", 1.8),
+        piece(3, "Gold: returns within 15 days of receipt.", 1.8),
+        piece(4, "Opened cosmetics cannot be returned.", 1.8),
+    ]
+
+    answer = list(compose("银卡会员退货期多久", evidence, params=OF_A_READER))
+
+    assert [item.number for _, item in answer] == [1, 3, 4]

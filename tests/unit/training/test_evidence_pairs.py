@@ -18,7 +18,8 @@ def write(path: Path, *rows: object) -> Path:
 
 def test_a_claim_is_borne_out_or_not(tmp_path: Path):
     row = {"claim": "Westlife sold over 22 million .", "evidence": EVIDENCE, "page": "Westlife"}
-    path = write(tmp_path / "pairs.jsonl", *({**row, "label": one} for one in ("SUPPORTS", "REFUTES", "NOT ENOUGH INFO")))
+    labels = ("SUPPORTS", "REFUTES", "NOT ENOUGH INFO")
+    path = write(tmp_path / "pairs.jsonl", *({**row, "label": label} for label in labels))
 
     found = list(evidence_pairs(path))
 
@@ -34,7 +35,9 @@ def test_fragments_are_left_out(tmp_path: Path):
     assert not list(evidence_pairs(write(tmp_path / "pairs.jsonl", row)))
 
 
-@pytest.mark.parametrize("row", [{"claim": "no evidence"}, ["a list"], {"claim": 1, "evidence": EVIDENCE, "label": "SUPPORTS"}])
+@pytest.mark.parametrize(
+    "row", [{"claim": "no evidence"}, ["a list"], {"claim": 1, "evidence": EVIDENCE, "label": "SUPPORTS"}]
+)
 def test_a_line_that_is_something_else_is_named(tmp_path: Path, row: object):
     good = {"claim": "It sold .", "evidence": EVIDENCE, "label": "SUPPORTS", "page": "Westlife"}
 
@@ -43,6 +46,6 @@ def test_a_line_that_is_something_else_is_named(tmp_path: Path, row: object):
 
 
 def test_words_and_signs_are_joined():
-    assert plain('He called it `` a gift \'\' ; 5 % of it -LRB- or $ 3 -RRB- did n\'t sell .') == (
+    assert plain("He called it `` a gift '' ; 5 % of it -LRB- or $ 3 -RRB- did n't sell .") == (
         'He called it "a gift"; 5% of it (or $3) didn\'t sell.'
     )
