@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from app.domain import Evidence
 from app.generation.held import missing_quantities
 from app.generation.quantities import quantities
-from index.text.language import detect
+from index.text.language import crosses, detect
 from index.text.normalize import width
 from index.text.terms import content_terms, held_terms
 
@@ -57,7 +57,6 @@ def compose(
     params = params or ComposeParams()
     terms = content_terms(question)
     open_terms = set(terms)
-    language = detect(evidence[0].quote) if evidence else "mixed"
     count = length = 0
     told = ""
     for item in evidence:
@@ -76,7 +75,7 @@ def compose(
             if not (
                 single.is_question
                 or _SNIPPET_DATE.fullmatch(single.quote)
-                or (_is_foreign(single, language) and (is_weak or _is_told(single, told)))
+                or (crosses(single.quote, evidence[0].quote) and (is_weak or _says_again(single, told)))
             )
         ]
         texts = [as_sentence(single.quote) for single in singles]
@@ -96,14 +95,9 @@ def compose(
         open_terms -= held
 
 
-def _is_foreign(item: Evidence, language: str) -> bool:
-    return {detect(item.quote), language} == {"zh", "en"}
-
-
-def _is_told(item: Evidence, told: str) -> bool:
-    """Whether a piece in the other language has figures, and all of them were told: documents in two languages say it
-    twice."""
-    return bool(quantities(item.quote)) and not missing_quantities(item.quote, told, question=None)
+def _says_again(item: Evidence, told: str) -> bool:
+    """Whether a piece has figures and all of them were told: documents in two languages say things twice."""
+    return bool(quantities(item.quote)) and not missing_quantities(item.quote, told)
 
 
 def as_sentence(quote: str) -> str:

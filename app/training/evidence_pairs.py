@@ -15,6 +15,8 @@ from pathlib import Path
 from app.training.errors import TrainingDataInvalid
 from app.training.labelled_claims import Claim
 
+_LABELS = {"SUPPORTS": True, "REFUTES": False, "NOT ENOUGH INFO": False}
+"""Whether the evidence bears the claim out; what is refuted and what is not told are one."""
 _SHORTEST, _LONGEST = 50, 600
 """Characters of the evidence: shorter ones are fragments, longer ones lists."""
 _SIGNS = (("�", " "), ("-LRB-", "("), ("-RRB-", ")"), ("``", '"'), ("''", '"'))
@@ -27,7 +29,7 @@ _QUOTED = re.compile(r'" ([^"]*?) "')
 def evidence_pairs(path: Path) -> Iterator[Claim]:
     """The claims of a file of VitaminC, a JSON a line with `claim`, `evidence`, `label` and `page`.
 
-    What is refuted and what is not told are one: not borne out. Raises `TrainingDataInvalid` for any other line.
+    Raises `TrainingDataInvalid` for any other line.
     """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
@@ -35,13 +37,13 @@ def evidence_pairs(path: Path) -> Iterator[Claim]:
                 continue
             try:
                 row = json.loads(line)
-                claim, evidence, label = plain(row["claim"]), plain(row["evidence"]), row["label"]
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                claim, evidence, is_supported = plain(row["claim"]), plain(row["evidence"]), _LABELS[row["label"]]
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 raise TrainingDataInvalid(
-                    f"{path}, line {number}: expected a JSON object with claim, evidence and label ({error})."
+                    f"{path}, line {number}: expected a JSON object with claim, evidence and label, "
+                    f"one of {', '.join(_LABELS)} ({error})."
                 ) from error
             if _SHORTEST < len(evidence) < _LONGEST:
-                is_supported = label == "SUPPORTS"
                 yield Claim(claim, evidence, row.get("page", ""), is_supported, None if is_supported else "edited")
 
 

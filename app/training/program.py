@@ -52,6 +52,8 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(f"Error: {error}")
     except json.JSONDecodeError as error:
         sys.exit(f"Error: what was given is not JSON: {error} in {error.doc[:60]!r}")
+    except UnicodeDecodeError as error:
+        sys.exit(f"Error: what was given is not UTF-8: {error}.")
     except KeyError as error:
         sys.exit(f"Error: there is no {error} in a line that was given, or a fault of the program: {_place(error)}.")
 

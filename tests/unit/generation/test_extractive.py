@@ -114,3 +114,11 @@ def test_the_other_language_is_not_quoted_for_figures_that_were_told():
     answer = list(compose("银卡会员退货期多久", evidence, params=OF_A_READER))
 
     assert [item.number for _, item in answer] == [1, 3, 4]
+
+
+def test_the_other_language_is_quoted_where_its_figure_would_be_a_case_of_what_was_told():
+    evidence = [piece(1, "满99元包邮。", 2.0), piece(2, "Orders of 120 yuan ship by air.", 1.8)]
+
+    answer = list(compose("多少钱包邮", evidence, params=OF_A_READER))
+
+    assert [item.number for _, item in answer] == [1, 2]

@@ -36,7 +36,14 @@ def test_fragments_are_left_out(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "row", [{"claim": "no evidence"}, ["a list"], {"claim": 1, "evidence": EVIDENCE, "label": "SUPPORTS"}]
+    "row",
+    [
+        {"claim": "no evidence"},
+        ["a list"],
+        {"claim": 1, "evidence": EVIDENCE, "label": "SUPPORTS"},
+        {"claim": "It sold .", "evidence": EVIDENCE, "label": "supported"},
+        {"claim": "It sold .", "evidence": EVIDENCE, "label": ["SUPPORTS"]},
+    ],
 )
 def test_a_line_that_is_something_else_is_named(tmp_path: Path, row: object):
     good = {"claim": "It sold .", "evidence": EVIDENCE, "label": "SUPPORTS", "page": "Westlife"}

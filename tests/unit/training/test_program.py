@@ -67,6 +67,7 @@ def test_a_program_ends_at_once_when_a_path_is_not_there(program, given, monkeyp
             KeyError("positive"),
             "there is no 'positive' in a line that was given",
         ),
+        (UnicodeDecodeError("utf-8", b"\xb0\xa1", 0, 1, "invalid start byte"), "not UTF-8: 'utf-8' codec can't decode"),
     ],
 )
 def test_what_a_program_cannot_use_is_told_in_a_line(fault, told):
