@@ -237,7 +237,17 @@ class Foundation:
     @property
     def llm_adapter(self) -> Path | None:
         """Of the local language model; that of the settings unless another was promoted."""
-        return self.settings.llm.adapter
+        return self.configured_adapter
+
+    @property
+    def configured_adapter(self) -> Path | None:
+        """Of the local language model: that of the settings, else the one that comes with kefu; None for neither."""
+        from app.generation.adapters import shipped_adapter
+
+        llm = self.settings.llm
+        if llm.adapter is not None or not llm.shipped_adapter:
+            return llm.adapter
+        return shipped_adapter(self.weights.spec(llm.local.model).name)
 
     @cached_property
     def claims(self) -> ClaimReader | None:

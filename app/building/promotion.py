@@ -62,7 +62,7 @@ class Promotion(Foundation):
     @property
     def llm_adapter(self) -> Path | None:
         """As `query_map`, of the adapter of the local language model."""
-        return self._promoted_adapter() if self._may_be_promoted else self.settings.llm.adapter
+        return self._promoted_adapter() if self._may_be_promoted else self.configured_adapter
 
     @cached_property
     def _promoted_adapter(self) -> Callable[[], Path | None]:
@@ -72,7 +72,7 @@ class Promotion(Foundation):
         def found(folder: Path) -> Path | None:
             return folder / FILE_NAME
 
-        return Reloading(self.served_models, "llm", found, lambda: self.settings.llm.adapter)
+        return Reloading(self.served_models, "llm", found, lambda: self.configured_adapter)
 
     @cached_property
     def serving_scorer(self) -> SentenceScorer | None:

@@ -1,10 +1,15 @@
-"""Which adapter serves: a file that may change while the service runs."""
+"""Which adapter serves: a file that may change while the service runs.
+
+For some models one comes with kefu, learnt from answering alone (see docs/decisions/0066): it is beside the weights for
+prompts that ask for an answer, and for nothing else that a model is asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 
 from app.generation.errors import ChatModelUnavailable
@@ -26,6 +31,11 @@ class AdapterFile:
     changed_ns: int
     size: int
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is one that comes with kefu."""
+        return self.path.parent == _shipped_folder().resolve()
+
     @classmethod
     def of(cls, path: Path) -> AdapterFile:
         """The version that is there now; raises `ChatModelUnavailable` when there is none."""
@@ -40,6 +50,12 @@ class AdapterFile:
         return cls(real, found.st_mtime_ns, found.st_size)
 
 
+def shipped_adapter(model: str) -> Path | None:
+    """The one that comes with kefu for a model's weights, by its name; None where none does."""
+    found = _shipped_folder() / f"{model}.gguf"
+    return found if found.is_file() else None
+
+
 def name_with(model: str, path: Path | None) -> str:
     """Name of a model with its adapter, told apart by content: `qwen…+1f0c2ab9`; the model's own without one.
 
@@ -51,6 +67,10 @@ def name_with(model: str, path: Path | None) -> str:
         return f"{model}+{_digest(AdapterFile.of(path))}"
     except (ChatModelUnavailable, OSError):
         return model
+
+
+def _shipped_folder() -> Path:
+    return Path(str(files("app.generation").joinpath("learnt")))
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,6 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -26,16 +25,15 @@ from pydantic import Field, PrivateAttr
 from app.domain import Judged, Message, Probe
 from app.domain.tokens import Counted
 from app.generation.adapters import AdapterFile, AdapterSource
+from app.generation.anchors import SLOTS, Anchors
 from app.generation.errors import ChatModelBusy, ChatModelError, ChatModelGarbage, ChatModelUnavailable
 from app.generation.probe import LIKELIEST, LOG_ODDS, log_odds
+from app.generation.prompts import is_for_answer
 
 logger = logging.getLogger(__name__)
 
 _ROLES = {"system": "system", "human": "user", "ai": "assistant"}
-_SLOTS = 3
 _END_S = 30.0
-_ANCHOR = {"role": "user", "content": "."}
-"""Prompts begin with the tag of their sources."""
 _SOCKET_PATH_LIMIT = 100  # bytes; of a Unix socket's name
 
 
@@ -48,7 +46,7 @@ class LocalGGUFChat(BaseChatModel):
 
     The same prompt gets the same reply, whatever was asked before: what is computed in other batches rounds otherwise,
     and a word may hang on it. So every prompt is read from the end of its system message on, never from wherever it
-    parts from the prompt before: after each reply the slot is taken back to there (see `_Anchors`).
+    parts from the prompt before: after each reply the slot is taken back to there (see `Anchors`).
 
     A probe is read before the prompt that it stands behind, whose values are known then: it costs its own words.
 
@@ -76,7 +74,7 @@ class LocalGGUFChat(BaseChatModel):
     _load_lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
     _turn: threading.Lock = PrivateAttr(default_factory=threading.Lock)
     _places: threading.BoundedSemaphore = PrivateAttr()
-    _anchors: _Anchors = PrivateAttr(default_factory=lambda: _Anchors())
+    _anchors: Anchors = PrivateAttr(default_factory=lambda: Anchors())
     _adapter: AdapterFile | None = PrivateAttr(default=None)
     _refused: AdapterFile | None = PrivateAttr(default=None)
     _complaint: str = PrivateAttr(default="")
@@ -110,7 +108,7 @@ class LocalGGUFChat(BaseChatModel):
             if self._server is None:
                 adapter = self._wanted()
                 self._server, self._remove_folder = self._start(adapter)
-                self._adapter, self._anchors = adapter, _Anchors()
+                self._adapter, self._anchors = adapter, Anchors()
 
     def warm_up(self, prompts: Sequence[Sequence[Message]]) -> None:
         """Load, and read prompts (those that begin like the coming ones) so that the first answer finds them known."""
@@ -149,9 +147,15 @@ class LocalGGUFChat(BaseChatModel):
             return
         with self._load_lock:
             outgoing, self._server, self._refused, self._complaint = self._remove_folder, server, None, ""
-            self._remove_folder, self._adapter, self._anchors = remove_folder, wanted, _Anchors()
+            self._remove_folder, self._adapter, self._anchors = remove_folder, wanted, Anchors()
         if outgoing is not None:
             outgoing()
+
+    def _scaled(self, messages: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+        """What a request says of the adapter: one that comes with kefu has learnt to answer, and is for that alone."""
+        if self._adapter is None or not self._adapter.is_shipped:
+            return {}
+        return {"lora": [{"id": 0, "scale": 1.0 if is_for_answer(messages) else 0.0}]}
 
     def _start(self, adapter: AdapterFile | None) -> tuple[Any, Any]:
         """A server, and what removes its folder."""
@@ -163,7 +167,7 @@ class LocalGGUFChat(BaseChatModel):
         threads = self.threads or os.cpu_count() or 1
         params = xllamacpp.CommonParams()
         params.model.path = str(self.path)
-        params.n_parallel = _SLOTS
+        params.n_parallel = SLOTS
         params.n_ctx = self.context * params.n_parallel
         params.n_batch = params.n_ubatch = self.prompt_batch
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
@@ -253,6 +257,7 @@ class LocalGGUFChat(BaseChatModel):
         }
         try:
             self._follow()
+            request |= self._scaled(messages)
             threading.Thread(
                 target=self._compute, args=(self._server, request, probe, arrivals, stopped),
                 name="llama", daemon=True,
@@ -301,9 +306,9 @@ class LocalGGUFChat(BaseChatModel):
 
             return take
 
-        anchors, messages = self._anchors, request["messages"]
+        anchors = self._anchors
         try:
-            slot = anchors.ready(server, messages)
+            slot = anchors.ready(server, request)
             if probe is not None:
                 asked = {**_probing(request, probe), "id_slot": slot}
                 server.handle_chat_completions(asked, taking(partial(_judged, probe=probe)))
@@ -313,7 +318,7 @@ class LocalGGUFChat(BaseChatModel):
         except Exception as error:
             arrivals.put(ChatModelGarbage(f"The language model {self.model_name} failed: {error}"))
         finally:
-            anchors.take_back(server, messages)  # behind the reply's back: its reader has the end already
+            anchors.take_back(server, request)  # behind the reply's back: its reader has the end already
             self._turn.release()
 
 
@@ -321,60 +326,6 @@ def _wait_for(turn: threading.Lock) -> None:
     """Until the computation at hand has ended; its thread keeps the model, so this waits at the program's end alone."""
     if turn.acquire(timeout=_END_S):
         turn.release()
-
-
-class _Anchors:
-    """Keeps each slot of llama.cpp at the end of one system message, always computed in the same way.
-
-    llama.cpp reads a prompt from where it parts from what the slot holds. A slot is taken to its anchor, the system
-    message and a user's message that no prompt begins with, once from nothing and then after every reply; so a prompt
-    parts from it at the same place and finds the same values there, whoever asked what before.
-    """
-
-    def __init__(self) -> None:
-        self._slots: OrderedDict[str, int] = OrderedDict()
-
-    def ready(self, server: Any, messages: Sequence[Mapping[str, str]]) -> int:
-        """The slot whose anchor these messages begin with; the one not used for longest is taken where none has it."""
-        system = _system_of(messages)
-        if system not in self._slots:
-            free = set(range(_SLOTS)) - set(self._slots.values())
-            self._slots[system] = min(free) if free else self._slots.popitem(last=False)[1]
-            self._read(server, system, is_new=True)
-        self._slots.move_to_end(system)
-        return self._slots[system]
-
-    def take_back(self, server: Any, messages: Sequence[Mapping[str, str]]) -> None:
-        """Take the slot of these messages back to its anchor; one that fails is read from nothing next time."""
-        system = _system_of(messages)
-        if system in self._slots and not self._read(server, system, is_new=False):
-            del self._slots[system]
-
-    def _read(self, server: Any, system: str, *, is_new: bool) -> bool:
-        failures: list[object] = []
-
-        def take(event: dict[str, Any]) -> bool:
-            if "error" in event:
-                failures.append(event["error"])
-            return bool(failures)
-
-        request = {
-            "messages": [*([{"role": "system", "content": system}] if system else []), _ANCHOR],
-            "stream": True,
-            "max_tokens": 0,
-            "temperature": 0,
-            "cache_prompt": not is_new,
-            "id_slot": self._slots[system],
-        }
-        try:
-            server.handle_chat_completions(request, take)
-        except Exception as error:
-            failures.append(error)
-        return not failures
-
-
-def _system_of(messages: Sequence[Mapping[str, str]]) -> str:
-    return messages[0]["content"] if messages and messages[0]["role"] == "system" else ""
 
 
 def _text(event: dict[str, Any], name: str) -> str:

@@ -6,7 +6,7 @@ Evidence is data and stands so in the prompt; see `app.domain.prompt_data`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.domain import Evidence, Message
 from app.domain.prompt_data import as_data, between_tags
@@ -50,6 +50,12 @@ def build_prompt(
     sources = between_tags(label, body, digest_of=f"{question}\x00{body}")
     case = f"{sources}\n{ask}: {collapse_spaces(question)}"
     return [Message("system", instructions or _SYSTEM[language]), Message("user", case)]
+
+
+def is_for_answer(messages: Sequence[Mapping[str, str]]) -> bool:
+    """Whether messages are a prompt of `build_prompt`, a probe behind it or not, whatever the instructions."""
+    last = messages[-1]["content"] if messages else ""
+    return last.startswith(tuple(f"<{label} " for label, _ in _LABELS.values()))
 
 
 def is_no_answer(text: str) -> bool:

@@ -103,6 +103,9 @@ class LLMSettings(Group):
     local: LocalLLMSettings = LocalLLMSettings()
     adapter: Path | None = None
     """Of the local model: the folder of a run of `kefu train llm`, or its adapter.gguf; a new one serves at once."""
+    shipped_adapter: bool = True
+    """Whether the adapter that comes with kefu for the local model serves where none is given; false leaves its weights
+    as they come."""
 
     @field_validator("order")
     @classmethod

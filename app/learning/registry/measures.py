@@ -141,7 +141,7 @@ class AdapterAnswers:
     def __init__(self, container: Container) -> None:
         """Nothing is loaded yet."""
         self._container = container
-        self._wanted = self._configured = container.settings.llm.adapter
+        self._wanted = self._configured = container.configured_adapter
 
     def __call__(self, folder: Path | None) -> Answer:
         """What answers with the adapter in a folder, or for None with that of the settings."""
