@@ -23,13 +23,14 @@ _PERMUTED = ("llama", "mistral")
 _KNOWN = ("llama", "mistral", "qwen2", "qwen3")
 
 
-def convert(adapter: Path, base: Path, target: Path) -> Path:
+def convert(adapter: Path, base: Path, target: Path, *, is_half: bool = False) -> Path:
     """Write the adapter in a folder as a file, whole or not at all.
 
     Args:
         adapter: folder with `adapter_config.json` and `adapter_model.safetensors`.
         base: folder of the model that it belongs to; only its `config.json` is read.
         target: the file.
+        is_half: whether its numbers have 16 bits, for one that is shipped.
 
     Raises `AdapterUnusable` for an adapter that is damaged or of a kind that llama.cpp does not take.
     """
@@ -56,8 +57,9 @@ def convert(adapter: Path, base: Path, target: Path) -> Path:
             heads = int(sizes["num_attention_heads"])
             high = permuted(high, heads if layer.endswith("q_proj") else int(sizes.get("num_key_value_heads", heads)))
         name = name if name.endswith(".weight") else f"{name}.weight"
-        writer.add_tensor(f"{name}.lora_a", low)
-        writer.add_tensor(f"{name}.lora_b", high)
+        kind = np.float16 if is_half else np.float32
+        writer.add_tensor(f"{name}.lora_a", low.astype(kind))
+        writer.add_tensor(f"{name}.lora_b", high.astype(kind))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
