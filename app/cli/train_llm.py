@@ -39,7 +39,12 @@ def llm(
         str | None, typer.Option("--base", help="A name of `kefu models list`, a GGUF file or a Hugging Face folder.")
     ] = None,
     adapter: Annotated[
-        Path | None, typer.Option("--adapter", metavar="DIR", help="An earlier run whose adapter is learnt on.")
+        str | None,
+        typer.Option(
+            "--adapter",
+            metavar="DIR",
+            help="An earlier run whose adapter is learnt on, or none; by default the one that comes with kefu, if any.",
+        ),
     ] = None,
     from_scratch: Annotated[
         str | None, typer.Option("--from-scratch", metavar="FAMILY", help="A new model: llama, qwen2 or gpt2.")
@@ -105,7 +110,7 @@ def llm(
                                  param_hint="--workers")  # fmt: skip
     given: dict[str, Any] = {
         "stage": stage, "data": [str(path) for path in data] if data else None, "base": base,
-        "adapter": str(adapter) if adapter else None, "from_scratch": scratch if from_scratch else None, "full": full,
+        "adapter": adapter, "from_scratch": scratch if from_scratch else None, "full": full,
         "steps": steps, "batch": batch, "accumulate": accumulate, "length": length, "rate": rate, "rank": rank,
         "precision": precision, "held_out": held_out, "patience": patience, "save_every": save_every, "seed": seed,
         "threads": threads,

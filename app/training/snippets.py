@@ -60,6 +60,8 @@ class Snippets:
     negative: tuple[str, ...]
     false: str = ""
     """Another value that would read as well; "" where none is known."""
+    reply: str = ""
+    """A sentence that gives the answer to the question; "" where none was written."""
     is_list: bool = False
     """Whether the answers are the members of a list: each sentence that names one is part of the answer, and none of
     them is the answer by itself."""
@@ -113,9 +115,9 @@ def read_snippets(path: Path) -> list[Snippets]:
 def _read(row: Mapping[str, Any]) -> Snippets:
     positive, negative = tuple(row["positive"]), tuple(row["negative"])
     if "members" in row:
-        return Snippets(row["query"], tuple(row["members"]), positive, negative, is_list=True)
+        return Snippets(row["query"], tuple(row["members"]), positive, negative, "", row.get("reply", ""), is_list=True)
     answers = (row["answer"],) if isinstance(row["answer"], str) else tuple(row["answer"])
-    return Snippets(row["query"], answers, positive, negative, row.get("fakeanswer", ""))
+    return Snippets(row["query"], answers, positive, negative, row.get("fakeanswer", ""), row.get("reply", ""))
 
 
 def snippet_examples(items: Sequence[Snippets], container: Container, *, seed: int = 1) -> Iterator[ReadingExample]:

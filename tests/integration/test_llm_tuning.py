@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from app.domain import Message
+from app.training.llm import running
 from app.training.llm.config import Architecture, TuningConfig
-from app.training.llm.errors import TuningConfigInvalid, TuningFolderTaken, TuningMemoryShort
+from app.training.llm.errors import AdapterUnusable, TuningConfigInvalid, TuningFolderTaken, TuningMemoryShort
 from app.training.llm.records import Record, write_records
 from app.training.llm.running import tune
 
@@ -71,6 +72,40 @@ def test_replies_are_learnt_and_then_preferred(data, base, tmp_path):
     lineage = json.loads((tmp_path / "preference" / "lineage.json").read_text())
     assert lineage["parents"]["adapter"]["name"] == "sft"
     assert len(lineage["data"][0]["sha256"]) == 64
+
+
+def test_the_adapter_that_comes_with_kefu_is_learnt_on_unless_a_new_one_is_wanted(data, tmp_path, monkeypatch):
+    """The adapter of one run stands in for the one of kefu: it is a file for llama.cpp, as that is."""
+    shape = replace(SMALL, family="qwen2")
+    tuned(config(data, "pretrain", from_scratch=shape, steps=2, length=64), tmp_path / "made")
+    own = str(tmp_path / "made" / "model")
+    first = tuned(config(data, "sft", base=own, steps=40, adapter="none"), tmp_path / "first").metrics
+    monkeypatch.setattr(running, "shipped_adapter", {"model": tmp_path / "first" / "adapter.gguf"}.get)
+
+    on = tuned(config(data, "sft", base=own), tmp_path / "on").metrics
+    same = tuned(config(data, "sft", base=own, adapter=str(tmp_path / "first")), tmp_path / "same").metrics
+    anew = tuned(config(data, "sft", base=own, adapter="none"), tmp_path / "anew").metrics
+
+    assert on["held_out_first"] == pytest.approx(first["held_out_last"], rel=1e-3)
+    assert on["held_out_first"] == pytest.approx(same["held_out_first"], rel=1e-5)
+    assert anew["held_out_first"] == first["held_out_first"]
+    lineage = json.loads((tmp_path / "on" / "lineage.json").read_text())
+    assert lineage["parents"]["adapter"]["name"] == "adapter"
+    with pytest.raises(AdapterUnusable, match="no adapter that can be read"):
+        tuned(config(data, "sft", base=own, adapter=str(made_up(tmp_path / "x.gguf"))), tmp_path / "x")
+    with pytest.raises(AdapterUnusable, match="There is no adapter"):
+        tuned(config(data, "sft", base=own, adapter=str(tmp_path / "gone.gguf")), tmp_path / "gone")
+    other = tuned(
+        config(data, "pretrain", from_scratch=replace(shape, layers=1), steps=1, length=64), tmp_path / "small"
+    )
+    assert other.metrics["steps"] == 1
+    with pytest.raises(AdapterUnusable, match="of another model"):
+        tuned(config(data, "sft", base=str(tmp_path / "small" / "model")), tmp_path / "y")
+
+
+def made_up(path):
+    path.write_text("no model at all")
+    return path
 
 
 @pytest.mark.parametrize("family", ["qwen2", "gpt2"])

@@ -1,4 +1,4 @@
-"""An adapter of peft as a GGUF file that llama.cpp puts beside its weights.
+"""An adapter of peft as a GGUF file that llama.cpp puts beside its weights, and back.
 
 Source: `convert_lora_to_gguf.py` of llama.cpp: the names of its tensors with `.lora_a` and `.lora_b` behind them, and
 `adapter.lora.alpha`; a scale of 1 then means alpha / rank, as in peft.
@@ -7,7 +7,9 @@ Source: `convert_lora_to_gguf.py` of llama.cpp: the names of its tensors with `.
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ _NAME = re.compile(r"^base_model\.model\.(?P<layer>.+)\.lora_(?P<side>[AB])(?:\.
 _PERMUTED = ("llama", "mistral")
 """llama.cpp turns the rows of their queries and keys, so that the halves of a rotation lie side by side."""
 _KNOWN = ("llama", "mistral", "qwen2", "qwen3")
+_LAYERS = (*(f"self_attn.{name}_proj" for name in "qkvo"), *(f"mlp.{name}_proj" for name in ("gate", "up", "down")))
 
 
 def convert(adapter: Path, base: Path, target: Path, *, is_half: bool = False) -> Path:
@@ -65,6 +68,62 @@ def convert(adapter: Path, base: Path, target: Path, *, is_half: bool = False) -
     writer.write_tensors_to_file()
     writer.close()
     aside.replace(target)
+    return target
+
+
+def unpack(file: Path, base: Path, target: Path) -> Path:
+    """Write an adapter file as a folder of peft, from which a run learns on.
+
+    Args:
+        file: as `convert` writes it.
+        base: folder of the model that it belongs to; only its `config.json` is read.
+        target: the folder.
+
+    Raises `AdapterUnusable` for a file that is none, or of another model.
+    """
+    import gguf
+    from peft import LoraConfig
+    from safetensors.numpy import save_file
+
+    library: Any = gguf
+    sizes = config_of(base)
+    family = str(sizes.get("model_type", ""))
+    try:
+        reader = library.GGUFReader(file)
+        found = {tensor.name: np.array(tensor.data, np.float32) for tensor in reader.tensors}
+        alpha = float(reader.get_field(library.Keys.Adapter.LORA_ALPHA).contents())
+    except (OSError, ValueError, AttributeError, KeyError) as error:
+        raise AdapterUnusable(f"{file} is no adapter that can be read.") from error
+    if family not in _KNOWN or family in _PERMUTED:
+        raise AdapterUnusable(
+            f"Adapters of {family or 'this'} models are not learnt on from a file; name the run's folder."
+        )
+    names = library.get_tensor_name_map(library.MODEL_ARCH[family.upper()], int(sizes["num_hidden_layers"]))
+    halves, layers = {}, set()
+    for number in range(int(sizes["num_hidden_layers"])):
+        for layer in _LAYERS:
+            name = names.get_name(f"model.layers.{number}.{layer}.weight", try_suffixes=(".weight",))
+            name = name if name is None or name.endswith(".weight") else f"{name}.weight"
+            for side, end in (("A", "lora_a"), ("B", "lora_b")):
+                if (value := found.pop(f"{name}.{end}", None)) is not None:
+                    halves[f"base_model.model.model.layers.{number}.{layer}.lora_{side}.weight"] = value
+                    layers.add(layer.rpartition(".")[2])
+    if found or not halves:
+        raise AdapterUnusable(f"{file} is an adapter of another model than the one in {base}.")
+    rank = next(len(value) for name, value in halves.items() if ".lora_A." in name)
+    settings: Any = LoraConfig(
+        r=rank,
+        lora_alpha=alpha,  # type: ignore[arg-type]
+        target_modules=sorted(layers),
+        task_type="CAUSAL_LM",
+    )
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    save_file(halves, str(aside / "adapter_model.safetensors"))
+    settings.save_pretrained(str(aside))
+    shutil.rmtree(target, ignore_errors=True)
+    aside.rename(target)
     return target
 
 

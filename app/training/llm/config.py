@@ -21,6 +21,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "schedule": get_args(Schedule),
     "precision": get_args(Precision),
 }
+NEW = "none"
+"""In the place of an adapter that is learnt on."""
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
@@ -57,7 +59,8 @@ class TuningConfig:
     base: str = "0.5b"
     """A chat model of `kefu models list`, a GGUF file, or a Hugging Face folder (one that a run from scratch left)."""
     adapter: str | None = None
-    """Folder of an earlier run whose adapter is learnt on."""
+    """Folder of an earlier run, or adapter.gguf, whose adapter is learnt on; "none" for a new one. None: the one that
+    comes with kefu for `base`, where one does."""
     from_scratch: Architecture | None = None
     """Makes a new model in place of `base`; all its weights are trained."""
     full: bool = False
@@ -115,7 +118,7 @@ class TuningConfig:
             raise TuningConfigInvalid("There is no data: name a file with --data, or make one: kefu train llm-data.")
         if not self.targets:
             raise TuningConfigInvalid("targets is empty: name the layers of an adapter, such as q_proj.")
-        if self.adapter and (self.from_scratch or self.full):
+        if self.adapter not in (None, NEW) and (self.from_scratch or self.full):
             raise TuningConfigInvalid("An adapter cannot be learnt on while all weights are trained.")
 
     @property

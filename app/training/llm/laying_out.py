@@ -97,7 +97,7 @@ def answering(
     asked: Asked, found: Sequence[Evidence], source: Searchable, chance: random.Random, params: LayoutParams
 ) -> Record | None:
     """The evidence with all that answers, and the reply; None where that would be too long."""
-    pieces = _with_gold(asked, found, source, chance)
+    pieces = with_gold(asked, found, source, chance)
     if len(pieces) > 1 and chance.random() < params.behind:
         pieces[:2] = pieces[1::-1]
     while True:
@@ -107,7 +107,7 @@ def answering(
             return None
         if len(pieces) <= params.selection.items and _length(asked, prompt, reply) <= params.tokens:
             return Record(prompt, reply)
-        needless = [at for at, item in enumerate(pieces) if not _holds(item, asked.gold)]
+        needless = [at for at, item in enumerate(pieces) if not holds(item, asked.gold)]
         if not needless:
             return None
         del pieces[needless[-1]]
@@ -134,12 +134,12 @@ def without_gold(asked: Asked, look: Look | None, params: LayoutParams) -> list[
         return []
     chosen: Sequence[Evidence] = look.evidence
     if look.reading is not None:
-        kept = [at for at, item in enumerate(look.windows) if not _holds(item, asked.gold)]
+        kept = [at for at, item in enumerate(look.windows) if not holds(item, asked.gold)]
         reading = replace(look.reading, sentences=tuple(look.reading.sentences[at] for at in kept), answers=())
         chosen = evidence_by_reading(asked.text, [look.windows[at] for at in kept], reading, params=params.selection)
         if any(item.score > 0 for item in chosen):
             return []
-    return [item for item in chosen if not _holds(item, asked.gold)]
+    return [item for item in chosen if not holds(item, asked.gold)]
 
 
 def marked(text: str, numbers: Sequence[int]) -> str:
@@ -148,10 +148,14 @@ def marked(text: str, numbers: Sequence[int]) -> str:
     return f"{body}{''.join(f'[{number}]' for number in numbers)}{text[len(body) :]}"
 
 
-def _with_gold(asked: Asked, found: Sequence[Evidence], source: Searchable, chance: random.Random) -> list[Evidence]:
+def with_gold(asked: Asked, found: Sequence[Evidence], source: Searchable, chance: random.Random) -> list[Evidence]:
+    """The evidence with every sentence that answers: one that was missed is put in first or second.
+
+    Raises `ValueError` where one is no sentence of a passage.
+    """
     pieces = list(found)
     for item in asked.gold:
-        if any(_holds(piece, [item]) for piece in pieces):
+        if any(holds(piece, [item]) for piece in pieces):
             continue
         missed = _located(source, item)
         if missed is None:
@@ -204,7 +208,8 @@ def _gold_in(item: Evidence, gold: Sequence[tuple[str, str]]) -> list[int]:
     return [number for number in range(item.first, item.last + 1) if _answers(item.passage, number, gold)]
 
 
-def _holds(item: Evidence, gold: Sequence[tuple[str, str]]) -> bool:
+def holds(item: Evidence, gold: Sequence[tuple[str, str]]) -> bool:
+    """Whether a piece of evidence has one of the quotes."""
     return bool(_gold_in(item, gold))
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from app.generation.adapters import shipped_adapter
+from app.training.llm.adapter_gguf import unpack
 from app.training.llm.base import find_base, make_base
 from app.training.llm.cluster import Workers, tune_on_workers
-from app.training.llm.config import TuningConfig
-from app.training.llm.errors import TuningConfigInvalid, TuningFolderTaken, TuningPartMissing
+from app.training.llm.config import NEW, TuningConfig
+from app.training.llm.errors import AdapterUnusable, TuningConfigInvalid, TuningFolderTaken, TuningPartMissing
 from app.training.llm.processes import by_first, count_started, place_here, require_shares
 from app.training.llm.records import read_records
 from index.errors import KefuError
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from app.training.llm.tuning import Outcome
 
 _PARTS = ("accelerate", "gguf", "peft")
-_OF_A_RUN = (".ray", "adapter", "base", "checkpoints", "model")
+_OF_A_RUN = (".ray", "adapter", "base", "checkpoints", "model", "start")
 
 
 def tune(
@@ -73,6 +77,7 @@ def tune(
             return _base_of(config, out, home, weights_of, on_unpack)
 
         base = by_first(prepared)
+        config = by_first(partial(_learning_on, config, base, out))
         if workers is not None:
             return tune_on_workers(config, base, out, workers, on_step=on_step, on_estimate=on_estimate)
         from app.training.llm.tuning import Tuning
@@ -106,6 +111,18 @@ def clear(out: Path) -> None:
         shutil.rmtree(out / name, ignore_errors=True)
     for name in ("adapter.gguf", "curve.csv", "curve.svg", "lineage.json", "metrics.json", "reference.pt"):
         (out / name).unlink(missing_ok=True)
+
+
+def _learning_on(config: TuningConfig, base: Path, out: Path) -> TuningConfig:
+    """The configuration with the folder of the adapter that is learnt on, or None for a new one."""
+    if config.trains_all or config.adapter == NEW:
+        return replace(config, adapter=None)
+    file = Path(config.adapter).expanduser() if config.adapter else shipped_adapter(base.name.partition("@")[0])
+    if file is None or file.suffix != ".gguf":
+        return config
+    if not file.is_file():
+        raise AdapterUnusable(f"There is no adapter {file}.")
+    return replace(config, adapter=str(unpack(file, base, out / "start" / file.stem)))
 
 
 def _base_of(

@@ -2,19 +2,25 @@ import logging
 
 import pytest
 
-from app.generation.adapters import AdapterFile, name_with
+from app.domain import Message
+from app.generation import adapters
+from app.generation.adapters import AdapterFile, name_with, shipped_adapter
 from app.generation.errors import ChatModelUnavailable
+from app.generation.langchain import LangChainChatModel
 from app.generation.local_gguf import LocalGGUFChat
-from app.generation.prompts import NO_ANSWER, is_no_answer
+from app.generation.probe import PROBES
+from app.generation.prompts import NO_ANSWER, build_prompt, is_no_answer
+from index.weights.catalogue import read_catalogue
 
 
 class Server:
     """Answers with the name of the adapter that it was started with."""
 
     def __init__(self, adapter) -> None:
-        self.said = adapter.path.name if adapter is not None else "plain"
+        self.said, self.requests = adapter.path.name if adapter is not None else "plain", []
 
     def handle_chat_completions(self, request, callback):
+        self.requests.append(request)
         if request["max_tokens"]:
             callback({"choices": [{"delta": {"content": self.said}}]})
 
@@ -99,6 +105,50 @@ def test_a_model_whose_adapter_is_missing_from_the_start_is_not_served_without_i
 
     with pytest.raises(ChatModelUnavailable, match="no adapter"):
         said(model)
+
+
+def scales(model, prompt, **options):
+    """What every request for one reply says of the adapter: with the probe, and where the slot is read."""
+    server = model._server
+    server.requests.clear()
+    list(LangChainChatModel(model, name="tiny").stream(prompt, **options))
+    with model._turn:
+        return [request.get("lora") for request in server.requests]
+
+
+def test_one_that_comes_with_kefu_is_beside_the_weights_for_answers_alone(chat, tmp_path, monkeypatch):
+    model, wanted, _ = chat
+    monkeypatch.setattr(adapters, "_shipped_folder", lambda: tmp_path)
+    wanted["path"] = made(tmp_path / "tiny.gguf")
+    model.load()
+
+    asked = scales(model, build_prompt("几天？", (), language="zh", instructions="按店里的口气。"), probe=PROBES["zh"])
+    translated = scales(model, [Message("system", "You translate."), Message("user", "几天？")])
+
+    assert len(asked) == 4  # to the anchor, the probe, the reply, back to the anchor
+    assert asked == [[{"id": 0, "scale": 1.0}]] * 4
+    assert translated == [[{"id": 0, "scale": 0.0}]] * 3
+
+
+def test_one_of_the_company_is_beside_the_weights_always(chat, tmp_path):
+    model, wanted, _ = chat
+    wanted["path"] = made(tmp_path / "own.gguf")
+    model.load()
+
+    assert scales(model, [Message("system", "You translate."), Message("user", "几天？")]) == [None] * 3
+
+
+def test_those_that_come_with_kefu_are_of_models_of_the_catalogue():
+    names = {spec.name for spec in read_catalogue() if spec.kind == "chat"}
+    shipped = {path.stem: path for path in adapters._shipped_folder().glob("*.gguf")}
+
+    assert shipped
+    assert set(shipped) <= names
+    for name, path in shipped.items():
+        assert shipped_adapter(name) == path
+        assert path.read_bytes()[:4] == b"GGUF"
+        assert path.stat().st_size < 40 * 10**6
+    assert shipped_adapter("some-other-model") is None
 
 
 def test_a_model_is_called_by_the_content_of_its_adapter(tmp_path):
