@@ -119,7 +119,8 @@ def test_answers_of_the_service_with_and_without_the_adapter(tuned, data_folder,
     folder = ROOT / "tests" / "evaluation" / "golden" if name == "golden" else data_folder / name
     shares = []
     for adapter in (None, tuned):
-        llm = LLMSettings(order=("local", "extractive"), local=LocalLLMSettings(model="0.5b"), adapter=adapter)
+        local = LocalLLMSettings(model="0.5b")
+        llm = LLMSettings(order=("local", "extractive"), local=local, adapter=adapter, shipped_adapter=False)
         evaluation = Evaluation(
             Settings(home=HOME, llm=llm),
             layout_of(folder, only=["answers"]),

@@ -10,6 +10,7 @@ from app.generation.langchain import LangChainChatModel
 from app.generation.local_gguf import LocalGGUFChat
 from app.generation.probe import PROBES
 from app.generation.prompts import NO_ANSWER, build_prompt, is_no_answer
+from index.disk import sha256_of
 from index.weights.catalogue import read_catalogue
 
 
@@ -141,6 +142,7 @@ def test_one_of_the_company_is_beside_the_weights_always(chat, tmp_path):
 def test_those_that_come_with_kefu_are_of_models_of_the_catalogue():
     names = {spec.name for spec in read_catalogue() if spec.kind == "chat"}
     shipped = {path.stem: path for path in adapters._shipped_folder().glob("*.gguf")}
+    told = (adapters._shipped_folder() / "README.md").read_text(encoding="utf-8")
 
     assert shipped
     assert set(shipped) <= names
@@ -148,6 +150,7 @@ def test_those_that_come_with_kefu_are_of_models_of_the_catalogue():
         assert shipped_adapter(name) == path
         assert path.read_bytes()[:4] == b"GGUF"
         assert path.stat().st_size < 40 * 10**6
+        assert f"| {name} | {sha256_of(path)} |" in told
     assert shipped_adapter("some-other-model") is None
 
 
