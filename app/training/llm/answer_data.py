@@ -31,7 +31,7 @@ from app.retrieval.given import GivenPassages
 from app.retrieval.selection import SelectionParams, evidence_by_reading
 from app.settings import load_settings
 from app.training.llm.company_data import default_corpora
-from app.training.llm.laying_out import Asked, found_for, holds, with_gold
+from app.training.llm.laying_out import Asked, found_for, holds, marked, with_gold
 from app.training.llm.records import Record, write_records
 from app.training.program import new_file, run
 from app.training.reading_data import corpus_container, corpus_questions
@@ -209,13 +209,8 @@ def _of_values(item: Snippets, values: Sequence[str], evidence: Sequence[Evidenc
         if not places:
             return ""
         text = item.reply if side is item.answers else item.reply.replace(told, item.false)
-        said[places[0]] = _marked(text, places[: 2 if len(sides) == 1 else 1])
+        said[places[0]] = marked(text, places[: 2 if len(sides) == 1 else 1])
     return ("" if reply_language(item.question) == "zh" else " ").join(said[at] for at in sorted(said))
-
-
-def _marked(text: str, numbers: Sequence[int]) -> str:
-    body, markers = text.rstrip("。."), "".join(f"[{number}]" for number in numbers)
-    return f"{body}{' ' if text.endswith('.') else ''}{markers}{text[len(body) :]}"
 
 
 def main() -> None:

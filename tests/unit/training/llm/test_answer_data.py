@@ -76,8 +76,3 @@ def test_values_that_disagree_are_told_one_after_the_other_each_with_its_source(
     assert told((), evidence) == ""
     assert told(("25.7%",), evidence[:2]) == ""
     assert answer_data._of_values(replace(item, reply=""), ("25.7%",), evidence) == ""
-
-
-def test_markers_stand_before_the_full_stop():
-    assert answer_data._marked("是七天。", [2]) == "是七天[2]。"
-    assert answer_data._marked("It is seven.", [1, 3]) == "It is seven [1][3]."
