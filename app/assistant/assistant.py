@@ -14,6 +14,7 @@ from functools import partial
 from app.assistant.answerability import Weighing
 from app.assistant.asked_day import asked_day
 from app.assistant.conflicts import Conflict, Pair, conflicts_within
+from app.assistant.counsel import Counsel
 from app.assistant.disputes import disputed
 from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
@@ -52,7 +53,6 @@ from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Searchable
 from index.errors import QuestionEmpty, QuestionTooLong
 from index.ports import Embedder
-from index.text.language import crosses
 from index.types import Language, Query
 
 logger = logging.getLogger(__name__)
@@ -127,14 +127,15 @@ class Assistant:
         question = standalone_question(message, turn.history)
         started = time.perf_counter()
         moment = self._moment(turn, question)
+        counsel = self._counsel(turn, language)
         with self._source(turn) as source:
             generation = source.name
             query = self._query(turn, question, moment.day)
-            found = self._found(message, question, query, source)
+            found = self._found(message, question, query, source, counsel)
             is_of_today = moment.source == "question" and not self._answers(found.finding)
             if is_of_today:
                 query = self._query(turn, question, moment.today)
-                found = self._found(message, question, query, source)
+                found = self._found(message, question, query, source, counsel)
             untranslated, found = found, self._found_across(turn, question, found, query, source)
             translated = None if found is untranslated else found.judged.question
             finding = found.finding
@@ -151,7 +152,8 @@ class Assistant:
             missing=found.missing,
         )
         draft.retrieve_ms = (time.perf_counter() - started) * 1000
-        opinion = self._opinion(turn, found, language)
+        is_whole = len(found.answered) == 1 and not found.missing
+        opinion = counsel.opinion(turn.message, finding.evidence) if is_whole else None
         if self._answers(finding) or (
             opinion is not None and opinion.may_reach(finding.confidence, self._params.min_confidence)
         ):
@@ -203,26 +205,23 @@ class Assistant:
     def _answers(self, finding: Finding) -> bool:
         return bool(finding.evidence) and finding.confidence >= self._params.min_confidence
 
-    def _opinion(self, turn: Turn, found: Divided, language: Language) -> Opinion | None:
-        """What the model's judgement counts; None where it is not asked, as of a message in parts."""
-        is_whole, model = len(found.answered) == 1 and not found.missing, self._writer(turn)
-        if not self._params.asks_model or not is_whole or model is None or not model.takes_probes:
-            return None
-        evidence = found.finding.evidence
-        if not evidence or crosses(turn.message, evidence[0].quote):  # judged too strictly across languages
-            return None
+    def _counsel(self, turn: Turn, language: Language) -> Counsel:
+        """Whether evidence answers, as the model that writes judges it."""
+        model = self._writer(turn) if self._params.asks_model else None
+        opinions = self._opinions.get(model.name, {}) if model is not None else {}
         origin: Origin = "documents" if turn.passages is None else "handed_in"
-        return self._opinions.get(model.name, {}).get(origin, {}).get(language)
+        return Counsel(model, opinions, origin, language, self._params.instructions.get(language, ""))
 
     def _writer(self, turn: Turn) -> ChatModel | None:
         """The model that writes the answer of this turn; None where the documents' own words are to do."""
         model = self._chat_model
         return model if turn.mode != "extractive" and model is not None and model.is_ready else None
 
-    def _found(self, message: str, question: str, query: Query, source: Searchable) -> Divided:
+    def _found(self, message: str, question: str, query: Query, source: Searchable, counsel: Counsel) -> Divided:
         """What was found, part by part where a message that stands alone asks several things."""
         parts = question_parts(message) if question == message else [question]
-        return divided(parts, query=query, finder=self._finder, source=source, answers=self._answers)
+        second = partial(counsel.second, least=self._params.min_confidence)
+        return divided(parts, query=query, finder=self._finder, source=source, answers=self._answers, second=second)
 
     def _found_across(self, turn: Turn, question: str, found: Divided, query: Query, source: Searchable) -> Divided:
         """What the question finds in the words of the other language, where its own find nothing sure."""

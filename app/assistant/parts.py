@@ -60,11 +60,13 @@ def divided(
     finder: EvidenceFinder,
     source: Searchable,
     answers: Callable[[Finding], bool],
+    second: Callable[[str, Finding], Finding] = lambda _question, finding: finding,
 ) -> Divided:
     """Look each part up and judge it by itself; one that leans on the first is asked behind it.
 
     Confidence is that of the surest of all, so that a stricter threshold never answers a message that a milder one
-    declines; where no part is answered the surest is what there is.
+    declines; where no part is answered the surest is what there is. Of a part that is not answered beside one that is
+    a `second` opinion is heard.
     """
     words = contrasted(parts)
     room = 1.0 if len(parts) == 1 or isinstance(source, GivenPassages) else _ROOM_OF_A_PART
@@ -73,6 +75,11 @@ def divided(
     if words is not None:
         findings = [_of_its_own(finding, words[at], words[1 - at]) for at, finding in enumerate(findings)]
     found = [Part(part, finding) for part, finding in zip(parts, findings, strict=True)]
+    if len(found) > 1 and any(answers(part.finding) for part in found):
+        found = [
+            part if answers(part.finding) else replace(part, finding=second(part.question, part.finding))
+            for part in found
+        ]
     best = max(found, key=lambda part: part.finding.confidence)
     answered = [part for part in found if answers(part.finding)]
     if len(answered) < 2:

@@ -24,14 +24,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.assistant.counsel import judged_by
 from app.assistant.opinion import SHIPPED, Opinion, Origin
 from app.assistant.phrases import reply_language
 from app.building.container import Container
 from app.calibration.outcomes import Calibration
-from app.domain import ChatModel, Evidence, Judged, logit_of
+from app.domain import ChatModel, Evidence, logit_of
 from app.evaluation.calibrating import attempt, read_questions
-from app.generation.probe import PROBES
-from app.generation.prompts import build_prompt
 from app.retrieval.given import GivenPassages
 from app.training.answerability import add_material, material
 from app.training.program import new_file, run
@@ -91,16 +90,6 @@ def fit(said: Sequence[Said]) -> Opinion:
 
 Asked = tuple[Said, str, Sequence[Evidence]]
 """What is known of a question before the model is asked, the question, and what was found for it."""
-
-
-def judged_by(model: ChatModel, question: str, evidence: Sequence[Evidence]) -> float:
-    """Log-odds with which the model says that the evidence answers. Raises a `ChatModelError`."""
-    language = reply_language(question)
-    reply = model.stream(build_prompt(question, evidence, language=language), max_tokens=1, probe=PROBES[language])
-    try:
-        return next(piece.log_odds for piece in reply if isinstance(piece, Judged))
-    finally:
-        reply.close()
 
 
 def of_documents(container: Container, questions: Path, *, as_of: date | None) -> Iterator[Asked]:
@@ -186,7 +175,7 @@ def _judged(model: ChatModel, asked: Sequence[Asked], kept: Path) -> list[Said]:
         for number, (said, question, evidence) in enumerate(asked, start=1):
             judged = known.get(said.question_id)
             if judged is None:
-                judged = judged_by(model, question, evidence)
+                judged = judged_by(model, question, evidence, language=reply_language(question))
                 lines.write(json.dumps(asdict(replace(said, judged=judged)), ensure_ascii=False) + "\n")
                 lines.flush()
             all_said.append(replace(said, judged=judged))

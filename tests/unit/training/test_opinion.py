@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from app.assistant.counsel import judged_by
 from app.domain import Evidence
 from app.generation.scripted import ScriptedChatModel
-from app.training.opinion import Said, fit, judged_by
+from app.training.opinion import Said, fit
 from tests.fakes import passage
 
 
@@ -42,5 +43,5 @@ def test_answers_of_one_kind_teach_nothing():
 def test_the_model_is_asked_with_what_was_found():
     model = ScriptedChatModel(["三天"], judges=1.25)
 
-    assert judged_by(model, "几天到？", [Evidence(1, passage("三天送到。"), 0, 0, 1.0)]) == 1.25
+    assert judged_by(model, "几天到？", [Evidence(1, passage("三天送到。"), 0, 0, 1.0)], language="zh") == 1.25
     assert "三天送到。" in model.prompts[0][-1].content
