@@ -3,9 +3,12 @@
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.assistant import Assistant, AssistantParams
 from app.assistant.finding import EvidenceFinder
+from app.assistant.opinion import Opinion
 from app.assistant.premises import without_assent
 from app.domain import Message, Turn
 from app.generation.check import SentenceChecker
+from app.generation.errors import ChatModelUnavailable
+from app.generation.scripted import ScriptedChatModel
 from app.retrieval.retriever import Retriever
 from tests.unit.assistant.test_assistant import BigramEmbedder, Model
 
@@ -18,7 +21,7 @@ PASSAGES = (
 )
 
 
-def assistant(model: Model | None = None, *, min_confidence: float = 0.5) -> Assistant:
+def assistant(model: Model | ScriptedChatModel | None = None, *, min_confidence: float = 0.5) -> Assistant:
     """Answers what most words of the question are found for."""
     weights = LogisticWeights(-6.0, {"best_held": 10.0})
     embedder = BigramEmbedder()
@@ -28,6 +31,7 @@ def assistant(model: Model | None = None, *, min_confidence: float = 0.5) -> Ass
         finder=EvidenceFinder(Retriever(embedder), Answerability(plain=weights, read=weights)),
         checker=SentenceChecker(embedder),
         chat_model=model,
+        opinions={"scripted": {"handed_in": {"zh": Opinion(2.0, 0.0, 6.0)}}},
         params=AssistantParams(min_confidence=min_confidence),
     )
 
@@ -101,6 +105,31 @@ def test_a_model_is_asked_only_what_can_be_answered():
     assert (answer.status, answer.mode) == ("partial", "llm")
     assert "老板今年几岁" not in model.prompts[0][-1].content
     assert "退款多久到账" in model.prompts[0][-1].content
+
+
+def test_of_a_part_that_would_be_missing_the_model_is_asked_and_its_word_counts():
+    """Of the other part it is not asked again, and what it says of one whose evidence is of nothing is not heard."""
+    said = {}
+    for judges in (4.0, -4.0):
+        model = ScriptedChatModel(["退款3个工作日内到账[1]。"], judges=judges)
+        said[judges] = ask("退款多久到账，运费找谁要？", model), model.prompts
+
+    (yes, asked), (no, _) = said[4.0], said[-4.0]
+    assert (yes.status, yes.missing) == ("answered", ())
+    assert "质量问题退货，运费由商家承担" in yes.text
+    assert (no.status, no.missing) == ("partial", ("运费找谁要？",))
+    assert "运费找谁要" in asked[0][-1].content
+    assert "退款多久到账" not in asked[0][-1].content
+    assert len(asked) == 2
+
+
+def test_a_model_that_fails_when_it_is_asked_leaves_the_part_missing():
+    class Failing(Model):
+        takes_probes = True
+
+    answer = ask("退款多久到账，运费找谁要？", Failing(ChatModelUnavailable("It is gone.")))
+
+    assert (answer.status, answer.mode, answer.missing) == ("partial", "extractive", ("运费找谁要？",))
 
 
 def test_the_sureness_is_that_of_the_surest_part_so_that_a_stricter_threshold_never_answers_more():
