@@ -37,9 +37,12 @@ class Counsel:
         """What the model's judgement of evidence counts; None where it is not asked."""
         if self.model is None or not self.model.takes_probes:
             return None
-        if not evidence or crosses(question, evidence[0].quote):  # judged too strictly across languages
+        if not evidence:
             return None
-        return self.opinions.get(self.origin, {}).get(self.language)
+        origin: Origin | None = self.origin
+        if crosses(question, evidence[0].quote):  # weights as they come judge too strictly across languages
+            origin = "across" if origin == "documents" else None
+        return self.opinions.get(origin, {}).get(self.language) if origin is not None else None
 
     def second(self, question: str, finding: Finding, *, least: float) -> Finding:
         """The finding as sure as it is when the model is asked as well; itself where no word of it would reach `least`.

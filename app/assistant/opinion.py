@@ -17,7 +17,8 @@ from app.assistant.answerability import Weighing
 from app.domain import logistic, logit_of
 
 SHIPPED = "opinion.json"
-Origin = Literal["documents", "handed_in"]
+Origin = Literal["documents", "handed_in", "across"]
+"""Of evidence: of an index, of passages that are handed in, or of an index in the other language than the question."""
 _REFUSAL = 1.1
 """The 1.5B model says so of one question in four where only wrong passages are given, and of one in twelve where right
 ones are."""

@@ -98,10 +98,11 @@ def of_documents(container: Container, questions: Path, *, as_of: date | None) -
     for item in attempt(container, read_questions(questions), mode="extractive", as_of=as_of):
         text, evidence = item.question.text, item.trace.finding.evidence
         is_known = item.question.question_id in confidences
-        if evidence and is_known and not crosses(text, evidence[0].quote):  # of those it is not asked
+        if evidence and is_known:
+            origin: Origin = "across" if crosses(text, evidence[0].quote) else "documents"
             confidence = confidences[item.question.question_id]
             language, is_right = reply_language(text), item.outcome.is_right
-            said = Said(item.question.question_id, "documents", language, confidence, 0.0, is_right)
+            said = Said(item.question.question_id, origin, language, confidence, 0.0, is_right)
             yield said, text, evidence
 
 
