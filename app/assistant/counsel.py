@@ -35,9 +35,7 @@ class Counsel:
 
     def opinion(self, question: str, evidence: Sequence[Evidence]) -> Opinion | None:
         """What the model's judgement of evidence counts; None where it is not asked."""
-        if self.model is None or not self.model.takes_probes:
-            return None
-        if not evidence:
+        if self.model is None or not self.model.takes_probes or not evidence:
             return None
         origin: Origin | None = self.origin
         if crosses(question, evidence[0].quote):  # weights as they come judge too strictly across languages

@@ -1,4 +1,4 @@
-"""What the adapters that come with kefu learnt: whether evidence answers, what to reply, and when to decline.
+"""What the adapter that comes with kefu learnt: whether evidence answers, what to reply, and when to decline.
 
     python -m app.training.llm.answer_data --out var/answers.jsonl
     kefu train llm --stage sft --data var/answers.jsonl --base 1.5b --adapter none --out var/answers
@@ -28,10 +28,10 @@ from app.domain import Evidence, renumbered
 from app.generation.probe import PROBES
 from app.generation.prompts import NO_ANSWER, build_prompt
 from app.retrieval.given import GivenPassages
-from app.retrieval.selection import SelectionParams, evidence_by_reading
+from app.retrieval.selection import SelectionParams
 from app.settings import load_settings
 from app.training.llm.company_data import default_corpora
-from app.training.llm.laying_out import Asked, found_for, holds, marked, with_gold
+from app.training.llm.laying_out import Asked, chosen_without, found_for, holds, marked, with_gold
 from app.training.llm.records import Record, write_records
 from app.training.program import new_file, run
 from app.training.reading_data import corpus_container, corpus_questions
@@ -165,11 +165,7 @@ def _without(question: str, finding: Finding, is_gold: Callable[[Evidence], bool
     look = finding.look
     if look is None or look.reading is None:
         return
-    kept = [at for at, item in enumerate(look.windows) if not is_gold(item)]
-    if not kept:
-        return
-    reading = replace(look.reading, sentences=tuple(look.reading.sentences[at] for at in kept), answers=())
-    chosen = evidence_by_reading(question, [look.windows[at] for at in kept], reading, params=SelectionParams())
+    chosen = chosen_without(question, look, look.reading, is_gold, SelectionParams())
     evidence = tuple(item for item in chosen if not is_gold(item))
     if evidence:
         yield Laid(question, evidence, False)

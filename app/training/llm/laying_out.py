@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.assistant.question_parts import question_parts
 from app.domain import Evidence, Message, renumbered
 from app.generation.extractive import as_sentence
 from app.generation.prompts import NO_ANSWER, build_prompt
+from app.retrieval.reading import Reading
 from app.retrieval.retriever import Searchable
 from app.retrieval.selection import SelectionParams, evidence_by_reading
 from app.retrieval.whole_rules import estimate_tokens, joined, with_conditions
@@ -134,12 +135,19 @@ def without_gold(asked: Asked, look: Look | None, params: LayoutParams) -> list[
         return []
     chosen: Sequence[Evidence] = look.evidence
     if look.reading is not None:
-        kept = [at for at, item in enumerate(look.windows) if not holds(item, asked.gold)]
-        reading = replace(look.reading, sentences=tuple(look.reading.sentences[at] for at in kept), answers=())
-        chosen = evidence_by_reading(asked.text, [look.windows[at] for at in kept], reading, params=params.selection)
+        chosen = chosen_without(asked.text, look, look.reading, lambda item: holds(item, asked.gold), params.selection)
         if any(item.score > 0 for item in chosen):
             return []
     return [item for item in chosen if not holds(item, asked.gold)]
+
+
+def chosen_without(
+    question: str, look: Look, read: Reading, is_gold: Callable[[Evidence], bool], params: SelectionParams
+) -> list[Evidence]:
+    """What is chosen by a reading of the windows when those that answer are left out."""
+    kept = [at for at, item in enumerate(look.windows) if not is_gold(item)]
+    reading = replace(read, sentences=tuple(read.sentences[at] for at in kept), answers=())
+    return evidence_by_reading(question, [look.windows[at] for at in kept], reading, params=params)
 
 
 def marked(text: str, numbers: Sequence[int]) -> str:
