@@ -226,10 +226,10 @@ class Assistant:
     def _found_across(self, turn: Turn, question: str, found: Divided, query: Query, source: Searchable) -> Divided:
         """What the question finds in the words of the other language, where its own find nothing sure."""
         finding, model = found.finding, self._writer(turn)
-        has_others = finding.look is not None and finding.look.across > 0
-        if model is None or self._answers(finding) or not has_others or not self._params.translate_s:
+        beside = finding.look.nearest_across() if finding.look is not None else []
+        if model is None or self._answers(finding) or not beside or not self._params.translate_s:
             return found
-        translated = in_other_language(model, question, limit_s=self._params.translate_s)
+        translated = in_other_language(model, question, limit_s=self._params.translate_s, beside=beside)
         if translated is None:
             return found
         other = self._finder.find(translated, replace(query, text=translated), source)

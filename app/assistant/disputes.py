@@ -78,6 +78,7 @@ def _difference(one: _Said, other: _Said) -> Kind | None:
     """Of which kind the difference is; None for none."""
     mine, theirs = measured(quantities(one.answer)), measured(quantities(other.answer))
     if mine or theirs:
+        mine, theirs = _days_alone(mine, theirs)
         is_other = _lacks(mine, other.item.quote) and _lacks(theirs, one.item.quote)
         return kind_of([*mine, *theirs]) if is_other and are_alike(mine, theirs) else None
     names = (bare(one.answer), bare(other.answer))
@@ -85,6 +86,12 @@ def _difference(one: _Said, other: _Said) -> Kind | None:
         return None
     is_said_there = names[0] in bare(other.item.quote) or names[1] in bare(one.item.quote)
     return None if is_said_there else "name"
+
+
+def _days_alone(mine: list[Quantity], theirs: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """Without what is beside a date where both have one: of two days half past four is the same."""
+    days = tuple([item for item in found if item.kind == "date"] for found in (mine, theirs))
+    return (days[0], days[1]) if all(days) else (mine, theirs)
 
 
 def _lacks(mine: Sequence[Quantity], sentence: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from operator import itemgetter
 from typing import Protocol
 
 from app.assistant.answerability import Answerability, Weighing
@@ -58,6 +59,15 @@ class Look:
                 if window.passage.passage_id == item.passage.passage_id and 0 <= at < len(row):
                     return row[at]
         return -math.inf
+
+    def nearest_across(self) -> list[str]:
+        """Of each passage that was looked for in the other language the sentence nearest to the question, best first."""
+        found = [
+            (float(item.similarities.max()), item.passage.sentence_text(int(item.similarities.argmax())))
+            for item in self.retrieved[len(self.retrieved) - self.across :]
+            if len(item.similarities)
+        ]
+        return [text for _, text in sorted(found, key=itemgetter(0), reverse=True)]
 
     def short_answers(self) -> Iterator[tuple[Evidence, str, float]]:
         """The sentences in which the reader finds a short answer, its words, and how sure it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
@@ -24,6 +25,9 @@ of its own one in five gains a sentence; half as many again show both of two con
 _ROOM_OF_A_PART = 0.6
 """Of what the reader can see: reading is what an answer costs, and several parts take several readings. Passages
 that are handed in are few and in no order: what answers may stand in any of them, and half of it is soon missed."""
+
+
+_OTHER_CASE = re.compile(r"^\s*(?:若|如(?!下)|倘若|否则|反之|if\b|otherwise\b|where\b|in\s+case\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +124,10 @@ def left_out(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Ite
 
 
 def other_halves(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Iterator[tuple[str, Evidence]]:
-    """The clauses with figures that an answer leaves out of a rule of which it tells another clause.
+    """The clauses with figures, or for another case, that an answer leaves out of a rule of which it tells one clause.
 
-    Three times the price, and 500 yuan where that is less: who is told the first half alone is told wrong.
+    Three times the price, and 500 yuan where that is less: who is told the first half alone is told wrong. So is who
+    has used what he bought and is told what goes for unused goods.
     """
     for item in part.finding.evidence:
         singles = item.single_sentences()
@@ -133,7 +138,9 @@ def other_halves(part: Part, text: str, rests_on: Callable[[Evidence], bool]) ->
                 for one in (at - 1, at + 1)
                 if 0 <= one < len(singles)
             )
-            if is_beside and not told[at] and missing_quantities(single.quote, text, question=part.question):
+            if told[at] or not is_beside:
+                continue
+            if _OTHER_CASE.search(single.quote) or missing_quantities(single.quote, text, question=part.question):
                 yield as_sentence(single.quote), single
 
 

@@ -85,3 +85,11 @@ def test_an_answer_that_has_nothing_of_what_the_reader_chose_is_followed_by_the_
 )
 def test_the_clause_with_a_figure_behind_the_one_that_is_told_comes_with_it(rule, told):
     assert ask("欺诈顾客的，赔偿价款的三倍[1]。", {"三倍": 4.0}, passages=(rule,)).text == told
+
+
+def test_the_clause_for_the_other_case_comes_with_the_one_that_is_told():
+    rule = "商品完好的，支持退货退款；若已经使用，支持打款；由客服受理。"
+
+    answer = ask("商品完好的，支持退货退款[1]。", {"完好": 4.0}, passages=(rule,))
+
+    assert answer.text == "商品完好的，支持退货退款 [1]。若已经使用，支持打款 [2]；"
