@@ -42,6 +42,7 @@ from app.domain import (
 )
 from app.domain.tokens import TokenMeter
 from app.generation.check import SentenceChecker
+from app.generation.echoes import checked
 from app.generation.errors import ChatModelError
 from app.generation.extractive import OF_A_READER, ComposeParams, as_sentence, compose
 from app.generation.probe import PROBES
@@ -376,7 +377,8 @@ class Assistant:
             draft.note(sentence, "dropped", reason=reason)
             draft.drop(sentence.text, reason)
             return
-        verdict = self._checker.check(sentence.text, evidence, cited=sentence.cited, question=question)
+        text, verdict = checked(self._checker, sentence.text, evidence, cited=sentence.cited, question=question)
+        sentence = replace(sentence, text=text)
         if verdict.is_supported:
             draft.note(sentence, "kept", score=verdict.score, evidence=verdict.evidence)
             draft.model = model.name

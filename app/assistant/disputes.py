@@ -56,6 +56,8 @@ def disputed(look: Look | None, *, told: str = "") -> tuple[Pair, Conflict] | No
     for other in said:
         if other.score < max(sure, best.score - NEAR):
             break
+        if told and bare(other.answer) in told:  # of two things that were asked
+            continue
         if _are_apart(best.item, other.item) and (kind := _difference(best, other)) is not None:
             sides = (_side(best), _side(other))
             ordered = sorted(sides, key=lambda side: (side.passage_id, side.start))
