@@ -61,7 +61,7 @@ class Look:
         return -math.inf
 
     def nearest_across(self) -> list[str]:
-        """Of each passage that was looked for in the other language the sentence nearest to the question, best first."""
+        """Of each passage looked for in the other language the sentence nearest to the question, best first."""
         found = [
             (float(item.similarities.max()), item.passage.sentence_text(int(item.similarities.argmax())))
             for item in self.retrieved[len(self.retrieved) - self.across :]
@@ -156,18 +156,30 @@ class EvidenceFinder:
         self._room_to_read = threading.BoundedSemaphore(at_once)
         self._side_by_side = ThreadPoolExecutor(at_once, initializer=_compute_on_one_core)
 
-    def find(self, question: str, query: Query, source: Searchable, *, room: float = 1.0) -> Finding:
-        """Evidence and how likely it answers; the reader gets to see `room` of what it could."""
+    def find(
+        self, question: str, query: Query, source: Searchable, *, room: float = 1.0, readings: int | None = None
+    ) -> Finding:
+        """Evidence and how likely it answers.
+
+        The reader gets to see `room` of what it could at a time, in so many `readings`; None leaves it to the params.
+        """
         query, asked = replace(query, text=in_shop_words(query.text)), in_shop_words(question)
         own, across = self._retriever.retrieve(query, source), None
         if self._wide is not None and (words := self._wide.asked(asked, source)):
             across = self._retriever.retrieve_across(query, source)
             if (told := self._wide.told(words, query, source, own, across)) is not None:
                 return told
-        return self._judged(question, self._look_at(own, asked, query, source, across=across, room=room))
+        look = self._look_at(own, asked, query, source, across=across, room=room, readings=readings)
+        return self._judged(question, look)
 
     def find_all(
-        self, questions: Sequence[str], query: Query, source: Searchable, *, room: float = 1.0
+        self,
+        questions: Sequence[str],
+        query: Query,
+        source: Searchable,
+        *,
+        room: float = 1.0,
+        readings: int | None = None,
     ) -> list[Finding]:
         """As `find` for each, the question in the place of the query's text, side by side.
 
@@ -175,7 +187,7 @@ class EvidenceFinder:
         """
 
         def find(question: str) -> Finding:
-            return self.find(question, replace(query, text=question), source, room=room)
+            return self.find(question, replace(query, text=question), source, room=room, readings=readings)
 
         return list(self._side_by_side.map(find, questions)) if len(questions) > 1 else [*map(find, questions)]
 
@@ -224,6 +236,7 @@ class EvidenceFinder:
         *,
         across: list[Retrieved] | None = None,
         room: float = 1.0,
+        readings: int | None = None,
     ) -> Look:
         if self._reader is None:
             chosen = select_evidence(question, own, params=self._selection)
@@ -231,7 +244,7 @@ class EvidenceFinder:
         across = self._retriever.retrieve_across(query, source) if across is None else across
         if across:  # what is in the other language is found better by its words
             own = [item for item in own if not stands_across(question, item.passage)]
-        readings = self._selection.readings
+        readings = readings or self._selection.readings
         with self._room_to_read:
             packs = candidate_windows(question, own, across, scorer=self._scorer, readings=readings, room=room)
             reading = self._reader.read(question, [[window_of(item) for item in windows] for windows in packs])

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from app.domain import Evidence
 from app.generation.check import SentenceChecker, Verdict
 
-_YEAR_ZH = re.compile(r"(?:在|于)?((?:19|20)\d{2})年(?!\s*\d|[一二三四五六七八九十]{1,3}月|[初底末度中])(?:的)?[，,]?\s*")
-_YEAR_EN = re.compile(r"(?:\b(?:[Ii]n|[Oo]f|[Dd]uring|[Ff]or)\s+((?:19|20)\d{2})\b,?\s*|\b((?:19|20)\d{2})\s+(?=[A-Z]))")
+_YEAR_ZH = re.compile(
+    r"(?:在|于)?((?:19|20)\d{2})年(?!\s*\d|[一二三四五六七八九十]{1,3}月|[初底末度中])(?:的)?[，,]?\s*"
+)
+_YEAR_EN = re.compile(r"\b(?:[Ii]n|[Oo]f|[Dd]uring|[Ff]or)\s+((?:19|20)\d{2})\b,?\s*|\b((?:19|20)\d{2})\s+(?=[A-Z])")
 
 
 def without_asked_years(sentence: str, question: str) -> str:

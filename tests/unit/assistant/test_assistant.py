@@ -191,9 +191,9 @@ class Languages(EvidenceFinder):
     def __init__(self, found: EvidenceFinder) -> None:
         self._found, self.asked = found, []
 
-    def find(self, question, query, source, *, room=1.0):
+    def find(self, question, query, source, **reading):
         self.asked.append((question, query.text))
-        found = self._found.find(question, query, source, room=room)
+        found = self._found.find(question, query, source, **reading)
         look = replace(found.look, across=1)
         return replace(found, look=look, confidence=0.9 if question.isascii() else 0.01)
 

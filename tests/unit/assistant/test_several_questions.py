@@ -4,13 +4,17 @@ from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.assistant import Assistant, AssistantParams
 from app.assistant.finding import EvidenceFinder
 from app.assistant.opinion import Opinion
+from app.assistant.parts import divided
 from app.assistant.premises import without_assent
 from app.domain import Message, Turn
 from app.generation.check import SentenceChecker
 from app.generation.errors import ChatModelUnavailable
 from app.generation.scripted import ScriptedChatModel
+from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retriever
+from index.types import Query
 from tests.unit.assistant.test_assistant import BigramEmbedder, Model
+from tests.unit.assistant.test_left_out import Reader
 
 PASSAGES = (
     "质量问题退货，运费由商家承担。",
@@ -69,6 +73,30 @@ def test_what_speaks_of_the_other_thing_alone_does_not_answer_for_this_one():
     assert (half.status, half.missing) == ("partial", ("决赛女单冠军是谁？",))
     assert both.status == "answered"
     assert "孙颖莎" in both.text
+
+
+def test_of_a_part_that_nothing_answers_at_first_more_is_read():
+    beside = tuple(f"签收{number}号包裹的是谁，谁来签收，签收的人是谁，{'签收的' * 12}谁。" for number in range(9))
+    weights, embedder = LogisticWeights(0.0, {"read_best": 4.0}), BigramEmbedder()
+    finder = EvidenceFinder(
+        Retriever(embedder),
+        Answerability(plain=weights, read=weights),
+        reader=Reader({"工作日": 5.0, "邻居": 5.0}),
+    )
+
+    def found(*questions: str) -> list[bool]:
+        source = GivenPassages(("退款在3个工作日内到账。", "\n".join(("邻居可以代收。", *beside))), embedder)
+        told = divided(
+            questions,
+            query=Query(questions[0], top=8),
+            finder=finder,
+            source=source,
+            answers=lambda it: it.confidence > 0.5,
+        )
+        return [any(word in item.quote for item in told.finding.evidence) for word in ("工作日", "邻居")]
+
+    assert found("谁来签收？") == [False, False]
+    assert found("退款多久到账？", "谁来签收？") == [True, True]
 
 
 def test_men_and_women_are_known_by_the_short_words_for_their_events():
