@@ -90,7 +90,7 @@ def divided(
         for at, finding in enumerate(findings):
             if not answers(finding) and is_handed_in:
                 more = of_its_own(at, finder.find_all(asked[at : at + 1], query, source, readings=_READINGS)[0])
-                finding = max(finding, more, key=lambda found: found.confidence)  # noqa: PLW2901
+                finding = max(finding, more, key=lambda found: found.confidence)
             findings[at] = finding if answers(finding) else second(parts[at], finding)
     found = [Part(part, finding) for part, finding in zip(parts, findings, strict=True)]
     best = max(found, key=lambda part: part.finding.confidence)
