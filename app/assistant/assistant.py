@@ -13,6 +13,7 @@ from functools import partial
 
 from app.assistant.answerability import Weighing
 from app.assistant.asked_day import asked_day
+from app.assistant.completing import is_told, left_out, other_halves, other_items
 from app.assistant.conflicts import Conflict, Pair, conflicts_within
 from app.assistant.counsel import Counsel
 from app.assistant.disputes import disputed
@@ -20,7 +21,7 @@ from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
 from app.assistant.opinion import Opinion, Opinions, Origin, refusal_of, shipped_opinions
-from app.assistant.parts import Divided, Part, divided, is_told, left_out, other_halves
+from app.assistant.parts import Divided, Part, divided
 from app.assistant.phrases import reply_language, upcoming
 from app.assistant.premises import false_premise, without_assent
 from app.assistant.question_parts import question_parts
@@ -296,7 +297,7 @@ class Assistant:
             open_parts = [part for part in found.answered if not is_told(part.finding, draft.told, draft.rests_on)]
             yield from self._extracted(open_parts, found, draft, mode=draft.mode)
         for part in found.answered:
-            for find in (left_out, other_halves):
+            for find in (left_out, other_halves, other_items):
                 for text, item in find(part, draft.told, draft.rests_on):
                     yield from draft.quote(text, item, mode=draft.mode)
         if turn.passages is not None:

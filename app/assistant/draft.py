@@ -296,7 +296,7 @@ class AnswerDraft:
             return declined(self.language)
         pieces: list[str] = []
         is_spaced = self.language != "zh"
-        is_introduced = self._mode != "extractive"
+        is_introduced = False
         for sentence in (sentence for sentence in self._sentences if sentence.supported):
             foreign = is_foreign(sentence.text, self.language)
             if foreign and not is_introduced:

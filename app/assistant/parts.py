@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -11,23 +10,13 @@ from app.assistant.coordinated import contrasted, names
 from app.assistant.finding import EvidenceFinder, Finding, Look
 from app.assistant.follow_up import standalone_question
 from app.domain import Evidence, Message, renumbered
-from app.generation.extractive import OF_A_READER, as_sentence, compose
-from app.generation.held import missing_quantities
 from app.retrieval.given import GivenPassages
 from app.retrieval.retriever import Retrieved, Searchable
-from app.retrieval.whole_rules import goes_on
-from index.text.normalize import bare
 from index.types import Query
 
-_SURE = 1.0
-"""Logit of a sentence without which an answer is not whole. Of RGB's Chinese questions that the model answers in words
-of its own one in five gains a sentence; half as many again show both of two contradicting facts."""
 _ROOM_OF_A_PART = 0.6
 """Of what the reader can see: reading is what an answer costs, and several parts take several readings. Passages
 that are handed in are few and in no order: what answers may stand in any of them, and half of it is soon missed."""
-
-
-_OTHER_CASE = re.compile(r"^\s*(?:若|如(?!下)|倘若|否则|反之|if\b|otherwise\b|where\b|in\s+case\b)", re.IGNORECASE)
 
 
 _READINGS = 3
@@ -102,55 +91,6 @@ def divided(
     look = _look_of_all(best.finding, [part.finding for part in answered], evidence)
     missing = tuple(part.question for part in found if not answers(part.finding))
     return Divided(replace(best.finding, evidence=evidence, look=look), tuple(answered), best, missing)
-
-
-def is_told(finding: Finding, text: str, rests_on: Callable[[Evidence], bool]) -> bool:
-    """Whether an answer tells what was found: in the short words that the reader takes for it, else by a citation."""
-    found = finding.look.short_answers() if finding.look is not None else ()
-    if short := [(score, words) for _, words, score in found if score > 0]:
-        return bare(max(short)[1]) in bare(text)
-    return rests_on(finding.evidence[0])
-
-
-def left_out(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Iterator[tuple[str, Evidence]]:
-    """The sentences that the reader is sure are part of the answer, and that an answer neither cites nor repeats.
-
-    Of an answer that has nothing of what the reader chose the likeliest is left out, however sure it is.
-    """
-    look = part.finding.look
-    if look is None or not part.finding.is_read:
-        return
-    chosen = list(compose(part.question, part.finding.evidence, params=OF_A_READER))
-
-    def is_open(sentence: str, item: Evidence) -> bool:
-        return not rests_on(item) and bare(sentence) not in bare(text)
-
-    has_none = all(is_open(sentence, item) for sentence, item in chosen)
-    for at, (sentence, item) in enumerate(chosen):
-        is_wanted = look.likelihood(item) >= _SURE or (at == 0 and has_none)
-        if is_wanted and is_open(sentence, item):
-            yield sentence, item
-
-
-def other_halves(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> Iterator[tuple[str, Evidence]]:
-    """The clauses with figures, or for another case, that an answer leaves out of a rule of which it tells one clause.
-
-    Three times the price, and 500 yuan where that is less: who is told the first half alone is told wrong. So is who
-    has used what he bought and is told what goes for unused goods.
-    """
-    for item in part.finding.evidence:
-        singles = item.single_sentences()
-        told = [rests_on(single) for single in singles]
-        for at, single in enumerate(singles):
-            is_beside = any(
-                told[one] and goes_on(item.passage, singles[min(at, one)].first)
-                for one in (at - 1, at + 1)
-                if 0 <= one < len(singles)
-            )
-            if told[at] or not is_beside:
-                continue
-            if _OTHER_CASE.search(single.quote) or missing_quantities(single.quote, text, question=part.question):
-                yield as_sentence(single.quote), single
 
 
 def _of_its_own(finding: Finding, own: str, rival: str) -> Finding:

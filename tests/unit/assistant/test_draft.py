@@ -119,6 +119,16 @@ def test_a_quotation_in_the_other_language_is_introduced():
     assert answer.finish(conversation_id=None).text == "The source is in Chinese; in its own words: 节假日顺延 [1]。"
 
 
+def test_a_quotation_behind_a_sentence_of_a_model_is_introduced_too():
+    answer = draft("en")
+    list(answer.add("Refunds take 3 working days.", [piece(0, 0)], mode="llm"))
+    list(answer.add("节假日顺延。", [piece(1, 1)], mode="llm"))
+
+    assert answer.finish(conversation_id=None).text == (
+        "Refunds take 3 working days [1]. The source is in Chinese; in its own words: 节假日顺延 [2]。"
+    )
+
+
 def test_a_quotation_behind_sentences_of_the_reply_is_introduced_too():
     english = "Refunds arrive within 3 business days of our approval."
     passage = Passage("q", "e.md", "Refunds", english, "", "en", Location(0, len(english)), ((0, len(english)),))

@@ -30,7 +30,7 @@ class Reader:
         return Reading(5.0, rows)
 
 
-def ask(said, logits, *, passages=(RULE,)):
+def ask(said, logits, *, passages=(RULE,), question="欺诈顾客的赔偿几倍，最少多少"):
     embedder, weights = BigramEmbedder(), LogisticWeights(9.0, {})
     asking = Assistant(
         borrow=lambda: pytest.fail("the index is not asked when passages are given"),
@@ -40,7 +40,7 @@ def ask(said, logits, *, passages=(RULE,)):
         chat_model=ScriptedChatModel([said]),
         params=AssistantParams(),
     )
-    return asking.reply(Turn("欺诈顾客的赔偿几倍，最少多少", passages=passages))
+    return asking.reply(Turn(question, passages=passages))
 
 
 def test_the_other_half_of_a_rule_is_told_in_its_own_words():
@@ -93,3 +93,27 @@ def test_the_clause_for_the_other_case_comes_with_the_one_that_is_told():
     answer = ask("商品完好的，支持退货退款[1]。", {"完好": 4.0}, passages=(rule,))
 
     assert answer.text == "商品完好的，支持退货退款 [1]。若已经使用，支持打款 [2]；"
+
+
+LIST = "下列商品不适用无理由退货：\n（一）定作的商品；\n（二）鲜活易腐的商品；\n（三）报纸、期刊。\n其他商品另行规定。"
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "told"),
+    [
+        (
+            "哪些商品不适用无理由退货",
+            "定作的商品不适用无理由退货[1]。",
+            "定作的商品不适用无理由退货 [1]。（二）鲜活易腐的商品 [2]；（三）报纸、期刊 [3]。",
+        ),
+        (
+            "哪些商品不适用无理由退货",
+            "定作的商品、鲜活易腐的商品、报纸和期刊[1]。",
+            "定作的商品、鲜活易腐的商品、报纸和期刊 [1]。",
+        ),
+        ("定作的商品可以退货吗", "定作的商品不适用无理由退货[1]。", "定作的商品不适用无理由退货 [1]。"),
+    ],
+    ids=["some", "all", "one"],
+)
+def test_who_asks_for_all_is_told_the_whole_list(question, said, told):
+    assert ask(said, {"下列": 0.5}, passages=(LIST,), question=question).text == told
