@@ -13,7 +13,7 @@ from app.generation.held import missing_quantities
 from app.retrieval.whole_rules import goes_on, is_item, leads_in
 from index.text.language import crosses
 from index.text.normalize import bare
-from index.text.terms import coverage
+from index.text.terms import content_terms, held_terms
 
 _SURE = 1.0
 """Logit of a sentence without which an answer is not whole. Of RGB's Chinese questions that the model answers in words
@@ -24,8 +24,10 @@ _ASKS_FOR_ALL = re.compile(
     r"|\b(?:which|what)\s+(?:(?:kinds?|types?|sorts?)\s+of\s+)?(?:\w+\s+)?\w{3,}s\b(?!\s+(?:it|this|that)\b)",
     re.IGNORECASE,
 )
-_MENTIONED = 0.6
-"""Share of an item's words from which on an answer mentions it."""
+_MENTIONED = 0.3
+"""Share of an item's own words from which on an answer mentions it."""
+
+_SEPARATOR = re.compile(r"[,;、，；]|\band\b|\bor\b|[和或及]", re.IGNORECASE)
 
 Quotation = tuple[str, Evidence]
 """A sentence of the sources, and where it stands."""
@@ -88,27 +90,36 @@ def other_items(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> 
     if not _ASKS_FOR_ALL.search(part.question):
         return
     for item in part.finding.evidence:
-        for listed in _lists_of(item):
-            told = [rests_on(single) or _mentions(text, single) for single in listed]
-            if any(told):
+        for lead, listed in _lists_of(item):
+            known = f"{part.question}\n{lead.quote}"
+            if crosses(lead.quote, text):  # what is cited is known, what is mentioned is not: things are counted
+                is_begun, is_whole = any(map(rests_on, listed)), len(_SEPARATOR.split(text)) >= len(listed)
+                told = [is_whole and rests_on(one) for one in listed]
+            else:
+                told = [_mentions(text, one, known) for one in listed]
+                is_begun = any(told)
+            if is_begun:
                 yield from (
                     (as_sentence(one.quote), one) for one, is_said in zip(listed, told, strict=True) if not is_said
                 )
 
 
-def _lists_of(item: Evidence) -> Iterator[Sequence[Evidence]]:
-    """The items of each list in a piece of evidence that stand behind the words that introduce it."""
-    listed: list[Evidence] | None = None
+def _lists_of(item: Evidence) -> Iterator[tuple[Evidence, Sequence[Evidence]]]:
+    """The lists in a piece of evidence: the words that introduce one, and its items."""
+    lead, listed = None, list[Evidence]()
     for single in item.single_sentences():
-        if listed is not None and is_item(item.passage, single.first):
+        if lead is not None and is_item(item.passage, single.first):
             listed.append(single)
             continue
-        if listed:
-            yield listed
-        listed = [] if leads_in(single.quote) else None
-    if listed:
-        yield listed
+        if lead is not None and listed:
+            yield lead, listed
+        lead, listed = (single if leads_in(single.quote) else None), []
+    if lead is not None and listed:
+        yield lead, listed
 
 
-def _mentions(text: str, single: Evidence) -> bool:
-    return not crosses(single.quote, text) and coverage(single.quote, text) >= _MENTIONED
+def _mentions(text: str, item: Evidence, known: str) -> bool:
+    """Whether an answer has words of an item that neither the question nor what introduces the list has."""
+    terms = content_terms(item.quote)
+    own = [term for term, share in zip(terms, held_terms(terms, known), strict=True) if share < 1]
+    return not own or sum(held_terms(own, text)) >= _MENTIONED * len(own)

@@ -4,10 +4,13 @@ import pytest
 
 from app.assistant.answerability import Answerability, LogisticWeights
 from app.assistant.assistant import Assistant, AssistantParams
-from app.assistant.finding import EvidenceFinder
-from app.domain import Turn
+from app.assistant.completing import other_items
+from app.assistant.finding import EvidenceFinder, Finding
+from app.assistant.parts import Part
+from app.domain import Evidence, Turn
 from app.generation.check import SentenceChecker
 from app.generation.scripted import ScriptedChatModel
+from app.retrieval.given import given_passages
 from app.retrieval.reading import Reading
 from app.retrieval.retriever import Retriever
 from tests.unit.assistant.test_assistant import BigramEmbedder
@@ -117,3 +120,15 @@ LIST = "下列商品不适用无理由退货：\n（一）定作的商品；\n�
 )
 def test_who_asks_for_all_is_told_the_whole_list(question, said, told):
     assert ask(said, {"下列": 0.5}, passages=(LIST,), question=question).text == told
+
+
+@pytest.mark.parametrize(
+    ("told", "count"), [("Goods made to order.", 3), ("Goods made to order, perishable ones and newspapers.", 0)]
+)
+def test_across_languages_a_list_is_told_whole_unless_as_many_things_are_named(told, count):
+    (source,) = given_passages([LIST])
+    part = Part("Which goods are excluded from returns?", Finding((Evidence(1, source, 0, 4, 1.0),), 0.9))
+
+    items = [text for text, _ in other_items(part, told, lambda item: item.first < 4)]
+
+    assert items == ["（一）定作的商品；", "（二）鲜活易腐的商品；", "（三）报纸、期刊。"][:count]
