@@ -16,7 +16,7 @@ from app.assistant.asked_day import asked_day
 from app.assistant.completing import is_told, left_out, other_halves, other_items
 from app.assistant.conflicts import Conflict, Pair, conflicts_within
 from app.assistant.counsel import Counsel
-from app.assistant.disputes import disputed
+from app.assistant.disputes import disputed, disputed_each
 from app.assistant.draft import NO_ANSWER_FOUND, AnswerDraft, is_foreign
 from app.assistant.finding import EvidenceFinder, Finding
 from app.assistant.follow_up import standalone_question
@@ -250,7 +250,7 @@ class Assistant:
             return []
         conflicts = conflicts_within(found.finding.evidence)
         if not conflicts:
-            conflicts = [pair for part in found.answered if (pair := disputed(part.finding.look)) is not None]
+            conflicts = disputed_each([part.finding.look for part in found.answered])
         return conflicts
 
     def _ahead(self, turn: Turn, question: str, moment: Moment, beside: Finding, source: Searchable) -> Finding:

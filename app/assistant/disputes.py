@@ -41,28 +41,41 @@ class _Said:
     score: float
 
 
-def disputed(look: Look | None, *, told: str = "") -> tuple[Pair, Conflict] | None:
+def disputed(look: Look | None, *, told: str = "", beside: Sequence[Look | None] = ()) -> tuple[Pair, Conflict] | None:
     """The likeliest answer with the likeliest other one; None when all say the same, or it is not certain.
 
     Where an answer has been `told` already, that is a second witness for the one that it holds: less is enough then.
+    `beside` is what was found for the other things that were asked: what answers those is no other answer to this.
     """
     if look is None or look.reading is None:
         return None
-    said = sorted(_said(look), key=lambda one: -one.score)
+    said = _all_said(look)
     sure, told = (_TOLD, bare(told)) if told else (_SURE, "")
+    others = {bare(found[0].answer) for found in map(_all_said, beside) if found}
     best = next((one for one in said if bare(one.answer) in told), None) if told else next(iter(said), None)
     if best is None or best.score < sure:
         return None
     for other in said:
         if other.score < max(sure, best.score - NEAR):
             break
-        if told and bare(other.answer) in told:  # of two things that were asked
+        if bare(other.answer) in others or (told and bare(other.answer) in told):  # of two things that were asked
             continue
         if _are_apart(best.item, other.item) and (kind := _difference(best, other)) is not None:
             sides = (_side(best), _side(other))
             ordered = sorted(sides, key=lambda side: (side.passage_id, side.start))
             return (best.item, other.item), Conflict(kind, (ordered[0], ordered[1]))
     return None
+
+
+def disputed_each(looks: Sequence[Look | None]) -> list[tuple[Pair, Conflict]]:
+    """What is disputed of each of several things that were asked."""
+    found = (disputed(look, beside=[*looks[:at], *looks[at + 1 :]]) for at, look in enumerate(looks))
+    return [pair for pair in found if pair is not None]
+
+
+def _all_said(look: Look | None) -> list[_Said]:
+    """The short answers, surest first."""
+    return sorted(_said(look), key=lambda one: -one.score) if look is not None else []
 
 
 def _said(look: Look) -> Iterator[_Said]:

@@ -87,3 +87,11 @@ def test_without_a_reading_or_short_answers_nothing_is_disputed():
     assert disputed(None) is None
     assert disputed(Look([], (), None)) is None
     assert disputed(Look([], (), Reading(1.0, ((1.0,),)))) is None
+
+
+def test_what_answers_another_thing_that_was_asked_disputes_nothing():
+    first, last = ("第一棒是罗致焕。", "罗致焕", 6.0), ("赵嘉文跑完了最后一棒。", "赵嘉文", 5.0)
+
+    assert disputed(look(first, last)) is not None
+    assert disputed(look(first, last), beside=[look(last), None]) is None
+    assert disputed(look(first, last), told="第一棒是罗致焕，最后一棒是赵嘉文。") is None
