@@ -21,7 +21,8 @@ of its own one in five gains a sentence; half as many again show both of two con
 _OTHER_CASE = re.compile(r"^\s*(?:若|如(?!下)|倘若|否则|反之|if\b|otherwise\b|where\b|in\s+case\b)", re.IGNORECASE)
 _ASKS_FOR_ALL = re.compile(
     r"哪些|哪几[种类类个项样款]|(?:什么|哪种)(?:情况|情形|条件|商品|材料|东西)"
-    r"|\b(?:which|what)\s+(?:(?:kinds?|types?|sorts?)\s+of\s+)?(?:\w+\s+)?\w{3,}s\b(?!\s+(?:it|this|that)\b)",
+    r"|\bwhich\s+(?:\w+\s+)?(?!this\b|does\b)\w{3,}s\b|\bwhat\s+(?:kinds?|types?|sorts?)\s+of\b"
+    r"|\bwhat\s+(?:\w+\s+)?(?:goods|items|products|things|cases|conditions|documents|reasons|ways|options|countries|details)\b",
     re.IGNORECASE,
 )
 _MENTIONED = 0.3

@@ -132,3 +132,22 @@ def test_across_languages_a_list_is_told_whole_unless_as_many_things_are_named(t
     items = [text for text, _ in other_items(part, told, lambda item: item.first < 4)]
 
     assert items == ["（一）定作的商品；", "（二）鲜活易腐的商品；", "（三）报纸、期刊。"][:count]
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("哪些商品不能退", True),
+        ("开发票需要什么材料", True),
+        ("Which goods are excluded from returns?", True),
+        ("What kind of items can't I return?", True),
+        ("商品可以退吗", False),
+        ("What does the warranty say?", False),
+        ("Which of this does it cover?", False),
+    ],
+)
+def test_who_asks_for_one_thing_is_told_no_list(question, asks):
+    (source,) = given_passages([LIST])
+    part = Part(question, Finding((Evidence(1, source, 0, 4, 1.0),), 0.9))
+
+    assert bool(list(other_items(part, "定作的商品", lambda item: item.first == 1))) == asks
