@@ -22,7 +22,7 @@ that are handed in are few and in no order: what answers may stand in any of the
 _READINGS = 3
 """Of a part that nothing handed in answers at first: where one part is answered the others mostly are. Of 11 such parts
 of RGB's Chinese questions 5 are found in what is read later, and 1 is taken for what it is not. Of documents, where a
-search has put what answers in front, golden questions got worse by one of 327."""
+search has put what answers in front, it is one golden question of 327, for three readings each."""
 
 
 @dataclass(frozen=True, slots=True)
