@@ -227,11 +227,10 @@ class Assistant:
 
     def _found_across(self, turn: Turn, question: str, found: Divided, query: Query, source: Searchable) -> Divided:
         """What the question finds in the words of the other language, where its own find nothing sure."""
-        finding, model = found.finding, self._writer(turn)
-        beside = finding.look.nearest_across() if finding.look is not None else []
-        if model is None or self._answers(finding) or not beside or not self._params.translate_s:
+        finding, model, limit_s = found.finding, self._writer(turn), self._params.translate_s
+        if model is None or not limit_s or self._answers(finding) or finding.look is None or not finding.look.across:
             return found
-        translated = in_other_language(model, question, limit_s=self._params.translate_s, beside=beside)
+        translated = in_other_language(model, question, limit_s=limit_s, beside=finding.look.nearest_across())
         if translated is None:
             return found
         other = self._finder.find(translated, replace(query, text=translated), source)

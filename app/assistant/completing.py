@@ -20,7 +20,7 @@ _SURE = 1.0
 of its own one in five gains a sentence; half as many again show both of two contradicting facts."""
 _OTHER_CASE = re.compile(r"^\s*(?:若|如(?!下)|倘若|否则|反之|if\b|otherwise\b|where\b|in\s+case\b)", re.IGNORECASE)
 _ASKS_FOR_ALL = re.compile(
-    r"哪些|哪几[种类类个项样款]|(?:什么|哪种)(?:情况|情形|条件|商品|材料|东西)"
+    r"哪些|哪几[种类个项样款]|(?:什么|哪种)(?:情况|情形|条件|商品|材料|东西)"
     r"|\bwhich\s+(?:\w+\s+)?(?!this\b|does\b)\w{3,}s\b|\bwhat\s+(?:kinds?|types?|sorts?)\s+of\b"
     r"|\bwhat\s+(?:\w+\s+)?(?:goods|items|products|things|cases|conditions|documents|reasons|ways|options|countries|details)\b",
     re.IGNORECASE,
@@ -105,18 +105,15 @@ def other_items(part: Part, text: str, rests_on: Callable[[Evidence], bool]) -> 
                 )
 
 
-def _lists_of(item: Evidence) -> Iterator[tuple[Evidence, Sequence[Evidence]]]:
+def _lists_of(item: Evidence) -> list[tuple[Evidence, Sequence[Evidence]]]:
     """The lists in a piece of evidence: the words that introduce one, and its items."""
-    lead, listed = None, list[Evidence]()
+    lists: list[list[Evidence]] = []
     for single in item.single_sentences():
-        if lead is not None and is_item(item.passage, single.first):
-            listed.append(single)
-            continue
-        if lead is not None and listed:
-            yield lead, listed
-        lead, listed = (single if leads_in(single.quote) else None), []
-    if lead is not None and listed:
-        yield lead, listed
+        if lists and is_item(item.passage, single.first) and single.first == lists[-1][-1].first + 1:
+            lists[-1].append(single)
+        elif leads_in(single.quote):
+            lists.append([single])
+    return [(found[0], found[1:]) for found in lists if len(found) > 1]
 
 
 def _mentions(text: str, item: Evidence, known: str) -> bool:

@@ -58,7 +58,7 @@ def disputed(look: Look | None, *, told: str = "", beside: Sequence[Look | None]
     for other in said:
         if other.score < max(sure, best.score - NEAR):
             break
-        if bare(other.answer) in others or (told and bare(other.answer) in told):  # of two things that were asked
+        if bare(other.answer) in others or bare(other.answer) in told:  # of two things that were asked
             continue
         if _are_apart(best.item, other.item) and (kind := _difference(best, other)) is not None:
             sides = (_side(best), _side(other))

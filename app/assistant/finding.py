@@ -60,11 +60,16 @@ class Look:
                     return row[at]
         return -math.inf
 
+    @property
+    def own(self) -> int:
+        """How many of those retrieved, at the beginning, the question found as it is."""
+        return len(self.retrieved) - self.across
+
     def nearest_across(self) -> list[str]:
         """Of each passage looked for in the other language the sentence nearest to the question, best first."""
         found = [
             (float(item.similarities.max()), item.passage.sentence_text(int(item.similarities.argmax())))
-            for item in self.retrieved[len(self.retrieved) - self.across :]
+            for item in self.retrieved[self.own :]
             if len(item.similarities)
         ]
         return [text for _, text in sorted(found, key=itemgetter(0), reverse=True)]
@@ -173,13 +178,7 @@ class EvidenceFinder:
         return self._judged(question, look)
 
     def find_all(
-        self,
-        questions: Sequence[str],
-        query: Query,
-        source: Searchable,
-        *,
-        room: float = 1.0,
-        readings: int | None = None,
+        self, questions: Sequence[str], query: Query, source: Searchable, *, room: float = 1.0
     ) -> list[Finding]:
         """As `find` for each, the question in the place of the query's text, side by side.
 
@@ -187,7 +186,7 @@ class EvidenceFinder:
         """
 
         def find(question: str) -> Finding:
-            return self.find(question, replace(query, text=question), source, room=room, readings=readings)
+            return self.find(question, replace(query, text=question), source, room=room)
 
         return list(self._side_by_side.map(find, questions)) if len(questions) > 1 else [*map(find, questions)]
 

@@ -46,7 +46,7 @@ class Holding:
                 if words and any(words in bare(item.passage.text) for item in look.retrieved):
                     scores.append(_WORD_FOR_WORD)
                     continue
-                own = look.retrieved[: len(look.retrieved) - look.across]
+                own = look.retrieved[: look.own]
                 likeness = _BY_COSINE * (nearest_sentence(own) - _EVEN[detect(text)])
                 reading = _BY_READING * look.reading.answerable if look.reading is not None else 0.0
                 scores.append(likeness + reading + _BIAS)

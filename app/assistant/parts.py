@@ -78,8 +78,9 @@ def divided(
     if len(parts) > 1 and any(map(answers, findings)):
         for at, finding in enumerate(findings):
             if not answers(finding) and is_handed_in:
-                more = of_its_own(at, finder.find_all(asked[at : at + 1], query, source, readings=_READINGS)[0])
-                finding = max(finding, more, key=lambda found: found.confidence)
+                text = asked[at]
+                more = finder.find(text, replace(query, text=text), source, readings=_READINGS)
+                finding = max(finding, of_its_own(at, more), key=lambda found: found.confidence)
             findings[at] = finding if answers(finding) else second(parts[at], finding)
     found = [Part(part, finding) for part, finding in zip(parts, findings, strict=True)]
     best = max(found, key=lambda part: part.finding.confidence)
@@ -120,12 +121,11 @@ def _look_of_all(best: Finding, findings: Sequence[Finding], evidence: tuple[Evi
     look = best.look
     if look is None:
         return None
-    own = len(look.retrieved) - look.across
     known = {item.passage.passage_id for item in look.retrieved}
     others: dict[str, Retrieved] = {}
     for finding in findings:
         for item in finding.look.retrieved if finding.look is not None else ():
             if item.passage.passage_id not in known:
                 others.setdefault(item.passage.passage_id, item)
-    retrieved = [*look.retrieved[:own], *others.values(), *look.retrieved[own:]]
+    retrieved = [*look.retrieved[: look.own], *others.values(), *look.retrieved[look.own :]]
     return replace(look, retrieved=retrieved, evidence=evidence)

@@ -145,8 +145,7 @@ class ReceiptRecorder:
 
     def _found(self, trace: TurnTrace, look: Look) -> tuple[FoundPassage, ...]:
         terms = content_terms(trace.translated or trace.query.text) if self._keeps_question else ()
-        own = len(look.retrieved) - look.across
-        return tuple(_found(item, terms, is_across=at >= own) for at, item in enumerate(look.retrieved))
+        return tuple(_found(item, terms, is_across=at >= look.own) for at, item in enumerate(look.retrieved))
 
     def _wrote(self, trace: TurnTrace) -> Wrote | None:
         if trace.trail.prompt is None or trace.trail.model is None:

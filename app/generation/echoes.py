@@ -25,9 +25,11 @@ def without_asked_years(sentence: str, question: str) -> str:
         year = next(filter(None, match.groups()))
         return "" if year in question else match.group()
 
-    text = _YEAR_EN.sub(shortened, _YEAR_ZH.sub(shortened, sentence)).strip()
-    text = re.sub(r"\s+(?=[.,!?])", "", text)
-    return text[:1].upper() + text[1:]
+    text = _YEAR_EN.sub(shortened, _YEAR_ZH.sub(shortened, sentence))
+    if text == sentence:
+        return sentence
+    text = re.sub(r"\s+(?=[.,!?])", "", text.strip())
+    return text[:1].upper() + text[1:] if sentence[:1].isupper() else text
 
 
 def checked(

@@ -14,6 +14,8 @@ from tests.fakes import passage
         ("In 2023, Fan Zhendong won.", "Who won in 2023?", "Fan Zhendong won."),
         ("He won the 2023 Durban title.", "Who won the 2023 Durban title?", "He won the Durban title."),
         ("It was opened in 2023.", "What was opened in 2023?", "It was opened."),
+        ("iPhone 15 , new, costs more.", "What does it cost in 2023?", "iPhone 15 , new, costs more."),  # as it is
+        ("2023年iPhone 15降价。", "2023年iPhone 15降价吗", "iPhone 15降价。"),
         ("2022年的冠军是他。", "2023年的冠军是谁", "2022年的冠军是他。"),  # not the customer's year
         ("2023年5月开幕。", "2023年什么时候开幕", "2023年5月开幕。"),  # a date of its own
         ("共2023件。", "2023年卖了几件", "共2023件。"),
